@@ -78,6 +78,12 @@ macro_rules! envelope {
                 Ok(())
             }
 
+            /// First joint whose range of motion is empty, with its ends.
+            fn empty_range(&self) -> Option<(usize, f64, f64)> {
+                let ends = self.q_min.iter().zip(&self.q_max).enumerate();
+                ends.map(|(i, (low, high))| (i, *low, *high)).find(|(_, low, high)| low >= high)
+            }
+
             fn narrowed(&self, other: &Self) -> Self {
                 Self {
                     $($joint: core::array::from_fn(|i| narrower!($jrule, self.$joint[i], other.$joint[i])),)+
@@ -151,13 +157,12 @@ impl Envelope {
     /// empty.
     pub fn new(params: EnvelopeParams) -> Result<Self> {
         params.check_ranges()?;
-        for i in 0..N_JOINTS {
-            let (low_value, high_value) = (params.q_min[i], params.q_max[i]);
-            if low_value >= high_value {
-                return Err(Error::Swapped { low: "q_min", high: "q_max", index: Some(i), low_value, high_value });
+        match params.empty_range() {
+            None => Ok(Self(params)),
+            Some((i, low_value, high_value)) => {
+                Err(Error::Swapped { low: "q_min", high: "q_max", index: Some(i), low_value, high_value })
             }
         }
-        Ok(Self(params))
     }
 
     /// The limits.
@@ -172,13 +177,10 @@ impl Envelope {
     /// [`Error::EmptyIntersection`] naming the joint whose range of motion becomes empty.
     pub fn intersect(&self, other: &Self) -> Result<Self> {
         let params = self.0.narrowed(&other.0);
-        for i in 0..N_JOINTS {
-            let (low, high) = (params.q_min[i], params.q_max[i]);
-            if low >= high {
-                return Err(Error::EmptyIntersection { name: RANGE_OF_MOTION[i], index: None, low, high });
-            }
+        match params.empty_range() {
+            None => Ok(Self(params)),
+            Some((i, low, high)) => Err(Error::EmptyIntersection { name: RANGE_OF_MOTION[i], index: None, low, high }),
         }
-        Ok(Self(params))
     }
 
     /// Torque bounds that the ends of the range of motion of joint `i` set at angle `q` [rad] and velocity `dq` [rad/s].

@@ -148,8 +148,8 @@ impl Monitors {
     }
 
     fn events(&self, inputs: &MonitorInputs) -> Fault {
-        let lost = inputs.phase_lost.contains(&true) && !(inputs.belt_cmd <= BELT_MOVES);
-        when(lost, Fault::new(Severity::Soft, Cause::EventsLost))
+        let standing = inputs.belt_cmd <= BELT_MOVES;
+        when(inputs.phase_lost.contains(&true) && !standing, Fault::new(Severity::Soft, Cause::EventsLost))
     }
 
     fn height(&mut self, inputs: &MonitorInputs, dt: f64) -> Fault {
