@@ -143,7 +143,8 @@ impl Intent {
         self.advance(dt);
         let rates = [self.rate; 2];
         let delay = self.params.delay;
-        let (q, dq) = self.posture(speed, [self.phase - delay[0] * self.rate, self.phase + 0.5 - delay[1] * self.rate], rates);
+        let (q, dq) =
+            self.posture(speed, [self.phase - delay[0] * self.rate, self.phase + 0.5 - delay[1] * self.rate], rates);
         self.will(&q, &dq)
     }
 

@@ -166,14 +166,7 @@ impl Plant {
         self.machine.drive(&self.device, command, h);
         let trig = Trig::new(&self.state);
         let mut system = self.model.assemble(&trig, &self.rates);
-        self.feet = self.contact.add(
-            &self.model,
-            &mut system,
-            &trig,
-            (&self.state, &self.rates),
-            self.machine.belt,
-            h,
-        );
+        self.feet = self.contact.add(&self.model, &mut system, &trig, (&self.state, &self.rates), self.machine.belt, h);
         let (q, dq) = (to_joints(&self.state), to_joints(&self.rates));
         for side in 0..2 {
             let (mut torque, mut damper) = ([0.0; 3], [0.0; 3]);

@@ -1,12 +1,30 @@
 //! Trainer, plant and operator in one closed loop, as fast as the machine allows.
 
-use crate::Plant;
-use gaitloop_core::safety::Command;
+use crate::{Actuation, Plant, RopeMode};
+use gaitloop_core::safety::{Command, SupportMode};
 use gaitloop_core::trainer::Trainer;
 use gaitloop_core::types::{BUTTONS, Reading, Sample};
 
 /// Length of a tick [ns].
 pub const TICK: i64 = 1_000_000;
+
+impl From<&Command> for Actuation {
+    fn from(command: &Command) -> Self {
+        let fields = command.fields();
+        Self {
+            torque: *command.torque(),
+            belt_speed: fields.belt_speed,
+            support_force: fields.support_force,
+            support_mode: match fields.support_mode {
+                SupportMode::Hold => RopeMode::Hold,
+                SupportMode::Track => RopeMode::Track,
+                SupportMode::Jog => RopeMode::Jog,
+            },
+            enabled: fields.enable,
+            expiry: fields.expiry,
+        }
+    }
+}
 
 /// A button held for a while.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -67,7 +85,7 @@ impl Simulation {
         let mut sample = self.plant.sample(self.t);
         sample.buttons = Reading::new(self.operator.buttons(self.t), self.t);
         let command = self.trainer.step(&sample);
-        self.plant.step(&command);
+        self.plant.step(&Actuation::from(&command), TICK as f64 * 1e-9);
         self.t += TICK;
         (sample, command)
     }

@@ -136,7 +136,9 @@ fn press(name: &str, from: f64, until: f64) -> PyResult<Press> {
         .position(|b| *b == name)
         .ok_or_else(|| ConfigError::new_err(format!("presses must name one of {BUTTONS:?}, got '{name}'")))?;
     if !(0.0 <= from && from < until && until <= 1e6) {
-        return Err(ConfigError::new_err(format!("presses must lie in [0, 1e6] s and end after they begin, got {from} to {until}")));
+        return Err(ConfigError::new_err(format!(
+            "presses must lie in [0, 1e6] s and end after they begin, got {from} to {until}"
+        )));
     }
     Ok(Press { button, from: (from * 1e9) as i64, until: (until * 1e9) as i64 })
 }

@@ -176,11 +176,14 @@ impl Trainer {
         stamp: PyReadonlyArray2<'py, i64>,
     ) -> PyResult<Block<'py>> {
         let n = t.len();
-        let same = value.shape() == [n, SAMPLE_LEN] && valid.shape() == [n, SAMPLE_LEN] && stamp.shape() == [n, SAMPLE_GROUPS];
+        let same =
+            value.shape() == [n, SAMPLE_LEN] && valid.shape() == [n, SAMPLE_LEN] && stamp.shape() == [n, SAMPLE_GROUPS];
         if !same {
             return Err(ConfigError::new_err(format!(
                 "value, valid and stamp must have shapes ({n}, {SAMPLE_LEN}), ({n}, {SAMPLE_LEN}) and ({n}, {SAMPLE_GROUPS}), got {:?}, {:?} and {:?}",
-                value.shape(), valid.shape(), stamp.shape()
+                value.shape(),
+                valid.shape(),
+                stamp.shape()
             )));
         }
         let block = Block::new(py, n);
