@@ -9,7 +9,7 @@ const LEAK_TIME: f64 = 0.1;
 /// Longest time for which a foot is believed to be off the ground while its sensor is loaded [s].
 const LEAK_HOLD: f64 = 1.0;
 /// Change of the force against the other's, as a share of the scale, below which the ratio stands [-].
-const FLAT: f64 = 0.02;
+const FLAT: f64 = 0.03;
 /// Double support in which a ratio may begin to stand [s].
 const DOUBLE_SUPPORT: (f64, f64) = (0.06, 0.4);
 /// Share of the usual stance time before which a foot on a loaded sensor has not lifted [-].
