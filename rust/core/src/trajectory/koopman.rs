@@ -10,14 +10,14 @@ use crate::body::Body;
 use crate::error::{Error, Result, in_range};
 use crate::types::{N_LEG, wrap};
 
-use super::foot::{SWING_POINTS, stance_slope, swing_phase, toe_over_foot};
+use super::foot::{SWING_POINTS, hip_on_line, stance_line, swing_phase, toe_over_foot};
 use super::koopman_table::{EVENTS, JOINTS, KeyEvent};
 use super::pattern::{Cadence, GaitPattern};
 
 /// Number of samples of a cycle.
 const SAMPLES: usize = 128;
 /// How much later than foot contact the published cycle begins [-].
-const SHIFT: f64 = 0.05;
+const SHIFT: f64 = 0.045;
 /// Phase of the right side minus that of the left [-].
 const OFFSET: f64 = 0.5;
 /// Flexion of hip, knee and ankle [deg] that one unit of foot lift adds at its peak.
@@ -31,8 +31,8 @@ impl GaitPattern {
     /// The published pattern at `speed` [m/s], 0.14 to 1.4, of a person of `height` [m], 1.5 to 2.0.
     ///
     /// `pelvic_tilt` [rad], -0.5 to 0.5, is taken off the published hip flexion; `foot_clearance` [m], 0 to 0.15,
-    /// when present, is reached by flexing hip, knee and ankle in swing. The cadence makes the stance foot follow a
-    /// belt at `speed`.
+    /// when present, is reached by flexing hip, knee and ankle in swing. Hip in stance and cadence are such that the
+    /// ankle goes back as fast as a belt at `speed`.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] naming the first argument outside its range; for `foot_clearance` also one that the
@@ -51,6 +51,8 @@ impl GaitPattern {
             published_stride_rate: Some(1.0 / (2.0 * (step_ratio / speed).sqrt())),
         };
         let mut samples = sampled(km_h, height, pelvic_tilt);
+        let published = Self::through(&samples, &samples, cadence)?;
+        follow_belt(&mut samples, &body, &published);
         if let Some(asked) = foot_clearance {
             let asked = in_range("foot_clearance", asked, 0.0, 0.15)?;
             let plain = Self::through(&samples, &samples, cadence)?;
@@ -59,8 +61,8 @@ impl GaitPattern {
             add(&mut samples, &lift(), amount);
         }
         let pattern = Self::through(&samples, &samples, cadence)?;
-        let slope = stance_slope(&body, |phase| pattern.leg(0, phase)[0]);
-        Ok(pattern.with_stride_rate(in_range("stride_rate", speed / -slope, 0.0, 5.0)?))
+        let line = stance_line(&body, |phase| pattern.leg(0, phase)[0]);
+        Ok(pattern.with_stride_rate(in_range("stride_rate", speed / -line.slope, 0.0, 5.0)?))
     }
 }
 
@@ -116,6 +118,14 @@ fn sampled(km_h: f64, height: f64, pelvic_tilt: f64) -> Samples {
             core::array::from_fn(|joint| raw(&knots[joint], phase).to_radians() - tilt[joint])
         })
         .collect()
+}
+
+/// Moves the hip in stance so that the ankle goes back at constant speed under a hip that stays where it is.
+fn follow_belt(samples: &mut Samples, body: &Body, pattern: &GaitPattern) {
+    let line = stance_line(body, |phase| pattern.leg(0, phase)[0]);
+    for (j, row) in samples.iter_mut().enumerate() {
+        row[0] = hip_on_line(body, line, j as f64 / SAMPLES as f64, *row);
+    }
 }
 
 /// Flexion [rad] that one unit of foot lift adds.
@@ -203,8 +213,10 @@ mod tests {
                 let pattern = pattern(speed, height);
                 let body = Body::new(75.0, height).unwrap();
                 let ankle = |phase: f64| body.leg(pattern.leg(0, phase)[0], 0.0).ankle[0];
-                let mean = (ankle(0.10) - ankle(0.40)) / 0.30 * pattern.stride_rate();
-                assert!((mean / speed - 1.0).abs() < 0.05, "{speed} {height}: {mean}");
+                for (from, to) in [(0.10, 0.40), (0.15, 0.45), (0.10, 0.12), (0.43, 0.45)] {
+                    let mean = (ankle(from) - ankle(to)) / (to - from) * pattern.stride_rate();
+                    assert!((mean / speed - 1.0).abs() < 0.01, "{speed} {height} {from}: {mean}");
+                }
             }
         }
     }
