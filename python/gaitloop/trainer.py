@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -14,13 +13,14 @@ from . import _core
 from ._core import BUTTONS, SAMPLE_FIELDS, TELEMETRY_FIELDS
 from .assist import BandLaw, ForgettingLaw
 from .errors import ConfigError
+from .events import ForceContacts
+from .phase import PhaseEstimator
 from .safety import Command, Envelope
 from .trajectory import GaitPattern
 
 __all__ = ["BUTTONS", "SAMPLE_FIELDS", "TELEMETRY_FIELDS", "Command", "Sample", "Trainer", "TrainerConfig"]
 
 _GROUPS = {name: (index, start, length) for index, (name, start, length, _, _) in enumerate(SAMPLE_FIELDS)}
-_NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
 class _Group:
@@ -113,10 +113,10 @@ class TrainerConfig:
         Duration of the soft start [s], 0.5 to 30.
     settle_time : float
         Time after the soft start before gait is judged and support adapted [s], 0 to 60.
-    phase : mapping of str to float
-        Parameters of the phase estimator that differ from their defaults, in its units.
-    events : mapping of str to float
-        Parameters of the contact detector that differ from their defaults, in its units.
+    phase : PhaseEstimator, optional
+        Estimator of the gait phase; the trainer works on a fresh copy.
+    contacts : ForceContacts, optional
+        Detector of foot contacts; the trainer works on a fresh copy.
 
     Raises
     ------
@@ -138,8 +138,8 @@ class TrainerConfig:
     support_slew: float = 0.2
     engage_time: float = 4.0
     settle_time: float = 10.0
-    phase: Mapping[str, float] = field(default_factory=lambda: _NOTHING)
-    events: Mapping[str, float] = field(default_factory=lambda: _NOTHING)
+    phase: PhaseEstimator = field(default_factory=PhaseEstimator)
+    contacts: ForceContacts = field(default_factory=ForceContacts)
 
     def __post_init__(self) -> None:
         for name in ("stiffness", "damping"):
@@ -156,12 +156,10 @@ class TrainerConfig:
         dict
             One entry per keyword.
         """
-        plain = ("mass", "height", "stiffness", "damping", "leg_weight", "envelope", "pattern", "assist")
+        plain = ("mass", "height", "stiffness", "damping", "leg_weight", "envelope", "pattern", "assist", "phase", "contacts")
         times = ("support_slew", "engage_time", "settle_time", "speed", "support_force")
         return {
             "kinds": list(self.kinds),
-            "phase": dict(self.phase),
-            "events": dict(self.events),
             **{name: getattr(self, name) for name in plain + times},
         }
 

@@ -1,8 +1,9 @@
 //! Binding of the closed loop of trainer, plant and operator.
 
 use crate::convert::{ConfigError, config_error};
+use crate::measures::StrideMeasures;
 use crate::plant::Plant;
-use crate::trainer::{Block, Trainer, event_dict, stride_dict};
+use crate::trainer::{Block, Trainer, event_dict};
 use gaitloop_core::types::{BUTTONS, SAMPLE_GROUPS, SAMPLE_LEN};
 use gaitloop_plant::simulation::{self, Operator, Press};
 use numpy::{PyArray1, PyArray2, PyArrayMethods};
@@ -92,9 +93,9 @@ impl Simulation {
     }
 
     /// Strides closed since the last call, as `Trainer.strides` gives them.
-    fn strides<'py>(&mut self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+    fn strides(&mut self) -> Vec<StrideMeasures> {
         let trainer = self.0.trainer_mut();
-        core::iter::from_fn(|| trainer.next_stride()).map(|stride| stride_dict(py, &stride)).collect()
+        core::iter::from_fn(|| trainer.next_stride()).map(StrideMeasures).collect()
     }
 
     /// Events and strides that nobody took in time.

@@ -2,13 +2,13 @@
 
 use crate::assist::assist_law;
 use crate::convert::{config_error, vector};
-use crate::events::force_params;
-use crate::phase::phase_params;
+use crate::events::ForceContacts;
+use crate::measures::StrideMeasures;
+use crate::phase::PhaseEstimator;
 use crate::safety::{Command, Envelope, joint_kinds};
 use crate::trajectory::GaitPattern;
 use gaitloop_core::body::Body;
-use gaitloop_core::measures::StrideMeasures;
-use gaitloop_core::safety::{COMMAND_INTEGERS, COMMAND_LEN};
+use gaitloop_core::safety::{COMMAND_LEN, N_COMMAND_INTEGERS};
 use gaitloop_core::trainer::{self, TELEMETRY_FIELDS, TELEMETRY_LEN, Telemetry, TrainerParams};
 use gaitloop_core::types::{BUTTONS, Event, Field, SAMPLE_FIELDS, SAMPLE_GROUPS, SAMPLE_LEN, SIDES};
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArrayMethods};
@@ -16,9 +16,6 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use crate::convert::ConfigError;
-
-/// Number of integer columns of a command.
-pub(crate) const N_INTEGERS: usize = COMMAND_INTEGERS.len();
 
 /// Everything a device measured for one tick, in arrays that are written in place.
 #[pyclass(module = "gaitloop._core", subclass)]
@@ -68,7 +65,7 @@ pub struct Trainer(pub(crate) trainer::Trainer);
 #[pymethods]
 impl Trainer {
     #[new]
-    #[pyo3(signature = (*, kinds, mass, height, pattern, stiffness, damping, leg_weight, envelope, phase, events, assist,
+    #[pyo3(signature = (*, kinds, mass, height, pattern, stiffness, damping, leg_weight, envelope, phase, contacts, assist,
         support_slew, engage_time, settle_time, speed, support_force))]
     #[allow(clippy::too_many_arguments)] // one keyword per part of the corridor
     fn new(
@@ -80,8 +77,8 @@ impl Trainer {
         damping: PyReadonlyArray1<'_, f64>,
         leg_weight: f64,
         envelope: PyRef<'_, Envelope>,
-        phase: &Bound<'_, PyDict>,
-        events: &Bound<'_, PyDict>,
+        phase: PyRef<'_, PhaseEstimator>,
+        contacts: PyRef<'_, ForceContacts>,
         assist: &Bound<'_, PyAny>,
         support_slew: f64,
         engage_time: f64,
@@ -97,8 +94,8 @@ impl Trainer {
             damping: vector("damping", &damping)?,
             leg_weight,
             envelope: envelope.0,
-            force: force_params(events)?,
-            phase: phase_params(phase)?,
+            contacts: contacts.0.clone(),
+            phase: phase.0.clone(),
             assist: assist_law(assist)?,
             support_slew,
             engage_time,
@@ -230,10 +227,10 @@ impl Trainer {
     ///
     /// Returns
     /// -------
-    /// list of dict
-    ///     The measures of each stride, None where one is absent.
-    fn strides<'py>(&mut self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
-        core::iter::from_fn(|| self.0.next_stride()).map(|stride| stride_dict(py, &stride)).collect()
+    /// list of StrideMeasures
+    ///     The measures of each stride.
+    fn strides(&mut self) -> Vec<StrideMeasures> {
+        core::iter::from_fn(|| self.0.next_stride()).map(StrideMeasures).collect()
     }
 
     /// Events and strides that nobody took in time.
@@ -296,7 +293,7 @@ pub(crate) struct Rows<'py> {
 /// The same as rows of fixed length.
 pub(crate) struct RowSlices<'a> {
     command: &'a mut [[f64; COMMAND_LEN]],
-    integers: &'a mut [[i64; N_INTEGERS]],
+    integers: &'a mut [[i64; N_COMMAND_INTEGERS]],
     telemetry: &'a mut [[f64; TELEMETRY_LEN]],
 }
 
@@ -304,7 +301,7 @@ impl<'py> Block<'py> {
     pub(crate) fn new(py: Python<'py>, n: usize) -> Self {
         Self {
             command: PyArray2::zeros(py, [n, COMMAND_LEN], false),
-            command_integers: PyArray2::zeros(py, [n, N_INTEGERS], false),
+            command_integers: PyArray2::zeros(py, [n, N_COMMAND_INTEGERS], false),
             telemetry: PyArray2::zeros(py, [n, TELEMETRY_LEN], false),
         }
     }
@@ -343,10 +340,6 @@ pub(crate) fn event_dict<'py>(py: Python<'py>, side: usize, event: &Event) -> Py
     out.set_item("t_emit", event.t_emit)?;
     out.set_item("confidence", event.confidence)?;
     Ok(out)
-}
-
-pub(crate) fn stride_dict<'py>(py: Python<'py>, stride: &StrideMeasures) -> PyResult<Bound<'py, PyDict>> {
-    crate::measures::stride_dict(py, stride)
 }
 
 /// Field tables as Python sees them: (name, start, length, unit, doc).

@@ -91,7 +91,8 @@ impl Trainer {
         let pattern_speed = params.check()?;
         let limits = *params.envelope.params();
         let start = [0.0, params.pattern.offset()];
-        let mut phase = PhaseEstimator::new(params.phase)?;
+        let (mut phase, mut contacts) = (params.phase, params.contacts);
+        contacts.reset();
         phase.reset(start);
         let support = params.assist.support();
         let gait = PhaseState { phase: start, ..PhaseState::default() };
@@ -108,7 +109,7 @@ impl Trainer {
             tick_max: limits.tick_max,
             max_speed: pattern_speed.min(limits.belt_speed_max),
             max_support_force: limits.support_force_max,
-            contacts: ForceContacts::new(params.force)?,
+            contacts,
             phase,
             meters: [StrideMeter::new(0, params.body), StrideMeter::new(1, params.body)],
             assist: params.assist,

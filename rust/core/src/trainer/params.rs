@@ -3,8 +3,8 @@
 use crate::assist::Assist;
 use crate::body::Body;
 use crate::error::{Error, Result, in_range};
-use crate::events::ForceParams;
-use crate::phase::PhaseParams;
+use crate::events::ForceContacts;
+use crate::phase::PhaseEstimator;
 use crate::safety::Envelope;
 use crate::trajectory::GaitPattern;
 use crate::types::{JointKind, JointVec, N_JOINTS};
@@ -26,10 +26,10 @@ pub struct TrainerParams {
     pub leg_weight: f64,
     /// Limits; they have no defaults.
     pub envelope: Envelope,
-    /// Detector of foot contacts.
-    pub force: ForceParams,
-    /// Phase estimator.
-    pub phase: PhaseParams,
+    /// Detector of foot contacts; begins afresh.
+    pub contacts: ForceContacts,
+    /// Phase estimator; begins afresh.
+    pub phase: PhaseEstimator,
     /// Law that adapts support from stride to stride.
     pub assist: Assist,
     /// Largest change of support in use [1/s], `0.01..=1`.

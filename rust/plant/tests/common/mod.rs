@@ -3,8 +3,8 @@
 
 use gaitloop_core::assist::{Assist, BandLaw, BandParams};
 use gaitloop_core::body::Body;
-use gaitloop_core::events::ForceParams;
-use gaitloop_core::phase::PhaseParams;
+use gaitloop_core::events::{ForceContacts, ForceParams};
+use gaitloop_core::phase::{PhaseEstimator, PhaseParams};
 use gaitloop_core::safety::{Envelope, EnvelopeParams};
 use gaitloop_core::trainer::{Trainer, TrainerParams};
 use gaitloop_core::trajectory::GaitPattern;
@@ -80,8 +80,8 @@ impl Setup {
             damping: legs([30.0, 8.0, 2.0]),
             leg_weight: self.leg_weight,
             envelope: Envelope::new(limits()).unwrap(),
-            force: ForceParams::default(),
-            phase: PhaseParams::default(),
+            contacts: ForceContacts::new(ForceParams::default()).unwrap(),
+            phase: PhaseEstimator::new(PhaseParams::default()).unwrap(),
             assist: Assist::Band(BandLaw::new(band).unwrap()),
             support_slew: 0.2,
             engage_time: 3.0,
