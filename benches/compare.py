@@ -1,7 +1,7 @@
 """Ratios between implementations within one benchmark run: a table, a baseline, and a check against it.
 
-A group `<room>/<operation>/<size>` times the same work done by `rust`, by `reference` and by peers. Only ratios are judged,
-since both sides of a ratio saw the same machine at the same moment.
+A group `<room>/<operation>/<size>` times the same work done by `rust`, by `reference` and by peers. Only ratios are
+judged, since both sides of a ratio saw the same machine at the same moment.
 """
 
 from __future__ import annotations
