@@ -182,12 +182,13 @@ class Reader:
                 text = data[body + _MESSAGE_HEAD.size : body + length]
                 chunk.objects.setdefault(topic, []).append(json.loads(text))
             elif opcode == _SCHEMA:
-                number, name, encoding, text = _read_schema(data[body : body + length])
-                self._schemas[number] = (name, encoding, text)
+                schema = _read_schema(data[body : body + length])
+                self._schemas[schema[0]] = schema[1:]
             elif opcode == _CHANNEL:
-                number, schema, topic = _read_channel(data[body : body + length])
-                name, encoding, text = self._schemas[schema]
-                self._channels[number] = (topic, Layout.parse(name, text) if encoding == "ros2msg" else None)
+                number, parent, topic = _read_channel(data[body : body + length])
+                name, encoding, definition = self._schemas[parent]
+                layout = Layout.parse(name, definition) if encoding == "ros2msg" else None
+                self._channels[number] = (topic, layout)
             at = body + length
         return chunk
 
