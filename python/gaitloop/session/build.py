@@ -23,7 +23,7 @@ STOP_TIME = 8.0
 
 
 def envelope_of(plan: Plan) -> Envelope:
-    """Limits of a plan.
+    """Take the limits of a plan.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def envelope_of(plan: Plan) -> Envelope:
 
 
 def trainer_config(plan: Plan) -> TrainerConfig:
-    """What the trainer of a plan is made of.
+    """Gather what the trainer of a plan is made of.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def _assist(plan: Plan) -> BandLaw | ForgettingLaw:
 
 
 def build_trainer(plan: Plan) -> Trainer:
-    """The trainer of a plan, at boot.
+    """Make the trainer of a plan, at boot.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def build_trainer(plan: Plan) -> Trainer:
 
 
 def build_patient(plan: Plan) -> Patient:
-    """The simulated person of a plan.
+    """Make the simulated person of a plan.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def build_patient(plan: Plan) -> Patient:
 
 
 def build_device(plan: Plan) -> Device:
-    """The simulated device of a plan.
+    """Make the simulated device of a plan.
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ def build_device(plan: Plan) -> Device:
 
 
 def presses(plan: Plan) -> list[tuple[str, float, float]]:
-    """What the operator does: arm, start, and stop in time for a soft stop.
+    """Press arm, start, and stop in time for a soft stop.
 
     Parameters
     ----------

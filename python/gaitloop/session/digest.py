@@ -14,8 +14,7 @@ from .layout import Block, Tables
 
 _SAMPLED = ("q", "foot_force", "belt_speed")
 _TELEMETRY = ("q_ref", "support", "engagement", "phase")
-_STOP_STATES = ("SOFT_STOP", "PROT_STOP", "LOCKOUT")
-_WALKING = ("RUN", "DEGRADED")
+_STOP_STATES = ("SOFT_STOP", "PROT_STOP", "SAFE", "LOCKOUT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Outcome:
     support_end : float or None
         Mean support in the last tick of training [-].
     stops : tuple of str
-        Causes of the stops, in order.
+        Causes of the stops, in order; `none` is a stop that was asked for.
     """
 
     duration: float
@@ -119,7 +118,7 @@ class Digest:
         return np.concatenate([np.empty(0), *self._times])
 
     def rows(self, name: str) -> NDArray[np.float32]:
-        """A group of values at each row.
+        """Give a group of values at each row.
 
         Parameters
         ----------
@@ -136,7 +135,7 @@ class Digest:
         return np.concatenate([np.empty((0, columns.stop - columns.start), np.float32), *self._rows[name]])
 
     def outcome(self) -> Outcome:
-        """The session in a few numbers.
+        """Put the session in a few numbers.
 
         Returns
         -------
@@ -155,8 +154,18 @@ class Digest:
             symmetry=self._symmetry(),
             support_start=start,
             support_end=end,
-            stops=tuple(state["cause"] for state in self.states if state["state"] in _STOP_STATES),
+            stops=self._stops(),
         )
+
+    def _stops(self) -> tuple[str, ...]:
+        """Causes of the changes from a state that walks or is ready to one that stops, or to a harder stop."""
+        causes, rank = [], 0
+        for state in self.states:
+            now = _STOP_STATES.index(state["state"]) + 1 if state["state"] in _STOP_STATES else 0
+            if now > rank and not (rank and state["state"] == "SAFE"):
+                causes.append(state["cause"])
+            rank = now
+        return tuple(causes)
 
     def _support(self) -> tuple[float | None, float | None]:
         walking = np.flatnonzero(self.rows("engagement")[:, 0] >= 1.0)
@@ -178,7 +187,7 @@ class Digest:
 def state_changes(
     tables: Tables, block: Block, last: tuple[int, int, int] | None
 ) -> tuple[list[dict[str, Any]], tuple[int, int, int] | None]:
-    """Changes of state, severity or cause in a block.
+    """Find changes of state, severity or cause in a block.
 
     Parameters
     ----------

@@ -211,7 +211,7 @@ class Plan:
             raise ConfigError(f"{path}: {error}") from None
 
     def change(self, *, duration: float | None = None, seed: int | None = None) -> Plan:
-        """The same plan with another length or seed.
+        """Take the same plan with another length or seed.
 
         Parameters
         ----------
@@ -236,7 +236,7 @@ class Plan:
 
 
 def demo_plan() -> Plan:
-    """The built-in plan: ten minutes of a person after a stroke.
+    """Read the built-in plan: ten minutes of a person after a stroke.
 
     Returns
     -------

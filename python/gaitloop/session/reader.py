@@ -84,7 +84,9 @@ class Reader:
         self.metadata = self._read_metadata()
         version = self.metadata.get("schema_version", "")
         if not version.isdigit() or not 1 <= int(version) <= SCHEMA_VERSION:
-            raise RecordingError(f"{self.path}: schema_version must lie in [1, {SCHEMA_VERSION}], got {version or 'none'}")
+            raise RecordingError(
+                f"{self.path}: schema_version must lie in [1, {SCHEMA_VERSION}], got {version or 'none'}"
+            )
 
     @property
     def tables(self) -> Tables:
@@ -249,9 +251,11 @@ def _leading_rows(data: bytes, at: int, layout: Layout) -> NDArray[np.void]:
     dtype = layout.dtype
     rows = np.frombuffer(data, dtype=dtype, count=(len(data) - at) // dtype.itemsize, offset=at)
     first = rows[0]
-    same = (rows["_opcode"] == _MESSAGE) & (rows["_length"] == first["_length"]) & (rows["_channel"] == first["_channel"])
+    same = (
+        (rows["_opcode"] == _MESSAGE) & (rows["_length"] == first["_length"]) & (rows["_channel"] == first["_channel"])
+    )
     if int(first["_length"]) != dtype.itemsize - _HEAD.size:
-        raise ValueError(f"{layout.name} must have {dtype.itemsize - _HEAD.size} bytes, got {int(first['length'])}")
+        raise ValueError(f"{layout.name} must have {dtype.itemsize - _HEAD.size} bytes, got {int(first['_length'])}")
     others = np.flatnonzero(~same)
     return rows[: others[0]] if len(others) else rows
 

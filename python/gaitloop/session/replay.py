@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitloop.errors import RecordingError
 from gaitloop.trainer import Trainer
@@ -68,7 +67,7 @@ class ReplayResult:
 
 
 def plan_of(reader: Reader) -> Plan:
-    """The plan a record was made from.
+    """Read the plan a record was made from.
 
     Parameters
     ----------
@@ -116,7 +115,9 @@ def replay(path: str | Path) -> ReplayResult:
     plan = plan_of(reader)
     recorded = reader.metadata.get("limits_sha256", "")
     if recorded != limits_hash(envelope_of(plan).to_dict()):
-        raise RecordingError(f"{reader.path}: limits_sha256 must match the limits of the plan, got {recorded or 'none'}")
+        raise RecordingError(
+            f"{reader.path}: limits_sha256 must match the limits of the plan, got {recorded or 'none'}"
+        )
     trainer, ticks, previous = build_trainer(plan), 0, None
     for block in reader.blocks():
         if previous is not None and reader.losses and "damaged" in " ".join(reader.losses):
@@ -134,7 +135,7 @@ def _compare(trainer: Trainer, block: Block, tables: Tables, first: int) -> Diff
     # Bits, not values: -0.0 differs from 0.0, and a NaN would not differ from itself.
     values = np.ascontiguousarray(block.command).view(np.int64), np.ascontiguousarray(out["command"]).view(np.int64)
     integers = block.command_integers, out["command_integers"]
-    differing = _columns(*values).any(axis=1) | _columns(*integers).any(axis=1)
+    differing = (values[0] != values[1]).any(axis=1) | (integers[0] != integers[1]).any(axis=1)
     if not differing.any():
         return None
     row = int(np.argmax(differing))
@@ -146,7 +147,3 @@ def _compare(trainer: Trainer, block: Block, tables: Tables, first: int) -> Diff
         if old != new:
             return Difference(first + row, int(block.t[row]), name, int(old), int(new))
     raise AssertionError("a differing row has a differing field")
-
-
-def _columns(old: NDArray[np.int64], new: NDArray[np.int64]) -> NDArray[np.bool_]:
-    return old != new

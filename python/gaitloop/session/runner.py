@@ -75,7 +75,7 @@ class Progress:
 
 
 def metadata_of(plan: Plan) -> dict[str, str]:
-    """What a record says about how it came about.
+    """Say how a record came about.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def _event(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """What JSON can hold: numbers that are absent become null."""
+    """Turn into what JSON can hold; numbers that are absent become null."""
     if isinstance(value, Mapping):
         return {name: _plain(v) for name, v in value.items()}
     if isinstance(value, (list, tuple, np.ndarray)):
@@ -132,7 +132,11 @@ def _strides(raw: list[Mapping[str, Any]], block: Block, tables: Tables) -> list
     found = []
     for stride in raw:
         row = min(int(np.searchsorted(block.telemetry_t, stride["t_end"])), len(block.telemetry_t) - 1)
-        half = slice(columns.start, columns.start + 5) if stride["side"] == "left" else slice(columns.stop - 5, columns.stop)
+        half = (
+            slice(columns.start, columns.start + 5)
+            if stride["side"] == "left"
+            else slice(columns.stop - 5, columns.stop)
+        )
         support = block.telemetry[row, half] if row >= 0 else []
         found.append({**_plain(stride), "support": [round(float(v), 6) for v in support]})
     return found

@@ -1,4 +1,4 @@
-"""Strict reading of TOML tables: every key expected, every value of its type and inside its range, or an error that names the path."""
+"""Strict reading of TOML tables: every key known, every value of its type and in its range, or the path is named."""
 
 from __future__ import annotations
 
