@@ -162,10 +162,9 @@ class PhaseEstimator:
         """
         ages, rates = np.asarray(contact_age, dtype=np.float64), np.asarray(nominal_rate, dtype=np.float64).tolist()
         ticks = [self.step(age, rate, dt) for age, rate in zip(ages, rates, strict=True)]
-        if not ticks:
-            return PhaseState(*(np.empty((0, 2)) for _ in range(4)), np.empty((0, 2), dtype=np.int64))
-        phase, rate, accel, confidence = (np.stack([tick[k] for tick in ticks]) for k in range(4))
-        return PhaseState(phase, rate, accel, confidence, np.stack([tick.mode for tick in ticks]))
+        columns = [np.array([getattr(tick, name) for tick in ticks]).reshape(-1, 2) for name in PhaseState._fields]
+        phase, rate, accel, confidence, mode = columns
+        return PhaseState(phase, rate, accel, confidence, mode.astype(np.int64))
 
     def state(self) -> PhaseState:
         """State of both sides as the last tick left it.
