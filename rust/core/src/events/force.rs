@@ -1,117 +1,39 @@
 //! Contacts of both feet from their vertical forces.
 
-use crate::error::{Error, Result, in_range};
-use crate::types::{Event, EventKind, NS, Sides};
+use super::foot::{Foot, Other};
+use super::history::History;
+use super::params::ForceParams;
+use crate::error::Result;
+use crate::types::{Event, Sides};
 
-/// Settings of [`ForceContacts`]; the defaults suit belts and insoles between 100 Hz and 1 kHz.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ForceParams {
-    /// Peak force of a step that is assumed until one was seen [N], `100..=3000`.
-    pub scale: f64,
-    /// Force at which a contact begins, as a share of the peak force [-], `0.01..=0.5`.
-    pub on: f64,
-    /// Force at which a contact ends, as a share of the peak force [-], `0.01..=0.5`, not above `on`.
-    pub off: f64,
-    /// Time a new state must last before it is believed [s], `0..=0.05`.
-    pub debounce: f64,
-    /// Smallest time between two events of a foot [s], `0..=0.5`.
-    pub refractory: f64,
-    /// Time constant with which the zero of a lifted foot is followed [s], `0.02..=10`.
-    pub baseline_time: f64,
-    /// Largest zero error that is followed [N], `0..=200`.
-    pub baseline_max: f64,
-    /// Time from the first sample until events are reported [s], `0..=1`.
-    pub settle: f64,
-    /// Time without a sample after which the state of a foot is forgotten [s], `0.01..=1`.
-    pub gap: f64,
-}
-
-impl Default for ForceParams {
-    fn default() -> Self {
-        Self {
-            scale: 700.0,
-            on: 0.06,
-            off: 0.05,
-            debounce: 0.008,
-            refractory: 0.12,
-            baseline_time: 0.3,
-            baseline_max: 50.0,
-            settle: 0.1,
-            gap: 0.1,
-        }
-    }
-}
-
-impl ForceParams {
-    fn checked(self) -> Result<Self> {
-        in_range("scale", self.scale, 100.0, 3000.0)?;
-        in_range("on", self.on, 0.01, 0.5)?;
-        in_range("off", self.off, 0.01, 0.5)?;
-        in_range("debounce", self.debounce, 0.0, 0.05)?;
-        in_range("refractory", self.refractory, 0.0, 0.5)?;
-        in_range("baseline_time", self.baseline_time, 0.02, 10.0)?;
-        in_range("baseline_max", self.baseline_max, 0.0, 200.0)?;
-        in_range("settle", self.settle, 0.0, 1.0)?;
-        in_range("gap", self.gap, 0.01, 1.0)?;
-        if self.off > self.on {
-            return Err(Error::Swapped {
-                low: "off",
-                high: "on",
-                index: None,
-                low_value: self.off,
-                high_value: self.on,
-            });
-        }
-        Ok(self)
-    }
-}
-
-/// One foot between two ticks.
-#[derive(Clone, Copy, Debug)]
-struct Foot {
-    /// First sample since the state was forgotten [ns]; absent before it.
-    since: Option<i64>,
-    contact: bool,
-    baseline: f64,
-    scale: f64,
-    peak: f64,
-    /// Last valid sample: time [ns] and net force [N].
-    last: Option<(i64, f64)>,
-    /// Time at which the threshold of the other state was crossed, and the first sample beyond it [ns].
-    crossing: Option<(i64, i64)>,
-    /// Last event [ns].
-    event: Option<i64>,
-}
-
-impl Foot {
-    fn new(scale: f64) -> Self {
-        Self { since: None, contact: false, baseline: 0.0, scale, peak: 0.0, last: None, crossing: None, event: None }
-    }
-}
+/// Largest magnitude that is taken for a force [N].
+const FORCE_MAX: f64 = 1e5;
 
 /// Streaming detector of initial contact and toe-off of both feet.
+///
+/// A foot that lands across the gap between two belts loads both: the other foot then never reaches zero, and its
+/// toe-off is known by its force following this foot's in a fixed ratio.
 #[derive(Clone, Debug)]
 pub struct ForceContacts {
     params: ForceParams,
     feet: Sides<Foot>,
+    history: History,
     t: Option<i64>,
-}
-
-fn nanoseconds(seconds: f64) -> i64 {
-    (seconds * NS) as i64
 }
 
 impl ForceContacts {
     /// A detector that has seen nothing.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] naming the first parameter outside its range; [`Error::Swapped`] when `off` exceeds `on`.
+    /// [`crate::Error::OutOfRange`] naming the first parameter outside its range; [`crate::Error::Swapped`] when `off`
+    /// exceeds `on`.
     pub fn new(params: ForceParams) -> Result<Self> {
         let params = params.checked()?;
-        Ok(Self { params, feet: [Foot::new(params.scale); 2], t: None })
+        let foot = Foot::new(params.scale);
+        Ok(Self { params, feet: [foot; 2], history: History::default(), t: None })
     }
 
-    /// One tick: vertical forces [N] at time `t` [ns].
+    /// One tick: vertical forces [N] at time `t` [ns]; what is not finite or beyond ±100 kN counts as absent.
     ///
     /// A tick whose time does not exceed the one before is not taken.
     pub fn step(&mut self, force: Sides<Option<f64>>, t: i64) -> Sides<Option<Event>> {
@@ -119,11 +41,21 @@ impl ForceContacts {
             return [None; 2];
         }
         self.t = Some(t);
-        let params = self.params;
-        core::array::from_fn(|side| {
-            let force = force[side].filter(|f| f.is_finite())?;
-            self.feet[side].step(&params, force, t)
-        })
+        let force = force.map(|f| f.filter(|f| f.abs() <= FORCE_MAX));
+        for (foot, force) in self.feet.iter_mut().zip(force) {
+            foot.take(&self.params, force, t);
+        }
+        let others = [Other::of(&self.feet[1], &self.params, t), Other::of(&self.feet[0], &self.params, t)];
+        let old = self.history.old(t);
+        let events = core::array::from_fn(|side| {
+            let raw = force[side]?;
+            let old = old.map(|(t0, net)| (t0, net[side], net[1 - side]));
+            self.feet[side].step(&self.params, raw, t, &others[side], old)
+        });
+        if let [Some(_), Some(_)] = force {
+            self.history.push(t, [others[1].raw_net, others[0].raw_net]);
+        }
+        events
     }
 
     /// Which feet are on the ground, as far as known.
@@ -134,89 +66,113 @@ impl ForceContacts {
 
     /// Forgets everything.
     pub fn reset(&mut self) {
-        *self = Self { params: self.params, feet: [Foot::new(self.params.scale); 2], t: None };
+        *self =
+            Self { params: self.params, feet: [Foot::new(self.params.scale); 2], history: History::default(), t: None };
     }
-}
-
-impl Foot {
-    fn step(&mut self, params: &ForceParams, force: f64, t: i64) -> Option<Event> {
-        if self.last.is_some_and(|(last, _)| t.saturating_sub(last) > nanoseconds(params.gap)) {
-            (self.since, self.last, self.crossing) = (None, None, None);
-        }
-        let net = force - self.baseline;
-        let level = self.scale * if self.contact { params.off } else { params.on };
-        let previous = self.last.replace((t, net));
-        let since = *self.since.get_or_insert(t);
-        if t.saturating_sub(since) < nanoseconds(params.settle) {
-            self.contact = net >= level;
-            return None;
-        }
-        self.follow(params, force, previous.map_or(0.0, |(last, _)| t.saturating_sub(last) as f64 / NS));
-        if (net >= level) == self.contact {
-            self.crossing = None;
-            return None;
-        }
-        let (happened, first) = *self.crossing.get_or_insert((crossing(previous, (t, net), level), t));
-        let free = self.event.map_or(i64::MIN, |last| last.saturating_add(nanoseconds(params.refractory)));
-        if t.saturating_sub(first) < nanoseconds(params.debounce) || t < free {
-            return None;
-        }
-        Some(self.switch(happened.max(free), t))
-    }
-
-    /// Zero of a lifted foot, peak of a standing one.
-    fn follow(&mut self, params: &ForceParams, force: f64, dt: f64) {
-        if self.contact {
-            self.peak = self.peak.max(force - self.baseline);
-        } else if self.crossing.is_none() && force - self.baseline < self.scale * params.on {
-            let next = self.baseline + (force - self.baseline) * (dt / params.baseline_time).min(1.0);
-            self.baseline = next.clamp(-params.baseline_max, params.baseline_max);
-        }
-    }
-
-    fn switch(&mut self, happened: i64, t: i64) -> Event {
-        let kind = if self.contact { EventKind::ToeOff } else { EventKind::InitialContact };
-        if self.contact {
-            self.scale = (self.scale + 0.2 * (self.peak - self.scale)).clamp(100.0, 3000.0);
-        }
-        (self.contact, self.crossing, self.peak, self.event) = (!self.contact, None, 0.0, Some(happened));
-        Event { kind, t: happened, t_emit: t, confidence: 1.0 }
-    }
-}
-
-/// Time [ns] at which the line through two samples crosses `level`; the later sample's where there is no line.
-fn crossing(previous: Option<(i64, f64)>, (t, net): (i64, f64), level: f64) -> i64 {
-    let Some((before, old)) = previous else { return t };
-    let share = (level - old) / (net - old);
-    if !(0.0..=1.0).contains(&share) {
-        return t;
-    }
-    before.saturating_add((share * t.saturating_sub(before) as f64) as i64).min(t)
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::types::EventKind;
+
+    const MS: i64 = 1_000_000;
+
+    fn detector() -> ForceContacts {
+        ForceContacts::new(ForceParams::default()).unwrap()
+    }
+
+    /// Force [N] of a foot with stance from 0 to 0.62 of a 1.2 s stride that began `shift` [s] ago.
+    fn walk(t: i64, shift: f64) -> f64 {
+        let u = ((t as f64 * 1e-9 + shift) / 1.2).rem_euclid(1.0) / 0.62;
+        if u < 1.0 { 800.0 * (1.0 - (2.0 * u - 1.0).powi(6)) } else { 0.0 }
+    }
+
+    /// Events of `strides` strides sampled every `step` ms; `bend` changes the forces of stride `i`.
+    fn events(strides: i64, step: i64, bend: impl Fn(i64, [f64; 2]) -> [f64; 2]) -> Vec<(usize, EventKind, i64)> {
+        let mut contacts = detector();
+        let mut seen = Vec::new();
+        for t in (0..strides * 1200 / step).map(|i| i * step * MS) {
+            let force = bend(t / (1200 * MS), [walk(t, 0.0), walk(t, 0.6)]);
+            for (side, event) in contacts.step(force.map(Some), t).into_iter().enumerate() {
+                seen.extend(event.map(|e| (side, e.kind, e.t / MS)));
+                assert!(event.is_none_or(|e| e.t <= e.t_emit && e.t_emit == t));
+            }
+        }
+        seen
+    }
 
     #[test]
     fn a_step_gives_one_contact_and_one_lift() {
-        let mut contacts = ForceContacts::new(ForceParams::default()).unwrap();
+        let mut contacts = detector();
         let mut seen = Vec::new();
         for i in 0..200_i64 {
             let force = if (50..120).contains(&i) { 600.0 } else { 0.0 };
-            seen.extend(
-                contacts.step([Some(force), None], i * 10_000_000)[0]
-                    .map(|e| (e.kind, e.t / 1_000_000, e.t_emit / 1_000_000)),
-            );
+            let event = contacts.step([Some(force), None], i * 10 * MS)[0];
+            seen.extend(event.map(|e| (e.kind, e.t / MS, e.t_emit / MS)));
         }
         assert_eq!(seen, [(EventKind::InitialContact, 490, 510), (EventKind::ToeOff, 1199, 1210)]);
     }
 
     #[test]
-    fn bad_settings_are_named() {
-        let bad = ForceParams { on: 0.02, ..ForceParams::default() };
-        assert!(matches!(ForceContacts::new(bad), Err(Error::Swapped { low: "off", .. })));
-        assert!(ForceContacts::new(ForceParams { scale: f64::NAN, ..ForceParams::default() }).is_err());
+    fn walking_gives_four_events_a_stride_at_every_rate() {
+        for step in [1, 5, 10] {
+            let seen = events(10, step, |_, force| force);
+            assert_eq!(seen.len(), 4 * 10 - 1, "{step} ms: {seen:?}");
+        }
+    }
+
+    #[test]
+    fn a_foot_across_both_belts_loses_no_event() {
+        for step in [1, 10] {
+            let plain = events(10, step, |_, force| force);
+            let split = events(10, step, |stride, [left, right]| {
+                let moved = if stride == 6 { 0.4 * left } else { 0.0 };
+                [left - moved, right + moved]
+            });
+            assert_eq!(plain.len(), split.len(), "{step} ms: {split:?}");
+            for (a, b) in plain.iter().zip(&split) {
+                assert!(a.0 == b.0 && a.1 == b.1 && (a.2 - b.2).abs() <= 50, "{step} ms: {a:?} {b:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn time_that_stands_or_runs_back_is_not_taken() {
+        let mut contacts = detector();
+        for i in 0..30 {
+            contacts.step([Some(0.0); 2], i * 10 * MS);
+        }
+        for t in [290 * MS, 0, i64::MIN] {
+            assert_eq!(contacts.step([Some(900.0); 2], t), [None; 2]);
+        }
+        assert_eq!(contacts.in_contact(), [false; 2]);
+        assert_eq!(contacts.step([Some(900.0); 2], i64::MAX), [None; 2]);
+    }
+
+    #[test]
+    fn a_missing_sample_is_no_event_and_a_long_gap_forgets_the_state() {
+        let mut contacts = detector();
+        for i in 0..50 {
+            contacts.step([Some(700.0); 2], i * 10 * MS);
+        }
+        for i in 50..90 {
+            assert_eq!(contacts.step([None, Some(f64::NAN)], i * 10 * MS), [None; 2]);
+        }
+        for i in 90..110 {
+            assert_eq!(contacts.step([Some(0.0); 2], i * 10 * MS), [None; 2]);
+        }
+        assert_eq!(contacts.in_contact(), [false; 2]);
+    }
+
+    #[test]
+    fn reset_makes_it_new() {
+        let mut contacts = detector();
+        contacts.step([Some(700.0); 2], 5 * MS);
+        contacts.reset();
+        assert_eq!(contacts.in_contact(), [false; 2]);
+        contacts.step([Some(700.0); 2], 0);
+        assert_eq!(contacts.in_contact(), [true; 2]);
     }
 }
