@@ -60,7 +60,7 @@ baseline: bench  ## write benches/baseline.json from a full run
 accuracy: $(STAMP)-dev $(STAMP)-build  ## scores on recordings and published curves (GAITLOOP_DATA, by default ../shared)
 	$(PYTEST) -rA tests/data
 
-wheel: $(STAMP)-dev  ## wheel and sdist in dist/, both tried in empty environments
+wheel: $(STAMP)-venv  ## wheel and sdist in dist/, both tried in empty environments
 	rm -rf dist
 	$(MATURIN) build --release --locked --out dist
 	$(MATURIN) sdist --out dist

@@ -240,7 +240,7 @@ mod tests {
         let (mut k, mut i) = (0, 0);
         while k < strides {
             let t = f64::from(i) * DT;
-            let age = (t >= next + 0.012).then(|| t - next);
+            let age = (t >= next + 0.012).then_some(t - next);
             let before = estimator.state();
             if let Some(age) = age {
                 see(k, wrap_signed(before.phase[0] - age * before.rate[0]), before);

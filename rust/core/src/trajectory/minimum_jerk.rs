@@ -14,6 +14,7 @@ pub struct MinimumJerk {
     start: f64,
     distance: f64,
     duration: f64,
+    rate: f64,
 }
 
 impl MinimumJerk {
@@ -24,7 +25,8 @@ impl MinimumJerk {
     pub fn new(start: f64, end: f64, duration: f64) -> Result<Self> {
         let start = in_range("start", start, -VALUE_MAX, VALUE_MAX)?;
         let end = in_range("end", end, -VALUE_MAX, VALUE_MAX)?;
-        Ok(Self { start, distance: end - start, duration: in_range("duration", duration, 1e-3, 1e4)? })
+        let duration = in_range("duration", duration, 1e-3, 1e4)?;
+        Ok(Self { start, distance: end - start, duration, rate: 1.0 / duration })
     }
 
     /// Value and its first and second time derivative at `t` [s]; before 0 and for NaN the start, after the end the end.
@@ -34,7 +36,7 @@ impl MinimumJerk {
         let x = t / self.duration;
         // NaN fails the comparison and counts as 0.
         let s = if x > 0.0 { x.min(1.0) } else { 0.0 };
-        let (d, rate) = (self.distance, 1.0 / self.duration);
+        let (d, rate) = (self.distance, self.rate);
         [
             self.start + d * (s * s * s * (10.0 + s * (6.0 * s - 15.0))),
             d * rate * (s * s * (30.0 + s * (30.0 * s - 60.0))),

@@ -79,7 +79,7 @@ impl GaitPattern {
     #[inline]
     pub(super) fn leg(&self, side: usize, phase: f64) -> LegCurve {
         let scale = self.intervals as f64;
-        let x = if (0.0..1.0).contains(&phase) { phase } else { wrap(phase) } * scale;
+        let x = fraction(phase) * scale;
         let j = (x as usize).min(self.intervals - 1);
         let u = x - j as f64;
         let [a, b, c, d] = &self.pieces[self.first[side] + j];
@@ -121,9 +121,9 @@ impl GaitPattern {
     #[inline]
     #[must_use]
     pub fn evaluate(&self, phase: f64, rate: Option<f64>) -> Reference {
-        let left = wrap(phase);
+        let left = fraction(phase);
         let rate = rate.unwrap_or(self.stride_rate);
-        self.evaluate_sides([left, wrap(left + self.offset)], [rate; 2], [0.0; 2])
+        self.evaluate_sides([left, fraction(left + self.offset)], [rate; 2], [0.0; 2])
     }
 
     /// Strides per second at the pattern's speed [1/s].
@@ -159,6 +159,18 @@ impl GaitPattern {
     }
 }
 
+/// [`wrap`] with the same bits, quick where no division is needed.
+#[inline]
+fn fraction(x: f64) -> f64 {
+    if (0.0..1.0).contains(&x) {
+        x
+    } else if (1.0..2.0).contains(&x) {
+        x - 1.0
+    } else {
+        wrap(x)
+    }
+}
+
 /// `x` within `±max`, 0 when it is not finite.
 #[inline]
 fn bounded(x: f64, max: f64) -> f64 {
@@ -178,4 +190,57 @@ fn leg_pieces(samples: &[[f64; N_LEG]]) -> Result<Vec<Piece>> {
         }
     }
     Ok(pieces)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn pattern() -> GaitPattern {
+        GaitPattern::koopman(0.8, 1.72, 0.14, None).unwrap()
+    }
+
+    #[test]
+    fn quick_fraction_has_the_bits_of_wrap() {
+        for x in [-0.0, 0.0, 0.3, 1.0, 1.7, 2.0, 1.0 - f64::EPSILON / 2.0, -1e-17, -0.4, 7.3, 1e300, f64::NAN] {
+            assert_eq!(fraction(x).to_bits() << 1, wrap(x).to_bits() << 1, "{x}");
+        }
+    }
+
+    #[test]
+    fn evaluate_is_evaluate_sides_with_the_right_side_following() {
+        let pattern = pattern();
+        for phase in [-0.3, 0.0, 0.45, 0.9, 12.6] {
+            let sides = pattern.evaluate_sides([phase, phase + 0.5], [0.7; 2], [0.0; 2]);
+            let both = pattern.evaluate(phase, Some(0.7));
+            for i in 0..6 {
+                assert!((sides.q[i] - both.q[i]).abs() < 1e-12 && (sides.dq[i] - both.dq[i]).abs() < 1e-11);
+            }
+        }
+        assert_eq!(pattern.evaluate(0.2, None), pattern.evaluate(0.2, Some(pattern.stride_rate())));
+    }
+
+    #[test]
+    fn velocity_and_acceleration_are_the_derivatives_over_time() {
+        let (pattern, rate, accel, h) = (pattern(), 0.8, 2.0, 1e-5);
+        let at = |t: f64| {
+            let phase = 0.3 + rate * t + 0.5 * accel * t * t;
+            pattern.evaluate_sides([phase; 2], [rate + accel * t; 2], [accel; 2])
+        };
+        let (before, now, after) = (at(-h), at(0.0), at(h));
+        for i in 0..6 {
+            assert!(((after.q[i] - before.q[i]) / (2.0 * h) - now.dq[i]).abs() < 1e-6);
+            assert!(((after.dq[i] - before.dq[i]) / (2.0 * h) - now.ddq[i]).abs() < 1e-2);
+        }
+    }
+
+    #[test]
+    fn every_input_gives_finite_results() {
+        let pattern = pattern();
+        for x in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::MAX, -f64::MAX, f64::MIN_POSITIVE] {
+            let r = pattern.evaluate_sides([x, 0.1], [0.5, x], [x, x]);
+            assert!(r.q.iter().chain(&r.dq).chain(&r.ddq).all(|v| v.is_finite()), "{x}");
+        }
+    }
 }
