@@ -96,7 +96,7 @@ class ForceContacts:
         )
 
     def step(self, force: ArrayLike, t: float) -> list[Event]:
-        """One tick; a tick whose time does not exceed the one before is not taken.
+        """Take one tick; a tick whose time does not exceed the one before is not taken.
 
         Parameters
         ----------
@@ -119,7 +119,7 @@ class ForceContacts:
         return [Event(SIDES[s], KINDS[k], time * 1e-9, emit * 1e-9, c) for s, k, time, emit, c in rows]
 
     def run(self, force: ArrayLike, t: ArrayLike) -> Events:
-        """A recording: the same as a step per sample.
+        """Take a recording: the same as a step per sample.
 
         Parameters
         ----------

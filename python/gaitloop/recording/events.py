@@ -106,7 +106,7 @@ class Events:
             yield Event(SIDES[row[0]], KINDS[row[1]], float(row[2]), float(row[3]), float(row[4]))
 
     def select(self, side: str | None = None, kind: str | None = None) -> Events:
-        """Events of one side, of one kind, or both.
+        """Pick the events of one side, of one kind, or both.
 
         Parameters
         ----------
@@ -128,7 +128,7 @@ class Events:
         return Events(*(getattr(self, name)[chosen] for name in self.__slots__))
 
     def times(self, side: str | None = None, kind: str | None = None) -> NDArray[np.float64]:
-        """Times at which the events of a side and kind happened.
+        """Sort the times at which the events of a side and kind happened.
 
         Parameters
         ----------

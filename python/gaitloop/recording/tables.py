@@ -56,7 +56,7 @@ class Row:
         return bool(self.cells.get(column, "").strip())
 
     def number(self, column: str) -> float:
-        """A finite number.
+        """Read a finite number.
 
         Parameters
         ----------
@@ -83,7 +83,7 @@ class Row:
         return value
 
     def word(self, column: str, allowed: tuple[str, ...]) -> str:
-        """One of some words, whatever its case.
+        """Read one of some words, whatever its case.
 
         Parameters
         ----------
@@ -233,7 +233,7 @@ def _numbers(path: Path, header: tuple[str, ...], body: str) -> NDArray[np.float
 
 
 def _fault(path: Path, header: tuple[str, ...], body: str) -> RecordingError:
-    """The first cell that is no number."""
+    """Name the first cell that is no number."""
     for index, line in enumerate((line for line in body.split("\n") if line.strip()), start=1):
         cells = line.split(",")
         if len(cells) != len(header):
