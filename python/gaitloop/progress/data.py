@@ -182,7 +182,7 @@ def cycle_curves(data: SessionData, side: str) -> Curves | None:
 
 
 def stride_series(data: SessionData, side: str, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """A stride measure over the session.
+    """Follow a stride measure over the session.
 
     Parameters
     ----------
