@@ -1,0 +1,207 @@
+//! The guard: what it lets through is finite, in range, of bounded slope, and brakes at the range of motion.
+
+use super::{Cause, Envelope, EnvelopeParams, Fault, LegMode, NOMINAL_TICK, SECONDS, Severity, clamp, trusted};
+use crate::types::{JointKind, JointReading, JointVec, N_JOINTS};
+
+/// Names of the active limits, bit 0 first.
+pub const LIMITS: [&str; 5] = ["torque", "wall_upper", "wall_lower", "rate", "stale"];
+const TORQUE: u32 = 1;
+const WALL_UPPER: u32 = 2;
+const WALL_LOWER: u32 = 4;
+const RATE: u32 = 8;
+const STALE: u32 = 16;
+
+/// How far a joint may leave its range of motion before that is a fault [rad].
+const RANGE_TOLERANCE: f64 = 0.0349;
+/// Time in which the torque of a joint that cannot be seen fades from its limit to zero [s].
+const FADE_TIME: f64 = 0.05;
+/// Ticks in a row above the largest speed that make a fault.
+const OVERSPEED_TICKS: u8 = 2;
+
+/// Torque that passed the guard. Only [`Guard::limit`] can make one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SafeTorque {
+    tau: JointVec,
+    limits: u32,
+}
+
+impl SafeTorque {
+    /// Torque per joint [N·m].
+    #[must_use]
+    pub fn torque(&self) -> &JointVec {
+        &self.tau
+    }
+
+    /// Which limits acted, a bit each in the order of [`LIMITS`].
+    #[must_use]
+    pub fn limits(&self) -> u32 {
+        self.limits
+    }
+}
+
+/// Judges what was measured and asked for ([`Guard::check`]), then lets torque through ([`Guard::limit`]).
+#[derive(Clone, Copy, Debug)]
+pub struct Guard {
+    envelope: Envelope,
+    kinds: [JointKind; N_JOINTS],
+    now: Option<i64>,
+    overspeed: [u8; N_JOINTS],
+    mode: LegMode,
+    damp_since: Option<i64>,
+    tau_prev: JointVec,
+    // What the last check saw.
+    q: JointReading,
+    dq: JointReading,
+    tau_cmd: JointVec,
+    dt: f64,
+}
+
+impl Guard {
+    /// A guard at rest.
+    #[must_use]
+    pub fn new(envelope: Envelope, kinds: [JointKind; N_JOINTS]) -> Self {
+        Self {
+            envelope,
+            kinds,
+            now: None,
+            overspeed: [0; N_JOINTS],
+            mode: LegMode::Off,
+            damp_since: None,
+            tau_prev: [0.0; N_JOINTS],
+            q: [None; N_JOINTS],
+            dq: [None; N_JOINTS],
+            tau_cmd: [0.0; N_JOINTS],
+            dt: 0.0,
+        }
+    }
+
+    /// Judges one tick: time `t` [ns], angles `q` [rad], velocities `dq` [rad/s], requested torque `tau_cmd` [N·m].
+    pub fn check(&mut self, t: i64, q: &JointReading, dq: &JointReading, tau_cmd: &JointVec) -> Fault {
+        let mut fault = self.advance(t);
+        (self.q, self.dq, self.tau_cmd) = (q.map(trusted), dq.map(trusted), *tau_cmd);
+        for i in 0..N_JOINTS {
+            if self.kinds[i] != JointKind::Absent {
+                fault = fault.worse(self.judge(i));
+            }
+        }
+        fault
+    }
+
+    /// Limits the torque of the last check; a second call without a check has no time to change it in.
+    pub fn limit(&mut self, mode: LegMode) -> SafeTorque {
+        self.mode = mode;
+        self.damp_since = if mode == LegMode::Damp { self.damp_since.or(self.now) } else { None };
+        let share = self.torque_share();
+        let mut limits = 0;
+        for i in 0..N_JOINTS {
+            let off = self.kinds[i] != JointKind::Driven || matches!(mode, LegMode::Off | LegMode::Zero);
+            let (tau, bits) = match (self.q[i], self.dq[i]) {
+                _ if off => (0.0, 0),
+                (Some(q), Some(dq)) => self.joint_torque(i, q, dq, share),
+                (_, dq) => (self.faded(i, dq), STALE),
+            };
+            self.tau_prev[i] = tau;
+            limits |= bits;
+        }
+        self.dt = 0.0;
+        SafeTorque { tau: self.tau_prev, limits }
+    }
+
+    /// Steps the guard's own time, the largest seen, which never runs backwards.
+    fn advance(&mut self, t: i64) -> Fault {
+        let Some(now) = self.now else {
+            (self.now, self.dt) = (Some(t), NOMINAL_TICK);
+            return Fault::NONE;
+        };
+        if t <= now {
+            self.dt = 0.0;
+            return Fault::new(Severity::Protective, Cause::TimeBackwards);
+        }
+        self.now = Some(t);
+        self.dt = t.saturating_sub(now) as f64 * SECONDS;
+        if self.dt <= self.params().tick_max {
+            return Fault::NONE;
+        }
+        self.dt = self.params().tick_max;
+        Fault::new(Severity::Protective, Cause::TimeJump)
+    }
+
+    fn judge(&mut self, i: usize) -> Fault {
+        let protective = |cause| Fault::at(Severity::Protective, cause, i);
+        let mut fault = Fault::NONE;
+        let driving = matches!(self.mode, LegMode::Full | LegMode::Narrow | LegMode::Ramp);
+        if driving && self.kinds[i] == JointKind::Driven && !self.tau_cmd[i].is_finite() {
+            fault = protective(Cause::ControllerNotFinite);
+        }
+        let (Some(q), Some(dq)) = (self.q[i], self.dq[i]) else {
+            return fault.worse(protective(Cause::JointInvalid));
+        };
+        let p = *self.params();
+        if !(p.q_min[i] - RANGE_TOLERANCE..=p.q_max[i] + RANGE_TOLERANCE).contains(&q) {
+            fault = fault.worse(protective(Cause::RangeExceeded));
+        }
+        self.overspeed[i] = if dq.abs() <= p.dq_max[i] { 0 } else { self.overspeed[i].saturating_add(1) };
+        if self.overspeed[i] >= OVERSPEED_TICKS {
+            fault = fault.worse(protective(Cause::Overspeed));
+        }
+        fault
+    }
+
+    /// Share of the largest torque that this mode grants.
+    fn torque_share(&self) -> f64 {
+        let p = self.params();
+        match (self.mode, self.now, self.damp_since) {
+            (LegMode::Damp, Some(now), Some(since)) => {
+                (1.0 - now.saturating_sub(since) as f64 * SECONDS / p.stop_deadline).max(0.0)
+            }
+            (LegMode::Narrow, _, _) => p.degraded_fraction,
+            _ => 1.0,
+        }
+    }
+
+    /// Torque of a joint that cannot be seen: on its way to zero.
+    fn faded(&self, i: usize, dq: Option<f64>) -> f64 {
+        let (prev, slope) = (self.tau_prev[i], self.params().tau_max[i] / FADE_TIME * self.dt);
+        let tau = clamp(0.0, prev - slope, prev + slope);
+        let drives = self.mode == LegMode::Damp && dq.is_some_and(|dq| tau * dq > 0.0);
+        if drives { 0.0 } else { tau }
+    }
+
+    fn joint_torque(&self, i: usize, q: f64, dq: f64, share: f64) -> (f64, u32) {
+        let p = self.params();
+        let damp = self.mode == LegMode::Damp;
+        let (tau_max, cap) = (p.tau_max[i], p.tau_max[i] * share);
+        let asked = if damp { -p.stop_damping[i] * dq } else { self.tau_cmd[i] };
+        let asked = if asked.is_finite() { asked } else { 0.0 };
+        let mut bits = if asked.abs() <= cap { 0 } else { TORQUE };
+
+        let walls = self.envelope.walls(i, q, dq);
+        let want = if walls.clash { 0.0 } else { clamp(asked, -cap, cap) };
+        bits |= if want > walls.hi || walls.clash { WALL_UPPER } else { 0 };
+        bits |= if want < walls.lo || walls.clash { WALL_LOWER } else { 0 };
+        let want = clamp(clamp(want, walls.lo, walls.hi), -tau_max, tau_max);
+
+        let mut prev = walls.cut(self.tau_prev[i]);
+        if damp {
+            let bound = cap.max(want.abs());
+            prev = clamp(prev, -bound, bound);
+            if prev * dq > 0.0 && want * prev <= 0.0 {
+                prev = 0.0;
+            }
+        }
+        let slope = p.tau_rate_max[i] * self.dt;
+        let mut tau = clamp(want, prev - slope, prev + slope);
+        bits |= if tau == want { 0 } else { RATE };
+        if damp && tau * dq > 0.0 {
+            tau = walls.asked(tau);
+        }
+        (clamp(tau, -tau_max, tau_max), bits)
+    }
+
+    fn params(&self) -> &EnvelopeParams {
+        self.envelope.params()
+    }
+}
+
+#[cfg(test)]
+mod tests;

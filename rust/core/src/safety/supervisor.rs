@@ -1,0 +1,253 @@
+//! The supervisor: when the trainer may be powered, and how it stops.
+
+use super::{BeltMode, Cause, Envelope, Fault, LegMode, Request, SECONDS, Selftest, Severity, State, SupportMode};
+
+/// Step of the supervisor's own clock when time does not advance [ns].
+const NOMINAL_TICK_NS: i64 = 1_000_000;
+
+/// What the supervisor is told in a tick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SupervisorInputs {
+    /// The emergency stop circuit is closed.
+    pub estop_ok: bool,
+    /// Worst fault of the tick.
+    pub severity: Severity,
+    /// What the worst fault is.
+    pub cause: Cause,
+    /// The fault needs service.
+    pub nonresettable: bool,
+    /// What the operator asks for.
+    pub command: Request,
+    /// The operator stands at the device, else asks from afar.
+    pub local: bool,
+    /// The pain button is pressed.
+    pub pain: bool,
+    /// Belt and joints stand.
+    pub still: bool,
+    /// How far the self-test is.
+    pub selftest: Selftest,
+    /// The enabling device is held.
+    pub enable: bool,
+}
+
+/// What the supervisor orders for this tick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SupervisorOutputs {
+    /// State after the tick.
+    pub state: State,
+    /// What the legs do.
+    pub leg: LegMode,
+    /// What the belt does.
+    pub belt: BeltMode,
+    /// What the body-weight support does.
+    pub support: SupportMode,
+    /// The drives may be powered.
+    pub energised: bool,
+    /// Highest severity since the last self-test.
+    pub severity: Severity,
+    /// Its cause.
+    pub cause: Cause,
+}
+
+impl State {
+    /// The drives are powered in this state.
+    #[must_use]
+    pub fn energised(self) -> bool {
+        matches!(self, Self::Armed | Self::Run | Self::Degraded | Self::SoftStop | Self::ProtStop)
+    }
+
+    /// What the legs do in this state.
+    #[must_use]
+    pub fn leg(self) -> LegMode {
+        match self {
+            Self::Run => LegMode::Full,
+            Self::Degraded => LegMode::Narrow,
+            Self::SoftStop => LegMode::Ramp,
+            Self::ProtStop => LegMode::Damp,
+            Self::Armed => LegMode::Zero,
+            _ => LegMode::Off,
+        }
+    }
+
+    /// What the belt does in this state.
+    #[must_use]
+    pub fn belt(self) -> BeltMode {
+        match self {
+            Self::Run | Self::Degraded => BeltMode::Track,
+            Self::SoftStop => BeltMode::Soft,
+            Self::ProtStop => BeltMode::Stop,
+            _ => BeltMode::Brake,
+        }
+    }
+
+    /// What the body-weight support does in this state.
+    #[must_use]
+    pub fn support(self) -> SupportMode {
+        match self {
+            Self::Run | Self::Degraded => SupportMode::Track,
+            Self::Release => SupportMode::Jog,
+            _ => SupportMode::Hold,
+        }
+    }
+}
+
+/// State machine of a training device; one transition a tick.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Supervisor {
+    soft_deadline: f64,
+    stop_deadline: f64,
+    state: State,
+    // Previous command; absent before the first tick, which therefore has no edge.
+    command: Option<Request>,
+    t_prev: Option<i64>,
+    // Time spent in the state [ns].
+    elapsed: i64,
+    report: Fault,
+}
+
+impl Supervisor {
+    /// A supervisor before its first tick.
+    #[must_use]
+    pub fn new(envelope: &Envelope) -> Self {
+        let p = envelope.params();
+        Self {
+            soft_deadline: p.soft_deadline,
+            stop_deadline: p.stop_deadline,
+            state: State::Boot,
+            command: None,
+            t_prev: None,
+            elapsed: 0,
+            report: Fault::NONE,
+        }
+    }
+
+    /// One tick at time `t` [ns].
+    pub fn step(&mut self, inputs: &SupervisorInputs, t: i64) -> SupervisorOutputs {
+        self.tick(t);
+        let edge = self.command.is_some_and(|previous| previous != inputs.command);
+        let finding = self.finding(inputs);
+        let next = self.next(inputs, edge);
+        if next != self.state {
+            self.elapsed = 0;
+        }
+        self.report = if next == State::Selftest { finding } else { self.report.worse(finding) };
+        (self.state, self.command) = (next, Some(inputs.command));
+        self.outputs()
+    }
+
+    /// State after the last tick.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.state
+    }
+
+    /// Steps the time spent in the state; it goes on even when `t` does not, so that every deadline comes.
+    fn tick(&mut self, t: i64) {
+        let step = match self.t_prev {
+            Some(previous) if t <= previous => NOMINAL_TICK_NS,
+            Some(previous) => t.saturating_sub(previous),
+            None => 0,
+        };
+        (self.t_prev, self.elapsed) = (Some(t), self.elapsed.saturating_add(step));
+    }
+
+    fn seconds_in_state(&self) -> f64 {
+        self.elapsed as f64 * SECONDS
+    }
+
+    /// What this tick has to report.
+    fn finding(&self, inputs: &SupervisorInputs) -> Fault {
+        let when = |condition: bool, severity, cause| if condition { Fault::new(severity, cause) } else { Fault::NONE };
+        let moving = matches!(self.state, State::Armed | State::Run | State::Degraded);
+        let late = self.state == State::SoftStop && self.seconds_in_state() > self.soft_deadline && !inputs.still;
+        let failed = self.state == State::Selftest && inputs.selftest == Selftest::Fail;
+        let pain = inputs.pain && self.state.energised();
+        when(inputs.severity != Severity::None, inputs.severity, inputs.cause)
+            .worse(when(!inputs.estop_ok, Severity::Immediate, Cause::EstopOpen))
+            .worse(when(failed, Severity::Immediate, Cause::SelftestFailed))
+            .worse(when(pain, Severity::Protective, Cause::Pain))
+            .worse(when(late, Severity::Protective, Cause::Deadline))
+            .worse(when(moving && inputs.command == Request::Stop, Severity::Soft, Cause::StopRequest))
+    }
+
+    fn next(&self, inputs: &SupervisorInputs, edge: bool) -> State {
+        let severity = inputs.severity;
+        match self.state {
+            State::Boot => return State::Selftest,
+            State::Lockout => return State::Lockout,
+            _ => {}
+        }
+        if !inputs.estop_ok || severity == Severity::Immediate {
+            return if inputs.nonresettable { State::Lockout } else { State::Safe };
+        }
+        if inputs.nonresettable && severity >= Severity::Degrade {
+            return State::Lockout;
+        }
+        match self.state {
+            State::ProtStop => self.after_protective_stop(inputs),
+            _ if self.state.energised() && (severity >= Severity::Protective || inputs.pain) => State::ProtStop,
+            State::SoftStop => self.after_soft_stop(inputs),
+            State::Run | State::Degraded | State::Armed => self.while_powered(inputs, edge),
+            _ => self.while_unpowered(inputs, edge),
+        }
+    }
+
+    fn after_protective_stop(&self, inputs: &SupervisorInputs) -> State {
+        let done = inputs.still || self.seconds_in_state() >= self.stop_deadline;
+        if done { State::Safe } else { State::ProtStop }
+    }
+
+    fn after_soft_stop(&self, inputs: &SupervisorInputs) -> State {
+        if inputs.still {
+            State::Standby
+        } else if self.seconds_in_state() > self.soft_deadline {
+            State::ProtStop
+        } else {
+            State::SoftStop
+        }
+    }
+
+    fn while_powered(&self, inputs: &SupervisorInputs, edge: bool) -> State {
+        let stop = inputs.command == Request::Stop || inputs.severity >= Severity::Soft;
+        let fault = inputs.severity >= Severity::Degrade;
+        match self.state {
+            State::Armed if stop || fault || !inputs.enable => State::Standby,
+            State::Armed if edge && inputs.local && inputs.command == Request::Start => State::Run,
+            State::Run | State::Degraded if stop => State::SoftStop,
+            State::Run if fault => State::Degraded,
+            state => state,
+        }
+    }
+
+    fn while_unpowered(&self, inputs: &SupervisorInputs, edge: bool) -> State {
+        let local = |command| inputs.local && inputs.enable && inputs.command == command;
+        let clean = inputs.severity == Severity::None;
+        let broken = inputs.severity >= Severity::Protective;
+        let release = local(Request::Release) && clean;
+        match self.state {
+            State::Safe if local(Request::Reset) && edge && clean && !inputs.pain => State::Selftest,
+            State::Safe | State::Standby if release => State::Release,
+            State::Release if !release => State::Safe,
+            State::Selftest if inputs.selftest == Selftest::Fail => State::Lockout,
+            State::Selftest | State::Standby if broken => State::Safe,
+            State::Selftest if inputs.selftest == Selftest::Pass => State::Standby,
+            State::Standby if local(Request::Arm) && edge && clean && !inputs.pain => State::Armed,
+            state => state,
+        }
+    }
+
+    fn outputs(&self) -> SupervisorOutputs {
+        SupervisorOutputs {
+            state: self.state,
+            leg: self.state.leg(),
+            belt: self.state.belt(),
+            support: self.state.support(),
+            energised: self.state.energised(),
+            severity: self.report.severity,
+            cause: self.report.cause,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
