@@ -349,7 +349,7 @@ def states(data: SessionData) -> str:
         step = max(1, len(data.t) // 2000)
         bottom.plot(data.t[::step] / 60, data.rows("belt_speed")[::step, 0], color=INK, lw=1.3)
         bottom.set_ylabel("belt (m/s)")
-        bottom.set_ylim(bottom=0)
+        bottom.set_ylim(0, max(1.2 * float(np.nanmax(data.rows("belt_speed"), initial=0.0)), 0.1))
         _minutes(bottom, data)
 
     return _render("states", (9.6, 2.4), draw)

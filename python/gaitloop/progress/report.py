@@ -92,7 +92,8 @@ def write(path: str | Path, data: SessionData, info: ReportInfo) -> None:
 
 
 def _clock(seconds: float) -> str:
-    return f"{int(seconds // 60)}:{int(seconds % 60):02d}"
+    whole = round(seconds)
+    return f"{whole // 60}:{whole % 60:02d}"
 
 
 def _percent(share: float | None) -> str:
@@ -108,7 +109,7 @@ def _cards(outcome: Numbers) -> list[tuple[str, str, str]]:
         ("Steps", f"{outcome.steps}", "both feet"),
         ("Distance", f"{outcome.distance:.0f} m", f"in {_clock(outcome.duration)} min"),
         ("Belt speed", f"{outcome.speed:.2f} m/s", "mean while moving"),
-        ("Symmetry", "–" if ratio is None else f"{ratio:+.2f}", f"stance time, 0 is even{longer}"),
+        ("Symmetry", "–" if ratio is None else f"{ratio:+.2f}".replace("-", "−"), f"stance time, 0 is even{longer}"),
         (
             "Support",
             f"{_percent(outcome.support_start)} → {_percent(outcome.support_end)}",
