@@ -76,7 +76,8 @@ def _render(name: str, size: tuple[float, float], draw: Callable[[Any], None]) -
         from matplotlib.figure import Figure
     except ImportError as error:
         raise MissingExtraError("reports need the extra report: pip install 'gaitloop[report]'") from error
-    with matplotlib.rc_context({**_STYLE, "svg.hashsalt": f"gaitloop {name}"}):
+    style: Any = {**_STYLE, "svg.hashsalt": f"gaitloop {name}"}
+    with matplotlib.rc_context(style):
         figure = Figure(figsize=size, layout="constrained")
         draw(figure)
         buffer = io.StringIO()
@@ -305,7 +306,7 @@ def window_start(data: SessionData, window: float) -> float:
     if not data.events:
         return 0.0
     first, last = data.events[0]["t"] * 1e-9, data.events[-1]["t"] * 1e-9
-    return max(0.0, round((first + last - window) / 2, 1))
+    return float(max(0.0, round((first + last - window) / 2, 1)))
 
 
 def _stances(times: list[tuple[float, str]]) -> list[tuple[float, float]]:

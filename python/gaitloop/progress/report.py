@@ -157,7 +157,8 @@ def _measures(data: SessionData, info: ReportInfo) -> list[tuple[str, str, str]]
         ("Peak load (body weights)", "force_peak", 1 / weight, 2),
     )
     return [
-        (label, *(_mean(data, side, name, scale, digits) for side in SIDES)) for label, name, scale, digits in kinds
+        (label, _mean(data, "left", name, scale, digits), _mean(data, "right", name, scale, digits))
+        for label, name, scale, digits in kinds
     ]
 
 
