@@ -51,7 +51,11 @@ PLANS = [
     ("stiffness = [450.0, 550.0", 'stiffness = ["a", 550.0', r"training\.stiffness\[0\] must be a number, got 'a'"),
     ("stiffness = [450.0, 550.0", "stiffness = [nan, 550.0", r"training\.stiffness .*\[0, 2000\], got nan at index 0"),
     ("stiffness = [450.0, 550.0", "stiffness = [450.0, -5", r"training\.stiffness .*\[0, 2000\], got -5 at index 1"),
-    ("dq_max = [6.0, 10.0, 10.0, 6.0, 10.0, 10.0]", "dq_max = 6.0", r"limits\.dq_max must be a list of 6 numbers, got 6"),
+    (
+        "dq_max = [6.0, 10.0, 10.0, 6.0, 10.0, 10.0]",
+        "dq_max = 6.0",
+        r"limits\.dq_max must be a list of 6 numbers, got 6",
+    ),
     # keys and sections
     ("speed = 0.6", "sped = 0.6", r"training\.sped is not a known key; known are .*speed"),
     ("tick_max = 0.02 ", "tick_mux = 0.02 ", r"limits\.tick_mux is not a known key"),
