@@ -23,8 +23,10 @@ const SPEEDS: [f64; 6] = [0.2, 0.4, 0.6, 0.85, 1.1, 1.4];
 /// How fast a step to a foot contact is corrected, and the share of it that is.
 const CONTACT_TIME: f64 = 0.3;
 const CONTACT_GAIN: f64 = 0.3;
-/// Pull of the felt angle between the thighs on the clock [1/rad²·1/s].
-const THIGH_GAIN: f64 = 0.15;
+/// Pull of the felt angle between the thighs on the clock, with all weight on the legs and hanging [1/rad²·1/s].
+const THIGH_GAIN: [f64; 2] = [0.1, 3.0];
+/// Share of body weight on the legs from which the person counts as standing on them [-].
+const STANDING_LOAD: f64 = 0.4;
 /// Tilt of the pelvis in the published hip curves [rad].
 const PELVIC_TILT: f64 = 8.0 * core::f64::consts::PI / 180.0;
 
@@ -60,6 +62,8 @@ pub(crate) struct Intent {
     params: PatientParams,
     patterns: Vec<GaitPattern>,
     felt_speed: LowPass,
+    /// How much of the usual load the legs have carried lately, 0 to 1.
+    standing: LowPass,
     /// Phase of the left side and its rate.
     pub phase: f64,
     rate: f64,
@@ -83,6 +87,7 @@ impl Intent {
             params,
             patterns,
             felt_speed: LowPass::new(0.2),
+            standing: LowPass::new(1.0),
             phase: 0.0,
             rate: 0.0,
             correction: 0.0,
@@ -135,7 +140,9 @@ impl Intent {
         let phases = [self.phase, self.phase + 0.5];
         let (own, own_rate) = self.posture(speed, phases, [1.0; 2]);
         let felt = (q[0] - q[3]) - (own[0] - own[3]);
-        let pull = THIGH_GAIN * felt * (own_rate[0] - own_rate[3]);
+        let standing = self.standing.step(((load[0] + load[1]) / STANDING_LOAD).min(1.0), dt);
+        let gain = THIGH_GAIN[0] + (THIGH_GAIN[1] - THIGH_GAIN[0]) * (1.0 - standing);
+        let pull = gain * felt * (own_rate[0] - own_rate[3]);
         let paid = self.correction / CONTACT_TIME;
         // Own corrections never turn the clock back and never more than double it.
         self.rate = (base + (pull + paid).clamp(-0.5 * base, 0.5 * base)).max(0.0);

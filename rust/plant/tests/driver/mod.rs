@@ -6,8 +6,8 @@ use gaitloop_core::types::JointKind;
 use gaitloop_plant::{Actuation, DeviceParams, PatientParams, Plant, RopeMode};
 
 /// Robot stiffness and damping at hip, knee and ankle.
-pub const STIFFNESS: [f64; 3] = [450.0, 550.0, 100.0];
-pub const DAMPING: [f64; 3] = [30.0, 8.0, 2.0];
+pub const STIFFNESS: [f64; 3] = [500.0, 700.0, 100.0];
+pub const DAMPING: [f64; 3] = [35.0, 10.0, 2.0];
 
 #[derive(Clone, Copy)]
 pub struct Setup {
@@ -28,7 +28,7 @@ impl Setup {
             support,
             guidance,
             seconds,
-            torque_max: 120.0,
+            torque_max: 140.0,
             torque_rate: 4000.0,
             stiffness: STIFFNESS,
             damping: DAMPING,
@@ -68,6 +68,7 @@ pub fn walk(patient: PatientParams, device: DeviceParams, setup: &Setup, seed: u
     let weight = plant.body_weight();
     let dt = 1e-3;
     let (mut phase, mut belt_cmd) = (0.0, 0.0);
+    let (mut since, mut loaded, mut correction) = ([1.0f64; 2], [false; 2], 0.0);
     let mut torque = [0.0; 6];
     let mut out = Outcome { upright: true, pelvis: [9.0, 0.0], ..Outcome::default() };
     let mut sum = [[0.0; 3]; 2];
@@ -83,10 +84,25 @@ pub fn walk(patient: PatientParams, device: DeviceParams, setup: &Setup, seed: u
         let time = k as f64 * dt;
         let engage = gaitloop_core::types::smooth_step(time / 2.0);
         if time > 2.0 {
-            belt_cmd = (belt_cmd + 0.1 * dt).min(setup.speed);
+            belt_cmd = (belt_cmd + 0.25 * dt).min(setup.speed);
         }
+        let forces = plant.foot_force();
+        for side in 0..2 {
+            since[side] += dt;
+            let on = forces[side] > if loaded[side] { 20.0 } else { 60.0 };
+            if on != loaded[side] && since[side] > 0.1 {
+                loaded[side] = on;
+                since[side] = 0.0;
+                let early = gaitloop_core::types::wrap_signed(phase + 0.5 * side as f64);
+                if on {
+                    correction = -0.3 * early;
+                }
+            }
+        }
+        let paid = correction * dt / 0.3;
+        correction -= paid;
         let rate = pattern.stride_rate() * sample.belt_speed.value[0].max(0.0) / setup.speed;
-        phase = gaitloop_core::types::wrap(phase + rate * dt);
+        phase = gaitloop_core::types::wrap(phase + rate * dt + paid.clamp(-0.5 * rate * dt, 0.5 * rate * dt));
         let r = pattern.evaluate(phase, Some(rate));
         for i in 0..6 {
             let j = i % 3;
