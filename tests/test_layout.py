@@ -40,7 +40,7 @@ PLANT_SIBLINGS = [
 ]
 
 DOOR = {"errors", "config", "_core"}
-STUDY = {*ROOMS, "plant", "recording"}  # what a person who studies may call by hand
+STUDY = {*ROOMS, "plant", "simulation", "recording"}  # what a person who studies may call by hand
 MAY_IMPORT = {
     "errors": set(),
     "config": {"errors", "_core"},
@@ -48,6 +48,7 @@ MAY_IMPORT = {
     "events": {*DOOR, "recording"},  # detect() takes a recording
     "measures": {*DOOR, "events"},  # stride_measures() takes the events that detect() gives
     "plant": DOOR,
+    "simulation": {*DOOR, "trainer", "plant"},  # closes the loop between the two
     "recording": {"errors"},
     "analysis": {"errors", "recording", "events", "measures"},  # `gaitloop analyze`: recording to table and picture
     "reference": {"errors", "reference"},
