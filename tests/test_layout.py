@@ -187,6 +187,10 @@ def test_nothing_is_left_to_do(path):
     )
 
 
+def test_no_scratch_file():
+    assert [name(p) for p in sources(*TEXT) if re.search(r"tmp|scratch|wip|\bold\b|phase\d", p.name)] == []
+
+
 def public_names():
     """Names of the package and of each public module."""
     modules = ["gaitloop", *(f"gaitloop.{p.stem}" for p in sorted(PACKAGE.glob("[a-z]*.py")) if p.stem != "cli")]
