@@ -229,12 +229,10 @@ def tree():
 def test_architecture_shows_the_folder_as_it_is(folder):
     """A module by its stem, a folder by its name; at the top, and in the tests, folders only."""
     made = {"target", "dist", "demo"}
-    entries = [
-        p
-        for p in (ROOT / folder).iterdir()
-        if p.is_dir() or (p.suffix in {".rs", ".py"} and folder not in {".", "tests"})
-    ]
-    real = {p.stem for p in entries if not p.name.startswith((".", "_"))} - made
+    found = [p for p in (ROOT / folder).iterdir() if not p.name.startswith((".", "_"))]
+    folders = [p for p in found if p.is_dir() and any(q.name != "__pycache__" for q in p.iterdir())]
+    files = [p for p in found if p.suffix in {".rs", ".py"} and folder not in {".", "tests"}]
+    real = {p.stem for p in [*folders, *files]} - made
     assert tree()[folder] == real
 
 
