@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "python/gaitloop"
 NUMBER = re.compile(r"\b(float|int|array_like|ndarray|NDArray|ArrayLike)\b")
 ARRAY = re.compile(r"\b(array_like|ndarray|NDArray|ArrayLike)\b")
 UNIT = re.compile(r"\[[^\]]+\]")
-SHAPE = re.compile(r"shape(s)? *\(|\(\w*(, *\w*)*\)")
+SHAPE = re.compile(r"same shape|shape(s)? of|shape(s)? *\(|\(\w*(, *\w*)*\)")
 
 
 def modules():
