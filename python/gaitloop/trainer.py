@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _core
-from ._core import BUTTONS, SAMPLE_FIELDS, TELEMETRY_FIELDS
+from ._core import BUTTONS, SAMPLE_FIELDS, TELEMETRY_FIELDS, Command
 from .assist import BandLaw, ForgettingLaw
 from .errors import ConfigError
 from .events import ForceContacts
 from .phase import PhaseEstimator
-from .safety import Command, Envelope
+from .safety import Envelope
 from .trajectory import GaitPattern
 
 __all__ = ["BUTTONS", "SAMPLE_FIELDS", "TELEMETRY_FIELDS", "Command", "Sample", "Trainer", "TrainerConfig"]
@@ -156,12 +156,11 @@ class TrainerConfig:
         dict
             One entry per keyword.
         """
-        plain = ("mass", "height", "stiffness", "damping", "leg_weight", "envelope", "pattern", "assist", "phase", "contacts")
+        plain = ("mass", "height", "stiffness", "damping", "leg_weight")
         times = ("support_slew", "engage_time", "settle_time", "speed", "support_force")
-        return {
-            "kinds": list(self.kinds),
-            **{name: getattr(self, name) for name in plain + times},
-        }
+        rooms = {name: getattr(self, name)._core for name in ("pattern", "assist", "phase", "contacts")}
+        numbers = {name: getattr(self, name) for name in plain + times}
+        return {"kinds": list(self.kinds), "envelope": self.envelope.build(), **rooms, **numbers}
 
 
 class Trainer(_core.Trainer):

@@ -5,10 +5,10 @@ use crate::convert::{config_error, vector};
 use crate::events::ForceContacts;
 use crate::measures::StrideMeasures;
 use crate::phase::PhaseEstimator;
-use crate::safety::{Command, Envelope, joint_kinds};
+use crate::safety::{Envelope, joint_kinds};
 use crate::trajectory::GaitPattern;
 use gaitloop_core::body::Body;
-use gaitloop_core::safety::{COMMAND_LEN, N_COMMAND_INTEGERS};
+use gaitloop_core::safety::{self, COMMAND_LEN, N_COMMAND_INTEGERS};
 use gaitloop_core::trainer::{self, TELEMETRY_FIELDS, TELEMETRY_LEN, Telemetry, TrainerParams};
 use gaitloop_core::types::{BUTTONS, Event, Field, SAMPLE_FIELDS, SAMPLE_GROUPS, SAMPLE_LEN, SIDES};
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArrayMethods};
@@ -55,6 +55,95 @@ impl Sample {
             valid.as_slice()?.try_into().map_err(|_| resized())?,
             stamp.as_slice()?.try_into().map_err(|_| resized())?,
         ))
+    }
+}
+
+/// What a device shall do until it expires; only a trainer can give it a torque.
+#[pyclass(module = "gaitloop._core")]
+pub struct Command(safety::Command);
+
+#[pymethods]
+impl Command {
+    /// An idle command: no torque, drives off, expired.
+    #[new]
+    fn new() -> Self {
+        Self(safety::Command::idle())
+    }
+
+    /// Joint torques [N·m], shape (6,).
+    #[getter]
+    fn torque<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
+        PyArray1::from_slice(py, self.0.torque())
+    }
+
+    /// Belt speed [m/s].
+    #[getter]
+    fn belt_speed(&self) -> f64 {
+        self.0.belt_speed()
+    }
+
+    /// Force of the body-weight support [N].
+    #[getter]
+    fn support_force(&self) -> f64 {
+        self.0.support_force()
+    }
+
+    /// What the body-weight support does: `hold`, `track` or `jog`.
+    #[getter]
+    fn support_mode(&self) -> &'static str {
+        self.0.fields().support_mode.name()
+    }
+
+    /// The drives may be powered.
+    #[getter]
+    fn enable(&self) -> bool {
+        self.0.enable()
+    }
+
+    /// Time of the tick [ns].
+    #[getter]
+    fn t(&self) -> i64 {
+        self.0.fields().t
+    }
+
+    /// Time from which the command is void [ns].
+    #[getter]
+    fn expiry(&self) -> i64 {
+        self.0.fields().expiry
+    }
+
+    /// Number of the command, the first is 1.
+    #[getter]
+    fn sequence(&self) -> i64 {
+        self.0.fields().sequence
+    }
+
+    /// State of the supervisor.
+    #[getter]
+    fn state(&self) -> &'static str {
+        self.0.state().name()
+    }
+
+    /// Highest severity since the last self-test.
+    #[getter]
+    fn severity(&self) -> &'static str {
+        self.0.fields().severity.name()
+    }
+
+    /// Its cause.
+    #[getter]
+    fn cause(&self) -> &'static str {
+        self.0.fields().cause.name()
+    }
+
+    /// Active limits, a bit each, in the order of `LIMITS`.
+    #[getter]
+    fn limits(&self) -> u32 {
+        self.0.limits()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("{:?}", self.0)
     }
 }
 
@@ -353,5 +442,6 @@ pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("TELEMETRY_FIELDS", field_table(m.py(), &TELEMETRY_FIELDS)?)?;
     m.add("BUTTONS", PyTuple::new(m.py(), BUTTONS)?)?;
     m.add_class::<Sample>()?;
+    m.add_class::<Command>()?;
     m.add_class::<Trainer>()
 }
