@@ -42,6 +42,12 @@ impl Curve {
         Ok(Self { pieces })
     }
 
+    /// Polynomial coefficients of each interval, lowest power first, in the interval's own fraction.
+    #[must_use]
+    pub fn pieces(&self) -> &[[f64; 4]] {
+        &self.pieces
+    }
+
     /// Number of intervals.
     #[must_use]
     pub fn len(&self) -> usize {

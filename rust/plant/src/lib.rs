@@ -1,2 +1,27 @@
 //! A simulated person in a treadmill exoskeleton, to prove controllers on before people.
+//!
+//! Sagittal plane, nine degrees of freedom: pelvis x, z and pitch, and hip, knee and ankle of both legs (clinical signs, see
+//! the specification, sections 0 and 1). Everything follows from a seed; nothing allocates in a step.
+//!
+//! Assumptions, beyond those named in each module: the trunk is lumped on the pelvis; the exoskeleton's limbs are rigidly
+//! joined to the person's and their weight is carried by the frame; the belt is rigid; drives are torque sources with a
+//! lag; there is no frontal plane, so balance sideways cannot be lost.
 #![forbid(unsafe_code)]
+
+mod contact;
+mod device;
+mod intent;
+pub mod model;
+mod passive;
+mod patient;
+mod plant;
+pub mod rng;
+mod sensors;
+mod system;
+
+pub use contact::{Contact, Feet, Point};
+pub use device::{Actuation, DeviceParams, RopeMode};
+pub use passive::passive_torque;
+pub use patient::PatientParams;
+pub use plant::{Plant, STEP, Truth};
+pub use system::{DofVec, N_DOF};

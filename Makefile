@@ -1,0 +1,96 @@
+# Everything gaitloop needs is set up in .venv from this project's own files. Assumed: Python >= 3.11, a Rust toolchain, make and the package registries.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(CURDIR)/$(VENV)/bin
+PY := $(BIN)/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet
+PYTEST := $(PY) -m pytest -q
+MATURIN := env -u CONDA_PREFIX VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin
+STAMP := $(VENV)/stamp
+RUST := $(wildcard Cargo.toml Cargo.lock rust/*/Cargo.toml) $(shell find rust -name '*.rs' 2>/dev/null)
+BENCH := .benchmarks
+
+export PYO3_PYTHON := $(PY)
+export CARGO_TERM_COLOR ?= never
+export PIP_NO_INPUT := 1
+
+.PHONY: help demo test check test-rust test-python docs bench bench-ci baseline accuracy wheel names clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+
+demo: $(STAMP)-build  ## ten minutes of therapy with a simulated patient: session.mcap and report.html
+	$(BIN)/gaitloop demo $(ARGS)
+
+test: check test-rust test-python  ## everything: check, Rust tests, Python tests, doctests, the commands of the README
+
+check: $(STAMP)-dev $(STAMP)-build  ## the static half of test: formats, lints, types, stubs, layout, docstrings, bench smoke
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
+	@test "$$(cargo tree --locked -p gaitloop-core -e normal --prefix none | wc -l)" -eq 1 || { echo "the core must not depend on anything"; exit 1; }
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
+	$(PY) -c "import gaitloop._core"
+	$(PY) -m mypy.stubtest gaitloop._core
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+	$(PYTEST) tests/test_layout.py tests/test_docstrings.py
+	$(PYTEST) benches --benchmark-disable
+
+test-rust:  ## cargo test
+	cargo test --locked --quiet
+
+test-python: $(STAMP)-dev $(STAMP)-build  ## pytest and doctests
+	$(PYTEST) tests
+	$(PYTEST) --doctest-modules python/gaitloop
+
+bench: $(STAMP)-dev $(STAMP)-build  ## benches at full length, as a table of ratios
+	@mkdir -p $(BENCH)
+	$(PYTEST) benches --benchmark-json=$(BENCH)/bench.json --benchmark-columns=median,rounds
+	$(PY) benches/compare.py table $(BENCH)/bench.json
+
+bench-ci: $(STAMP)-dev $(STAMP)-build  ## benches briefly; fails when a ratio halves from benches/baseline.json
+	@mkdir -p $(BENCH)
+	$(PYTEST) benches --benchmark-json=$(BENCH)/bench-ci.json --benchmark-columns=median,rounds --benchmark-max-time=0.3 --benchmark-min-rounds=5
+	$(PY) benches/compare.py check $(BENCH)/bench-ci.json benches/baseline.json
+
+baseline: bench  ## write benches/baseline.json from a full run
+	$(PY) benches/compare.py baseline $(BENCH)/bench.json benches/baseline.json
+
+accuracy: $(STAMP)-dev $(STAMP)-build  ## scores on recordings and published curves (GAITLOOP_DATA, by default ../shared)
+	$(PYTEST) -rA tests/data
+
+wheel: $(STAMP)-venv  ## wheel and sdist in dist/, both tried in empty environments
+	rm -rf dist
+	$(MATURIN) build --release --locked --out dist
+	$(MATURIN) sdist --out dist
+	$(PY) .ci/smoke.py dist
+
+docs: $(STAMP)-docs $(STAMP)-build  ## HTML documentation in docs/_build/html
+	$(PY) -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+names: $(STAMP)-build  ## write the list of public names after a deliberate change
+	$(PY) tests/test_layout.py
+
+clean:  ## remove everything that was made here
+	rm -rf $(VENV) target dist docs/_build $(BENCH) python/gaitloop/_core*.so
+
+$(STAMP)-venv: pyproject.toml
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { echo "gaitloop needs Python >= 3.11; say which: make PYTHON=python3.12"; exit 1; }
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PIP) install --upgrade "pip>=25.1"
+	$(PIP) install $$($(PY) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['build-system']['requires'])")
+	@touch $@
+
+$(STAMP)-dev: $(STAMP)-venv
+	$(PIP) install --group dev
+	@touch $@
+
+$(STAMP)-docs: $(STAMP)-venv
+	$(PIP) install --group docs
+	@touch $@
+
+$(STAMP)-build: $(STAMP)-venv $(RUST)
+	$(MATURIN) develop --release --locked --extras log,report
+	@touch $@

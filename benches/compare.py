@@ -1,0 +1,106 @@
+"""Ratios between implementations within one benchmark run: a table, a baseline, and a check against it.
+
+A group `<room>/<operation>/<size>` times the same work done by `rust`, by `reference` and by peers. Only ratios are
+judged, since both sides of a ratio saw the same machine at the same moment.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from pathlib import Path
+
+SUBJECT = "rust"
+JUDGED = "reference"  # the ratio that the baseline holds
+LOSS = 2.0  # a ratio may fall by less than this factor [-]
+
+Medians = dict[str, dict[str, float]]
+
+
+def medians(path: Path) -> tuple[Medians, dict[str, str]]:
+    """Median seconds per group and implementation, and remarks per group."""
+    times: Medians = {}
+    remarks: dict[str, str] = {}
+    for bench in json.loads(path.read_text())["benchmarks"]:
+        tokens = re.split(r"[-,]", bench["param"] or bench["name"].removeprefix("bench_"))
+        name = next((token for token in tokens if token in (SUBJECT, JUDGED)), tokens[0])
+        rest = "/".join(token for token in tokens if token != name)
+        group = bench["group"] or bench["name"].split("[")[0].removeprefix("bench_")
+        if name in times.get(group, {}) and rest:
+            group = f"{group}/{rest}"
+        times.setdefault(group, {})[name] = bench["stats"]["median"]
+        extra = ", ".join(
+            f"{key} {value:.4g}" for key, value in bench["extra_info"].items() if isinstance(value, float)
+        )
+        if extra:
+            remarks[group] = "; ".join(filter(None, (remarks.get(group), extra)))
+    return times, remarks
+
+
+def seconds(value: float) -> str:
+    """Write a duration with a unit that suits it."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
+        if value >= size:
+            return f"{value / size:.3g} {unit}"
+    return f"{value * 1e9:.3g} ns"
+
+
+def ratios(times: Medians) -> dict[str, float]:
+    """How many times longer the reference takes, per group that has both."""
+    pairs = {group: (row.get(JUDGED), row.get(SUBJECT)) for group, row in times.items()}
+    return {group: slow / fast for group, (slow, fast) in sorted(pairs.items()) if slow and fast}
+
+
+def table(times: Medians, remarks: dict[str, str]) -> str:
+    """One line per group: each implementation's median, and its ratio to ours."""
+    width = max(len(group) for group in times)
+    lines = []
+    for group, row in sorted(times.items()):
+        ours = row.get(SUBJECT)
+        first = [f"{SUBJECT} {seconds(ours)}"] if ours else []
+        others = [
+            f"{name} {seconds(value)}" + (f" ({value / ours:.1f}x)" if ours else "")
+            for name, value in sorted(row.items())
+            if name != SUBJECT
+        ]
+        note = [f"[{remarks[group]}]"] if group in remarks else []
+        lines.append(f"{group:<{width}}  " + "   ".join(first + others + note))
+    return "\n".join(lines)
+
+
+def check(now: dict[str, float], baseline: dict[str, float]) -> list[str]:
+    """Groups that are gone or whose ratio fell to half or less."""
+    faults = [f"{group}: in the baseline, but not measured" for group in baseline if group not in now]
+    faults += [
+        f"{group}: {now[group]:.1f}x, was {was:.1f}x"
+        for group, was in baseline.items()
+        if group in now and now[group] * LOSS <= was * (1 + 1e-9)
+    ]
+    return faults
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Print the table, and check or write the baseline when asked."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("action", choices=["table", "check", "baseline"])
+    parser.add_argument("run", type=Path, help="JSON written by pytest-benchmark")
+    parser.add_argument("baseline", type=Path, nargs="?", help="JSON with one ratio per group")
+    args = parser.parse_args(argv)
+    if args.action != "table" and args.baseline is None:
+        parser.error(f"{args.action} needs the file of the baseline")
+    times, remarks = medians(args.run)
+    now = ratios(times)
+    print(table(times, remarks))
+    if args.action == "baseline":
+        args.baseline.write_text(json.dumps({k: round(v, 1) for k, v in now.items()}, indent=2) + "\n")
+    if args.action == "check":
+        faults = check(now, json.loads(args.baseline.read_text()))
+        print("\n".join(faults) or f"bench-ci: {len(now)} ratios hold", file=sys.stderr if faults else sys.stdout)
+        return 1 if faults else 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Progress: what a session achieved, for people who treat."""

@@ -1,0 +1,1 @@
+"""Sessions: a plan is run, recorded, read back and replayed."""

@@ -1,0 +1,14 @@
+//! Reference of a gait cycle: six joint angles as smooth periodic functions of phase, and point-to-point movement.
+//!
+//! A [`GaitPattern`] is built once, from a recorded stride ([`GaitPattern::from_table`]) or from published
+//! regressions on speed and height ([`GaitPattern::koopman`]), and evaluated every tick.
+
+mod foot;
+mod koopman;
+mod koopman_table;
+mod minimum_jerk;
+mod pattern;
+mod table;
+
+pub use minimum_jerk::MinimumJerk;
+pub use pattern::{GaitPattern, Reference};

@@ -1,0 +1,239 @@
+//! The treadmill exoskeleton: drives, foot lifter, frame, belt and body-weight support.
+
+use gaitloop_core::Result;
+use gaitloop_core::error::{all_in_range, in_range};
+use gaitloop_core::types::{JointKind, JointVec, N_JOINTS};
+
+/// A treadmill exoskeleton.
+///
+/// The frame guides the pelvis forward and in pitch and leaves it free up and down but for a damper; a counterweight in the
+/// frame carries the weight of the exoskeleton's limbs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DeviceParams {
+    /// How each joint is provided.
+    pub joints: [JointKind; N_JOINTS],
+    /// Mass of the limb along each thigh [kg], 0 to 10.
+    pub thigh_mass: f64,
+    /// Mass of the limb along each shank [kg], 0 to 10.
+    pub shank_mass: f64,
+    /// Inertia of motor and gear felt at hip, knee and ankle [kg·m²], 0 to 1.
+    pub armature: [f64; 3],
+    /// Greatest torque of each drive [N·m], 0 to 300.
+    pub torque_max: JointVec,
+    /// Time constant of the drives' torque [s], 0.0005 to 0.1.
+    pub torque_lag: f64,
+    /// Viscous friction of hip, knee and ankle [N·m·s/rad], 0 to 20.
+    pub friction: [f64; 3],
+    /// Damping of a drive that is switched off, at hip, knee and ankle [N·m·s/rad], 0 to 50.
+    pub brake_damping: [f64; 3],
+    /// Stiffness of the passive foot lifter [N·m/rad], 0 to 100; it only pulls the foot up.
+    pub lifter_stiffness: f64,
+    /// Ankle angle above which the lifter is slack [rad], -0.5 to 0.5.
+    pub lifter_angle: f64,
+    /// Stiffness [N/m] and damping [N·s/m] of the frame against the pelvis moving forward, 0 to 1e5 and 0 to 1e4.
+    pub frame_x: [f64; 2],
+    /// Stiffness [N·m/rad] and damping [N·m·s/rad] of the frame against the pelvis tilting, 0 to 1e5 and 0 to 1e4.
+    pub frame_pitch: [f64; 2],
+    /// Vertical damping of the frame [N·s/m], 0 to 1e4.
+    pub frame_z_damping: f64,
+    /// Time constant of the belt's speed [s], 0.001 to 1.
+    pub belt_lag: f64,
+    /// Deceleration of the braked belt [m/s²], 0.1 to 10.
+    pub belt_brake: f64,
+    /// Time constant of the rope force [s], 0.001 to 1.
+    pub rope_lag: f64,
+    /// Stiffness [N/m] and damping [N·s/m] of the held rope, 1e3 to 1e5 and 0 to 1e4.
+    pub rope_hold: [f64; 2],
+    /// Height above the belt from which the person is lowered at the start [m], 0 to 0.2.
+    pub start_height: f64,
+    /// Time that lowering takes [s], 1 to 60.
+    pub lowering_time: f64,
+    /// Standard deviation of angles [rad], velocities [rad/s], forces [N] and belt speed [m/s] measured, 0 to 10.
+    pub noise: [f64; 4],
+}
+
+impl DeviceParams {
+    /// A Lokomat-class exoskeleton: hips and knees driven; ankles driven too, or sensed with a passive foot lifter.
+    #[must_use]
+    pub fn treadmill_exo(ankle_driven: bool) -> Self {
+        let ankle = if ankle_driven { JointKind::Driven } else { JointKind::Sensed };
+        let ankle_torque = if ankle_driven { 80.0 } else { 0.0 };
+        Self {
+            joints: [JointKind::Driven, JointKind::Driven, ankle, JointKind::Driven, JointKind::Driven, ankle],
+            thigh_mass: 2.5,
+            shank_mass: 1.5,
+            armature: [0.0, 0.0, if ankle_driven { 0.02 } else { 0.0 }],
+            torque_max: [150.0, 120.0, ankle_torque, 150.0, 120.0, ankle_torque],
+            torque_lag: 0.004,
+            friction: [0.5, 0.5, 0.2],
+            brake_damping: [8.0, 6.0, 1.0],
+            lifter_stiffness: if ankle_driven { 0.0 } else { 35.0 },
+            lifter_angle: 0.1,
+            frame_x: [20_000.0, 1000.0],
+            frame_pitch: [3000.0, 100.0],
+            frame_z_damping: 150.0,
+            belt_lag: 0.05,
+            belt_brake: 1.5,
+            rope_lag: 0.05,
+            rope_hold: [30_000.0, 2000.0],
+            start_height: 0.06,
+            lowering_time: 8.0,
+            noise: [1e-5, 1e-3, 0.5, 2e-4],
+        }
+    }
+
+    /// Accepts the parameters when all lie in their ranges.
+    ///
+    /// # Errors
+    /// [`gaitloop_core::Error::OutOfRange`] naming the first that does not.
+    pub fn check(self) -> Result<Self> {
+        for (name, value, min, max) in [
+            ("thigh_mass", self.thigh_mass, 0.0, 10.0),
+            ("shank_mass", self.shank_mass, 0.0, 10.0),
+            ("torque_lag", self.torque_lag, 0.0005, 0.1),
+            ("lifter_stiffness", self.lifter_stiffness, 0.0, 100.0),
+            ("lifter_angle", self.lifter_angle, -0.5, 0.5),
+            ("frame_z_damping", self.frame_z_damping, 0.0, 1e4),
+            ("belt_lag", self.belt_lag, 0.001, 1.0),
+            ("belt_brake", self.belt_brake, 0.1, 10.0),
+            ("rope_lag", self.rope_lag, 0.001, 1.0),
+            ("start_height", self.start_height, 0.0, 0.2),
+            ("lowering_time", self.lowering_time, 1.0, 60.0),
+        ] {
+            in_range(name, value, min, max)?;
+        }
+        all_in_range("armature", self.armature, 0.0, 1.0)?;
+        all_in_range("torque_max", self.torque_max, 0.0, 300.0)?;
+        all_in_range("friction", self.friction, 0.0, 20.0)?;
+        all_in_range("brake_damping", self.brake_damping, 0.0, 50.0)?;
+        all_in_range("noise", self.noise, 0.0, 10.0)?;
+        for (name, [stiffness, damping]) in
+            [("frame_x", self.frame_x), ("frame_pitch", self.frame_pitch), ("rope_hold", self.rope_hold)]
+        {
+            in_range(name, stiffness, 0.0, 1e5)?;
+            in_range(name, damping, 0.0, 1e4)?;
+        }
+        in_range("rope_hold", self.rope_hold[0], 1e3, 1e5)?;
+        Ok(self)
+    }
+}
+
+/// What the rope of the body-weight support does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(u8)]
+pub enum RopeMode {
+    /// Keeps its length: a stiff spring that only pulls.
+    #[default]
+    Hold = 0,
+    /// Pulls with the commanded force.
+    Track = 1,
+    /// Pays out slowly, to let the person down.
+    Jog = 2,
+}
+
+/// What the controller asks of the device for one tick.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Actuation {
+    /// Torque of each drive [N·m].
+    pub torque: JointVec,
+    /// Belt speed [m/s].
+    pub belt_speed: f64,
+    /// Rope force [N].
+    pub support_force: f64,
+    /// What the rope does.
+    pub support_mode: RopeMode,
+    /// Whether the drives are energised.
+    pub enabled: bool,
+    /// Until when this holds [ns]; afterwards the device acts as if not enabled.
+    pub expiry: i64,
+}
+
+/// Speed at which a jogged rope pays out [m/s].
+const JOG_SPEED: f64 = 0.03;
+
+/// Rope, belt and drives as they are.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct DeviceState {
+    pub torque: JointVec,
+    pub belt: f64,
+    pub rope_force: f64,
+    pub live: bool,
+    mode: RopeMode,
+    rope_length: f64,
+    moving: bool,
+    lowered: f64,
+}
+
+impl DeviceState {
+    pub fn new(height: f64) -> Self {
+        Self { rope_length: height, ..Self::default() }
+    }
+
+    /// Start of a tick: lease, change of rope mode.
+    pub fn begin(&mut self, params: &DeviceParams, command: &Actuation, t: i64, height: f64) {
+        self.live = command.enabled && t <= command.expiry;
+        let mode = if t <= command.expiry { command.support_mode } else { RopeMode::Hold };
+        if mode != self.mode && self.mode == RopeMode::Track {
+            self.rope_length = height + self.rope_force / params.rope_hold[0];
+        }
+        self.mode = mode;
+    }
+
+    /// One substep of `h` [s] of drives and belt.
+    pub fn drive(&mut self, params: &DeviceParams, command: &Actuation, h: f64) {
+        let follow = (h / params.torque_lag).min(1.0);
+        for i in 0..N_JOINTS {
+            let limit = params.torque_max[i];
+            let ask = command.torque[i];
+            let want = if self.live && params.joints[i] == JointKind::Driven && ask.is_finite() {
+                ask.clamp(-limit, limit)
+            } else {
+                0.0
+            };
+            self.torque[i] += follow * (want - self.torque[i]);
+        }
+        if self.live && command.belt_speed.is_finite() {
+            self.belt += (h / params.belt_lag).min(1.0) * (command.belt_speed.clamp(0.0, 3.0) - self.belt);
+        } else {
+            self.belt = (self.belt - params.belt_brake * h).max(0.0);
+        }
+        self.moving |= self.belt > 1e-3;
+        if self.moving {
+            self.lowered = (self.lowered + h / params.lowering_time).min(1.0);
+        }
+    }
+
+    /// Rope force [N] and its implicit damper [N·s/m].
+    pub fn rope(&mut self, params: &DeviceParams, command: &Actuation, (z, vz): (f64, f64), h: f64) -> (f64, f64) {
+        if self.mode == RopeMode::Track {
+            let ask = if command.support_force.is_finite() { command.support_force.clamp(0.0, 2000.0) } else { 0.0 };
+            self.rope_force += (h / params.rope_lag).min(1.0) * (ask - self.rope_force);
+            return (self.rope_force, 0.0);
+        }
+        if self.mode == RopeMode::Jog {
+            self.rope_length = (self.rope_length - JOG_SPEED * h).max(0.0);
+        }
+        let [stiffness, damping] = params.rope_hold;
+        let pull = stiffness * (self.rope_length - z);
+        let force = pull - damping * vz;
+        if pull <= 0.0 || force <= 0.0 {
+            self.rope_force = 0.0;
+            return (0.0, 0.0);
+        }
+        self.rope_force = force;
+        (force, damping)
+    }
+
+    /// Upward force of the start lift [N] that carries `weight` [N] at `start` [m] at first and nothing in the end.
+    pub fn lift(&self, params: &DeviceParams, weight: f64, start: f64, z: f64) -> f64 {
+        if self.lowered >= 1.0 {
+            return 0.0;
+        }
+        let share = 1.0 - gaitloop_core::types::smooth_step(self.lowered);
+        let target = start - (params.start_height + 0.01) * self.lowered;
+        (share * (weight + LIFT_STIFFNESS * (target - z))).max(0.0)
+    }
+}
+
+/// Stiffness of the start lift [N/m].
+const LIFT_STIFFNESS: f64 = 20_000.0;

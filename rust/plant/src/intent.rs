@@ -1,0 +1,201 @@
+//! What the person wants to do: a clock and a pattern of their own, and the torque that follows.
+//!
+//! The clock never sees the trainer. Its rate comes from the belt speed the person feels and the stride of their own
+//! pattern; it is corrected softly by their own foot contacts and by the angle they feel between their thighs. Muscles act
+//! as springs and dampers toward the intended posture (equilibrium-point view): they resist at once, while a change of
+//! intention arrives `delay` later. Healthy stiffness and damping are what lets the plant walk unaided (hip 550
+//! N·m/rad, 42 N·m·s/rad; knee 680, 10; ankle 350, 11 for 75 kg), not measured joint properties.
+
+use crate::patient::PatientParams;
+use crate::rng::Rng;
+use gaitloop_core::Result;
+use gaitloop_core::body::Body;
+use gaitloop_core::filter::LowPass;
+use gaitloop_core::trajectory::GaitPattern;
+use gaitloop_core::types::{JointVec, Sides, wrap, wrap_signed};
+
+/// Healthy stiffness [N·m/rad], damping [N·m·s/rad] and greatest torque [N·m] of hip, knee and ankle per kg of body mass.
+const STIFFNESS: [f64; 3] = [550.0 / 75.0, 680.0 / 75.0, 350.0 / 75.0];
+const DAMPING: [f64; 3] = [42.0 / 75.0, 10.0 / 75.0, 11.0 / 75.0];
+const TORQUE: [f64; 3] = [1.8, 1.8, 1.8];
+/// Belt speeds [m/s] of the person's patterns; between them they are blended.
+const SPEEDS: [f64; 6] = [0.2, 0.4, 0.6, 0.85, 1.1, 1.4];
+/// How fast a step to a foot contact is corrected, and the share of it that is.
+const CONTACT_TIME: f64 = 0.3;
+const CONTACT_GAIN: f64 = 0.3;
+/// Pull of the felt angle between the thighs on the clock [1/rad²·1/s].
+const THIGH_GAIN: f64 = 0.15;
+/// Tilt of the pelvis in the published hip curves [rad].
+const PELVIC_TILT: f64 = 8.0 * core::f64::consts::PI / 180.0;
+
+/// A person's intention, one value per joint.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Will {
+    /// Intended angle [rad] and velocity [rad/s].
+    pub q: JointVec,
+    pub dq: JointVec,
+    /// Stiffness, damping and limits of the torque.
+    pub stiffness: JointVec,
+    pub damping: JointVec,
+    pub low: JointVec,
+    pub high: JointVec,
+}
+
+impl Will {
+    /// Voluntary torque [N·m] of joint `i`, and whether it is free to grow (not at its limit).
+    pub fn torque(&self, i: usize, q: f64, dq: f64) -> (f64, bool) {
+        let want = self.stiffness[i] * (self.q[i] - q) + self.damping[i] * (self.dq[i] - dq);
+        if want > self.high[i] {
+            (self.high[i], false)
+        } else if want < self.low[i] {
+            (self.low[i], false)
+        } else {
+            (want, true)
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Intent {
+    params: PatientParams,
+    patterns: Vec<GaitPattern>,
+    felt_speed: LowPass,
+    /// Phase of the left side and its rate.
+    pub phase: f64,
+    rate: f64,
+    correction: f64,
+    loaded: Sides<bool>,
+    /// Time since the last change of load [s].
+    since: Sides<f64>,
+    /// Strength and size of this stride per side, drawn and approached.
+    drawn: Sides<[f64; 2]>,
+    varied: Sides<[f64; 2]>,
+    rng: Rng,
+}
+
+impl Intent {
+    pub fn new(params: PatientParams, seed: u64) -> Result<Self> {
+        let patterns = SPEEDS
+            .iter()
+            .map(|&v| GaitPattern::koopman(v, params.height, PELVIC_TILT, Some(params.foot_clearance)))
+            .collect::<Result<_>>()?;
+        Ok(Self {
+            params,
+            patterns,
+            felt_speed: LowPass::new(0.2),
+            phase: 0.0,
+            rate: 0.0,
+            correction: 0.0,
+            loaded: [false; 2],
+            since: [1.0; 2],
+            drawn: [[1.0; 2]; 2],
+            varied: [[1.0; 2]; 2],
+            rng: Rng::new(seed, 3),
+        })
+    }
+
+    /// Height of the hip over the belt [m] that lets the whole cycle of the usual pattern pass without touching it.
+    pub fn clear_height(&self, body: &Body) -> f64 {
+        let mut height: f64 = 0.0;
+        for pattern in &self.patterns {
+            for k in 0..100 {
+                let q = pattern.evaluate(f64::from(k) / 100.0, None).q;
+                let leg = body.leg([q[0], q[1], q[2]], 0.0);
+                height = height.max(-leg.heel[1]).max(-leg.toe[1]);
+            }
+        }
+        height
+    }
+
+    /// Intended posture and velocity at phases of left and right; the healthy one when `own` is false.
+    fn posture(&self, speed: f64, phases: Sides<f64>, rates: Sides<f64>) -> (JointVec, JointVec) {
+        let upper = SPEEDS.iter().position(|&v| v > speed).unwrap_or(SPEEDS.len() - 1).max(1);
+        let span = SPEEDS[upper] - SPEEDS[upper - 1];
+        let share = ((speed - SPEEDS[upper - 1]) / span).clamp(0.0, 1.0);
+        let a = self.patterns[upper - 1].evaluate_sides(phases, rates, [0.0; 2]);
+        let b = self.patterns[upper].evaluate_sides(phases, rates, [0.0; 2]);
+        let blend = |a: &JointVec, b: &JointVec| core::array::from_fn(|i| a[i] + share * (b[i] - a[i]));
+        (blend(&a.q, &b.q), blend(&a.dq, &b.dq))
+    }
+
+    /// Strides per second that the belt speed asks for [1/s].
+    fn belt_rate(&self, speed: f64) -> f64 {
+        let v = speed.clamp(SPEEDS[0], SPEEDS[SPEEDS.len() - 1]);
+        let upper = SPEEDS.iter().position(|&s| s > v).unwrap_or(SPEEDS.len() - 1);
+        let share = (v - SPEEDS[upper - 1]) / (SPEEDS[upper] - SPEEDS[upper - 1]);
+        let [a, b] = [upper - 1, upper].map(|k| self.patterns[k].stride_rate() / SPEEDS[k]);
+        self.params.cadence * (a + share * (b - a)) * speed
+    }
+
+    /// One tick of `dt` [s]: belt speed felt [m/s], joint angles [rad], share of body weight on each foot [-].
+    pub fn step(&mut self, belt: f64, q: &JointVec, load: Sides<f64>, dt: f64) -> Will {
+        let speed = self.felt_speed.step(belt.max(0.0), dt);
+        self.feel_contacts(load, dt);
+        let base = self.belt_rate(speed);
+        let phases = [self.phase, self.phase + 0.5];
+        let (own, own_rate) = self.posture(speed, phases, [1.0; 2]);
+        let felt = (q[0] - q[3]) - (own[0] - own[3]);
+        let pull = THIGH_GAIN * felt * (own_rate[0] - own_rate[3]);
+        let paid = self.correction / CONTACT_TIME;
+        // Own corrections never turn the clock back and never more than double it.
+        self.rate = (base + (pull + paid).clamp(-0.5 * base, 0.5 * base)).max(0.0);
+        self.correction -= self.correction * (dt / CONTACT_TIME).min(1.0);
+        self.advance(dt);
+        let rates = [self.rate; 2];
+        let delay = self.params.delay;
+        let (q, dq) = self.posture(speed, [self.phase - delay[0] * self.rate, self.phase + 0.5 - delay[1] * self.rate], rates);
+        self.will(&q, &dq)
+    }
+
+    fn feel_contacts(&mut self, load: Sides<f64>, dt: f64) {
+        for (side, &load) in load.iter().enumerate() {
+            self.since[side] += dt;
+            let loaded = if self.loaded[side] { load > 0.02 } else { load > 0.08 };
+            if loaded != self.loaded[side] && self.since[side] > 0.1 {
+                self.loaded[side] = loaded;
+                if loaded && self.since[side] > 0.2 {
+                    let early = wrap_signed(self.phase + 0.5 * side as f64);
+                    if early.abs() < 0.25 {
+                        self.correction = -CONTACT_GAIN * early;
+                    }
+                }
+                self.since[side] = 0.0;
+            }
+        }
+    }
+
+    fn advance(&mut self, dt: f64) {
+        let before = self.phase;
+        self.phase = wrap(before + self.rate * dt);
+        for side in 0..2 {
+            let half = 0.5 * side as f64;
+            if wrap(self.phase + half) < 0.2 && wrap(before + half) > 0.8 {
+                let v = self.params.variability;
+                self.drawn[side] = [1.0 + v * self.rng.normal(), 1.0 + v / 3.0 * self.rng.normal()];
+            }
+            for (value, target) in self.varied[side].iter_mut().zip(self.drawn[side]) {
+                *value += (target - *value) * (dt / 0.2).min(1.0);
+            }
+        }
+    }
+
+    fn will(&self, q: &JointVec, dq: &JointVec) -> Will {
+        let p = &self.params;
+        let mut will = Will::default();
+        for i in 0..6 {
+            let (side, joint) = (i / 3, i % 3);
+            let [vigour, size] = self.varied[side];
+            let power = (p.strength[i] * vigour).max(0.0) * p.mass;
+            will.q[i] = p.excursion[i] * size * q[i];
+            will.dq[i] = p.excursion[i] * size * dq[i];
+            will.stiffness[i] = power * STIFFNESS[joint];
+            will.damping[i] = power * DAMPING[joint];
+            will.high[i] = power * TORQUE[joint];
+            will.low[i] = -will.high[i];
+            if joint == 2 && p.foot_drop[side] && !self.loaded[side] {
+                will.high[i] = 0.0;
+            }
+        }
+        will
+    }
+}

@@ -1,0 +1,238 @@
+//! The joined machine: one person in one device, half a millisecond at a time.
+//!
+//! Semi-implicit Euler: dampers that could outrun the step (contact, friction, frame, joints) enter its matrix, so that
+//! `(M + h D) dv = h F(q, v)`, and positions move with the new velocities. A tick of 1 ms is two steps.
+
+use crate::contact::{Contact, Feet};
+use crate::device::{Actuation, DeviceParams, DeviceState};
+use crate::intent::{Intent, Will};
+use crate::model::{Model, Trig, to_joints};
+use crate::passive::passive_torque;
+use crate::patient::PatientParams;
+use crate::rng::Rng;
+use crate::system::{DofVec, N_DOF};
+use gaitloop_core::Result;
+use gaitloop_core::body::Body;
+use gaitloop_core::types::{GRAVITY, JointVec, NS, Sides};
+
+/// Length of a step [s]; a tick is cut into steps of at most this.
+pub const STEP: f64 = 0.0005;
+/// Damping of relaxed muscles at hip, knee and ankle [N·m·s/rad].
+const MUSCLE_DAMPING: [f64; 3] = [1.5, 1.0, 0.8];
+
+/// What only a simulation knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Truth {
+    /// Pelvis x, z [m], pitch [rad] and joint angles [rad].
+    pub q: DofVec,
+    /// Their velocities.
+    pub dq: DofVec,
+    /// Contact of heel and toe of both feet.
+    pub feet: Feet,
+    /// Voluntary torque of the person [N·m].
+    pub patient_torque: JointVec,
+    /// Torque of the drives on the person [N·m].
+    pub device_torque: JointVec,
+    /// Height of the hip over the belt [m].
+    pub pelvis_height: f64,
+    /// Kinetic and potential energy [J].
+    pub energy: [f64; 2],
+    /// Speed of the belt [m/s].
+    pub belt_speed: f64,
+    /// Force in the rope [N].
+    pub rope_force: f64,
+    /// Phase of the person's own clock, left side [-].
+    pub patient_phase: f64,
+}
+
+/// A simulated person in a treadmill exoskeleton.
+#[derive(Clone, Debug)]
+pub struct Plant {
+    pub(crate) patient: PatientParams,
+    pub(crate) device: DeviceParams,
+    model: Model,
+    contact: Contact,
+    intent: Intent,
+    pub(crate) machine: DeviceState,
+    pub(crate) rng: Rng,
+    /// Time [ns].
+    pub(crate) t: i64,
+    start_height: f64,
+    /// Pelvis position and absolute directions of the segments, and their velocities.
+    state: DofVec,
+    rates: DofVec,
+    pub(crate) feet: Feet,
+    patient_torque: JointVec,
+}
+
+impl Plant {
+    /// A plant at rest: the person hangs over the belt in the posture of their own pattern at phase 0.
+    ///
+    /// # Errors
+    /// [`gaitloop_core::Error::OutOfRange`] naming the first parameter outside its range.
+    pub fn new(patient: PatientParams, device: DeviceParams, seed: u64) -> Result<Self> {
+        let (patient, device) = (patient.check()?, device.check()?);
+        let body = Body::new(patient.mass, patient.height)?;
+        let model = Model::new(body, device.thigh_mass, device.shank_mass, device.armature);
+        let mut intent = Intent::new(patient, seed)?;
+        let start_height = intent.clear_height(&body) + device.start_height;
+        let hang = intent.step(0.0, &[0.0; 6], [0.0; 2], 0.0);
+        let mut q = [0.0; N_DOF];
+        q[1] = start_height;
+        q[3..].copy_from_slice(&hang.q);
+        Ok(Self {
+            patient,
+            device,
+            model,
+            contact: Contact::of_mass(patient.mass),
+            intent,
+            machine: DeviceState::new(start_height),
+            rng: Rng::new(seed, 4),
+            t: 0,
+            start_height,
+            state: crate::model::to_directions(&q),
+            rates: [0.0; N_DOF],
+            feet: Feet::default(),
+            patient_torque: [0.0; 6],
+        })
+    }
+
+    /// The mechanical model.
+    #[must_use]
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The person.
+    #[must_use]
+    pub fn patient(&self) -> &PatientParams {
+        &self.patient
+    }
+
+    /// The device.
+    #[must_use]
+    pub fn device(&self) -> &DeviceParams {
+        &self.device
+    }
+
+    /// Weight of the person alone [N].
+    #[must_use]
+    pub fn body_weight(&self) -> f64 {
+        self.patient.mass * GRAVITY
+    }
+
+    /// Vertical force under each foot [N].
+    #[must_use]
+    pub fn foot_force(&self) -> Sides<f64> {
+        self.feet.map(|f| f[0].normal + f[1].normal)
+    }
+
+    /// Whether the person stands or walks: the hip is above 85 % of the height their stride needs.
+    #[must_use]
+    pub fn upright(&self) -> bool {
+        self.state[1] > 0.85 * (self.start_height - self.device.start_height)
+    }
+
+    /// One tick of `dt` [s], 0.0001 to 0.01 (anything else is brought there); time goes on by it.
+    pub fn step(&mut self, command: &Actuation, dt: f64) {
+        let dt = if dt.is_finite() { dt.clamp(1e-4, 0.01) } else { 1e-3 };
+        let weight = self.body_weight();
+        let q = to_joints(&self.state);
+        let joints: JointVec = core::array::from_fn(|i| q[i + 3]);
+        let load = self.foot_force().map(|f| f / weight);
+        self.machine.begin(&self.device, command, self.t, self.state[1]);
+        let will = self.intent.step(self.machine.belt, &joints, load, dt);
+        let passive = self.passive(&joints);
+        let steps = (dt / STEP - 1e-9).ceil().max(1.0);
+        for _ in 0..steps as u32 {
+            self.substep(command, &will, &passive, dt / steps);
+        }
+        self.t += (dt * NS).round() as i64;
+    }
+
+    /// Torque of relaxed joints and of the foot lifter [N·m], held for a tick.
+    fn passive(&self, q: &JointVec) -> JointVec {
+        let mut out = [0.0; 6];
+        for side in 0..2 {
+            let i = 3 * side;
+            let leg = passive_torque([q[i], q[i + 1], q[i + 2]], self.patient.mass);
+            out[i..i + 3].copy_from_slice(&leg);
+            out[i + 2] += self.device.lifter_stiffness * (self.device.lifter_angle - q[i + 2]).max(0.0);
+        }
+        out
+    }
+
+    fn substep(&mut self, command: &Actuation, will: &Will, passive: &JointVec, h: f64) {
+        self.machine.drive(&self.device, command, h);
+        let trig = Trig::new(&self.state);
+        let mut system = self.model.assemble(&trig, &self.rates);
+        self.feet = self.contact.add(
+            &self.model,
+            &mut system,
+            &trig,
+            (&self.state, &self.rates),
+            self.machine.belt,
+            h,
+        );
+        let (q, dq) = (to_joints(&self.state), to_joints(&self.rates));
+        for side in 0..2 {
+            let (mut torque, mut damper) = ([0.0; 3], [0.0; 3]);
+            for joint in 0..3 {
+                let i = 3 * side + joint;
+                let (voluntary, free) = will.torque(i, q[i + 3], dq[i + 3]);
+                self.patient_torque[i] = voluntary;
+                let brake = if self.machine.live { 0.0 } else { self.device.brake_damping[joint] };
+                let drag = MUSCLE_DAMPING[joint] + self.device.friction[joint] + brake;
+                torque[joint] = voluntary + passive[i] + self.machine.torque[i] - drag * dq[i + 3];
+                damper[joint] = h * (drag + if free { will.damping[i] } else { 0.0 });
+            }
+            system.add_torques(side, torque);
+            system.add_joints(side, damper);
+        }
+        self.guide(&mut system, command, h);
+        system.force = system.force.map(|f| h * f);
+        let change = system.solve();
+        for i in 0..N_DOF {
+            self.rates[i] += change[i];
+            self.state[i] += h * self.rates[i];
+        }
+    }
+
+    /// Frame, rope and start lift on the pelvis.
+    fn guide(&mut self, system: &mut crate::system::System, command: &Actuation, h: f64) {
+        let (p, v) = (&self.state, &self.rates);
+        let d = &self.device;
+        system.force[0] -= d.frame_x[0] * p[0] + d.frame_x[1] * v[0];
+        system.force[2] -= d.frame_pitch[0] * p[2] + d.frame_pitch[1] * v[2];
+        system.base[0] += h * d.frame_x[1];
+        system.base[5] += h * d.frame_pitch[1];
+        let (rope, damping) = self.machine.rope(d, command, (p[1], v[1]), h);
+        let limbs = (self.model.total_mass - self.patient.mass) * GRAVITY;
+        let lift = self.machine.lift(d, self.body_weight(), self.start_height, p[1]);
+        system.force[1] += rope + lift + limbs - d.frame_z_damping * v[1];
+        system.base[3] += h * (d.frame_z_damping + damping);
+    }
+
+    /// Everything a simulation knows.
+    #[must_use]
+    pub fn truth(&self) -> Truth {
+        let (q, dq) = (to_joints(&self.state), to_joints(&self.rates));
+        Truth {
+            q,
+            dq,
+            feet: self.feet,
+            patient_torque: self.patient_torque,
+            device_torque: self.machine.torque,
+            pelvis_height: q[1],
+            energy: self.model.energy(&q, &dq),
+            belt_speed: self.machine.belt,
+            rope_force: self.machine.rope_force,
+            patient_phase: self.intent.phase,
+        }
+    }
+
+    pub(crate) fn joints(&self) -> (JointVec, JointVec, f64) {
+        let (q, dq) = (to_joints(&self.state), to_joints(&self.rates));
+        (core::array::from_fn(|i| q[i + 3]), core::array::from_fn(|i| dq[i + 3]), q[1])
+    }
+}

@@ -1,0 +1,40 @@
+//! What the device measures of all this.
+//!
+//! Values are rounded to powers of two, as encoders and converters do; records of them compress well. Angles 2^-16 rad,
+//! velocities 2^-12 rad/s (from the motor's side), forces 2^-3 N, belt 2^-12 m/s, rope position 2^-14 m. The second
+//! angle sensor, motor angles, interaction torque, inertial sensors and heart rate are not fitted; buttons belong to whoever
+//! operates the device.
+
+use crate::plant::Plant;
+use gaitloop_core::types::{JointKind, N_JOINTS, Reading, Sample};
+
+fn quantise(x: f64, per_unit: f64) -> f64 {
+    (x * per_unit).round() / per_unit
+}
+
+impl Plant {
+    /// Measures; every stamp is `t` [ns], and the plant's own time is set to it.
+    pub fn sample(&mut self, t: i64) -> Sample {
+        self.t = t;
+        let (q, dq, height) = self.joints();
+        let [angle, velocity, force, speed] = self.device.noise;
+        let mut out = Sample { t, ..Sample::default() };
+        let fitted = self.device.joints.map(|k| k != JointKind::Absent);
+        out.q = Reading { valid: fitted, stamp: t, ..Reading::default() };
+        out.dq = out.q;
+        for i in 0..N_JOINTS {
+            out.q.value[i] = quantise(q[i] + angle * self.rng.normal(), 65_536.0);
+            out.dq.value[i] = quantise(dq[i] + velocity * self.rng.normal(), 4096.0);
+        }
+        let foot = self.foot_force().map(|f| quantise(f + force * self.rng.normal(), 8.0));
+        out.foot_force = Reading::new(foot, t);
+        let belt = quantise(self.machine.belt + speed * self.rng.normal(), 4096.0);
+        out.belt_speed = Reading::new([belt], t);
+        out.rope_force = Reading::new([quantise(self.machine.rope_force + force * self.rng.normal(), 8.0)], t);
+        out.rope_position = Reading::new([quantise(height, 16_384.0)], t);
+        let driven = self.device.joints.map(|k| k == JointKind::Driven);
+        let status = if self.machine.live { 1.0 } else { 0.0 };
+        out.drive_status = Reading { value: driven.map(|d| if d { status } else { 0.0 }), valid: driven, stamp: t };
+        out
+    }
+}

@@ -1,0 +1,46 @@
+"""What every test may ask for: recorded data, both implementations, and how hard to search."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# "fixed" draws the same examples on every run; "explore" draws new ones and more of them.
+settings.register_profile("fixed", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("explore", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("GAITLOOP_HYPOTHESIS", "fixed"))
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Top folder of the project."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def data_root() -> Path:
+    """Folder with recordings of people and published curves; not part of the project."""
+    folder = Path(os.environ.get("GAITLOOP_DATA", ROOT.parent / "shared")).resolve()
+    if not (folder / "data").is_dir():
+        message = f"no recordings in {folder} (GAITLOOP_DATA)"
+        if os.environ.get("GAITLOOP_REQUIRE_DATA") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+    return folder
+
+
+@pytest.fixture(params=["rust", "reference"])
+def impl(request: pytest.FixtureRequest) -> Callable[[str], ModuleType]:
+    """Implementation of a room, once compiled and once from the reference; a missing one is an error."""
+    if request.param == "rust":
+        core = import_module("gaitloop._core")
+        return lambda room: core
+    return lambda room: import_module(f"gaitloop.reference.{room}")

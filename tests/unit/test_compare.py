@@ -1,0 +1,50 @@
+"""The benchmark check fails on a ratio that halved, and on one that vanished."""
+
+from __future__ import annotations
+
+import json
+import runpy
+from pathlib import Path
+
+import pytest
+
+COMPARE = runpy.run_path(str(Path(__file__).parents[2] / "benches/compare.py"))
+
+
+def bench(group, name, median):
+    return {"group": group, "param": name, "name": f"bench_x[{name}]", "stats": {"median": median}, "extra_info": {}}
+
+
+@pytest.fixture
+def run(tmp_path):
+    path = tmp_path / "run.json"
+    rows = [bench("safety/step/6", "rust", 1e-6), bench("safety/step/6", "reference", 40e-6)]
+    path.write_text(json.dumps({"benchmarks": [*rows, bench("safety/step/6", "peer", 2e-6)]}))
+    return path
+
+
+@pytest.mark.parametrize(("was", "code"), [(40.0, 0), (79.0, 0), (80.0, 1), (200.0, 1)])
+def test_a_halved_ratio_fails(run, tmp_path, was, code):
+    baseline = tmp_path / "baseline.json"
+    baseline.write_text(json.dumps({"safety/step/6": was}))
+    assert COMPARE["main"](["check", str(run), str(baseline)]) == code
+
+
+def test_a_vanished_group_fails(run, tmp_path):
+    baseline = tmp_path / "baseline.json"
+    baseline.write_text(json.dumps({"safety/step/6": 40.0, "phase/step/2": 10.0}))
+    assert COMPARE["main"](["check", str(run), str(baseline)]) == 1
+
+
+def test_table_names_every_implementation(run, capsys):
+    assert COMPARE["main"](["table", str(run)]) == 0
+    line = capsys.readouterr().out
+    assert "rust 1 µs" in line
+    assert "reference 40 µs (40.0x)" in line
+    assert "peer 2 µs (2.0x)" in line
+
+
+def test_baseline_holds_the_ratios(run, tmp_path):
+    baseline = tmp_path / "baseline.json"
+    assert COMPARE["main"](["baseline", str(run), str(baseline)]) == 0
+    assert json.loads(baseline.read_text()) == {"safety/step/6": 40.0}

@@ -1,0 +1,95 @@
+"""Readers copy from the README: its commands are run, its example prints what it says, its links lead somewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import io
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+
+
+def blocks(language):
+    """Code blocks of a language, each with the text block right after it, if any."""
+    found = re.findall(rf"```{language}\n(.*?)```(?:\s*```text\n(.*?)```)?", README, re.DOTALL)
+    return [(code, output) for code, output in found]
+
+
+def commands(program):
+    lines = (line.split("  #")[0].strip() for code, _ in blocks("sh") for line in code.splitlines())
+    return [line for line in lines if line.split(" ")[0] == program]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder to work in, with a recording named `walk`: forty seconds on two belts."""
+    folder = tmp_path_factory.mktemp("readme")
+    (folder / "walk").mkdir()
+    t = np.arange(0.0, 40.0, 0.01)
+    left, right = (700.0 * np.clip(4.0 * np.sin(2 * np.pi * (t / 1.2 - shift)) + 1.0, 0.0, 1.0) for shift in (0.0, 0.5))
+    with gzip.open(folder / "walk/forces.csv.gz", "wt") as file:
+        np.savetxt(file, np.c_[t, left, right], "%.4f", ",", header="time_s,fz_left,fz_right", comments="")
+    meta = {"rate_hz": 100, "sensors": ["forces"], "units": {"force": "N"}}
+    (folder / "walk/meta.json").write_text(json.dumps(meta), "utf-8")
+    return folder
+
+
+def test_readme_has_its_parts():
+    assert commands("make")[:2] == ["make demo", "make test"]
+    assert len(blocks("python")) == 1
+    assert commands("gaitloop")
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="no make")
+@pytest.mark.parametrize("line", commands("make"))
+def test_make_target_exists(line):
+    done = subprocess.run(
+        ["make", "--dry-run", *shlex.split(line)[1:]], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_extras_exist():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    named = {name for names in re.findall(r"\[([a-z,]+)\]\"", README) for name in names.split(",")}
+    assert named
+    assert named <= set(extras)
+
+
+def test_example_prints_what_it_says(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    ((code, promised),) = blocks("python")
+    assert len(code.splitlines()) <= 25
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(code, "README.md", "exec"), {})
+    assert printed.getvalue() == promised
+
+
+def test_gaitloop_commands_run(folder):
+    """In the order of the README, since one reads what another wrote."""
+    for line in commands("gaitloop"):
+        command = [sys.executable, "-m", "gaitloop", *shlex.split(line)[1:]]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+        assert done.returncode == 0, (line, done.stdout, done.stderr)
+        assert done.stdout.strip(), line
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_links_lead_somewhere(page):
+    text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+    targets = [t.split("#")[0] for t in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in t]
+    assert [t for t in targets if t and not (page.parent / t).exists()] == []
