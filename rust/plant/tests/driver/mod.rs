@@ -9,6 +9,9 @@ use gaitloop_plant::{Actuation, DeviceParams, PatientParams, Plant, RopeMode};
 pub const STIFFNESS: [f64; 3] = [500.0, 700.0, 100.0];
 pub const DAMPING: [f64; 3] = [35.0, 10.0, 2.0];
 
+/// Foot clearance of the reference [m].
+pub const CLEARANCE: f64 = 0.04;
+
 #[derive(Clone, Copy)]
 pub struct Setup {
     pub speed: f64,
@@ -64,7 +67,7 @@ pub struct Outcome {
 /// Walks and measures from 25 s on.
 pub fn walk(patient: PatientParams, device: DeviceParams, setup: &Setup, seed: u64) -> Outcome {
     let mut plant = Plant::new(patient, device, seed).unwrap();
-    let pattern = GaitPattern::koopman(setup.speed, patient.height, 8f64.to_radians(), Some(0.03)).unwrap();
+    let pattern = GaitPattern::koopman(setup.speed, patient.height, 8f64.to_radians(), Some(CLEARANCE)).unwrap();
     let weight = plant.body_weight();
     let dt = 1e-3;
     let (mut phase, mut belt_cmd) = (0.0, 0.0);
