@@ -39,14 +39,14 @@ def test_no_limit_has_a_default(name):
     del values[name]
     with pytest.raises(TypeError, match=f"'{name}'"):
         safety.Envelope(**values)
-    with pytest.raises(ConfigError, match=f"^{name} must be given"):
+    with pytest.raises(ConfigError, match=rf"^{name} must be given"):
         safety.Envelope.from_dict(values)
-    with pytest.raises(ConfigError, match=f"^{name} must be given"):
+    with pytest.raises(ConfigError, match=rf"^{name} must be given"):
         _core.Envelope(**{k: np.array(v) if isinstance(v, list) else v for k, v in values.items()})
 
 
 def test_swapped_ends_are_refused(module):
-    with pytest.raises(ConfigError, match="^q_min must lie below q_max"):
+    with pytest.raises(ConfigError, match=r"^q_min must lie below q_max"):
         module.Envelope(**{**limits(), "q_min": [1.0] * 6, "q_max": [-0.5] * 6})
 
 
@@ -77,7 +77,7 @@ def test_an_envelope_survives_its_table_and_cannot_be_changed():
 def test_an_empty_intersection_names_the_joint(module):
     narrow = module.Envelope(**{**limits(), "q_min": [-0.5] * 4 + [0.8, -0.5], "q_max": [1.0] * 4 + [0.9, 1.0]})
     other = module.Envelope(**{**limits(), "q_max": [0.7] * 6})
-    with pytest.raises(ConfigError, match="^range of motion of knee_r must not be empty"):
+    with pytest.raises(ConfigError, match=r"^range of motion of knee_r must not be empty"):
         narrow.intersect(other)
 
 
