@@ -62,9 +62,7 @@ def test_published_pattern_matches_adults(data_root):
 
 @pytest.mark.parametrize(("speed", "height"), [(1.0, 1.6), (2.0, 1.75), (4.0, 1.9), (5.0, 1.75)])
 def test_knee_and_ankle_are_the_published_curves(data_root, speed, height):
-    table = curves(
-        data_root / "normative/koopman2014_reconstructed_curves.csv", "mean_deg", ("speed_kph", "height_m")
-    )
+    table = curves(data_root / "normative/koopman2014_reconstructed_curves.csv", "mean_deg", ("speed_kph", "height_m"))
     published = table[(f"{speed:.4f}", f"{height:.4f}")]
     pattern = GaitPattern.koopman(speed / 3.6, height, pelvic_tilt=0.0)
     q, _, _ = pattern.evaluate(np.linspace(0, 1, 101) - 0.045)
