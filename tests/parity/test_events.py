@@ -92,7 +92,7 @@ def test_bad_parameters_are_refused_alike(module, name, bad):
 
 @pytest.mark.parametrize("module", [_core, reference], ids=["rust", "reference"])
 def test_swapped_thresholds_are_refused_alike(module):
-    with pytest.raises(ConfigError, match="^off must lie below on, got 0.2 and 0.1"):
+    with pytest.raises(ConfigError, match=r"^off must lie below on, got 0\.2 and 0\.1"):
         module.ForceContacts(on=0.1, off=0.2)
 
 

@@ -92,14 +92,14 @@ def test_a_recording_without_steps_has_no_measures(walk, tmp_path, capsys):
 
 
 def test_results_never_overwrite_the_recording(walk, tmp_path):
-    with pytest.raises(ConfigError, match="^out must not be the folder of the recording"):
+    with pytest.raises(ConfigError, match=r"^out must not be the folder of the recording"):
         analysis.analyze(walk, walk)
     (tmp_path / "file").write_text("x")
-    with pytest.raises(ConfigError, match="^out must be a folder that can be written"):
+    with pytest.raises(ConfigError, match=r"^out must be a folder that can be written"):
         analysis.analyze(walk, tmp_path / "file")
-    with pytest.raises(ConfigError, match="^out must be a file that can be written"):
+    with pytest.raises(ConfigError, match=r"^out must be a file that can be written"):
         run("events", walk, "--out", tmp_path / "none/there.csv")
-    with pytest.raises(ConfigError, match="^out must not be a file of the recording"):
+    with pytest.raises(ConfigError, match=r"^out must not be a file of the recording"):
         run("events", walk, "--out", walk / "events.csv")
 
 

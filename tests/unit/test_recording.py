@@ -47,9 +47,9 @@ def test_a_recording_is_read(tmp_path):
     assert recording.signal("forces").column("fz_right")[3] == 6.0
     assert [event.kind for event in recording.events] == ["ic", "to"]
     assert [(w.side, w.end, w.kind) for w in recording.windows] == [("left", 0.2, "ic"), ("right", 0.1, None)]
+    values = recording.signal("forces").values
     with pytest.raises(ValueError, match="read-only"):
-        force_column = recording.signal("forces").values
-        force_column[0, 0] = 1.0
+        values[0, 0] = 1.0
 
 
 def test_columns_are_taken_by_name_and_empty_cells_are_absent(tmp_path):
@@ -139,17 +139,15 @@ def test_bad_meta_is_refused(tmp_path, meta, message):
 
 
 def test_folders_without_what_is_needed_are_refused(tmp_path):
-    with pytest.raises(RecordingError, match="must be the folder of a recording, got no such folder"):
+    with pytest.raises(RecordingError, match=r"must be the folder of a recording, got no such folder"):
         load(tmp_path / "none")
     (tmp_path / "file").write_text("x")
-    with pytest.raises(RecordingError, match="must be the folder of a recording, got a file"):
+    with pytest.raises(RecordingError, match=r"must be the folder of a recording, got a file"):
         load(tmp_path / "file")
     with pytest.raises(RecordingError, match="no signal; need one of imu"):
         load(make(tmp_path / "empty"))
     only_left = make(tmp_path / "left", forces=forces([line(i) for i in range(9)], "time_s,fz_left,fz_other"))
-    with pytest.raises(
-        RecordingError, match="column fz_right is missing and meta.json names no plate_feet of the right"
-    ):
+    with pytest.raises(RecordingError, match=r"column fz_right is missing and meta\.json names no plate_feet"):
         load(only_left).foot_forces()
     with pytest.raises(RecordingError, match="column nothing must be one of fz_left, fz_other"):
         load(only_left).signal("forces").column("nothing")
