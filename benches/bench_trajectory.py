@@ -25,9 +25,7 @@ class ScipyPattern:
 
     def evaluate(self, phase, phase_rate=None, out=None):
         both = np.stack([np.asarray(phase) % 1.0, (np.asarray(phase) + 0.5) % 1.0], axis=-1)
-        return tuple(
-            (self.spline(both, order) * self.rate**order).reshape(*np.shape(phase), 6) for order in range(3)
-        )
+        return tuple((self.spline(both, order) * self.rate**order).reshape(*np.shape(phase), 6) for order in range(3))
 
 
 def pattern_of(implementation):

@@ -54,7 +54,9 @@ def test_koopman_with_clearance(speed, height, clearance):
         assert_same(*results, scale=1e3)
 
 
-@given(table=tables, stride_time=st.floats(0.3, 10), offset=st.floats(0, 1), closing=st.floats(0.01, 0.5), data=st.data())
+@given(
+    table=tables, stride_time=st.floats(0.3, 10), offset=st.floats(0, 1), closing=st.floats(0.01, 0.5), data=st.data()
+)
 def test_from_table(table, stride_time, offset, closing, data):
     table[-1] = table[0] + data.draw(arrays(np.float64, table.shape[1], elements=st.floats(-0.09, 0.09)))
     assume(np.abs(table).max() <= 3)

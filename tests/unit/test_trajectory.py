@@ -206,7 +206,12 @@ def test_out_is_written_and_returned():
 
 
 def test_minimum_jerk_keeps_shapes():
-    for start, t, shape in ((0.0, 0.1, ()), (0.0, [0.1] * 4, (4,)), ([0.0] * 3, 0.1, (3,)), ([0.0] * 3, [0.1] * 4, (4, 3))):
+    for start, t, shape in (
+        (0.0, 0.1, ()),
+        (0.0, [0.1] * 4, (4,)),
+        ([0.0] * 3, 0.1, (3,)),
+        ([0.0] * 3, [0.1] * 4, (4, 3)),
+    ):
         got = MinimumJerk(start, start, 1.0).evaluate(t)
         assert [x.shape for x in got] == [shape] * 3
 

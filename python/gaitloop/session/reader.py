@@ -83,7 +83,7 @@ class Reader:
         self.losses: list[str] = []
         self.metadata = self._read_metadata()
         version = self.metadata.get("schema_version", "")
-        if not version.isdigit() or not 1 <= int(version) <= SCHEMA_VERSION:
+        if not version.isdecimal() or not 1 <= int(version) <= SCHEMA_VERSION:
             raise RecordingError(
                 f"{self.path}: schema_version must lie in [1, {SCHEMA_VERSION}], got {version or 'none'}"
             )
@@ -96,9 +96,9 @@ class Reader:
         return self._tables
 
     def _read_metadata(self) -> dict[str, str]:
+        records, _ = require_mcap()
         from mcap.exceptions import McapError
 
-        records, _ = require_mcap()
         try:
             for record in self._outer():
                 if isinstance(record, records.Metadata) and record.name == METADATA:

@@ -132,13 +132,9 @@ def _strides(raw: list[Mapping[str, Any]], block: Block, tables: Tables) -> list
     found = []
     for stride in raw:
         row = min(int(np.searchsorted(block.telemetry_t, stride["t_end"])), len(block.telemetry_t) - 1)
-        half = (
-            slice(columns.start, columns.start + 5)
-            if stride["side"] == "left"
-            else slice(columns.stop - 5, columns.stop)
-        )
-        support = block.telemetry[row, half] if row >= 0 else []
-        found.append({**_plain(stride), "support": [round(float(v), 6) for v in support]})
+        start = columns.start if stride["side"] == "left" else columns.start + 5
+        support: list[float] = block.telemetry[row, start : start + 5].tolist() if row >= 0 else []
+        found.append({**_plain(stride), "support": [round(v, 6) for v in support]})
     return found
 
 
