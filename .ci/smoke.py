@@ -21,7 +21,7 @@ print(gaitloop.__version__)
 
 def run(*command: str | Path, env: dict[str, str], code: int = 0) -> str:
     """Output of a command that must end with the given code and without a traceback."""
-    done = subprocess.run([*map(str, command)], capture_output=True, text=True, env=env, cwd=env["HOME"], check=False)
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True, env=env, cwd=env["PWD"], check=False)
     output = done.stdout + done.stderr
     if done.returncode != code or "Traceback" in output:
         sys.exit(f"{' '.join(map(str, command))}: exit {done.returncode}, expected {code}\n{output}")
@@ -37,9 +37,7 @@ def without_git(folder: Path) -> dict[str, str]:
     kept = {
         k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "VIRTUAL_ENV", "CONDA_PREFIX", "PYO3_PYTHON"}
     }
-    home = {"CARGO_HOME": os.environ.get("CARGO_HOME", str(Path.home() / ".cargo"))}
-    home["RUSTUP_HOME"] = os.environ.get("RUSTUP_HOME", str(Path.home() / ".rustup"))
-    return {**kept, **home, "HOME": str(folder), "PATH": f"{shim.parent}{os.pathsep}{os.environ['PATH']}"}
+    return {**kept, "PWD": str(folder), "PATH": f"{shim.parent}{os.pathsep}{os.environ['PATH']}"}
 
 
 def smoke(source: Path, folder: Path, version: str) -> None:

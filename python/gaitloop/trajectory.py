@@ -34,7 +34,9 @@ class GaitPattern:
     __slots__ = ("_core",)
 
     def __init__(self) -> None:
-        raise ConfigError("GaitPattern must be made by GaitPattern.koopman or GaitPattern.from_table, got a direct call")
+        raise ConfigError(
+            "GaitPattern must be made by GaitPattern.koopman or GaitPattern.from_table, got a direct call"
+        )
 
     @classmethod
     def _wrap(cls, core: _core.GaitPattern) -> GaitPattern:

@@ -13,7 +13,9 @@ from gaitloop.reference.trajectory import GaitPattern, MinimumJerk
 
 def sine_table(n=101, gap=0.0):
     p = np.linspace(0.0, 1.0, n)
-    return np.stack([0.4 * np.cos(2 * np.pi * p), 0.6 + 0.3 * np.sin(2 * np.pi * p), 0.1 * np.sin(2 * np.pi * p) + gap * p], 1)
+    return np.stack(
+        [0.4 * np.cos(2 * np.pi * p), 0.6 + 0.3 * np.sin(2 * np.pi * p), 0.1 * np.sin(2 * np.pi * p) + gap * p], 1
+    )
 
 
 def test_key_event_is_the_regression_of_the_paper():

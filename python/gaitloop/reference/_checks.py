@@ -130,5 +130,3 @@ def ordered(low_name: str, low: ArrayLike, high_name: str, high: ArrayLike, *, e
         if not (a < b or (equal and a == b)):
             at = f" at index {index}" if np.ndim(low) else ""
             raise ConfigError(f"{low_name} must lie below {high_name}, got {_text(a)} and {_text(b)}{at}")
-
-

@@ -83,8 +83,10 @@ class Reader:
         self.losses: list[str] = []
         self.metadata = self._read_metadata()
         version = self.metadata.get("schema_version", "")
-        if not version.isdigit() or not 1 <= int(version) <= SCHEMA_VERSION:
-            raise RecordingError(f"{self.path}: schema_version must lie in [1, {SCHEMA_VERSION}], got {version or 'none'}")
+        if not version.isdecimal() or not 1 <= int(version) <= SCHEMA_VERSION:
+            raise RecordingError(
+                f"{self.path}: schema_version must lie in [1, {SCHEMA_VERSION}], got {version or 'none'}"
+            )
 
     @property
     def tables(self) -> Tables:
@@ -94,9 +96,9 @@ class Reader:
         return self._tables
 
     def _read_metadata(self) -> dict[str, str]:
+        records, _ = require_mcap()
         from mcap.exceptions import McapError
 
-        records, _ = require_mcap()
         try:
             for record in self._outer():
                 if isinstance(record, records.Metadata) and record.name == METADATA:
@@ -182,12 +184,13 @@ class Reader:
                 text = data[body + _MESSAGE_HEAD.size : body + length]
                 chunk.objects.setdefault(topic, []).append(json.loads(text))
             elif opcode == _SCHEMA:
-                number, name, encoding, text = _read_schema(data[body : body + length])
-                self._schemas[number] = (name, encoding, text)
+                schema = _read_schema(data[body : body + length])
+                self._schemas[schema[0]] = schema[1:]
             elif opcode == _CHANNEL:
-                number, schema, topic = _read_channel(data[body : body + length])
-                name, encoding, text = self._schemas[schema]
-                self._channels[number] = (topic, Layout.parse(name, text) if encoding == "ros2msg" else None)
+                number, parent, topic = _read_channel(data[body : body + length])
+                name, encoding, definition = self._schemas[parent]
+                layout = Layout.parse(name, definition) if encoding == "ros2msg" else None
+                self._channels[number] = (topic, layout)
             at = body + length
         return chunk
 
@@ -248,9 +251,11 @@ def _leading_rows(data: bytes, at: int, layout: Layout) -> NDArray[np.void]:
     dtype = layout.dtype
     rows = np.frombuffer(data, dtype=dtype, count=(len(data) - at) // dtype.itemsize, offset=at)
     first = rows[0]
-    same = (rows["_opcode"] == _MESSAGE) & (rows["_length"] == first["_length"]) & (rows["_channel"] == first["_channel"])
+    same = (
+        (rows["_opcode"] == _MESSAGE) & (rows["_length"] == first["_length"]) & (rows["_channel"] == first["_channel"])
+    )
     if int(first["_length"]) != dtype.itemsize - _HEAD.size:
-        raise ValueError(f"{layout.name} must have {dtype.itemsize - _HEAD.size} bytes, got {int(first['length'])}")
+        raise ValueError(f"{layout.name} must have {dtype.itemsize - _HEAD.size} bytes, got {int(first['_length'])}")
     others = np.flatnonzero(~same)
     return rows[: others[0]] if len(others) else rows
 

@@ -1,8 +1,8 @@
 """Write a session to MCAP, ready for Foxglove and exact enough to replay.
 
-Topics: `/sample` and `/command` at every tick, `/telemetry` at every tenth (ros2msg schemas, CDR payloads of fixed size), `/event`, `/stride`
-and `/state` as JSON. The metadata record `gaitloop` holds the plan and everything that made the session. Nothing in a record depends on
-the wall clock, so that equal plans and seeds give equal bytes.
+Topics: `/sample` and `/command` at every tick, `/telemetry` at every tenth (ros2msg schemas, CDR payloads of fixed
+size), `/event`, `/stride` and `/state` as JSON. The metadata record `gaitloop` holds the plan and everything that made
+the session. Nothing in a record depends on the wall clock, so that equal plans and seeds give equal bytes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import struct
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from gaitloop import __version__
 
 from .container import Container, Run, require_mcap, run_of_rows
-from .layout import TELEMETRY_EVERY, Layout, Tables, command_layout, sample_layout, telemetry_layout
+from .digest import state_changes
+from .layout import Block, Layout, Tables, command_layout, sample_layout, telemetry_layout
 
 #: Version of the record's layout; a reader refuses a newer one.
 SCHEMA_VERSION = 1
@@ -34,7 +35,13 @@ _SIDE = {"type": "string", "enum": ["left", "right"]}
 JSON_SCHEMAS: dict[str, tuple[str, dict[str, Any]]] = {
     "/event": (
         "gaitloop.Event",
-        {"side": _SIDE, "event": {"type": "string", "enum": ["initial_contact", "toe_off"]}, "t": _TIME, "t_emit": _TIME},
+        {
+            "side": _SIDE,
+            "event": {"type": "string", "enum": ["initial_contact", "toe_off"]},
+            "t": _TIME,
+            "t_emit": _TIME,
+            "confidence": {"type": "number"},
+        },
     ),
     "/stride": (
         "gaitloop.Stride",
@@ -68,38 +75,6 @@ JSON_SCHEMAS: dict[str, tuple[str, dict[str, Any]]] = {
         {"t": _TIME, "state": {"type": "string"}, "severity": {"type": "integer"}, "cause": {"type": "string"}},
     ),
 }
-
-
-class Ticks(Protocol):
-    """What a block of ticks has to offer; see `layout.Block`, but with one telemetry row a tick."""
-
-    @property
-    def t(self) -> NDArray[np.int64]:
-        """Time of each tick [ns]."""
-
-    @property
-    def sample(self) -> NDArray[np.float64]:
-        """Sample rows [SI]."""
-
-    @property
-    def valid(self) -> NDArray[np.bool_]:
-        """Validity of the sample rows [-]."""
-
-    @property
-    def stamp(self) -> NDArray[np.int64]:
-        """Time of each group of the sample rows [ns]."""
-
-    @property
-    def command(self) -> NDArray[np.float64]:
-        """Command rows [SI]."""
-
-    @property
-    def command_integers(self) -> NDArray[np.int64]:
-        """Integer columns of the commands [-]."""
-
-    @property
-    def telemetry(self) -> NDArray[np.float64]:
-        """Telemetry rows [SI]."""
 
 
 def limits_hash(limits: Mapping[str, Any]) -> str:
@@ -160,20 +135,20 @@ class Recorder:
             topic: self._container.channel(topic, "json", name, "jsonschema", _json_schema(name, properties))
             for topic, (name, properties) in JSON_SCHEMAS.items()
         }
-        self._ticks = 0
+        self._ticks = self._rows = 0
         self._last_state: tuple[int, int, int] | None = None
 
     def _open(self, topic: str, layout: Layout) -> tuple[int, Layout]:
         return self._container.channel(topic, "cdr", layout.name, "ros2msg", layout.text), layout
 
     def write(
-        self, block: Ticks, events: Iterable[Mapping[str, Any]] = (), strides: Iterable[Mapping[str, Any]] = ()
+        self, block: Block, events: Iterable[Mapping[str, Any]] = (), strides: Iterable[Mapping[str, Any]] = ()
     ) -> None:
         """Append a block; it is with the operating system when this returns.
 
         Parameters
         ----------
-        block : Ticks
+        block : Block
             Consecutive ticks; one second is a good length.
         events : iterable of mapping
             Gait events of the block, by the `/event` schema.
@@ -183,7 +158,7 @@ class Recorder:
         if not len(block.t):
             return
         sample = self._sample_run(block)
-        messages = {
+        messages: dict[str, list[tuple[int, Mapping[str, Any]]]] = {
             "/event": [(int(event["t_emit"]), event) for event in events],
             "/stride": [(int(stride["t_end"]), stride) for stride in strides],
             "/state": [(int(state["t"]), state) for state in self._states(block)],
@@ -193,7 +168,7 @@ class Recorder:
         self._container.chunk([sample, self._command_run(block)])
         self._ticks += len(block.t)
 
-    def _sample_run(self, block: Ticks) -> Run:
+    def _sample_run(self, block: Block) -> Run:
         specs = self._tables.sample
         seen = {s.name for s in specs if block.valid[:, s.start : s.start + s.length].any()}
         if self._sample is None or not seen <= set(self._fitted):
@@ -209,7 +184,7 @@ class Recorder:
         rows["valid"] = _pack(block.valid)[:, None]
         return run_of_rows(channel, rows)
 
-    def _command_run(self, block: Ticks) -> Run:
+    def _command_run(self, block: Block) -> Run:
         channel, layout = self._command
         rows = layout.rows(channel, self._ticks, block.t)
         for spec in self._tables.command:
@@ -218,26 +193,16 @@ class Recorder:
             rows[name] = block.command_integers[:, column, None]
         return run_of_rows(channel, rows)
 
-    def _telemetry_run(self, block: Ticks) -> Run:
+    def _telemetry_run(self, block: Block) -> Run:
         channel, layout = self._telemetry
-        first = -self._ticks % TELEMETRY_EVERY
-        kept = block.telemetry[first::TELEMETRY_EVERY]
-        rows = layout.rows(channel, (self._ticks + first) // TELEMETRY_EVERY, block.t[first::TELEMETRY_EVERY])
+        rows = layout.rows(channel, self._rows, block.telemetry_t)
+        self._rows += len(rows)
         for spec in self._tables.telemetry:
-            rows[spec.name] = kept[:, spec.start : spec.start + spec.length]
+            rows[spec.name] = block.telemetry[:, spec.start : spec.start + spec.length]
         return run_of_rows(channel, rows)
 
-    def _states(self, block: Ticks) -> list[dict[str, Any]]:
-        at = [self._tables.command_integers.index(name) for name in ("state", "severity", "cause")]
-        columns = block.command_integers[:, at]
-        changed = np.flatnonzero(np.any(columns[1:] != columns[:-1], axis=1)) + 1
-        found = []
-        for tick in (0, *changed):
-            state, severity, cause = (int(v) for v in columns[tick])
-            if (state, severity, cause) != self._last_state:
-                self._last_state = (state, severity, cause)
-                names = {"state": self._tables.states[state], "cause": self._tables.causes[cause]}
-                found.append({"t": int(block.t[tick]), **names, "severity": severity})
+    def _states(self, block: Block) -> list[dict[str, Any]]:
+        found, self._last_state = state_changes(self._tables, block, self._last_state)
         return found
 
     def close(self) -> None:

@@ -63,7 +63,7 @@ impl DeviceParams {
             thigh_mass: 2.5,
             shank_mass: 1.5,
             armature: [0.0, 0.0, if ankle_driven { 0.02 } else { 0.0 }],
-            torque_max: [150.0, 120.0, ankle_torque, 150.0, 120.0, ankle_torque],
+            torque_max: [150.0, 150.0, ankle_torque, 150.0, 150.0, ankle_torque],
             torque_lag: 0.004,
             friction: [0.5, 0.5, 0.2],
             brake_damping: [8.0, 6.0, 1.0],

@@ -17,6 +17,7 @@ mod patient;
 mod plant;
 pub mod rng;
 mod sensors;
+pub mod simulation;
 mod system;
 
 pub use contact::{Contact, Feet, Point};

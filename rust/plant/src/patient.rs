@@ -27,7 +27,7 @@ pub struct PatientParams {
     pub cadence: f64,
     /// Standard deviation of strength from stride to stride [-], 0 to 0.2; movement varies by a third of it.
     pub variability: f64,
-    /// Height of the toe over the belt that the person intends in swing [m], 0 to 0.06.
+    /// Height of the toe over the belt that the person intends in swing [m], 0.005 to 0.045.
     pub foot_clearance: f64,
 }
 
@@ -47,7 +47,7 @@ impl PatientParams {
         all_in_range("excursion", self.excursion, 0.0, 1.5)?;
         in_range("cadence", self.cadence, 0.8, 1.2)?;
         in_range("variability", self.variability, 0.0, 0.2)?;
-        in_range("foot_clearance", self.foot_clearance, 0.0, 0.06)?;
+        in_range("foot_clearance", self.foot_clearance, 0.005, 0.045)?;
         Ok(self)
     }
 
@@ -64,7 +64,7 @@ impl PatientParams {
             excursion: [1.0; 6],
             cadence: rng.uniform(0.995, 1.005),
             variability: 0.02,
-            foot_clearance: 0.03,
+            foot_clearance: 0.04,
         }
     }
 
@@ -86,7 +86,7 @@ impl PatientParams {
             out.strength[sound + joint] = 1.0 - 0.15 * severity;
         }
         out.excursion[weak] = 1.0 - 0.20 * severity * (1.0 + 0.2 * rng.normal());
-        out.excursion[weak + 1] = 1.0 - 0.40 * severity * (1.0 + 0.2 * rng.normal());
+        out.excursion[weak + 1] = 1.0 - 0.30 * severity * (1.0 + 0.2 * rng.normal());
         out.delay[side] = (0.06 * severity * (1.0 + 0.3 * rng.normal())).max(0.0);
         out.foot_drop[side] = severity > 0.4;
         out.variability = 0.02 + 0.04 * severity;

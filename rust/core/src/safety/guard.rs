@@ -202,3 +202,6 @@ impl Guard {
         self.envelope.params()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,9 +11,6 @@ mod monitors;
 mod supervisor;
 mod support;
 
-#[cfg(test)]
-mod tests;
-
 pub use belt::Belt;
 pub use command::{COMMAND_FIELDS, COMMAND_INTEGERS, COMMAND_LEN, Command, CommandFields, N_COMMAND_INTEGERS};
 pub use envelope::{ENVELOPE_FIELDS, Envelope, EnvelopeParams, LimitField};
@@ -258,4 +255,37 @@ impl Fault {
         let worse = other.severity > self.severity || (other.severity == self.severity && other.cause < self.cause);
         if worse { other } else { self }
     }
+}
+
+/// An envelope for tests.
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+pub(crate) fn example_envelope() -> EnvelopeParams {
+    let scalar = |name: &'static str| {
+        Ok::<_, ()>(match name {
+            "belt_speed_max" => 1.4,
+            "support_force_max" => 600.0,
+            "degraded_fraction" | "belt_accel_max" | "soft_decel" => 0.5,
+            "sample_age_max" | "tick_max" | "lease" => 0.02,
+            "stop_decel" => 2.0,
+            "stop_deadline" => 1.5,
+            "soft_deadline" => 2.5,
+            "support_rate_max" => 200.0,
+            _ => 1.0,
+        })
+    };
+    let joint = |name: &'static str| {
+        Ok::<_, ()>(match name {
+            "q_min" => [-0.5; 6],
+            "q_max" => [1.0; 6],
+            "dq_max" => [6.0; 6],
+            "brake_decel" => [40.0; 6],
+            "tau_max" => [60.0; 6],
+            "tau_rate_max" => [2000.0; 6],
+            "wall_stiffness" => [400.0; 6],
+            "wall_damping" => [20.0; 6],
+            _ => [10.0; 6],
+        })
+    };
+    EnvelopeParams::from_source(joint, scalar).unwrap()
 }

@@ -248,3 +248,6 @@ impl Supervisor {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,8 +6,11 @@ use gaitloop_core::types::JointKind;
 use gaitloop_plant::{Actuation, DeviceParams, PatientParams, Plant, RopeMode};
 
 /// Robot stiffness and damping at hip, knee and ankle.
-pub const STIFFNESS: [f64; 3] = [450.0, 550.0, 100.0];
-pub const DAMPING: [f64; 3] = [30.0, 8.0, 2.0];
+pub const STIFFNESS: [f64; 3] = [500.0, 700.0, 100.0];
+pub const DAMPING: [f64; 3] = [35.0, 10.0, 2.0];
+
+/// Foot clearance of the reference [m].
+pub const CLEARANCE: f64 = 0.04;
 
 #[derive(Clone, Copy)]
 pub struct Setup {
@@ -28,7 +31,7 @@ impl Setup {
             support,
             guidance,
             seconds,
-            torque_max: 120.0,
+            torque_max: 140.0,
             torque_rate: 4000.0,
             stiffness: STIFFNESS,
             damping: DAMPING,
@@ -64,10 +67,11 @@ pub struct Outcome {
 /// Walks and measures from 25 s on.
 pub fn walk(patient: PatientParams, device: DeviceParams, setup: &Setup, seed: u64) -> Outcome {
     let mut plant = Plant::new(patient, device, seed).unwrap();
-    let pattern = GaitPattern::koopman(setup.speed, patient.height, 8f64.to_radians(), Some(0.03)).unwrap();
+    let pattern = GaitPattern::koopman(setup.speed, patient.height, 8f64.to_radians(), Some(CLEARANCE)).unwrap();
     let weight = plant.body_weight();
     let dt = 1e-3;
     let (mut phase, mut belt_cmd) = (0.0, 0.0);
+    let (mut since, mut loaded, mut correction) = ([1.0f64; 2], [false; 2], 0.0);
     let mut torque = [0.0; 6];
     let mut out = Outcome { upright: true, pelvis: [9.0, 0.0], ..Outcome::default() };
     let mut sum = [[0.0; 3]; 2];
@@ -83,16 +87,32 @@ pub fn walk(patient: PatientParams, device: DeviceParams, setup: &Setup, seed: u
         let time = k as f64 * dt;
         let engage = gaitloop_core::types::smooth_step(time / 2.0);
         if time > 2.0 {
-            belt_cmd = (belt_cmd + 0.1 * dt).min(setup.speed);
+            belt_cmd = (belt_cmd + 0.25 * dt).min(setup.speed);
         }
+        let forces = plant.foot_force();
+        for side in 0..2 {
+            since[side] += dt;
+            let on = forces[side] > if loaded[side] { 20.0 } else { 60.0 };
+            if on != loaded[side] && since[side] > 0.1 {
+                loaded[side] = on;
+                since[side] = 0.0;
+                let early = gaitloop_core::types::wrap_signed(phase + 0.5 * side as f64);
+                if on {
+                    correction = -0.3 * early;
+                }
+            }
+        }
+        let paid = correction * dt / 0.3;
+        correction -= paid;
         let rate = pattern.stride_rate() * sample.belt_speed.value[0].max(0.0) / setup.speed;
-        phase = gaitloop_core::types::wrap(phase + rate * dt);
+        phase = gaitloop_core::types::wrap(phase + rate * dt + paid.clamp(-0.5 * rate * dt, 0.5 * rate * dt));
         let r = pattern.evaluate(phase, Some(rate));
         for i in 0..6 {
             let j = i % 3;
             let g = engage * setup.guidance;
             let want = g
-                * (setup.stiffness[j] * (r.q[i] - sample.q.value[i]) + setup.damping[j] * (r.dq[i] - sample.dq.value[i]));
+                * (setup.stiffness[j] * (r.q[i] - sample.q.value[i])
+                    + setup.damping[j] * (r.dq[i] - sample.dq.value[i]));
             let slope = setup.torque_rate * dt;
             torque[i] = want.clamp(-setup.torque_max, setup.torque_max).clamp(torque[i] - slope, torque[i] + slope);
             if device.joints[i] != JointKind::Driven {
@@ -179,7 +199,21 @@ pub fn line(name: &str, o: &Outcome) -> String {
     let f = |v: &[f64]| v.iter().map(|x| format!("{x:.2}")).collect::<Vec<_>>().join("/");
     format!(
         "{name:24} up {} rms {} L {} R {} pelvis {} pen {:.1} slip {:.2} F {} st {} ds {:.2} rob {} per {} n {:.0} gap {:.2} shear {:.2} knee {}",
-        o.upright, f(&o.rms), f(&o.rms_side[0]), f(&o.rms_side[1]), f(&o.pelvis), o.penetration, o.slip, f(&o.force),
-        f(&o.stance), o.double_support, f(&o.robot_torque), f(&o.person_torque), o.strides, o.phase_gap, o.shear, f(&o.knee_peak)
+        o.upright,
+        f(&o.rms),
+        f(&o.rms_side[0]),
+        f(&o.rms_side[1]),
+        f(&o.pelvis),
+        o.penetration,
+        o.slip,
+        f(&o.force),
+        f(&o.stance),
+        o.double_support,
+        f(&o.robot_torque),
+        f(&o.person_torque),
+        o.strides,
+        o.phase_gap,
+        o.shear,
+        f(&o.knee_peak)
     )
 }

@@ -1,0 +1,261 @@
+"""The command line: every command ends with one summary line; bad input ends with one line and exit code 2."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from .errors import GaitloopError
+
+if TYPE_CHECKING:
+    from .progress.data import ReportInfo
+    from .session.digest import Digest, Outcome
+    from .session.plan import Plan
+    from .session.reader import Reader
+
+Command = Callable[[argparse.Namespace], int]
+#: Exit codes: something differs; the input is refused; the user stopped it.
+DIFFERENT, REFUSED, INTERRUPTED = 1, 2, 130
+_ANALYSIS = {
+    "analyze": "stride measures and events of a recording or a session record",
+    "events": "gait events of a recording as CSV",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Refuse bad arguments in one line."""
+        self.exit(REFUSED, f"error: {message} (see {self.prog} --help)\n")
+
+
+def build_parser(command: str = "") -> argparse.ArgumentParser:
+    """Make the parser.
+
+    Parameters
+    ----------
+    command : str
+        Command that will be parsed; only this one's arguments are imported where that costs time.
+
+    Returns
+    -------
+    argparse.ArgumentParser
+        Parser whose result has the attribute `run`.
+    """
+    parser = _Parser(prog="gaitloop", description="The control core of robotic gait trainers.")
+    parser.add_argument("--version", action="store_true", help="print the version and exit")
+    parser.set_defaults(run=_version_or_help(parser))
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="a ten-minute session of a virtual patient, with record and report")
+    demo.add_argument("--seed", type=int, help="seed of everything random (the plan's: 1)")
+    demo.add_argument("--minutes", type=float, help="length of the session (the plan's: 10)")
+    demo.add_argument("--out", type=Path, default=Path(), metavar="FOLDER", help="where the files go (here)")
+    demo.set_defaults(run=_demo)
+
+    train = commands.add_parser("train", help="run a planned session")
+    train.add_argument("plan", type=Path, metavar="PLAN.toml", help="plan of the session")
+    train.add_argument("--device", choices=["sim"], required=True, help="device to train on")
+    train.add_argument("--out", type=Path, required=True, metavar="FILE.mcap", help="record to write")
+    train.set_defaults(run=_train)
+
+    replay = commands.add_parser("replay", help="repeat a record's every tick and compare the commands bit for bit")
+    replay.add_argument("record", type=Path, metavar="FILE.mcap", help="session record")
+    replay.set_defaults(run=_replay)
+
+    report = commands.add_parser("report", help="draw the report of a session record")
+    report.add_argument("record", type=Path, metavar="FILE.mcap", help="session record")
+    report.add_argument("--out", type=Path, metavar="FILE.html", help="report to write (report.html beside the record)")
+    report.set_defaults(run=_report)
+
+    for name, text in _ANALYSIS.items():
+        delegated = commands.add_parser(name, help=text)
+        if name == command:
+            _delegate(name, delegated)
+    return parser
+
+
+def _delegate(name: str, parser: argparse.ArgumentParser) -> None:
+    from . import analysis
+
+    def run(arguments: argparse.Namespace) -> int:
+        if arguments.recording.suffix == ".mcap":
+            return _analyze_record(name, arguments)
+        return analysis.command(name, arguments)
+
+    analysis.add_arguments(parser, name)
+    parser.set_defaults(run=run)
+
+
+def _analyze_record(name: str, arguments: argparse.Namespace) -> int:
+    from .session import export
+    from .session.reader import Reader
+
+    if name == "events":
+        reader = Reader(arguments.recording)
+        summary = reader.summary()
+        out = arguments.out or arguments.recording.with_name(f"{arguments.recording.stem}-events.csv")
+        export.write_events(out, summary)
+        text, losses, files = export.describe(summary), reader.losses, [out]
+    else:
+        text, losses, files = export.analyze_record(arguments.recording, arguments.out)
+    for loss in losses:
+        print(f"lost: {loss}", file=sys.stderr)
+    print(f"{text}; {', '.join(map(str, files))}")
+    return 0
+
+
+def _version_or_help(parser: argparse.ArgumentParser) -> Command:
+    def run(arguments: argparse.Namespace) -> int:
+        if arguments.version:
+            from . import __version__
+
+            print(f"gaitloop {__version__}")
+            return 0
+        parser.print_help()
+        return 0
+
+    return run
+
+
+def _summary(outcome: Outcome) -> str:
+    def percent(share: float | None) -> str:
+        return "none" if share is None else f"{100 * share:.0f} %"
+
+    symmetry = "unknown" if outcome.symmetry is None else f"{outcome.symmetry:+.3f}"
+    asked = sum(cause in ("none", "stop_request") for cause in outcome.stops)
+    causes = [cause for cause in outcome.stops if cause not in ("none", "stop_request")]
+    stops = f"stops {len(outcome.stops)} ({', '.join([f'{asked} asked for', *causes])})"
+    return (
+        f"steps {outcome.steps}, distance {outcome.distance:.0f} m, speed {outcome.speed:.2f} m/s, "
+        f"symmetry {symmetry}, support {percent(outcome.support_start)} to {percent(outcome.support_end)}, {stops}"
+    )
+
+
+def _person(plan: Plan) -> str:
+    patient, training = plan.patient, plan.training
+    profile = {
+        "healthy": "healthy person",
+        "stroke": f"person after a stroke, {patient['side']} side weaker (severity {patient.get('severity', 0):g})",
+        "fac": f"person of functional ambulation category {patient.get('level')}, {patient['side']} side weaker",
+    }[patient["profile"]]
+    return (
+        f"Simulated {profile}, {patient['mass']:g} kg, {patient['height']:g} m; planned {training['speed']:g} m/s "
+        f"with {100 * training['support']:.0f} % of the body weight carried"
+    )
+
+
+def _info(plan: Plan, software: str, limits: str, losses: Sequence[str]) -> ReportInfo:
+    from .progress.data import ReportInfo
+
+    details = [
+        ("Session", plan.name),
+        ("Planned length", f"{plan.duration / 60:g} min"),
+        ("Seed", str(plan.seed)),
+        ("Assist law", plan.assist["law"]),
+        ("Software", f"gaitloop {software}"),
+        ("Fingerprint of the limits", limits[:16]),
+    ]
+    return ReportInfo(
+        title=plan.name, person=_person(plan), mass=plan.patient["mass"], details=details, losses=tuple(losses)
+    )
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from . import __version__
+    from .progress import report
+    from .session.plan import demo_plan
+    from .session.runner import metadata_of, run_demo
+
+    minutes = arguments.minutes
+    plan = demo_plan().change(seed=arguments.seed, duration=None if minutes is None else minutes * 60.0)
+    digest = run_demo(arguments.out, seed=arguments.seed, minutes=minutes, progress=sys.stderr)
+    limits = metadata_of(plan)["limits_sha256"]
+    report.write(arguments.out / "report.html", digest, _info(plan, __version__, limits, ()))
+    files = f"{arguments.out / 'session.mcap'}, {arguments.out / 'report.html'}"
+    print(f"{_summary(digest.outcome())}; {files}")
+    return 0
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    from .session.plan import Plan
+    from .session.runner import simulate
+
+    digest = simulate(Plan.load(arguments.plan), out=arguments.out, progress=sys.stderr)
+    print(f"{_summary(digest.outcome())}; {arguments.out}")
+    return 0
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    from .session.replay import replay
+
+    result = replay(arguments.record)
+    for loss in result.losses:
+        print(f"lost: {loss}", file=sys.stderr)
+    if result.difference is not None:
+        print(f"{arguments.record}: {result.difference}")
+        return DIFFERENT
+    print(f"{arguments.record}: {result.ticks} commands, every bit the same")
+    return 0
+
+
+def _read(reader: Reader) -> Digest:
+    from .session.digest import Digest
+
+    digest = Digest(reader.tables)
+    for block in reader.blocks():
+        digest.add(block)
+    summary = reader.summary()
+    digest.events, digest.strides = summary.events, summary.strides
+    return digest
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from .progress import report
+    from .session.reader import Reader
+    from .session.replay import plan_of
+
+    reader = Reader(arguments.record)
+    plan, digest = plan_of(reader), _read(reader)
+    out = arguments.out or arguments.record.with_name("report.html")
+    metadata = reader.metadata
+    info = _info(plan, metadata.get("software", "?"), metadata.get("limits_sha256", "?"), reader.losses)
+    report.write(out, digest, info)
+    for loss in reader.losses:
+        print(f"lost: {loss}", file=sys.stderr)
+    print(f"{_summary(digest.outcome())}; {out}")
+    return 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments; those of the process when absent.
+
+    Returns
+    -------
+    int
+        Exit code: 0 done, 1 something differs, 2 bad input, 130 interrupted [-].
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        arguments = build_parser(words[0] if words else "").parse_args(words)
+        run: Command = arguments.run
+        return run(arguments)
+    except GaitloopError as error:
+        print(f"error: {error}", file=sys.stderr)
+    except BrokenPipeError:
+        # The reader of our output left; there is nobody to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        print(f"error: {error.filename or 'file'}: {error.strerror or error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    return REFUSED

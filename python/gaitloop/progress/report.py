@@ -1,0 +1,185 @@
+"""The report of a session: one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gaitloop import __version__
+from gaitloop.errors import MissingExtraError
+
+from . import figures
+from .data import LEG, SIDES, Numbers, ReportInfo, SessionData, cycle_curves, valid_strides
+
+_STATE_WORDS = {
+    "BOOT": "switched on",
+    "SELFTEST": "self-test",
+    "STANDBY": "waiting, no power on the joints",
+    "ARMED": "ready, powered without torque",
+    "RUN": "training",
+    "DEGRADED": "training with reduced torque",
+    "SOFT_STOP": "soft stop: belt and legs slow down together",
+    "PROT_STOP": "protective stop: legs damped, belt braked",
+    "SAFE": "stopped and latched",
+    "RELEASE": "letting the person down",
+    "LOCKOUT": "locked until restart",
+}
+
+
+def render(data: SessionData, info: ReportInfo) -> str:
+    """Draw the report.
+
+    Parameters
+    ----------
+    data : SessionData
+        The session.
+    info : ReportInfo
+        What to say about it.
+
+    Returns
+    -------
+    str
+        HTML; equal sessions give equal text.
+
+    Raises
+    ------
+    MissingExtraError
+        If the extra `report` is not installed.
+    """
+    try:
+        import jinja2
+    except ImportError as error:
+        raise MissingExtraError("reports need the extra report: pip install 'gaitloop[report]'") from error
+    outcome = data.outcome()
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    template = environment.from_string(files(__package__).joinpath("report.html").read_text(encoding="utf-8"))
+    return template.render(
+        info=info,
+        version=__version__,
+        colours=figures.COLOURS,
+        cards=_cards(outcome),
+        sentence=_sentence(outcome),
+        tracking=_tracking(data),
+        measures=_measures(data, info),
+        states=_states(data),
+        figures={
+            "angles": figures.angles(data),
+            "support": figures.support(data),
+            "symmetry": figures.symmetry(data),
+            "loading": figures.loading(data, info),
+            "events": figures.events(data),
+            "states": figures.states(data),
+        },
+    )
+
+
+def write(path: str | Path, data: SessionData, info: ReportInfo) -> None:
+    """Draw the report into a file.
+
+    Parameters
+    ----------
+    path : path-like
+        File to write; an existing one is replaced.
+    data : SessionData
+        The session.
+    info : ReportInfo
+        What to say about it.
+    """
+    Path(path).write_text(render(data, info), encoding="utf-8")
+
+
+def _clock(seconds: float) -> str:
+    whole = round(seconds)
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.0f} %"
+
+
+def _cards(outcome: Numbers) -> list[tuple[str, str, str]]:
+    ratio = outcome.symmetry
+    asked = sum(cause in ("none", "stop_request") for cause in outcome.stops)
+    others = len(outcome.stops) - asked
+    longer = "" if ratio is None or abs(ratio) < 0.005 else f", {'left' if ratio > 0 else 'right'} longer"
+    return [
+        ("Steps", f"{outcome.steps}", "both feet"),
+        ("Distance", f"{outcome.distance:.0f} m", f"in {_clock(outcome.duration)} min"),
+        ("Belt speed", f"{outcome.speed:.2f} m/s", "mean while moving"),
+        ("Symmetry", "–" if ratio is None else f"{ratio:+.2f}".replace("-", "−"), f"stance time, 0 is even{longer}"),
+        (
+            "Support",
+            f"{_percent(outcome.support_start)} → {_percent(outcome.support_end)}",
+            "start to end, mean of all",
+        ),
+        ("Stops", f"{len(outcome.stops)}", f"{asked} asked for, {others} by the machine"),
+    ]
+
+
+def _sentence(outcome: Numbers) -> str:
+    start, end = outcome.support_start, outcome.support_end
+    if start is None or end is None:
+        return "The person did not walk in this session."
+    change = end - start
+    words = "fell" if change < -0.02 else "rose" if change > 0.02 else "stayed about the same"
+    return (
+        f"{outcome.steps} steps over {outcome.distance:.0f} m. The help of the robot {words}, "
+        f"from {_percent(start)} to {_percent(end)} of its full strength."
+    )
+
+
+def _tracking(data: SessionData) -> list[tuple[str, list[str]]]:
+    """Root mean square error per joint and side, and the spread from stride to stride [deg]."""
+    rows = []
+    for side in SIDES:
+        curves = cycle_curves(data, side)
+        strides = [s["rms"] for s in valid_strides(data, side) if s.get("rms")]
+        cells = []
+        for joint in range(len(LEG)):
+            errors = [rms[joint] for rms in strides if rms[joint] is not None]
+            error = f"{np.degrees(np.mean(errors)):.1f}°" if errors else "–"
+            spread = f"{np.degrees(curves.spread[:, joint].mean()):.1f}°" if curves else "–"
+            cells += [error, spread]
+        rows.append((side, cells))
+    return rows
+
+
+def _measures(data: SessionData, info: ReportInfo) -> list[tuple[str, str, str]]:
+    weight = info.mass * 9.80665
+    kinds: tuple[tuple[str, str, float, int], ...] = (
+        ("Stride time (s)", "stride_time", 1.0, 2),
+        ("Stance share (%)", "stance_share", 100.0, 0),
+        ("Double support (%)", "double_support", 100.0, 0),
+        ("Step length (cm)", "step_length", 100.0, 0),
+        ("Peak load (body weights)", "force_peak", 1 / weight, 2),
+    )
+    return [
+        (label, _mean(data, "left", name, scale, digits), _mean(data, "right", name, scale, digits))
+        for label, name, scale, digits in kinds
+    ]
+
+
+def _mean(data: SessionData, side: str, name: str, scale: float, digits: int) -> str:
+    values = [s[name] * scale for s in valid_strides(data, side) if s.get(name) is not None]
+    return f"{np.mean(values):.{digits}f} ± {np.std(values):.{digits}f}" if values else "–"
+
+
+def _states(data: SessionData) -> list[dict[str, Any]]:
+    causes = {state["state"]: state["cause"] for state in data.states}
+    rows = []
+    for name, start, end in figures.state_spans(data):
+        cause = causes.get(name, "none")
+        rows.append(
+            {
+                "name": name,
+                "words": _STATE_WORDS.get(name, ""),
+                "start": _clock(start),
+                "length": f"{end - start:.1f} s",
+                "cause": "" if cause == "none" else cause.replace("_", " "),
+                "colour": figures.STATE_COLOURS.get(name, figures.MUTED),
+            }
+        )
+    return rows

@@ -1,0 +1,177 @@
+"""From a plan to a trainer, a person, a device and an operator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gaitloop.assist import BandLaw, ForgettingLaw
+from gaitloop.safety import Envelope
+from gaitloop.trainer import Trainer, TrainerConfig
+from gaitloop.trajectory import GaitPattern
+
+from .plan import Plan, named
+
+if TYPE_CHECKING:
+    from gaitloop.plant import Device, Patient
+
+#: Standard gravity [m/s²].
+GRAVITY = 9.80665
+#: Time kept free at the end for the soft stop [s].
+STOP_TIME = 8.0
+
+
+def envelope_of(plan: Plan) -> Envelope:
+    """Take the limits of a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+
+    Returns
+    -------
+    Envelope
+        Checked limits.
+
+    Raises
+    ------
+    ConfigError
+        If a limit is refused; the message names its path.
+    """
+    with named("limits"):
+        return Envelope(**plan.limits)
+
+
+def trainer_config(plan: Plan) -> TrainerConfig:
+    """Gather what the trainer of a plan is made of.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+
+    Returns
+    -------
+    TrainerConfig
+        Checked configuration.
+
+    Raises
+    ------
+    ConfigError
+        If a room refuses a value; the message names its path.
+    """
+    envelope = envelope_of(plan)
+    training, mass, height = plan.training, plan.patient["mass"], plan.patient["height"]
+    ankle = "driven" if plan.device["ankle_driven"] else "sensed"
+    with named("training.assist"):
+        assist = _assist(plan)
+    with named("training"):
+        pattern = GaitPattern.koopman(
+            training["speed"],
+            height,
+            pelvic_tilt=training["pelvic_tilt"],
+            foot_clearance=training["foot_clearance"],
+        )
+        return TrainerConfig(
+            kinds=("driven", "driven", ankle) * 2,
+            mass=mass,
+            height=height,
+            pattern=pattern,
+            stiffness=training["stiffness"],
+            damping=training["damping"],
+            envelope=envelope,
+            assist=assist,
+            speed=training["speed"],
+            support_force=training["support"] * mass * GRAVITY,
+            leg_weight=training["leg_weight"],
+            support_slew=training["support_slew"],
+            engage_time=training["engage_time"],
+            settle_time=training["settle_time"],
+        )
+
+
+def _assist(plan: Plan) -> BandLaw | ForgettingLaw:
+    values = {name: value for name, value in plan.assist.items() if name != "law"}
+    for name in ("lower", "upper", "dead_zone"):
+        if name in values:
+            values[name] = np.array(values[name])
+    return BandLaw(**values) if plan.assist["law"] == "band" else ForgettingLaw(**values)
+
+
+def build_trainer(plan: Plan) -> Trainer:
+    """Make the trainer of a plan, at boot.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+
+    Returns
+    -------
+    Trainer
+        A trainer that has not ticked yet.
+    """
+    return Trainer(trainer_config(plan))
+
+
+def build_patient(plan: Plan) -> Patient:
+    """Make the simulated person of a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+
+    Returns
+    -------
+    Patient
+        A person whose habits follow from the plan's seed.
+    """
+    from gaitloop.plant import Patient
+
+    profile, side, seed = plan.patient["profile"], plan.patient["side"], plan.seed
+    size = {"mass": plan.patient["mass"], "height": plan.patient["height"]}
+    with named("patient"):
+        if profile == "healthy":
+            return Patient.healthy(seed=seed, **size)
+        if profile == "fac":
+            return Patient.fac(plan.patient["level"], side=side, seed=seed, **size)
+        return Patient.stroke(side=side, severity=plan.patient["severity"], seed=seed, **size)
+
+
+def build_device(plan: Plan) -> Device:
+    """Make the simulated device of a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+
+    Returns
+    -------
+    Device
+        The device.
+    """
+    from gaitloop.plant import Device
+
+    with named("device"):
+        return Device.treadmill_exo(ankle_driven=plan.device["ankle_driven"])
+
+
+def presses(plan: Plan) -> list[tuple[str, float, float]]:
+    """Press arm, start, and stop in time for a soft stop.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+
+    Returns
+    -------
+    list of tuple
+        Button, time pressed [s] and time let go [s].
+    """
+    stop = plan.duration - STOP_TIME
+    return [("arm", 0.5, 0.7), ("start", 1.0, 1.2), ("stop", stop, stop + 0.2)]

@@ -1,0 +1,149 @@
+"""Feed a record's samples to a fresh trainer and compare every command bit for bit."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from gaitloop.errors import RecordingError
+from gaitloop.trainer import Trainer
+
+from .build import build_trainer, envelope_of
+from .layout import Block, Tables
+from .plan import Plan
+from .reader import Reader
+from .record import limits_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The first place where a replay leaves its record.
+
+    Attributes
+    ----------
+    tick : int
+        Number of the tick in the record [-].
+    t : int
+        Time of the tick [ns].
+    field : str
+        Field of the command.
+    recorded : float or int
+        What the record has [SI].
+    replayed : float or int
+        What the trainer gives now [SI].
+    """
+
+    tick: int
+    t: int
+    field: str
+    recorded: float | int
+    replayed: float | int
+
+    def __str__(self) -> str:
+        where = f"tick {self.tick} (t = {self.t * 1e-9:.3f} s), {self.field}"
+        return f"first difference at {where}: recorded {self.recorded!r}, replayed {self.replayed!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayResult:
+    """What a replay found.
+
+    Attributes
+    ----------
+    ticks : int
+        Ticks compared [-].
+    difference : Difference or None
+        The first difference, if any.
+    losses : tuple of str
+        What of the record could not be read.
+    """
+
+    ticks: int
+    difference: Difference | None
+    losses: tuple[str, ...]
+
+
+def plan_of(reader: Reader) -> Plan:
+    """Read the plan a record was made from.
+
+    Parameters
+    ----------
+    reader : Reader
+        An open record.
+
+    Returns
+    -------
+    Plan
+        Plan with the seed and the length of the record.
+
+    Raises
+    ------
+    RecordingError
+        If the record lacks its plan or the plan's limits are not those of the record.
+    """
+    missing = [name for name in ("plan", "seed", "duration") if name not in reader.metadata]
+    if missing:
+        raise RecordingError(f"{reader.path}: metadata {', '.join(missing)} is missing")
+    plan = Plan.from_text(reader.metadata["plan"])
+    return plan.change(seed=int(reader.metadata["seed"]), duration=json.loads(reader.metadata["duration"]))
+
+
+def replay(path: str | Path) -> ReplayResult:
+    """Replay a record.
+
+    Parameters
+    ----------
+    path : path-like
+        Session record; a cut-off one is replayed as far as it goes.
+
+    Returns
+    -------
+    ReplayResult
+        Number of ticks compared and the first difference.
+
+    Raises
+    ------
+    RecordingError
+        If the file is no session record.
+    ConfigError
+        If this version refuses the record's plan.
+    """
+    reader = Reader(path)
+    plan = plan_of(reader)
+    recorded = reader.metadata.get("limits_sha256", "")
+    if recorded != limits_hash(envelope_of(plan).to_dict()):
+        raise RecordingError(
+            f"{reader.path}: limits_sha256 must match the limits of the plan, got {recorded or 'none'}"
+        )
+    trainer, ticks, previous = build_trainer(plan), 0, None
+    for block in reader.blocks():
+        if previous is not None and reader.losses and "damaged" in " ".join(reader.losses):
+            break  # behind a hole the trainer's state is unknown
+        difference = _compare(trainer, block, reader.tables, ticks)
+        ticks += len(block.t) if difference is None else difference.tick - ticks
+        if difference is not None:
+            return ReplayResult(ticks, difference, tuple(reader.losses))
+        previous = block
+    return ReplayResult(ticks, None, tuple(reader.losses))
+
+
+def _compare(trainer: Trainer, block: Block, tables: Tables, first: int) -> Difference | None:
+    out = trainer.run(block.t, block.sample, block.valid, block.stamp)
+    # Bits, not values: -0.0 differs from 0.0, and a NaN would not differ from itself.
+    values = np.ascontiguousarray(block.command).view(np.int64), np.ascontiguousarray(out["command"]).view(np.int64)
+    integers = block.command_integers, out["command_integers"]
+    differing = (values[0] != values[1]).any(axis=1) | (integers[0] != integers[1]).any(axis=1)
+    if not differing.any():
+        return None
+    row = int(np.argmax(differing))
+    names = [f"{s.name}[{i}]" if s.length > 1 else s.name for s in tables.command for i in range(s.length)]
+    for name, old, new in zip(names, block.command[row], out["command"][row], strict=True):
+        if np.float64(old).view(np.int64) != np.float64(new).view(np.int64):
+            return Difference(first + row, int(block.t[row]), name, float(old), float(new))
+    for name, old, new in zip(tables.command_integers, integers[0][row], integers[1][row], strict=True):
+        if old != new:
+            return Difference(first + row, int(block.t[row]), name, int(old), int(new))
+    raise AssertionError("a differing row has a differing field")

@@ -1,0 +1,224 @@
+"""Strict reading of TOML tables: every key known, every value of its type and in its range, or the path is named."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gaitloop.errors import ConfigError
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _number(path: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ConfigError(f"{path} must be a number, got {_shown(value)}")
+    return float(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number of the file.
+
+    Attributes
+    ----------
+    min : float
+        Smallest accepted value [in the key's unit].
+    max : float
+        Largest accepted value [in the key's unit].
+    angle : bool
+        Whether the key may also be given in degrees, with `_deg` behind its name; `min` and `max` are then degrees.
+    """
+
+    min: float
+    max: float
+    angle: bool = False
+
+    def read(self, path: str, value: object) -> float:
+        """Check one value.
+
+        Parameters
+        ----------
+        path : str
+            Path of the key.
+        value : object
+            What the file has.
+
+        Returns
+        -------
+        float
+            The accepted number [in the key's unit].
+        """
+        number = _number(path, value)
+        if math.isfinite(self.max) and not self.min <= number <= self.max:
+            raise ConfigError(f"{path} must lie in [{self.min:g}, {self.max:g}], got {number:g}")
+        return number
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """A whole number of the file.
+
+    Attributes
+    ----------
+    min : int
+        Smallest accepted value [-].
+    max : int
+        Largest accepted value [-].
+    """
+
+    min: int
+    max: int
+
+    def read(self, path: str, value: object) -> int:
+        """Check one value; see `Number.read`."""
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ConfigError(f"{path} must be a whole number, got {_shown(value)}")
+        if not self.min <= value <= self.max:
+            raise ConfigError(f"{path} must lie in [{self.min}, {self.max}], got {value}")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """A list of numbers of the file.
+
+    Attributes
+    ----------
+    length : int
+        Number of values [-].
+    min : float
+        Smallest accepted value [in the key's unit]; infinite where another room checks.
+    max : float
+        Largest accepted value [in the key's unit]; infinite where another room checks.
+    angle : bool
+        Whether the key may also be given in degrees, with `_deg` behind its name; `min` and `max` are then degrees.
+    """
+
+    length: int
+    min: float = -math.inf
+    max: float = math.inf
+    angle: bool = False
+
+    def read(self, path: str, value: object) -> tuple[float, ...]:
+        """Check one list; see `Number.read`."""
+        if not isinstance(value, list):
+            raise ConfigError(f"{path} must be a list of {self.length} numbers, got {_shown(value)}")
+        if len(value) != self.length:
+            raise ConfigError(f"{path} must have length {self.length}, got {len(value)}")
+        numbers = tuple(_number(f"{path}[{i}]", v) for i, v in enumerate(value))
+        for i, number in enumerate(numbers):
+            if math.isfinite(self.max) and not self.min <= number <= self.max:
+                raise ConfigError(f"{path} must lie in [{self.min:g}, {self.max:g}], got {number:g} at index {i}")
+        return numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One word of a few.
+
+    Attributes
+    ----------
+    words : tuple of str
+        What is accepted.
+    """
+
+    words: tuple[str, ...]
+
+    def read(self, path: str, value: object) -> str:
+        """Check one word; see `Number.read`."""
+        if not isinstance(value, str) or value not in self.words:
+            raise ConfigError(f"{path} must be one of {', '.join(self.words)}, got {_shown(value)}")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A short text.
+
+    Attributes
+    ----------
+    max : int
+        Largest number of characters [-].
+    """
+
+    max: int = 80
+
+    def read(self, path: str, value: object) -> str:
+        """Check one text; see `Number.read`."""
+        if not isinstance(value, str):
+            raise ConfigError(f"{path} must be a text, got {_shown(value)}")
+        if not 1 <= len(value) <= self.max or not value.isprintable():
+            raise ConfigError(f"{path} must have 1 to {self.max} printable characters, got {_shown(value)}")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Yes or no."""
+
+    def read(self, path: str, value: object) -> bool:
+        """Check one flag; see `Number.read`."""
+        if not isinstance(value, bool):
+            raise ConfigError(f"{path} must be true or false, got {_shown(value)}")
+        return value
+
+
+Key = Number | Integer | Vector | Choice | Text | Flag
+
+
+def read_table(path: str, table: object, keys: Mapping[str, Key]) -> dict[str, Any]:
+    """Read one table completely.
+
+    Parameters
+    ----------
+    path : str
+        Path of the table.
+    table : object
+        What the file has there.
+    keys : mapping of str to Key
+        Keys that must be given; an angle may be given as `name` [rad] or `name_deg` [deg].
+
+    Returns
+    -------
+    dict
+        Accepted values by name, angles in radians.
+
+    Raises
+    ------
+    ConfigError
+        If a key is missing, unknown, given twice, or its value is refused.
+    """
+    if not isinstance(table, dict):
+        raise ConfigError(f"[{path}] must be a table, got {_shown(table)}")
+    names = {name: (name, f"{name}_deg") if getattr(key, "angle", False) else (name,) for name, key in keys.items()}
+    known = {spelling for spellings in names.values() for spelling in spellings}
+    for name in table:
+        if name not in known:
+            raise ConfigError(f"{path}.{name} is not a known key; known are {', '.join(sorted(known))}")
+    return {name: _read_key(path, table, name, names[name], key) for name, key in keys.items()}
+
+
+def _read_key(path: str, table: Mapping[str, object], name: str, spellings: tuple[str, ...], key: Key) -> Any:
+    given = [spelling for spelling in spellings if spelling in table]
+    if not given:
+        raise ConfigError(f"{path}.{name} is missing")
+    if len(given) > 1:
+        raise ConfigError(f"{path}.{name} is given twice, as {' and '.join(given)}")
+    value, at = table[given[0]], f"{path}.{given[0]}"
+    if isinstance(key, (Number, Vector)) and key.angle:
+        return _read_angle(at, value, key, degrees=given[0] != name)
+    return key.read(at, value)
+
+
+def _read_angle(path: str, value: object, key: Number | Vector, *, degrees: bool) -> Any:
+    if degrees:
+        read = key.read(path, value)
+        return math.radians(read) if isinstance(read, float) else tuple(math.radians(v) for v in read)
+    low, high = math.radians(key.min), math.radians(key.max)
+    return (Vector(key.length, low, high) if isinstance(key, Vector) else Number(low, high)).read(path, value)

@@ -1,1 +1,0 @@
-//! Placeholder heading of the room.

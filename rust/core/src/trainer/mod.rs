@@ -1,0 +1,212 @@
+//! The corridor: one tick from sample to safe command, one call.
+//!
+//! The only room that knows the others. The order of a tick is section 10 of the specification.
+
+mod params;
+mod queue;
+mod telemetry;
+mod tick;
+
+pub use params::TrainerParams;
+pub use queue::Queue;
+pub use telemetry::{TELEMETRY_FIELDS, TELEMETRY_LEN, Telemetry};
+
+use crate::assist::Assist;
+use crate::control::{Impedance, LegGravity};
+use crate::error::{Result, in_range};
+use crate::events::ForceContacts;
+use crate::filter::LowPass;
+use crate::measures::{StrideMeasures, StrideMeter};
+use crate::phase::{PhaseEstimator, PhaseState};
+use crate::safety::{Belt, Cause, Command, Guard, Monitors, Severity, State, Supervisor, SupervisorOutputs, Support};
+use crate::trajectory::GaitPattern;
+use crate::types::{Event, JointKind, N_JOINTS, N_SIDES, NS, Sample, Sides};
+
+/// Time constant of the belt speed that sets the cadence [s].
+const BELT_FILTER: f64 = 0.02;
+/// Largest stride rate the belt may ask for [1/s].
+const MAX_STRIDE_RATE: f64 = 5.0;
+/// Speed of a joint below which it counts as still [rad/s].
+const STILL_SPEED: f64 = 0.2;
+/// Ticks without a fault that pass the self-test.
+const SELFTEST_TICKS: u32 = 100;
+/// Position of the foot-clearance support among the subtasks.
+const FOOT_CLEARANCE: usize = 4;
+/// Events kept until somebody takes them.
+const EVENT_QUEUE: usize = 64;
+/// Strides kept until somebody takes them.
+const STRIDE_QUEUE: usize = 16;
+
+/// The controller of one device and one person.
+#[derive(Clone, Debug)]
+pub struct Trainer {
+    kinds: [JointKind; N_JOINTS],
+    pattern: GaitPattern,
+    pattern_speed: f64,
+    impedance: Impedance,
+    gravity: LegGravity,
+    leg_weight: f64,
+    support_slew: f64,
+    engage_time: f64,
+    settle_time: f64,
+    lease: i64,
+    tick_max: f64,
+    max_speed: f64,
+    max_support_force: f64,
+    contacts: ForceContacts,
+    phase: PhaseEstimator,
+    meters: Sides<StrideMeter>,
+    assist: Assist,
+    guard: Guard,
+    monitors: Monitors,
+    supervisor: Supervisor,
+    belt: Belt,
+    support: Support,
+    // What one tick leaves for the next.
+    t_prev: Option<i64>,
+    gait: PhaseState,
+    belt_filter: LowPass,
+    support_used: Sides<[f64; 5]>,
+    support_target: Sides<[f64; 5]>,
+    last_contact: Sides<Option<i64>>,
+    time_in_run: f64,
+    settled_for: f64,
+    selftest_ticks: u32,
+    outputs: SupervisorOutputs,
+    sequence: i64,
+    speed: f64,
+    support_force: f64,
+    remote_stop: bool,
+    telemetry: Telemetry,
+    events: Queue<(usize, Event), EVENT_QUEUE>,
+    strides: Queue<StrideMeasures, STRIDE_QUEUE>,
+}
+
+impl Trainer {
+    /// A trainer at boot.
+    ///
+    /// # Errors
+    /// What the rooms refuse, with the field, the value and what is allowed.
+    pub fn new(params: TrainerParams) -> Result<Self> {
+        let pattern_speed = params.check()?;
+        let limits = *params.envelope.params();
+        let start = [0.0, params.pattern.offset()];
+        let (mut phase, mut contacts) = (params.phase, params.contacts);
+        contacts.reset();
+        phase.reset(start);
+        let support = params.assist.support();
+        let gait = PhaseState { phase: start, ..PhaseState::default() };
+        Ok(Self {
+            kinds: params.kinds,
+            pattern_speed,
+            impedance: Impedance::new(params.stiffness, params.damping)?,
+            gravity: LegGravity::new(params.body),
+            leg_weight: params.leg_weight,
+            support_slew: params.support_slew,
+            engage_time: params.engage_time,
+            settle_time: params.settle_time,
+            lease: (limits.lease * NS) as i64,
+            tick_max: limits.tick_max,
+            max_speed: pattern_speed.min(limits.belt_speed_max),
+            max_support_force: limits.support_force_max,
+            contacts,
+            phase,
+            meters: [StrideMeter::new(0, params.body), StrideMeter::new(1, params.body)],
+            assist: params.assist,
+            guard: Guard::new(params.envelope, params.kinds),
+            monitors: Monitors::new(&params.envelope, params.kinds),
+            supervisor: Supervisor::new(&params.envelope),
+            belt: Belt::new(&params.envelope),
+            support: Support::carrying(&params.envelope, params.support_force)?,
+            pattern: params.pattern,
+            t_prev: None,
+            gait,
+            belt_filter: LowPass::new(BELT_FILTER),
+            support_used: support,
+            support_target: support,
+            last_contact: [None; N_SIDES],
+            time_in_run: 0.0,
+            settled_for: 0.0,
+            selftest_ticks: 0,
+            outputs: boot(),
+            sequence: 0,
+            speed: params.speed,
+            support_force: params.support_force,
+            remote_stop: false,
+            telemetry: Telemetry::default(),
+            events: Queue::default(),
+            strides: Queue::default(),
+        })
+    }
+
+    /// One tick: sample in, command out.
+    pub fn step(&mut self, sample: &Sample) -> Command {
+        let dt = self.tick_length(sample.t);
+        let measured = self.readings(sample);
+        let gait = self.follow_gait(sample.t, dt, &measured);
+        self.adapt(&gait, dt);
+        let engagement = self.engagement();
+        let tau_cmd = self.request_torque(&measured, &gait.reference, engagement);
+        let fault = self.judge(sample, dt, &measured, &gait, &tau_cmd);
+        self.supervise(sample, dt, fault, &measured);
+        self.command(sample.t, dt, engagement)
+    }
+
+    /// The last tick as the corridor saw it.
+    #[must_use]
+    pub fn telemetry(&self) -> &Telemetry {
+        &self.telemetry
+    }
+
+    /// Oldest gait event not yet taken: side and event.
+    pub fn next_event(&mut self) -> Option<(usize, Event)> {
+        self.events.pop()
+    }
+
+    /// Oldest closed stride not yet taken.
+    pub fn next_stride(&mut self) -> Option<StrideMeasures> {
+        self.strides.pop()
+    }
+
+    /// Events and strides that nobody took in time.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.events.dropped() + self.strides.dropped()
+    }
+
+    /// Asks for another belt speed [m/s]; it is approached within the envelope's acceleration and jerk.
+    ///
+    /// # Errors
+    /// [`crate::Error::OutOfRange`] outside 0 to the pattern's speed.
+    pub fn request_speed(&mut self, speed: f64) -> Result<()> {
+        self.speed = in_range("speed", speed, 0.0, self.max_speed)?;
+        Ok(())
+    }
+
+    /// Asks for another body-weight support [N]; it is approached within the envelope's rate.
+    ///
+    /// # Errors
+    /// [`crate::Error::OutOfRange`] outside 0 to the envelope's limit.
+    pub fn request_support_force(&mut self, force: f64) -> Result<()> {
+        self.support_force = in_range("support_force", force, 0.0, self.max_support_force)?;
+        Ok(())
+    }
+
+    /// Asks for a soft stop from afar; anyone may.
+    pub fn request_stop(&mut self) {
+        self.remote_stop = true;
+    }
+}
+
+/// Orders before the first tick: everything off.
+fn boot() -> SupervisorOutputs {
+    SupervisorOutputs {
+        state: State::Boot,
+        leg: State::Boot.leg(),
+        belt: State::Boot.belt(),
+        support: State::Boot.support(),
+        energised: false,
+        severity: Severity::None,
+        cause: Cause::None,
+    }
+}

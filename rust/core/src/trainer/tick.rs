@@ -1,0 +1,275 @@
+//! The parts of a tick, in the order they are called.
+
+use super::{FOOT_CLEARANCE, MAX_STRIDE_RATE, SELFTEST_TICKS, STILL_SPEED, Telemetry, Trainer};
+use crate::control::{guidance, swing_window};
+use crate::measures::{MeterInputs, StrideMeasures};
+use crate::phase::{PhaseMode, PhaseState};
+use crate::safety::{
+    Cause, Command, CommandFields, Fault, LegMode, MonitorInputs, Request, Selftest, Severity, State, SupervisorInputs,
+};
+use crate::trajectory::Reference;
+use crate::types::{
+    Event, EventKind, JointKind, JointReading, JointVec, N_JOINTS, N_LEG, N_SIDES, Sample, Sides, smooth_step,
+};
+
+/// Readings of one tick, absent where nothing trustworthy was measured.
+pub(super) struct Measured {
+    q: JointReading,
+    dq: JointReading,
+    force: Sides<Option<f64>>,
+    belt_speed: Option<f64>,
+}
+
+/// What the gait rooms made of a tick.
+pub(super) struct Gait {
+    pub(super) reference: Reference,
+    closed: Sides<Option<StrideMeasures>>,
+}
+
+impl Trainer {
+    pub(super) fn tick_length(&mut self, t: i64) -> f64 {
+        let dt = self.t_prev.map_or(0.001, |t_prev| t.saturating_sub(t_prev) as f64 * 1e-9);
+        self.t_prev = Some(self.t_prev.map_or(t, |t_prev| t_prev.max(t)));
+        if dt > self.tick_max { self.tick_max } else { dt.max(0.0) }
+    }
+
+    pub(super) fn readings(&self, sample: &Sample) -> Measured {
+        let fitted = |values: JointReading| -> JointReading {
+            core::array::from_fn(|i| if self.kinds[i] == JointKind::Absent { None } else { values[i] })
+        };
+        Measured {
+            q: fitted(sample.q.all()),
+            dq: fitted(sample.dq.all()),
+            force: sample.foot_force.all(),
+            belt_speed: sample.belt_speed.get(0),
+        }
+    }
+
+    /// Events, phase, reference and measures, in this order.
+    pub(super) fn follow_gait(&mut self, t: i64, dt: f64, measured: &Measured) -> Gait {
+        let events = self.contacts.step(measured.force, t);
+        let contact = |side: usize| events[side].filter(|e| e.kind == EventKind::InitialContact);
+        let belt = self.belt_filter.step(measured.belt_speed.unwrap_or(self.belt.speed()), dt);
+        if self.in_motion() {
+            let rate = self.pattern.stride_rate() * belt.max(0.0) / self.pattern_speed;
+            let age = core::array::from_fn(|s| contact(s).map(|e| t.saturating_sub(e.t) as f64 * 1e-9));
+            self.gait = self.phase.step(age, rate.min(MAX_STRIDE_RATE), dt);
+        } else {
+            self.gait.rate = [0.0; N_SIDES];
+            self.gait.accel = [0.0; N_SIDES];
+        }
+        let reference = self.pattern.evaluate_sides(self.gait.phase, self.gait.rate, self.gait.accel);
+        let closed = core::array::from_fn(|side| self.measure(side, dt, measured, &events, &reference, belt));
+        for (side, event) in events.iter().enumerate() {
+            if let Some(event) = *event {
+                self.events.push((side, event));
+                if event.kind == EventKind::InitialContact {
+                    self.last_contact[side] = Some(event.t);
+                }
+            }
+        }
+        Gait { reference, closed }
+    }
+
+    #[allow(clippy::too_many_arguments)] // one call, everything of this tick
+    fn measure(
+        &mut self,
+        side: usize,
+        dt: f64,
+        measured: &Measured,
+        events: &Sides<Option<Event>>,
+        reference: &Reference,
+        belt_speed: f64,
+    ) -> Option<StrideMeasures> {
+        self.meters[side].step(
+            &MeterInputs {
+                event: events[side],
+                in_contact: self.contacts.in_contact(),
+                other_contact: self.last_contact[1 - side],
+                q: measured.q,
+                q_ref: reference.q,
+                phase: self.gait.phase[side],
+                force: measured.force[side],
+                belt_speed: Some(belt_speed),
+            },
+            dt,
+        )
+    }
+
+    /// Support per subtask: a new target at each closed stride, approached at a bounded rate.
+    pub(super) fn adapt(&mut self, gait: &Gait, dt: f64) {
+        for side in 0..N_SIDES {
+            if let Some(stride) = &gait.closed[side] {
+                self.strides.push(*stride);
+                if stride.valid && self.settled_for >= self.settle_time {
+                    self.support_target[side] = self.assist.update(side, &stride.subtask_errors());
+                }
+            }
+            for (used, target) in self.support_used[side].iter_mut().zip(self.support_target[side]) {
+                let step = self.support_slew * dt;
+                *used = target.clamp(*used - step, *used + step);
+            }
+        }
+    }
+
+    pub(super) fn engagement(&self) -> f64 {
+        if self.in_motion() { smooth_step(self.time_in_run / self.engage_time) } else { 0.0 }
+    }
+
+    fn in_motion(&self) -> bool {
+        matches!(self.outputs.leg, LegMode::Full | LegMode::Narrow | LegMode::Ramp)
+    }
+
+    /// Impedance toward the reference plus leg-weight support, both only as much as is needed.
+    pub(super) fn request_torque(&mut self, measured: &Measured, reference: &Reference, engagement: f64) -> JointVec {
+        let mut level = [0.0; N_JOINTS];
+        let mut weight = [0.0; N_SIDES];
+        for side in 0..N_SIDES {
+            let (phase, support) = (self.gait.phase[side], &self.support_used[side]);
+            for (joint, g) in guidance(phase, support).into_iter().enumerate() {
+                level[N_LEG * side + joint] = engagement * g;
+            }
+            weight[side] = self.leg_weight * engagement * swing_window(phase) * support[FOOT_CLEARANCE];
+        }
+        let impedance = self.impedance.step(&measured.q, &measured.dq, &reference.q, &reference.dq, &level);
+        let gravity = self.gravity.torque(&measured.q, 0.0);
+        let tau = core::array::from_fn(|i| match self.kinds[i] {
+            JointKind::Driven => impedance[i] + weight[i / N_LEG] * gravity[i],
+            _ => 0.0,
+        });
+        self.telemetry = Telemetry {
+            phase: self.gait.phase,
+            phase_rate: self.gait.rate,
+            confidence: self.gait.confidence,
+            mode: self.gait.mode.map(|mode| f64::from(mode as u8)),
+            q_ref: reference.q,
+            dq_ref: reference.dq,
+            guidance: level,
+            support: core::array::from_fn(|i| self.support_used[i / 5][i % 5]),
+            tau_requested: tau,
+            engagement: [engagement],
+            belt_target: [self.belt_target(engagement)],
+        };
+        tau
+    }
+
+    fn belt_target(&self, engagement: f64) -> f64 {
+        if engagement >= 1.0 { self.speed } else { 0.0 }
+    }
+
+    /// The worst of what the guard, the monitors and the drives report.
+    pub(super) fn judge(
+        &mut self,
+        sample: &Sample,
+        dt: f64,
+        measured: &Measured,
+        gait: &Gait,
+        tau_cmd: &JointVec,
+    ) -> Fault {
+        let guard = self.guard.check(sample.t, &measured.q, &measured.dq, tau_cmd);
+        let running = matches!(self.outputs.state, State::Run | State::Degraded);
+        let monitors = self.monitors.step(
+            &MonitorInputs {
+                t: sample.t,
+                state: self.outputs.state,
+                settled: running && self.settled_for >= self.settle_time,
+                q_stamp: sample.q.stamp,
+                dq_stamp: sample.dq.stamp,
+                belt_meas: measured.belt_speed,
+                belt_cmd: self.belt.speed(),
+                phase_lost: self.gait.mode.map(|mode| mode == PhaseMode::Lost),
+                rope_position: sample.rope_position.get(0),
+                stance_share: core::array::from_fn(|s| gait.closed[s].as_ref().and_then(|m| m.stance_share)),
+                q: measured.q,
+                q_ref: gait.reference.q,
+                guidance: self.telemetry.guidance,
+            },
+            dt,
+        );
+        let drive = self.drive_fault(sample);
+        [monitors, drive].into_iter().fold(guard, Fault::worse)
+    }
+
+    fn drive_fault(&self, sample: &Sample) -> Fault {
+        let moving = matches!(self.outputs.state, State::Run | State::Degraded | State::SoftStop);
+        (0..N_JOINTS)
+            .filter(|&i| moving && self.kinds[i] == JointKind::Driven)
+            .find(|&i| sample.drive_status.get(i).is_some_and(|status| status != 1.0))
+            .map_or(Fault::NONE, |i| Fault::at(Severity::Protective, Cause::DriveFault, i))
+    }
+
+    pub(super) fn supervise(&mut self, sample: &Sample, dt: f64, fault: Fault, measured: &Measured) {
+        let pressed = |i: usize| sample.buttons.get(i) == Some(1.0);
+        let was = self.outputs.state;
+        let clean = fault.severity == Severity::None;
+        self.selftest_ticks = if was == State::Selftest && clean { self.selftest_ticks.saturating_add(1) } else { 0 };
+        let (command, local) = operator_command(&pressed, self.remote_stop);
+        self.remote_stop = false;
+        let still = self.belt.speed() == 0.0 && measured.dq.iter().flatten().all(|v| v.abs() < STILL_SPEED);
+        self.outputs = self.supervisor.step(
+            &SupervisorInputs {
+                estop_ok: pressed(0),
+                severity: fault.severity,
+                cause: fault.cause,
+                nonresettable: false,
+                command,
+                local,
+                pain: pressed(7),
+                still,
+                selftest: if self.selftest_ticks >= SELFTEST_TICKS { Selftest::Pass } else { Selftest::Pending },
+                enable: pressed(1),
+            },
+            sample.t,
+        );
+        self.keep_time(was, dt);
+    }
+
+    /// Clocks of the soft start, and a fresh phase whenever motion begins.
+    fn keep_time(&mut self, was: State, dt: f64) {
+        match self.outputs.state {
+            State::Run if was == State::Armed => {
+                let start = [0.0, self.pattern.offset()];
+                self.phase.reset(start);
+                self.gait = PhaseState { phase: start, ..PhaseState::default() };
+                self.time_in_run = 0.0;
+                self.settled_for = 0.0;
+            }
+            State::Run | State::Degraded => {
+                self.time_in_run += dt;
+                if self.time_in_run >= self.engage_time {
+                    self.settled_for += dt;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn command(&mut self, t: i64, dt: f64, engagement: f64) -> Command {
+        let torque = self.guard.limit(self.outputs.leg);
+        self.sequence += 1;
+        Command::new(
+            &torque,
+            CommandFields {
+                belt_speed: self.belt.step(self.belt_target(engagement), self.outputs.belt, dt),
+                support_force: self.support.step(self.support_force, self.outputs.support, dt),
+                support_mode: self.outputs.support,
+                enable: self.outputs.energised,
+                t,
+                expiry: t.saturating_add(self.lease),
+                sequence: self.sequence,
+                state: self.outputs.state,
+                severity: self.outputs.severity,
+                cause: self.outputs.cause,
+            },
+        )
+    }
+}
+
+/// The button that counts, the safest first; a stop from afar counts like one at hand.
+fn operator_command(pressed: &dyn Fn(usize) -> bool, remote_stop: bool) -> (Request, bool) {
+    // Buttons in the order of `types::BUTTONS`.
+    let by_safety =
+        [(4, Request::Stop), (6, Request::Release), (5, Request::Reset), (2, Request::Arm), (3, Request::Start)];
+    let at_hand = by_safety.into_iter().find(|&(button, _)| pressed(button)).map_or(Request::None, |(_, c)| c);
+    if remote_stop && at_hand != Request::Stop { (Request::Stop, false) } else { (at_hand, true) }
+}

@@ -1,0 +1,115 @@
+//! Trainer, plant and operator in one closed loop, as fast as the machine allows.
+
+use crate::{Actuation, Plant, RopeMode};
+use gaitloop_core::safety::{Command, SupportMode};
+use gaitloop_core::trainer::Trainer;
+use gaitloop_core::types::{BUTTONS, Reading, Sample};
+
+/// Length of a tick [ns].
+pub const TICK: i64 = 1_000_000;
+
+impl From<&Command> for Actuation {
+    fn from(command: &Command) -> Self {
+        let fields = command.fields();
+        Self {
+            torque: *command.torque(),
+            belt_speed: fields.belt_speed,
+            support_force: fields.support_force,
+            support_mode: match fields.support_mode {
+                SupportMode::Hold => RopeMode::Hold,
+                SupportMode::Track => RopeMode::Track,
+                SupportMode::Jog => RopeMode::Jog,
+            },
+            enabled: fields.enable,
+            expiry: fields.expiry,
+        }
+    }
+}
+
+/// A button held for a while.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Press {
+    /// Position of the button in [`BUTTONS`].
+    pub button: usize,
+    /// First tick at which it is pressed [ns].
+    pub from: i64,
+    /// First tick at which it is let go [ns].
+    pub until: i64,
+}
+
+/// The person at the machine: emergency stop closed and enabling device held unless a press says otherwise.
+#[derive(Clone, Debug, Default)]
+pub struct Operator {
+    presses: Vec<Press>,
+}
+
+impl Operator {
+    /// An operator who follows a script; pressing `estop_ok` or `enable` opens it.
+    #[must_use]
+    pub fn new(presses: Vec<Press>) -> Self {
+        Self { presses }
+    }
+
+    /// Buttons at time `t` [ns].
+    #[must_use]
+    pub fn buttons(&self, t: i64) -> [f64; BUTTONS.len()] {
+        let mut buttons = [0.0; BUTTONS.len()];
+        (buttons[0], buttons[1]) = (1.0, 1.0);
+        for press in self.presses.iter().filter(|p| (p.from..p.until).contains(&t)) {
+            if let Some(button) = buttons.get_mut(press.button) {
+                *button = if press.button < 2 { 0.0 } else { 1.0 };
+            }
+        }
+        buttons
+    }
+}
+
+/// A whole machine with a person in it.
+#[derive(Clone, Debug)]
+pub struct Simulation {
+    trainer: Trainer,
+    plant: Plant,
+    operator: Operator,
+    t: i64,
+}
+
+impl Simulation {
+    /// A machine that boots at time zero.
+    #[must_use]
+    pub fn new(trainer: Trainer, plant: Plant, operator: Operator) -> Self {
+        Self { trainer, plant, operator, t: 0 }
+    }
+
+    /// One tick: measure, decide, act.
+    pub fn tick(&mut self) -> (Sample, Command) {
+        let mut sample = self.plant.sample(self.t);
+        sample.buttons = Reading::new(self.operator.buttons(self.t), self.t);
+        let command = self.trainer.step(&sample);
+        self.plant.step(&Actuation::from(&command), TICK as f64 * 1e-9);
+        self.t += TICK;
+        (sample, command)
+    }
+
+    /// Time of the next tick [ns].
+    #[must_use]
+    pub fn time(&self) -> i64 {
+        self.t
+    }
+
+    /// The controller.
+    #[must_use]
+    pub fn trainer(&self) -> &Trainer {
+        &self.trainer
+    }
+
+    /// The controller, to ask it for changes or to take its events and strides.
+    pub fn trainer_mut(&mut self) -> &mut Trainer {
+        &mut self.trainer
+    }
+
+    /// The person and the device.
+    #[must_use]
+    pub fn plant(&self) -> &Plant {
+        &self.plant
+    }
+}

@@ -1,0 +1,219 @@
+"""Records: exact both ways, equal bytes for equal sessions, readable by others, and honest when cut off."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from mcap.reader import make_reader
+
+from gaitloop.errors import MissingExtraError, RecordingError
+from gaitloop.session import container
+from gaitloop.session.layout import Block, FieldSpec, Layout, Tables
+from gaitloop.session.reader import Reader
+from gaitloop.session.record import Recorder, limits_hash
+
+TABLES = Tables(
+    sample=(
+        FieldSpec("q", 0, 6, "rad", "Joint angles."),
+        FieldSpec("heart_rate", 6, 1, "1/min", "Heart rate."),
+        FieldSpec("foot_force", 7, 2, "N", "Foot forces."),
+    ),
+    command=(FieldSpec("torque", 0, 6, "N·m", "Torques."), FieldSpec("belt_speed", 6, 1, "m/s", "Belt.")),
+    telemetry=(FieldSpec("phase", 0, 2, "-", "Phase."),),
+    command_integers=("t", "expiry", "sequence", "state", "severity", "cause", "limits"),
+    states=("BOOT", "RUN"),
+    causes=("none", "pain"),
+)
+META = {"plan": "version = 1\n", "seed": "1", "duration": "3.0"}
+EVENT = {"side": "left", "event": "toe_off", "t": 5_000_000, "t_emit": 9_000_000, "confidence": 1.0}
+STRIDE = {"side": "right", "t_start": 0, "t_end": 9_000_000, "valid": True, "stance_time": 0.7, "step_length": None}
+
+
+def make_block(first: int, n: int = 1000, seed: int = 3) -> Block:
+    rng = np.random.default_rng((seed, first))
+    tick = first + np.arange(n)
+    t = tick * 1_000_000
+    valid = rng.random((n, 9)) > 0.2
+    valid[:, 6] = False
+    integers = np.stack([t, t + 20_000_000, tick, np.minimum(tick // 500, 1), 0 * tick, 0 * tick, tick % 32], axis=1)
+    rows = np.flatnonzero(tick % 10 == 0)
+    return Block(
+        t=t,
+        sample=rng.normal(size=(n, 9)),
+        valid=valid,
+        stamp=np.stack([t - 100_000, t * 0, t - rng.integers(0, 9999, n)], axis=1),
+        command=rng.normal(size=(n, 7)),
+        command_integers=integers,
+        telemetry_t=t[rows],
+        telemetry=rng.normal(size=(len(rows), 2)).astype(np.float32).astype(np.float64),
+    )
+
+
+def write(path: Path, blocks: list[Block]) -> Path:
+    with Recorder(path, META, tables=TABLES) as recorder:
+        for block in blocks:
+            recorder.write(block, [EVENT], [STRIDE])
+    return path
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> Path:
+    return write(tmp_path / "a.mcap", [make_block(0), make_block(1000), make_block(2000, 503)])
+
+
+def test_every_tick_comes_back_bit_for_bit(record: Path) -> None:
+    blocks = list(Reader(record, tables=TABLES).blocks())
+    assert [len(b.t) for b in blocks] == [1000, 1000, 503]
+    for got, want in zip(blocks, [make_block(0), make_block(1000), make_block(2000, 503)], strict=True):
+        fitted = [0, 1, 2, 3, 4, 5, 7, 8]
+        for name in ("t", "valid", "command", "command_integers", "telemetry_t", "telemetry"):
+            np.testing.assert_array_equal(getattr(got, name), getattr(want, name), err_msg=name)
+        np.testing.assert_array_equal(got.sample[:, fitted], want.sample[:, fitted])
+        np.testing.assert_array_equal(got.stamp[:, [0, 2]], want.stamp[:, [0, 2]])
+
+
+def test_special_values_survive(tmp_path: Path) -> None:
+    block = make_block(0, 10)
+    block.command[0, :4] = [-0.0, np.nan, np.inf, 5e-324]
+    block.sample[0, :3] = [-0.0, np.nan, -np.inf]
+    (got,) = Reader(write(tmp_path / "a.mcap", [block]), tables=TABLES).blocks()
+    assert got.command.tobytes() == block.command.tobytes()
+    assert got.sample[0, :3].tobytes() == block.sample[0, :3].tobytes()
+
+
+def test_equal_sessions_give_equal_bytes(record: Path, tmp_path: Path) -> None:
+    again = write(tmp_path / "b.mcap", [make_block(0), make_block(1000), make_block(2000, 503)])
+    assert record.read_bytes() == again.read_bytes()
+
+
+def test_a_sensor_that_comes_alive_later_is_kept(tmp_path: Path) -> None:
+    late = make_block(1000)
+    late.valid[700:, 6] = True
+    first, second = Reader(write(tmp_path / "a.mcap", [make_block(0), late]), tables=TABLES).blocks()
+    assert not first.valid[:, 6].any()
+    np.testing.assert_array_equal(second.valid, late.valid)
+    np.testing.assert_array_equal(second.sample[700:, 6], late.sample[700:, 6])
+
+
+def test_the_reader_of_the_format_agrees(record: Path) -> None:
+    with record.open("rb") as stream:
+        reader = make_reader(stream, validate_crcs=True)
+        summary = reader.get_summary()
+        assert summary is not None
+        assert summary.statistics is not None
+        topics = {channel.topic: number for number, channel in summary.channels.items()}
+        counts = {topic: summary.statistics.channel_message_counts.get(n, 0) for topic, n in topics.items()}
+        assert counts == {"/sample": 2503, "/command": 2503, "/telemetry": 251, "/event": 3, "/stride": 3, "/state": 2}
+        times = [message.log_time for _, _, message in reader.iter_messages(topics=["/command"])]
+        assert times == [i * 1_000_000 for i in range(2503)]
+        schema, _, first = next(iter(reader.iter_messages(topics=["/sample"])))
+        # CDR: four bytes of header, then little-endian values without padding, as the message text says.
+        assert schema is not None
+        assert schema.encoding == "ros2msg"
+        assert schema.data.decode().startswith("float64[6] q  # [rad] Joint angles.\nfloat64[2] foot_force")
+        assert first.data[:4] == bytes((0, 1, 0, 0))
+        np.testing.assert_array_equal(np.frombuffer(first.data, "<f8", 6, 4), make_block(0).sample[0, :6])
+
+
+def test_summary_needs_no_samples(record: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = Reader(record, tables=TABLES)
+    monkeypatch.setattr("gaitloop.session.reader._sample_arrays", None)
+    summary = reader.summary()
+    assert summary.events == [EVENT] * 3
+    assert summary.strides == [STRIDE] * 3
+    assert [(s["t"], s["state"]) for s in summary.states] == [(0, "BOOT"), (500_000_000, "RUN")]
+    assert reader.losses == []
+
+
+def test_metadata_says_how_it_was_made(record: Path) -> None:
+    metadata = Reader(record, tables=TABLES).metadata
+    assert META.items() <= metadata.items()
+    assert json.loads(metadata["states"]) == ["BOOT", "RUN"]
+
+
+def test_a_cut_off_record_keeps_all_but_the_last_second(record: Path, tmp_path: Path) -> None:
+    data = record.read_bytes()
+    cut = tmp_path / "cut.mcap"
+    for share in (0.5, 0.8, 0.95):
+        cut.write_bytes(data[: int(share * len(data))])
+        reader = Reader(cut, tables=TABLES)
+        ticks = sum(len(block.t) for block in reader.blocks())
+        assert ticks >= 1000 * (int(2.5 * share) - 1)
+        assert any("ends in the middle" in loss for loss in reader.losses)
+    assert ticks == 2000
+    cut.write_bytes(data[:-8])
+    reader = Reader(cut, tables=TABLES)
+    assert sum(len(block.t) for block in reader.blocks()) == 2503
+    assert reader.losses
+
+
+def test_any_cut_is_refused_or_reported(record: Path, tmp_path: Path) -> None:
+    data, cut = record.read_bytes(), tmp_path / "cut.mcap"
+    for length in [*range(0, 900, 7), *range(900, len(data) - 1, 9973)]:
+        cut.write_bytes(data[:length])
+        try:
+            reader = Reader(cut, tables=TABLES)
+        except RecordingError:
+            continue
+        list(reader.blocks())
+        assert reader.losses, length
+
+
+def test_a_flipped_byte_is_refused_reported_or_harmless(record: Path, tmp_path: Path) -> None:
+    data, bad = bytearray(record.read_bytes()), tmp_path / "bad.mcap"
+    whole = b"".join(block.command.tobytes() for block in Reader(record, tables=TABLES).blocks())
+    rng = np.random.default_rng(5)
+    for at in [*range(8, 400, 11), *rng.integers(400, len(data), 60)]:
+        data[at] ^= 0x55
+        bad.write_bytes(data)
+        data[at] ^= 0x55
+        try:
+            reader = Reader(bad, tables=TABLES)
+            got = b"".join(block.command.tobytes() for block in reader.blocks())
+        except RecordingError:
+            continue
+        assert reader.losses or got == whole, at
+
+
+def test_a_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "mcap", None)
+    with pytest.raises(MissingExtraError, match=r"gaitloop\[log\]"):
+        container.require_mcap()
+
+
+def test_layout_text_reads_back() -> None:
+    layout = Layout("a/msg/B", (("float64", 6, "q", "[rad] x"), ("int64", 1, "age", ""), ("uint64", 1, "valid", "")))
+    assert Layout.parse("a/msg/B", layout.text) == layout
+    assert layout.dtype.itemsize == 31 + 4 + 8 * 8
+
+
+def test_limits_hash_sees_every_limit() -> None:
+    one = {"tau_max": np.ones(6), "lease": 0.02}
+    assert limits_hash(one) == limits_hash({"lease": 0.02, "tau_max": [1.0] * 6})
+    assert limits_hash(one) != limits_hash({**one, "lease": 0.021})
+
+
+def test_a_row_of_more_than_64_values_is_refused(tmp_path: Path) -> None:
+    block = replace(make_block(0, 10), valid=np.ones((10, 65), dtype=bool))
+    with pytest.raises(ValueError, match="at most 64"), Recorder(tmp_path / "a.mcap", META, tables=TABLES) as recorder:
+        recorder.write(block)
+
+
+def test_a_record_without_a_sample_is_analyzed_all_the_same(record: Path, tmp_path: Path) -> None:
+    from gaitloop.session.export import analyze_record
+
+    text, losses, files = analyze_record(record, tmp_path / "out")
+    assert losses == []
+    assert text.splitlines()[-1] == "3 events, 0 steps, 3 strides, cadence unknown"
+    assert files[0].read_text() == "foot,event,time_s,emit_s\n" + "left,to,0.005,0.009\n" * 3
+    with Recorder(tmp_path / "empty.mcap", META, tables=TABLES):
+        pass
+    text, losses, _ = analyze_record(tmp_path / "empty.mcap", tmp_path / "out")
+    assert text.splitlines()[-1] == "0 events, 0 steps, 0 strides, cadence unknown"
+    data = record.read_bytes()
+    (tmp_path / "cut.mcap").write_bytes(data[: data.index(b"limits") + 2000])
+    assert "lost" not in analyze_record(tmp_path / "cut.mcap", None)[0]
