@@ -8,8 +8,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._checks import in_range
 from . import _strides
+from ._checks import in_range
 from ._conventions import LEGS, Array, EventKind
 from ._strides import Samples, StrideTable, StrideTables
 from ._tally import KeyAngles, KeyTallies, Tally, measured
