@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "python/gaitloop"
 NUMBER = re.compile(r"\b(float|int|array_like|ndarray|NDArray|ArrayLike)\b")
 ARRAY = re.compile(r"\b(array_like|ndarray|NDArray|ArrayLike)\b")
 UNIT = re.compile(r"\[[^\]]+\]")
-SHAPE = re.compile(r"shape(s)? *\(|\(\w*(, *\w*)*\)")
+SHAPE = re.compile(r"same shape|shape(s)? of|shape(s)? *\(|\(\w*(, *\w*)*\)")
 
 
 def modules():
@@ -41,7 +41,12 @@ def documented(name):
         yield label, thing
         if inspect.isclass(thing) and not issubclass(thing, BaseException):
             for member, raw in vars(thing).items():
-                if not member.startswith("_") and isinstance(raw, property | staticmethod | classmethod | FunctionType):
+                inherited = any(member in vars(base) for base in thing.__mro__[1:])  # judged where it is first defined
+                if (
+                    not member.startswith("_")
+                    and not inherited
+                    and isinstance(raw, property | staticmethod | classmethod | FunctionType)
+                ):
                     yield f"{label}.{member}", raw if isinstance(raw, property) else getattr(thing, member)
 
 
@@ -74,7 +79,9 @@ def complaints(thing):
         number = NUMBER.search(str(inspect.signature(thing.fget).return_annotation))
         return ["no [unit]"] if number and not UNIT.search(thing.__doc__) else []
     doc = ClassDoc(thing) if inspect.isclass(thing) else FunctionDoc(thing)
-    entries = doc["Parameters"] + (doc["Attributes"] if inspect.isclass(thing) else [])
+    entries = (doc["Attributes"] if inspect.isclass(thing) else []) + doc[
+        "Parameters"
+    ]  # what is said twice counts as said
     described = {name.strip().lstrip("*"): entry for entry in entries for name in entry.name.split(",")}
     faults = [f"{name}: not described" for name in sorted(signature_names(thing) - set(described))]
     for name, entry in described.items():

@@ -40,7 +40,7 @@ PLANT_SIBLINGS = [
 ]
 
 DOOR = {"errors", "config", "_core"}
-STUDY = {*ROOMS, "plant", "recording"}  # what a person who studies may call by hand
+STUDY = {*ROOMS, "plant", "simulation", "recording"}  # what a person who studies may call by hand
 MAY_IMPORT = {
     "errors": set(),
     "config": {"errors", "_core"},
@@ -48,6 +48,7 @@ MAY_IMPORT = {
     "events": {*DOOR, "recording"},  # detect() takes a recording
     "measures": {*DOOR, "events"},  # stride_measures() takes the events that detect() gives
     "plant": DOOR,
+    "simulation": {*DOOR, "trainer", "plant"},  # closes the loop between the two
     "recording": {"errors"},
     "analysis": {"errors", "recording", "events", "measures"},  # `gaitloop analyze`: recording to table and picture
     "reference": {"errors", "reference"},
@@ -186,6 +187,10 @@ def test_nothing_is_left_to_do(path):
     )
 
 
+def test_no_scratch_file():
+    assert [name(p) for p in sources(*TEXT) if re.search(r"tmp|scratch|wip|\bold\b|phase\d", p.name)] == []
+
+
 def public_names():
     """Names of the package and of each public module."""
     modules = ["gaitloop", *(f"gaitloop.{p.stem}" for p in sorted(PACKAGE.glob("[a-z]*.py")) if p.stem != "cli")]
@@ -224,12 +229,10 @@ def tree():
 def test_architecture_shows_the_folder_as_it_is(folder):
     """A module by its stem, a folder by its name; at the top, and in the tests, folders only."""
     made = {"target", "dist", "demo"}
-    entries = [
-        p
-        for p in (ROOT / folder).iterdir()
-        if p.is_dir() or (p.suffix in {".rs", ".py"} and folder not in {".", "tests"})
-    ]
-    real = {p.stem for p in entries if not p.name.startswith((".", "_"))} - made
+    found = [p for p in (ROOT / folder).iterdir() if not p.name.startswith((".", "_"))]
+    folders = [p for p in found if p.is_dir() and any(q.name != "__pycache__" for q in p.iterdir())]
+    files = [p for p in found if p.suffix in {".rs", ".py"} and folder not in {".", "tests"}]
+    real = {p.stem for p in [*folders, *files]} - made
     assert tree()[folder] == real
 
 

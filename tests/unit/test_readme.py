@@ -24,7 +24,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 def blocks(language):
     """Code blocks of a language, each with the text block right after it, if any."""
-    found = re.findall(rf"```{language}\n(.*?)```(?:\s*```text\n(.*?)```)?", README, re.DOTALL)
+    found = re.findall(rf"```{language}\n(.*?)```(?:\s*prints\s*```text\n(.*?)```)?", README, re.DOTALL)
     return [(code, output) for code, output in found]
 
 

@@ -50,26 +50,6 @@ def in_range(name: str, value: float, low: float, high: float, index: int | None
     raise ConfigError(f"{name} must lie in [{_text(low)}, {_text(high)}], got {_text(number)}{at}")
 
 
-def finite(name: str, value: float, index: int | None = None) -> float:
-    """Accept any finite number.
-
-    Parameters
-    ----------
-    name : str
-        Name of the parameter.
-    value : float
-        The number [-].
-    index : int, optional
-        Position in the parameter, when it is an array [-].
-
-    Returns
-    -------
-    float
-        The number [-].
-    """
-    return in_range(name, value, -1.7976931348623157e308, 1.7976931348623157e308, index)
-
-
 def array(name: str, values: ArrayLike, *shapes: tuple[int, ...]) -> Array:
     """Accept an array of one of the shapes, where -1 stands for any length.
 

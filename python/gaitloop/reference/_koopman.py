@@ -6,7 +6,7 @@ the height [m] as `b0 + b1 v + b2 v² + b3 height`, and the events are joined by
 References
 ----------
 .. [1] Koopman, B., van Asseldonk, E. H. F. and van der Kooij, H. (2014). Speed-dependent reference joint trajectory generation for robotic
-   gait support. Journal of Biomechanics, 47(6), 1447-1458. Tables 1 to 5. Differs in a common shift of 5 % of the cycle, since the published
+   gait support. Journal of Biomechanics, 47(6), 1447-1458. Tables 1 to 5. Differs in a common shift of 4.5 % of the cycle, since the published
    curves lie that much later than force-plate data.
 """
 
@@ -22,7 +22,7 @@ Row: TypeAlias = tuple[float, float, float, float]
 Event: TypeAlias = tuple[Row, Row, Row, Row]
 
 SAMPLES = 128
-SHIFT = 0.05
+SHIFT = 0.045
 
 # Rows of each event: index, angle, velocity, acceleration; columns b0, b1, b2, b3.
 HIP: tuple[Event, ...] = (
@@ -186,7 +186,7 @@ def key_events(table: tuple[Event, ...], speed: float, height: float) -> list[Ke
         return b0 + b1 * v + b2 * v**2 + b3 * height
 
     events = [[regress(row) for row in rows] for rows in table]
-    return sorted(KeyEvent((index - 1.0) / 99.0, angle, 99.0 * vel, 99.0**2 * acc) for index, angle, vel, acc in events)
+    return sorted(KeyEvent((index - 1.0) / 99.0, angle, 100.0 * vel, 100.0**2 * acc) for index, angle, vel, acc in events)
 
 
 def raw(events: list[KeyEvent], phase: float) -> float:

@@ -53,7 +53,7 @@ class Impedance:
         Returns
         -------
         ndarray of float, shape (6,)
-            Torque [N·m]; 0 where an angle or velocity is absent.
+            Torque [N·m]; 0 where an angle or velocity is absent or the torque is not finite.
         """
         angle, velocity = readings(q), readings(dq)
         wanted = np.asarray(q_ref, dtype=np.float64).tolist(), np.asarray(dq_ref, dtype=np.float64).tolist()
@@ -62,8 +62,9 @@ class Impedance:
             q_i, dq_i = angle[i], velocity[i]
             if q_i is None or dq_i is None:
                 continue
-            share = clamp(g, 0.0, 1.0) if math.isfinite(g) else 0.0
-            tau[i] = share * (self.stiffness[i] * (wanted[0][i] - q_i) + self.damping[i] * (wanted[1][i] - dq_i))
+            spring = float(self.stiffness[i]) * (wanted[0][i] - q_i)
+            tau_i = _share(g) * (spring + float(self.damping[i]) * (wanted[1][i] - dq_i))
+            tau[i] = tau_i if math.isfinite(tau_i) else 0.0
         return tau
 
     def run(self, q: ArrayLike, dq: ArrayLike, q_ref: ArrayLike, dq_ref: ArrayLike, guidance: ArrayLike) -> Array:
@@ -114,15 +115,21 @@ class LegGravity:
         Returns
         -------
         ndarray of float, shape (6,)
-            Torque [N·m]; 0 for a side with an absent angle.
+            Torque [N·m]; 0 for a side with an absent angle or a result that is not finite.
         """
         tau = np.zeros(6)
         angles = readings(q)
         for leg in LEGS:
             hip, knee, ankle = angles[leg]
             if hip is not None and knee is not None and ankle is not None:
-                tau[leg] = self.body.leg_gravity(hip, knee, ankle, pelvis_pitch)
+                torque = self.body.leg_gravity(hip, knee, ankle, pelvis_pitch)
+                tau[leg] = torque if all(math.isfinite(x) for x in torque) else 0.0
         return tau
+
+
+def _share(x: float) -> float:
+    """A share in [0, 1]; what is not finite counts as 0."""
+    return clamp(x, 0.0, 1.0) if math.isfinite(x) else 0.0
 
 
 def window(phase: float, start: float, end: float) -> float:
@@ -155,14 +162,14 @@ def guidance(phase: float, support: ArrayLike) -> Array:
     phase : float
         Phase of the side [-].
     support : array_like of float, shape (5,)
-        Support of each of `SUBTASKS` [-], 0 to 1.
+        Support of each of `SUBTASKS` [-], clamped to 0 to 1; not finite counts as 0.
 
     Returns
     -------
     ndarray of float, shape (3,)
         Guidance [-], 0 to 1.
     """
-    leading, trailing, prepositioning, stance, clearance = np.asarray(support, dtype=np.float64).tolist()
+    leading, trailing, prepositioning, stance, clearance = (_share(x) for x in np.asarray(support, float).tolist())
     w = window(phase, 0.10, 0.55)
     hip = w * trailing + (1.0 - w) * leading
     w1, w2 = window(phase, 0.45, 0.85), window(phase, 0.85, 0.05)

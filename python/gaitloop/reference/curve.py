@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -10,6 +12,14 @@ from ._checks import all_in_range
 from ._conventions import Array, wrap_array
 
 _LARGEST = 1e6  # far beyond any angle, and no power of it overflows
+
+
+@functools.lru_cache(maxsize=8)
+def _inverse(n: int) -> Array:
+    """Inverse of the cyclic matrix with 4 on the diagonal and 1 beside it."""
+    one = np.eye(n)
+    inverse: Array = np.linalg.solve(np.roll(one, 1, axis=1) + 4.0 * one + np.roll(one, -1, axis=1), one)
+    return inverse
 
 
 class Curve:
@@ -33,9 +43,8 @@ class Curve:
         n = self.values.size
         if n < 4:
             raise ConfigError(f"{name} must have length 4 or more, got {n}")
-        before, after = np.roll(np.eye(n), 1, axis=1), np.roll(np.eye(n), -1, axis=1)
         second = (np.roll(self.values, 1) - 2.0 * self.values + np.roll(self.values, -1)) * n**2
-        self.curvatures = np.linalg.solve(before + 4.0 * np.eye(n) + after, 6.0 * second)
+        self.curvatures: Array = _inverse(n) @ (6.0 * second)
 
     def evaluate(self, phase: ArrayLike) -> tuple[Array, Array, Array]:
         """Value and first and second derivative with respect to phase.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
@@ -72,6 +73,8 @@ class PhaseEstimator:
         Share of what was learnt that is forgotten at a contact [-], 0 to 1.
     rate_span : float
         Largest deviation of the learnt rate from the nominal one [-], 0 to 0.5.
+    dead_zone : float
+        Phase error that is not corrected [-], 0 to 0.2.
     correction_time : float
         Time over which a phase error is corrected [s], 0.05 to 2.
     rate_time : float
@@ -86,10 +89,11 @@ class PhaseEstimator:
     def __init__(
         self,
         *,
-        phase_gain: float = 0.3,
+        phase_gain: float = 0.35,
         rate_gain: float = 0.2,
-        rate_leak: float = 0.1,
+        rate_leak: float = 0.04,
         rate_span: float = 0.15,
+        dead_zone: float = 0.03,
         correction_time: float = 0.3,
         rate_time: float = 0.05,
     ) -> None:
@@ -97,9 +101,10 @@ class PhaseEstimator:
         self.rate_gain = in_range("rate_gain", rate_gain, 0.0, 1.0)
         self.rate_leak = in_range("rate_leak", rate_leak, 0.0, 1.0)
         self.rate_span = in_range("rate_span", rate_span, 0.0, 0.5)
+        self.dead_zone = in_range("dead_zone", dead_zone, 0.0, 0.2)
         self.correction_time = in_range("correction_time", correction_time, 0.05, 2.0)
         self.rate_time = in_range("rate_time", rate_time, 0.005, 0.5)
-        self.reset((0.0, 0.0))
+        self.reset((0.0, 0.5))
 
     def reset(self, phases: ArrayLike) -> None:
         """Forget everything but the given phases.
@@ -118,7 +123,7 @@ class PhaseEstimator:
         Parameters
         ----------
         contact_age : array_like of float, shape (2,)
-            Time since the initial contact that was reported in this tick [s]; None or NaN when there was none.
+            Time since the initial contact that was reported in this tick [s], 0 to 1; None or NaN when there was none.
         nominal_rate : float
             Stride rate that belongs to the belt's speed [1/s], 0 to 5; anything else counts as 0.
         dt : float
@@ -133,7 +138,7 @@ class PhaseEstimator:
         dt = dt if 0.0 < dt <= 0.1 else 0.0
         for side, age in zip(self._sides, contact_age, strict=True):
             age = present(age)
-            if age is not None and age >= 0.0:
+            if age is not None and 0.0 <= age <= 1.0:
                 self._contact(side, age, nominal_rate)
             self._advance(side, nominal_rate, dt)
         return self.state()
@@ -157,10 +162,9 @@ class PhaseEstimator:
         """
         ages, rates = np.asarray(contact_age, dtype=np.float64), np.asarray(nominal_rate, dtype=np.float64).tolist()
         ticks = [self.step(age, rate, dt) for age, rate in zip(ages, rates, strict=True)]
-        if not ticks:
-            return PhaseState(*(np.empty((0, 2)) for _ in range(4)), np.empty((0, 2), dtype=np.int64))
-        phase, rate, accel, confidence = (np.stack([tick[k] for tick in ticks]) for k in range(4))
-        return PhaseState(phase, rate, accel, confidence, np.stack([tick.mode for tick in ticks]))
+        columns = [np.array([getattr(tick, name) for tick in ticks]).reshape(-1, 2) for name in PhaseState._fields]
+        phase, rate, accel, confidence, mode = columns
+        return PhaseState(phase, rate, accel, confidence, mode.astype(np.int64))
 
     def state(self) -> PhaseState:
         """State of both sides as the last tick left it.
@@ -188,9 +192,10 @@ class PhaseEstimator:
         strides = side.nominal - age * nominal_rate
         if side.contacts > 0 and strides > 0.0 and side.progress - back <= 1.5:
             ratio = side.ratio
-            ratio += self.rate_gain * (1.0 / strides - ratio) - self.rate_leak * (ratio - 1.0)
+            gain = max(self.rate_gain, 1.0 / (side.contacts + 1))
+            ratio += gain * (1.0 / strides - ratio) - self.rate_leak * (ratio - 1.0)
             side.ratio = clamp(ratio, 1.0 - self.rate_span, 1.0 + self.rate_span)
-        side.correction = self.phase_gain * error
+        side.correction = self.phase_gain * math.copysign(max(0.0, abs(error) - self.dead_zone), error)
         side.trust = 0.5 * side.trust + 0.5 * max(0.0, 1.0 - 4.0 * abs(error))
         side.progress = back
         side.nominal = age * nominal_rate
@@ -203,7 +208,7 @@ class PhaseEstimator:
         side.rate += (target - before) * min(1.0, dt / self.rate_time)
         side.phase = wrap(side.phase + side.rate * dt)
         owed = side.correction - (side.rate - base) * dt
-        side.correction = 0.0 if owed * side.correction < 0.0 or side.contacts == 0 else owed
+        side.correction = owed if side.correction * owed > 0.0 else 0.0
         side.progress += side.rate * dt
         side.nominal += nominal_rate * dt
         side.accel = (side.rate - before) / dt if dt > 0.0 else 0.0

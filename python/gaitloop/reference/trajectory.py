@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike
 
 from ..errors import ConfigError
 from . import _koopman
-from ._checks import all_in_range, array, finite, in_range
-from ._conventions import Array, smooth_step, wrap, wrap_array
+from ._checks import all_in_range, array, in_range
+from ._conventions import Array, smooth_step, wrap_array, wrap_signed
 from .body import Body
 from .curve import Curve
 
@@ -93,7 +93,7 @@ class GaitPattern:
         height : float
             Body height [m], 1.5 to 2.0.
         pelvic_tilt : float
-            Forward tilt of the pelvis that the published hip angle contains [rad]; it is taken off.
+            Forward tilt of the pelvis that the published hip angle contains [rad], -0.5 to 0.5; it is taken off.
         foot_clearance : float, optional
             Smallest height of the toe in swing [m], 0.0 to 0.15; the published curves' own when not given.
 
@@ -110,19 +110,19 @@ class GaitPattern:
         References
         ----------
         .. [1] Koopman, B., van Asseldonk, E. H. F. and van der Kooij, H. (2014). Journal of Biomechanics, 47(6), 1447-1458.
-           Differs in a common shift of 5 % of the cycle and in the stride rate.
+           Differs in a common shift of 4.5 % of the cycle, in the hip of mid-stance and in the stride rate.
         """
         speed = in_range("speed", speed, 0.14, 1.4)
         height = in_range("height", height, 1.5, 2.0)
-        tilt = finite("pelvic_tilt", pelvic_tilt)
-        samples = _koopman.samples(speed, height) - np.array([tilt, 0.0, 0.0])
+        tilt = in_range("pelvic_tilt", pelvic_tilt, -0.5, 0.5)
         body = Body(_ANY_MASS, height)
+        samples = _even_stance(_koopman.samples(speed, height) - np.array([tilt, 0.0, 0.0]), body)
         if foot_clearance is not None:
             samples = _with_clearance(samples, body, in_range("foot_clearance", foot_clearance, 0.0, 0.15))
         curves = _curves(samples)
         ratio = -0.532 + 0.020 * 3.6 * speed + 0.47 * height
         published = 1.0 / (2.0 * math.sqrt(ratio / speed))
-        return cls(curves + curves, _belt_rate(curves, body, speed), 0.5, speed, published)
+        return cls(curves + curves, speed / -_ankle_line(curves, body)[1], 0.5, speed, published)
 
     @classmethod
     def from_table(
@@ -139,13 +139,13 @@ class GaitPattern:
         Parameters
         ----------
         angles : array_like of float, shape (N, 3) or (N, 6)
-            Angles [rad] at phases `i / (N - 1)`, N 9 or more; three columns serve both sides.
+            Angles [rad], -3 to 3, at phases `i / (N - 1)`, N 9 or more; three columns serve both sides.
         stride_time : float
             Duration of the stride [s], 0.3 to 10.
         offset : float
             Phase of the right side when the left one is at 0 [-], 0 to 1.
         speed : float, optional
-            Walking speed [m/s].
+            Walking speed [m/s], 0.05 to 5.
         closing : float
             Share of the cycle at each end over which a gap between first and last row is closed [-], 0.01 to 0.5.
 
@@ -159,15 +159,15 @@ class GaitPattern:
         ConfigError
             If a value lies outside its range, or first and last row differ by more than 0.1745 rad.
         """
-        table = all_in_range("angles", angles, -_LARGEST, _LARGEST, (-1, 3), (-1, 6))
+        table = all_in_range("angles", angles, -3.0, 3.0, (-1, 3), (-1, 6))
         stride_time = in_range("stride_time", stride_time, 0.3, 10.0)
-        offset = wrap(in_range("offset", offset, 0.0, 1.0))
+        offset = in_range("offset", offset, 0.0, 1.0)
         closing = in_range("closing", closing, 0.01, 0.5)
         if len(table) < 9:
             raise ConfigError(f"angles must have length 9 or more, got {len(table)}")
         curves = _curves(_close(table, closing))
         both = curves if len(curves) == 6 else curves + curves
-        return cls(both, 1.0 / stride_time, offset, None if speed is None else in_range("speed", speed, 0.0, 10.0))
+        return cls(both, 1.0 / stride_time, offset, None if speed is None else in_range("speed", speed, 0.05, 5.0))
 
     def evaluate(
         self, phase: ArrayLike, phase_rate: ArrayLike | None = None, out: tuple[Array, Array, Array] | None = None
@@ -207,9 +207,9 @@ class GaitPattern:
         phases : array_like of float, shape (2,) or (T, 2)
             Phases [-].
         phase_rates : array_like of float, shape (2,) or (T, 2), optional
-            Their rates [1/s]; the pattern's own stride rate when not given.
+            Their rates [1/s], clamped to ±100; the pattern's own stride rate when not given.
         phase_accels : array_like of float, shape (2,) or (T, 2), optional
-            Their accelerations [1/s²]; 0 when not given.
+            Their accelerations [1/s²], clamped to ±1e4; 0 when not given.
         out : tuple of three ndarray, optional
             Arrays to write to [-].
 
@@ -219,8 +219,8 @@ class GaitPattern:
             Angles [rad], velocities [rad/s], accelerations [rad/s²], each (6,) or (T, 6).
         """
         at = array("phases", phases, (2,), (-1, 2))
-        rates = np.broadcast_to(np.asarray(self.stride_rate if phase_rates is None else phase_rates, float), at.shape)
-        accels = np.broadcast_to(np.asarray(0.0 if phase_accels is None else phase_accels, float), at.shape)
+        rates = np.broadcast_to(_bounded(self.stride_rate if phase_rates is None else phase_rates, 100.0), at.shape)
+        accels = np.broadcast_to(_bounded(0.0 if phase_accels is None else phase_accels, 1e4), at.shape)
         result = Reference(*(np.empty((*at.shape[:-1], 6)) for _ in range(3))) if out is None else Reference(*out)
         for joint, curve in enumerate(self.curves):
             side = joint // 3
@@ -244,7 +244,7 @@ class GaitPattern:
         float
             Clearance [m].
         """
-        return _clearance(self.curves, Body(_ANY_MASS, height))
+        return _clearance(self.curves, Body(_ANY_MASS, height), self.offset)
 
 
 def _curves(columns: Array) -> list[Curve]:
@@ -263,25 +263,47 @@ def _close(table: Array, closing: float) -> Array:
     return closed[:-1]
 
 
-def _belt_rate(curves: list[Curve], body: Body, speed: float) -> float:
-    """Stride rate at which the stance ankle goes back as fast as the belt."""
+def _bounded(values: ArrayLike, limit: float) -> Array:
+    """Values clamped to plus and minus the limit; what is not finite counts as 0."""
+    given = np.asarray(values, dtype=np.float64)
+    bounded: Array = np.clip(np.where(np.isfinite(given), given, 0.0), -limit, limit)
+    return bounded
+
+
+def _ankle_line(curves: list[Curve], body: Body) -> tuple[float, float]:
+    """Mean [m] and least-squares slope per cycle [m] of the ankle's way back under a resting hip in mid-stance."""
     phase = np.array([0.10 + 0.01 * i for i in range(31)])
     hip, knee = curves[0].evaluate(phase)[0], curves[1].evaluate(phase)[0]
     x = body.thigh.length * np.sin(hip) + body.shank.length * np.sin(hip - knee)
     centred = phase - phase.mean()
-    slope = float(centred @ (x - x.mean()) / (centred @ centred))
-    return speed / -slope
+    return float(x.mean()), float(centred @ (x - x.mean()) / (centred @ centred))
 
 
-def _clearance(curves: list[Curve], body: Body) -> float:
-    """Toe height minus the lower of heel and toe height of the other leg, the smallest over mid-swing."""
+def _even_stance(samples: Array, body: Body) -> Array:
+    """Samples whose hip is moved to where the stance ankle goes back evenly."""
+    mean, slope = _ankle_line(_curves(samples), body)
+    even = samples.copy()
+    for j, (hip, knee, _) in enumerate(samples.tolist()):
+        d = wrap_signed(j / len(samples) - 0.265)
+        w = smooth_step((0.285 - abs(d)) / 0.10)
+        if w > 0.0:
+            a = body.thigh.length + body.shank.length * math.cos(knee)
+            b = body.shank.length * math.sin(knee)
+            x = mean + slope * (0.265 + d - 0.25)
+            even[j, 0] += w * (math.atan2(b, a) + math.asin(x / math.hypot(a, b)) - hip)
+    return even
+
+
+def _clearance(curves: list[Curve], body: Body, offset: float) -> float:
+    """Toe height minus the lower of heel and toe height of the other leg, the smallest over both mid-swings."""
     phase = np.array([0.70 + 0.005 * i for i in range(41)])
-    swing = np.array([curve.evaluate(phase)[0] for curve in curves[:3]])
-    stance = np.array([curve.evaluate(phase + 0.5)[0] for curve in curves[-3:]])
     heights = []
-    for swinging, standing in zip(swing.T.tolist(), stance.T.tolist(), strict=True):
-        ground = body.leg(*standing)
-        heights.append(body.leg(*swinging).toe[1] - min(ground.heel[1], ground.toe[1]))
+    for swing, stance, shift in ((curves[:3], curves[-3:], offset), (curves[-3:], curves[:3], -offset)):
+        swinging = np.array([curve.evaluate(phase)[0] for curve in swing]).T.tolist()
+        standing = np.array([curve.evaluate(phase + shift)[0] for curve in stance]).T.tolist()
+        for up, down in zip(swinging, standing, strict=True):
+            ground = body.leg(*down)
+            heights.append(body.leg(*up).toe[1] - min(ground.heel[1], ground.toe[1]))
     return min(heights)
 
 
@@ -292,17 +314,15 @@ def _with_clearance(samples: Array, body: Body, asked: float) -> Array:
     bump = window[:, None] * np.radians([3.0, 6.0, 5.0])
 
     def reached(size: float) -> float:
-        return _clearance(_curves(samples + size * bump), body)
+        return _clearance(_curves(samples + size * bump), body, 0.5)
 
     low, high = -1.0, 5.0
     in_range("foot_clearance", asked, reached(low), reached(high))
     while high - low > 1e-13:
         middle = 0.5 * (low + high)
-        if not low < middle < high:
-            break
         low, high = (middle, high) if reached(middle) < asked else (low, middle)
-    closed: Array = samples + 0.5 * (low + high) * bump
-    return closed
+    lifted: Array = samples + 0.5 * (low + high) * bump
+    return lifted
 
 
 class MinimumJerk:
@@ -311,7 +331,7 @@ class MinimumJerk:
     Parameters
     ----------
     start, end : array_like of float, shape () or (J,)
-        First and last position [rad].
+        First and last position [rad], -1e6 to 1e6.
     duration : float
         Duration [s], 1e-3 to 1e4.
 
@@ -336,7 +356,7 @@ class MinimumJerk:
         Parameters
         ----------
         t : array_like of float, shape () or (T,)
-            Time since the start [s].
+            Time since the start [s]; NaN counts as 0.
         out : tuple of three ndarray, optional
             Arrays to write to [-].
 
@@ -345,7 +365,8 @@ class MinimumJerk:
         Reference
             Position [rad], velocity [rad/s] and acceleration [rad/s²], shape of `t` followed by the shape of `start`.
         """
-        s = np.fmax(0.0, np.fmin(1.0, array("t", t, (), (-1,)) / self.duration))
+        at = array("t", t, (), (-1,))
+        s = np.clip(np.where(np.isnan(at), 0.0, at) / self.duration, 0.0, 1.0)
         way = self.end - self.start
         s = s.reshape(s.shape + (1,) * way.ndim)
         q = self.start + way * (10.0 * s**3 - 15.0 * s**4 + 6.0 * s**5)

@@ -1,0 +1,124 @@
+"""The two commands that read recordings."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from ..events import detect
+from ..recording import load
+from .picture import draw
+from .study import SideSummary, Summary, analyze
+
+__all__ = ["add_arguments", "command"]
+
+
+def add_arguments(parser: argparse.ArgumentParser, name: str = "analyze") -> None:
+    """Declare the arguments of a command.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        Parser of the command.
+    name : str
+        `analyze` or `events`.
+    """
+    parser.add_argument("recording", type=Path, metavar="RECORDING", help="folder of a recording")
+    if name == "events":
+        parser.add_argument("--sensor", choices=["force"], default="force", help="what to look at (force)")
+        parser.add_argument("--out", type=Path, metavar="FILE.csv", help="file to write (NAME-events.csv)")
+    else:
+        parser.add_argument("--out", type=Path, metavar="FOLDER", help="where the results go (NAME-analysis)")
+        parser.add_argument("--no-picture", action="store_true", help="write the tables only; needs no matplotlib")
+
+
+def command(name: str, arguments: argparse.Namespace) -> int:
+    """Run a command.
+
+    Parameters
+    ----------
+    name : str
+        `analyze` or `events`.
+    arguments : argparse.Namespace
+        What the parser found.
+
+    Returns
+    -------
+    int
+        Exit code [-], 0.
+
+    Raises
+    ------
+    GaitloopError
+        If the recording or an argument is refused.
+    """
+    return _events(arguments) if name == "events" else _analyze(arguments)
+
+
+def _events(arguments: argparse.Namespace) -> int:
+    recording = load(arguments.recording)
+    events = detect(recording, sensor=arguments.sensor)
+    out = arguments.out or Path(f"{recording.path.resolve().name}-events.csv")
+    events.write_csv(out)
+    contacts, lifts = (len(events.select(kind=kind)) for kind in ("ic", "to"))
+    print(f"{len(events)} events ({contacts} initial contacts, {lifts} toe-offs) written to {out}")
+    return 0
+
+
+def _analyze(arguments: argparse.Namespace) -> int:
+    out = arguments.out or Path(f"{arguments.recording.resolve().name}-analysis")
+    result = analyze(arguments.recording, out)
+    if not arguments.no_picture:
+        draw(result, out / "analysis.png")
+    print(report(result.summary))
+    print(f"{result.summary.events} events, {_strides(result.summary)} strides written to {out}")
+    return 0
+
+
+def _strides(summary: Summary) -> int:
+    return summary.left.strides + summary.right.strides
+
+
+def _text(value: float | None, scale: float, digits: int) -> str:
+    return "-" if value is None else f"{value * scale:.{digits}f}"
+
+
+def report(summary: Summary) -> str:
+    """Lay out a summary as text.
+
+    Parameters
+    ----------
+    summary : Summary
+        The numbers.
+
+    Returns
+    -------
+    str
+        A table of both sides and what they share.
+    """
+    rows = [
+        ("initial contacts", "initial_contacts", 1.0, 0),
+        ("toe-offs", "toe_offs", 1.0, 0),
+        ("strides", "strides", 1.0, 0),
+        ("stride time [s]", "stride_time", 1.0, 3),
+        ("  deviation [s]", "stride_time_sd", 1.0, 3),
+        ("stance time [s]", "stance_time", 1.0, 3),
+        ("step time [s]", "step_time", 1.0, 3),
+        ("stance share [%]", "stance_share", 100.0, 1),
+        ("double support [%]", "double_support_share", 100.0, 1),
+        ("cadence [steps/min]", "cadence", 60.0, 1),
+    ]
+    lines = [f"{summary.recording}, {summary.duration:.1f} s", f"{'':24}{'left':>10}{'right':>10}"]
+    for label, attribute, scale, digits in rows:
+        cells = [_text(_value(side, attribute), scale, digits) for side in (summary.left, summary.right)]
+        lines.append(f"{label:24}{cells[0]:>10}{cells[1]:>10}")
+    lines.append(f"{'cadence [steps/min]':24}{_text(summary.cadence, 60.0, 1):>10}   both sides")
+    lines.append(f"{'double support [%]':24}{_text(summary.double_support_share, 100.0, 1):>10}   both sides")
+    lines.append(f"{'stance-time symmetry':24}{_text(summary.stance_symmetry, 1.0, 3):>10}   ln(left/right), 0 is even")
+    lines.append(f"{'step-time symmetry':24}{_text(summary.step_symmetry, 1.0, 3):>10}   ln(left/right), 0 is even")
+    return "\n".join(lines)
+
+
+def _value(side: SideSummary, attribute: str) -> float | None:
+    value = getattr(side, attribute)
+    return None if value is None else float(value)

@@ -1,0 +1,217 @@
+"""Assist as needed: the errors of a stride give the support of the next, per side and subtask."""
+
+from __future__ import annotations
+
+from operator import index
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import _core
+from .errors import ConfigError
+
+__all__ = ["BandLaw", "ForgettingLaw"]
+
+Array: TypeAlias = NDArray[np.float64]
+
+
+def _array(name: str, values: ArrayLike, ndim: int) -> Array:
+    try:
+        array = np.asarray(values, dtype=np.float64, order="C")
+    except (TypeError, ValueError):
+        raise ConfigError(f"{name} must be numbers, got {values!r:.80}") from None
+    if array.ndim != ndim:
+        raise ConfigError(f"{name} must have {ndim} dimension{'s' if ndim > 1 else ''}, got shape {array.shape}")
+    return array
+
+
+def _number(name: str, value: float) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise ConfigError(f"{name} must be a number, got {value!r:.80}") from None
+
+
+def _side(side: int) -> int:
+    try:
+        number = index(side)
+    except TypeError:
+        raise ConfigError(f"side must be an integer, got {side!r:.80}") from None
+    if number not in (0, 1):
+        raise ConfigError(f"side must lie in [0, 1], got {number}")
+    return number
+
+
+class BandLaw:
+    """Support is held inside an error band, grows by a step above it and fades by a step below it.
+
+    Subtasks in order: leading limb, trailing limb, prepositioning, stance stability, foot clearance. The published
+    bounds are, in degrees, 2.15 to 3.58, 1.75 to 2.92, 4.29 to 7.16, 4.30 to 7.16 and 4.52 to 7.54 [1]_.
+
+    Parameters
+    ----------
+    lower : array_like of float, shape (5,)
+        Error below which support fades [rad], 0 to 1.
+    upper : array_like of float, shape (5,)
+        Error above which support grows [rad], 0 to 1, above `lower`.
+    step_up : float
+        Growth per stride [-], 0 to 0.2.
+    step_down : float
+        Fading per stride [-], 0 to 0.2.
+    floor : float
+        Smallest support [-], 0 to 1.
+    ceiling : float
+        Largest support [-], 0 to 1.
+    initial : float
+        Support at the start [-], `floor` to `ceiling`.
+
+    Raises
+    ------
+    ConfigError
+        If a parameter is outside its range or limits are swapped.
+
+    References
+    ----------
+    .. [1] Fricke, S. S., et al. (2020). Automatic versus manual tuning of robot-assisted gait training in people with
+       neurological disorders. Journal of NeuroEngineering and Rehabilitation, 17, 9. PMC6986041. Here only the
+       sagittal subtasks.
+
+    Examples
+    --------
+    >>> law = BandLaw(lower=[0.04] * 5, upper=[0.06] * 5, step_up=0.1, step_down=0.05, floor=0.0, ceiling=1.0,
+    ...               initial=0.5)
+    >>> law.update(0, [0.1, 0.05, 0.0, np.nan, 0.05])
+    array([0.6 , 0.5 , 0.45, 0.5 , 0.5 ])
+    """
+
+    __slots__ = ("_core",)
+
+    def __init__(
+        self,
+        *,
+        lower: ArrayLike,
+        upper: ArrayLike,
+        step_up: float,
+        step_down: float,
+        floor: float,
+        ceiling: float,
+        initial: float,
+    ) -> None:
+        self._core = _core.BandLaw(
+            lower=_array("lower", lower, 1),
+            upper=_array("upper", upper, 1),
+            step_up=_number("step_up", step_up),
+            step_down=_number("step_down", step_down),
+            floor=_number("floor", floor),
+            ceiling=_number("ceiling", ceiling),
+            initial=_number("initial", initial),
+        )
+
+    def update(self, side: int, errors: ArrayLike) -> Array:
+        """Take the errors of a stride.
+
+        Parameters
+        ----------
+        side : int
+            Side of the stride [-], 0 left, 1 right.
+        errors : array_like of float, shape (5,)
+            Error of each subtask [rad]; NaN or None where it was not measured, which holds its support.
+
+        Returns
+        -------
+        ndarray of float, shape (5,)
+            New support of that side [-].
+
+        Raises
+        ------
+        ConfigError
+            If `side` is neither 0 nor 1 or `errors` has another shape.
+        """
+        return self._core.update(_side(side), _array("errors", errors, 1))
+
+    @property
+    def support(self) -> Array:
+        """Support of both sides [-], shape (2, 5), left then right."""
+        return self._core.support
+
+
+class ForgettingLaw:
+    """Support decays at every stride and grows with the error beyond a dead zone.
+
+    `support = clamp(forget * support + gain * max(0, error - dead_zone), floor, ceiling)`: without error it decays
+    geometrically; a constant error settles at `gain * (error - dead_zone) / (1 - forget)`.
+
+    Parameters
+    ----------
+    forget : float
+        Share of support that a stride keeps [-], 0.5 to 0.999.
+    gain : float
+        Support per error beyond the dead zone [1/rad], 0 to 20.
+    dead_zone : array_like of float, shape (5,)
+        Error of natural variability [rad], 0 to 1.
+    floor : float
+        Smallest support [-], 0 to 1.
+    ceiling : float
+        Largest support [-], 0 to 1.
+    initial : float
+        Support at the start [-], `floor` to `ceiling`.
+
+    Raises
+    ------
+    ConfigError
+        If a parameter is outside its range or limits are swapped.
+
+    References
+    ----------
+    .. [1] Emken, J. L., Benitez, R., & Reinkensmeyer, D. J. (2007). Human-robot cooperative movement training:
+       learning a novel sensory motor transformation during walking with robotic assistance-as-needed. Journal of
+       NeuroEngineering and Rehabilitation, 4, 8. https://doi.org/10.1186/1743-0003-4-8
+
+    Examples
+    --------
+    >>> law = ForgettingLaw(forget=0.9, gain=2.0, dead_zone=[0.05] * 5, floor=0.0, ceiling=1.0, initial=0.5)
+    >>> law.update(1, [0.0, 0.0, 0.15, 0.0, np.nan])
+    array([0.45, 0.45, 0.65, 0.45, 0.5 ])
+    """
+
+    __slots__ = ("_core",)
+
+    def __init__(
+        self, *, forget: float, gain: float, dead_zone: ArrayLike, floor: float, ceiling: float, initial: float
+    ) -> None:
+        self._core = _core.ForgettingLaw(
+            forget=_number("forget", forget),
+            gain=_number("gain", gain),
+            dead_zone=_array("dead_zone", dead_zone, 1),
+            floor=_number("floor", floor),
+            ceiling=_number("ceiling", ceiling),
+            initial=_number("initial", initial),
+        )
+
+    def update(self, side: int, errors: ArrayLike) -> Array:
+        """Take the errors of a stride.
+
+        Parameters
+        ----------
+        side : int
+            Side of the stride [-], 0 left, 1 right.
+        errors : array_like of float, shape (5,)
+            Error of each subtask [rad]; NaN or None where it was not measured, which holds its support.
+
+        Returns
+        -------
+        ndarray of float, shape (5,)
+            New support of that side [-].
+
+        Raises
+        ------
+        ConfigError
+            If `side` is neither 0 nor 1 or `errors` has another shape.
+        """
+        return self._core.update(_side(side), _array("errors", errors, 1))
+
+    @property
+    def support(self) -> Array:
+        """Support of both sides [-], shape (2, 5), left then right."""
+        return self._core.support

@@ -1,0 +1,12 @@
+"""Recordings of people: a folder with `meta.json`, signals as gzipped CSV, and events.
+
+Everything is checked at the door. What cannot be trusted (no sample, time that stands or runs back, gaps, a wrong
+rate, cells that are no numbers) is refused with the file, the column and the row.
+"""
+
+from __future__ import annotations
+
+from .events import KINDS, Event, Events
+from .folder import SIGNALS, Recording, Signal, Window, load
+
+__all__ = ["KINDS", "SIGNALS", "Event", "Events", "Recording", "Signal", "Window", "load"]

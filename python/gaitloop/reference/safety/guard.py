@@ -1,0 +1,283 @@
+"""The last word on every torque."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .._conventions import Array, JointKind, clamp, present
+from .codes import NO_FAULT, Cause, Fault, LegMode, Severity, joint_kinds, worst
+from .envelope import Envelope
+
+TORQUE, WALL_UPPER, WALL_LOWER, RATE, STALE = 1, 2, 4, 8, 16
+RANGE_TOLERANCE = 0.0349
+_DRIVING = (LegMode.FULL, LegMode.NARROW, LegMode.RAMP)
+
+
+class SafeTorque(NamedTuple):
+    """Torque that passed the guard.
+
+    Attributes
+    ----------
+    torque : ndarray of float, shape (6,)
+        Torque [N·m].
+    limits : int
+        Limits that were active, a bit each [-]: torque 1, upper wall 2, lower wall 4, rate 8, stale 16.
+    """
+
+    torque: Array
+    limits: int
+
+
+class _Limits(NamedTuple):
+    """Limits of one joint."""
+
+    q_min: float
+    q_max: float
+    dq_max: float
+    brake_decel: float
+    tau_max: float
+    tau_rate_max: float
+    wall_stiffness: float
+    wall_damping: float
+    stop_damping: float
+
+
+def measured(x: float | None) -> float | None:
+    """`x` when it is finite and of magnitude 1e6 or less, else absent.
+
+    Parameters
+    ----------
+    x : float or None
+        A measured number [-].
+
+    Returns
+    -------
+    float or None
+        The number [-], or None.
+    """
+    x = present(x)
+    return x if x is not None and abs(x) <= 1e6 else None
+
+
+class Guard:
+    """Lets only finite, limited torque through, and brakes before the ends of the range of motion.
+
+    Parameters
+    ----------
+    envelope : Envelope
+        The limits.
+    kinds : sequence of int or str, shape (6,)
+        Each joint `absent` 0, `sensed` 1 or `driven` 2 [-].
+    """
+
+    def __init__(self, envelope: Envelope, kinds: Sequence[int | str]) -> None:
+        self._envelope = envelope
+        self._kinds = joint_kinds(kinds)
+        columns = zip(*(getattr(envelope, name).tolist() for name in _Limits._fields), strict=True)
+        self._limits = [_Limits(*column) for column in columns]
+        self._tau_prev = [0.0] * 6
+        self._t_prev: int | None = None
+        self._overspeed = [0] * 6
+        self._damp_since: int | None = None
+        self._mode = LegMode.OFF
+        self._dt = 0.0
+        self._q: list[float | None] = [None] * 6
+        self._dq: list[float | None] = [None] * 6
+        self._tau_cmd = [0.0] * 6
+
+    def check(self, t: int, q: ArrayLike, dq: ArrayLike, tau_cmd: ArrayLike) -> Fault:
+        """Judge what was measured and what is asked for.
+
+        Parameters
+        ----------
+        t : int
+            Time of the tick [ns].
+        q, dq : array_like of float, shape (6,)
+            Measured angles [rad] and velocities [rad/s], NaN where absent.
+        tau_cmd : array_like of float, shape (6,)
+            Torque asked for [N·m].
+
+        Returns
+        -------
+        Fault
+            The worst finding.
+        """
+        faults = [self._clock(int(t))]
+        self._q = [measured(x) for x in np.asarray(q, dtype=np.float64).tolist()]
+        self._dq = [measured(x) for x in np.asarray(dq, dtype=np.float64).tolist()]
+        self._tau_cmd = np.asarray(tau_cmd, dtype=np.float64).tolist()
+        for i in range(6):
+            faults += [Fault(Severity.PROTECTIVE_STOP, cause, i) for cause in self._judge(i)]
+        return worst(faults)
+
+    def _clock(self, t: int) -> Fault:
+        if self._t_prev is None:
+            self._dt, self._t_prev = 0.001, t
+            return NO_FAULT
+        self._dt = (t - self._t_prev) * 1e-9
+        if self._dt <= 0.0:
+            self._dt = 0.0
+            return Fault(Severity.PROTECTIVE_STOP, Cause.TIME_BACKWARDS)
+        self._t_prev = t
+        if self._dt > self._envelope.tick_max:
+            self._dt = self._envelope.tick_max
+            return Fault(Severity.PROTECTIVE_STOP, Cause.TIME_JUMP)
+        return NO_FAULT
+
+    def _judge(self, i: int) -> list[Cause]:
+        """Causes found at joint `i`."""
+        if self._kinds[i] is JointKind.ABSENT:
+            return []
+        limits, q, dq, causes = self._limits[i], self._q[i], self._dq[i], []
+        driving = self._mode in _DRIVING and self._kinds[i] is JointKind.DRIVEN
+        if driving and not math.isfinite(self._tau_cmd[i]):
+            causes.append(Cause.CONTROLLER_NOT_FINITE)
+        if q is None or dq is None:
+            return [*causes, Cause.JOINT_INVALID]
+        if not (limits.q_min - RANGE_TOLERANCE <= q <= limits.q_max + RANGE_TOLERANCE):
+            causes.append(Cause.RANGE_EXCEEDED)
+        self._overspeed[i] = 0 if abs(dq) <= limits.dq_max else min(255, self._overspeed[i] + 1)
+        if self._overspeed[i] >= 2:
+            causes.append(Cause.OVERSPEED)
+        return causes
+
+    def limit(self, mode: int) -> SafeTorque:
+        """Torque that may be given, from the values of the last check.
+
+        Parameters
+        ----------
+        mode : int
+            What the legs are given [-], a `LegMode`.
+
+        Returns
+        -------
+        SafeTorque
+            Torque [N·m] and active limits.
+        """
+        mode = LegMode(mode)
+        if mode is not LegMode.DAMP:
+            self._damp_since = None
+        elif self._damp_since is None:
+            self._damp_since = self._t_prev
+        bits = 0
+        for i in range(6):
+            if self._kinds[i] is not JointKind.DRIVEN or mode in (LegMode.OFF, LegMode.ZERO):
+                self._tau_prev[i] = 0.0
+                continue
+            q, dq = self._q[i], self._dq[i]
+            if q is None or dq is None:
+                self._tau_prev[i] = self._fade(i, dq, mode)
+                bits |= STALE
+            else:
+                self._tau_prev[i], active = self._pass(i, q, dq, mode)
+                bits |= active
+        self._mode, self._dt = mode, 0.0
+        return SafeTorque(np.array(self._tau_prev), bits)
+
+    def _fade(self, i: int, dq: float | None, mode: LegMode) -> float:
+        """Torque of a joint whose state is unknown: to zero within 50 ms."""
+        slope = self._limits[i].tau_max / 0.05 * self._dt
+        tau = clamp(0.0, self._tau_prev[i] - slope, self._tau_prev[i] + slope)
+        return 0.0 if mode is LegMode.DAMP and dq is not None and tau * dq > 0.0 else tau
+
+    def _want(self, i: int, dq: float, mode: LegMode) -> tuple[float, float]:
+        """What is wanted of joint `i` before any limit, and its cap."""
+        limits = self._limits[i]
+        if mode is LegMode.DAMP:
+            since = 0 if self._t_prev is None or self._damp_since is None else self._t_prev - self._damp_since
+            share = max(0.0, 1.0 - since * 1e-9 / self._envelope.stop_deadline)
+            return -limits.stop_damping * dq, limits.tau_max * share
+        want = self._tau_cmd[i] if math.isfinite(self._tau_cmd[i]) else 0.0
+        return want, self._envelope.degraded_fraction * limits.tau_max if mode is LegMode.NARROW else limits.tau_max
+
+    def _pass(self, i: int, q: float, dq: float, mode: LegMode) -> tuple[float, int]:
+        """Torque of a joint whose state is known, and its active limits."""
+        limits, damp = self._limits[i], mode is LegMode.DAMP
+        want, cap = self._want(i, dq, mode)
+        bits = 0 if abs(want) <= cap else TORQUE
+        want = clamp(want, -cap, cap)
+        lo, hi, clash = walls(limits, q, dq)
+        if clash:
+            want = 0.0
+        if want > hi or clash:
+            bits |= WALL_UPPER
+        if want < lo or clash:
+            bits |= WALL_LOWER
+        want = clamp(clamp(want, lo, hi), -limits.tau_max, limits.tau_max)
+        prev = clamp(self._tau_prev[i], min(0.0, lo), max(0.0, hi))
+        if damp:
+            bound = max(cap, abs(want))
+            prev = clamp(prev, -bound, bound)
+            if prev * dq > 0.0 and want * prev <= 0.0:
+                prev = 0.0
+        slope = limits.tau_rate_max * self._dt
+        tau = clamp(want, prev - slope, prev + slope)
+        if tau != want:
+            bits |= RATE
+        if damp and tau * dq > 0.0:
+            tau = clamp(tau, min(0.0, hi), max(0.0, lo))
+        return clamp(tau, -limits.tau_max, limits.tau_max), bits
+
+    def run(
+        self, t: ArrayLike, q: ArrayLike, dq: ArrayLike, tau: ArrayLike, modes: ArrayLike
+    ) -> tuple[Array, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Check and limit every tick of a recording.
+
+        Parameters
+        ----------
+        t : array_like of int, shape (T,)
+            Times [ns].
+        q, dq : array_like of float, shape (T, 6)
+            Measured angles [rad] and velocities [rad/s], NaN where absent.
+        tau : array_like of float, shape (T, 6)
+            Torque asked for [N·m].
+        modes : array_like of int, shape (T,)
+            Leg mode of each tick [-].
+
+        Returns
+        -------
+        tuple of ndarray
+            Torque [N·m] (T, 6), active limits [-] (T,), severity [-] (T,) and cause [-] (T,).
+        """
+        torques, codes = [], []
+        ticks = zip(np.asarray(t), np.asarray(q), np.asarray(dq), np.asarray(tau), np.asarray(modes), strict=True)
+        for at, angles, velocities, wanted, mode in ticks:
+            fault = self.check(int(at), angles, velocities, wanted)
+            torque, limits = self.limit(int(mode))
+            torques.append(torque)
+            codes.append((limits, int(fault.severity), int(fault.cause)))
+        columns = np.array(codes, dtype=np.int64).reshape(-1, 3)
+        return np.array(torques).reshape(-1, 6), columns[:, 0], columns[:, 1], columns[:, 2]
+
+
+def walls(limits: _Limits, q: float, dq: float) -> tuple[float, float, bool]:
+    """Smallest and largest torque that the ends of the range of motion allow, and whether they clash.
+
+    Parameters
+    ----------
+    limits : tuple of float
+        Limits of the joint [-].
+    q, dq : float
+        Angle [rad] and velocity [rad/s].
+
+    Returns
+    -------
+    tuple
+        Smallest and largest torque [N·m], and whether the smallest was above the largest.
+    """
+    v_hi = min(limits.dq_max, math.sqrt(2.0 * limits.brake_decel * max(0.0, limits.q_max - q)))
+    hi = limits.wall_damping * (v_hi - dq) - limits.wall_stiffness * max(0.0, q - limits.q_max)
+    v_lo = min(limits.dq_max, math.sqrt(2.0 * limits.brake_decel * max(0.0, q - limits.q_min)))
+    lo = -limits.wall_damping * (v_lo + dq) + limits.wall_stiffness * max(0.0, limits.q_min - q)
+    if not lo > hi:
+        return lo, hi, False
+    if q > limits.q_max and -dq <= v_lo:
+        return hi, hi, True
+    if q < limits.q_min and dq <= v_hi:
+        return lo, lo, True
+    return min(lo, 0.0), max(hi, 0.0), True
