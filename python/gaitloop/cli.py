@@ -81,8 +81,31 @@ def build_parser(command: str = "") -> argparse.ArgumentParser:
 def _delegate(name: str, parser: argparse.ArgumentParser) -> None:
     from . import analysis
 
+    def run(arguments: argparse.Namespace) -> int:
+        if arguments.recording.suffix == ".mcap":
+            return _analyze_record(name, arguments)
+        return analysis.command(name, arguments)
+
     analysis.add_arguments(parser, name)
-    parser.set_defaults(run=lambda arguments: analysis.command(name, arguments))
+    parser.set_defaults(run=run)
+
+
+def _analyze_record(name: str, arguments: argparse.Namespace) -> int:
+    from .session import export
+    from .session.reader import Reader
+
+    if name == "events":
+        reader = Reader(arguments.recording)
+        summary = reader.summary()
+        out = arguments.out or arguments.recording.with_name(f"{arguments.recording.stem}-events.csv")
+        export.write_events(out, summary)
+        text, losses, files = export.describe(summary), reader.losses, [out]
+    else:
+        text, losses, files = export.analyze_record(arguments.recording, arguments.out)
+    for loss in losses:
+        print(f"lost: {loss}", file=sys.stderr)
+    print(f"{text}; {', '.join(map(str, files))}")
+    return 0
 
 
 def _version_or_help(parser: argparse.ArgumentParser) -> Command:

@@ -15,8 +15,16 @@ from gaitloop.errors import ConfigError
 
 LOWER = np.radians([2.15, 1.75, 4.29, 4.30, 4.52])
 UPPER = np.radians([3.58, 2.92, 7.16, 7.16, 7.54])
-BAND = dict(lower=LOWER, upper=UPPER, step_up=0.1, step_down=0.04, floor=0.05, ceiling=0.95, initial=0.5)
-FORGETTING = dict(forget=0.9, gain=2.0, dead_zone=LOWER, floor=0.0, ceiling=1.0, initial=0.5)
+BAND = {
+    "lower": LOWER,
+    "upper": UPPER,
+    "step_up": 0.1,
+    "step_down": 0.04,
+    "floor": 0.05,
+    "ceiling": 0.95,
+    "initial": 0.5,
+}
+FORGETTING = {"forget": 0.9, "gain": 2.0, "dead_zone": LOWER, "floor": 0.0, "ceiling": 1.0, "initial": 0.5}
 LAWS = [("BandLaw", BAND), ("ForgettingLaw", FORGETTING)]
 errors = arrays(np.float64, (12, 5), elements=st.one_of(st.floats(0.0, 0.3), st.floats(width=64)))
 
@@ -95,7 +103,7 @@ def test_slacking_cannot_drive_support_beyond_its_bound(impl):
 
 
 def test_forgetting_relaxes_faster_than_a_learner_learns(impl):
-    """Learner x -> a x + b e (Emken 2007): its own error falls by a - b a stride, support by `forget`; support leads."""
+    """A learner x -> a x + b e keeps a - b of its error a stride; support keeps less, so it leads."""
     keep, learn = 0.98, 0.03
     law = build(impl, "ForgettingLaw", gain=1.0, dead_zone=np.zeros(5), initial=0.0)
     skill, errors, support = 0.0, [], []

@@ -17,7 +17,8 @@ from gaitloop.session.reader import Reader
 from gaitloop.session.record import Recorder
 
 SUMMARY = re.compile(
-    r"steps \d+, distance \d+ m, speed \d\.\d\d m/s, symmetry [+-]\d\.\d{3}, support \d+ % to \d+ %, stops 1 \(1 asked for\)"
+    r"steps \d+, distance \d+ m, speed \d\.\d\d m/s, "
+    r"symmetry [+-]\d\.\d{3}, support \d+ % to \d+ %, stops 1 \(1 asked for\)"
 )
 
 

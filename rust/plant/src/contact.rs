@@ -87,10 +87,13 @@ impl Contact {
                 let rough =
                     self.friction * point.normal / (point.slip * point.slip + self.slip_speed * self.slip_speed).sqrt();
                 point.friction = -rough * point.slip;
-                add_point(out, side, &jacobian, [point.friction, point.normal], [
-                    h * rough,
-                    h * (self.damping * elastic),
-                ]);
+                add_point(
+                    out,
+                    side,
+                    &jacobian,
+                    [point.friction, point.normal],
+                    [h * rough, h * (self.damping * elastic)],
+                );
             }
         }
         feet

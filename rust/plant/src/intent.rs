@@ -1,10 +1,12 @@
 //! What the person wants to do: a clock and a pattern of their own, and the torque that follows.
 //!
 //! The clock never sees the trainer. Its rate comes from the belt speed the person feels and the stride of their own
-//! pattern; it is corrected softly by their own foot contacts and by the angle they feel between their thighs. Muscles act
+//! pattern; it is corrected softly by their own foot contacts and by the angle they feel between their thighs, strongly while they hang. Muscles act
 //! as springs and dampers toward the intended posture (equilibrium-point view): they resist at once, while a change of
 //! intention arrives `delay` later. Healthy stiffness and damping are what lets the plant walk unaided (hip 550
-//! N·m/rad, 42 N·m·s/rad; knee 680, 10; ankle 350, 11 for 75 kg), not measured joint properties.
+//! N·m/rad, 42 N·m·s/rad; knee 680, 10; ankle 350, 11 for 75 kg), not measured joint properties. The calf also answers
+//! part of the load it feels under the foot (positive force feedback, Geyer, Seyfarth & Blickhan 2003); without it tall
+//! people sink over the stance ankle at low speed and trip.
 
 use crate::patient::PatientParams;
 use crate::rng::Rng;
@@ -22,11 +24,14 @@ const TORQUE: [f64; 3] = [1.8, 1.8, 1.8];
 const SPEEDS: [f64; 6] = [0.2, 0.4, 0.6, 0.85, 1.1, 1.4];
 /// How fast a step to a foot contact is corrected, and the share of it that is.
 const CONTACT_TIME: f64 = 0.3;
-const CONTACT_GAIN: f64 = 0.3;
+const CONTACT_GAIN: f64 = 0.1;
 /// Pull of the felt angle between the thighs on the clock, with all weight on the legs and hanging [1/rad²·1/s].
 const THIGH_GAIN: [f64; 2] = [0.1, 3.0];
 /// Share of body weight on the legs from which the person counts as standing on them [-].
 const STANDING_LOAD: f64 = 0.4;
+/// Share of the moment under the foot that the calf answers on its own, and how fast [s].
+const CALF_GAIN: f64 = 0.6;
+const CALF_TIME: f64 = 0.03;
 /// Tilt of the pelvis in the published hip curves [rad].
 const PELVIC_TILT: f64 = 8.0 * core::f64::consts::PI / 180.0;
 
@@ -39,6 +44,8 @@ pub(crate) struct Will {
     /// Stiffness, damping and limits of the torque.
     pub stiffness: JointVec,
     pub damping: JointVec,
+    /// Torque that the load on the foot calls for.
+    pub reflex: JointVec,
     pub low: JointVec,
     pub high: JointVec,
 }
@@ -46,7 +53,7 @@ pub(crate) struct Will {
 impl Will {
     /// Voluntary torque [N·m] of joint `i`, and whether it is free to grow (not at its limit).
     pub fn torque(&self, i: usize, q: f64, dq: f64) -> (f64, bool) {
-        let want = self.stiffness[i] * (self.q[i] - q) + self.damping[i] * (self.dq[i] - dq);
+        let want = self.reflex[i] + self.stiffness[i] * (self.q[i] - q) + self.damping[i] * (self.dq[i] - dq);
         if want > self.high[i] {
             (self.high[i], false)
         } else if want < self.low[i] {
@@ -74,6 +81,8 @@ pub(crate) struct Intent {
     /// Strength and size of this stride per side, drawn and approached.
     drawn: Sides<[f64; 2]>,
     varied: Sides<[f64; 2]>,
+    /// Moment of the ground force about each ankle as felt [N·m].
+    calf: Sides<f64>,
     rng: Rng,
 }
 
@@ -95,6 +104,7 @@ impl Intent {
             since: [1.0; 2],
             drawn: [[1.0; 2]; 2],
             varied: [[1.0; 2]; 2],
+            calf: [0.0; 2],
             rng: Rng::new(seed, 3),
         })
     }
@@ -132,8 +142,9 @@ impl Intent {
         self.params.cadence * (a + share * (b - a)) * speed
     }
 
-    /// One tick of `dt` [s]: belt speed felt [m/s], joint angles [rad], share of body weight on each foot [-].
-    pub fn step(&mut self, belt: f64, q: &JointVec, load: Sides<f64>, dt: f64) -> Will {
+    /// One tick of `dt` [s]: belt speed felt [m/s], joint angles [rad], share of body weight on each foot [-] and its moment
+    /// about the ankle [N·m], toes positive.
+    pub fn step(&mut self, belt: f64, q: &JointVec, load: Sides<f64>, moment: Sides<f64>, dt: f64) -> Will {
         let speed = self.felt_speed.step(belt.max(0.0), dt);
         self.feel_contacts(load, dt);
         let base = self.belt_rate(speed);
@@ -150,7 +161,11 @@ impl Intent {
         self.advance(dt);
         let rates = [self.rate; 2];
         let delay = self.params.delay;
-        let (q, dq) = self.posture(speed, [self.phase - delay[0] * self.rate, self.phase + 0.5 - delay[1] * self.rate], rates);
+        let (q, dq) =
+            self.posture(speed, [self.phase - delay[0] * self.rate, self.phase + 0.5 - delay[1] * self.rate], rates);
+        for (felt, moment) in self.calf.iter_mut().zip(moment) {
+            *felt += (moment - *felt) * (dt / CALF_TIME).min(1.0);
+        }
         self.will(&q, &dq)
     }
 
@@ -199,6 +214,9 @@ impl Intent {
             will.damping[i] = power * DAMPING[joint];
             will.high[i] = power * TORQUE[joint];
             will.low[i] = -will.high[i];
+            if joint == 2 {
+                will.reflex[i] = -CALF_GAIN * p.strength[i] * vigour * self.calf[side];
+            }
             if joint == 2 && p.foot_drop[side] && !self.loaded[side] {
                 will.high[i] = 0.0;
             }

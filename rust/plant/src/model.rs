@@ -119,10 +119,8 @@ impl Model {
     pub(crate) fn assemble(&self, trig: &Trig, rates: &DofVec) -> System {
         let (sp, cp, wp) = (trig.sin[0], trig.cos[0], rates[2] * rates[2]);
         let m = self.total_mass;
-        let mut out = System {
-            base: [m, 0.0, -self.trunk * cp, m, -self.trunk * sp, self.trunk_inertia],
-            ..System::default()
-        };
+        let mut out =
+            System { base: [m, 0.0, -self.trunk * cp, m, -self.trunk * sp, self.trunk_inertia], ..System::default() };
         out.force[0] = -self.trunk * sp * wp;
         out.force[1] = self.trunk * cp * wp - m * GRAVITY;
         out.force[2] = GRAVITY * self.trunk * sp;
@@ -190,8 +188,7 @@ impl Model {
         }
         // T' M T: turn the rows, then the columns.
         let half: [DofVec; N_DOF] = core::array::from_fn(|i| forces_to_joints(&m[i]));
-        let turned: [DofVec; N_DOF] =
-            core::array::from_fn(|j| forces_to_joints(&core::array::from_fn(|i| half[i][j])));
+        let turned: [DofVec; N_DOF] = core::array::from_fn(|j| forces_to_joints(&core::array::from_fn(|i| half[i][j])));
         core::array::from_fn(|i| core::array::from_fn(|j| turned[j][i]))
     }
 

@@ -27,7 +27,7 @@ pub struct PatientParams {
     pub cadence: f64,
     /// Standard deviation of strength from stride to stride [-], 0 to 0.2; movement varies by a third of it.
     pub variability: f64,
-    /// Height of the toe over the belt that the person intends in swing [m], 0 to 0.06.
+    /// Height of the toe over the belt that the person intends in swing [m], 0.005 to 0.045.
     pub foot_clearance: f64,
 }
 
@@ -47,7 +47,7 @@ impl PatientParams {
         all_in_range("excursion", self.excursion, 0.0, 1.5)?;
         in_range("cadence", self.cadence, 0.8, 1.2)?;
         in_range("variability", self.variability, 0.0, 0.2)?;
-        in_range("foot_clearance", self.foot_clearance, 0.0, 0.06)?;
+        in_range("foot_clearance", self.foot_clearance, 0.005, 0.045)?;
         Ok(self)
     }
 
@@ -64,7 +64,7 @@ impl PatientParams {
             excursion: [1.0; 6],
             cadence: rng.uniform(0.995, 1.005),
             variability: 0.02,
-            foot_clearance: 0.03,
+            foot_clearance: 0.04,
         }
     }
 

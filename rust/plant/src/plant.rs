@@ -76,7 +76,7 @@ impl Plant {
         let model = Model::new(body, device.thigh_mass, device.shank_mass, device.armature);
         let mut intent = Intent::new(patient, seed)?;
         let start_height = intent.clear_height(&body) + device.start_height;
-        let hang = intent.step(0.0, &[0.0; 6], [0.0; 2], 0.0);
+        let hang = intent.step(0.0, &[0.0; 6], [0.0; 2], [0.0; 2], 0.0);
         let mut q = [0.0; N_DOF];
         q[1] = start_height;
         q[3..].copy_from_slice(&hang.q);
@@ -140,8 +140,10 @@ impl Plant {
         let q = to_joints(&self.state);
         let joints: JointVec = core::array::from_fn(|i| q[i + 3]);
         let load = self.foot_force().map(|f| f / weight);
+        let (heel, toe) = (self.model.body.heel, self.model.body.toe);
+        let moment = self.feet.map(|f| f[1].normal * toe - f[0].normal * heel);
         self.machine.begin(&self.device, command, self.t, self.state[1]);
-        let will = self.intent.step(self.machine.belt, &joints, load, dt);
+        let will = self.intent.step(self.machine.belt, &joints, load, moment, dt);
         let passive = self.passive(&joints);
         let steps = (dt / STEP - 1e-9).ceil().max(1.0);
         for _ in 0..steps as u32 {
@@ -166,14 +168,7 @@ impl Plant {
         self.machine.drive(&self.device, command, h);
         let trig = Trig::new(&self.state);
         let mut system = self.model.assemble(&trig, &self.rates);
-        self.feet = self.contact.add(
-            &self.model,
-            &mut system,
-            &trig,
-            (&self.state, &self.rates),
-            self.machine.belt,
-            h,
-        );
+        self.feet = self.contact.add(&self.model, &mut system, &trig, (&self.state, &self.rates), self.machine.belt, h);
         let (q, dq) = (to_joints(&self.state), to_joints(&self.rates));
         for side in 0..2 {
             let (mut torque, mut damper) = ([0.0; 3], [0.0; 3]);

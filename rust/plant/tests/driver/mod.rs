@@ -9,6 +9,9 @@ use gaitloop_plant::{Actuation, DeviceParams, PatientParams, Plant, RopeMode};
 pub const STIFFNESS: [f64; 3] = [500.0, 700.0, 100.0];
 pub const DAMPING: [f64; 3] = [35.0, 10.0, 2.0];
 
+/// Foot clearance of the reference [m].
+pub const CLEARANCE: f64 = 0.04;
+
 #[derive(Clone, Copy)]
 pub struct Setup {
     pub speed: f64,
@@ -64,7 +67,7 @@ pub struct Outcome {
 /// Walks and measures from 25 s on.
 pub fn walk(patient: PatientParams, device: DeviceParams, setup: &Setup, seed: u64) -> Outcome {
     let mut plant = Plant::new(patient, device, seed).unwrap();
-    let pattern = GaitPattern::koopman(setup.speed, patient.height, 8f64.to_radians(), Some(0.03)).unwrap();
+    let pattern = GaitPattern::koopman(setup.speed, patient.height, 8f64.to_radians(), Some(CLEARANCE)).unwrap();
     let weight = plant.body_weight();
     let dt = 1e-3;
     let (mut phase, mut belt_cmd) = (0.0, 0.0);
@@ -108,7 +111,8 @@ pub fn walk(patient: PatientParams, device: DeviceParams, setup: &Setup, seed: u
             let j = i % 3;
             let g = engage * setup.guidance;
             let want = g
-                * (setup.stiffness[j] * (r.q[i] - sample.q.value[i]) + setup.damping[j] * (r.dq[i] - sample.dq.value[i]));
+                * (setup.stiffness[j] * (r.q[i] - sample.q.value[i])
+                    + setup.damping[j] * (r.dq[i] - sample.dq.value[i]));
             let slope = setup.torque_rate * dt;
             torque[i] = want.clamp(-setup.torque_max, setup.torque_max).clamp(torque[i] - slope, torque[i] + slope);
             if device.joints[i] != JointKind::Driven {
@@ -195,7 +199,21 @@ pub fn line(name: &str, o: &Outcome) -> String {
     let f = |v: &[f64]| v.iter().map(|x| format!("{x:.2}")).collect::<Vec<_>>().join("/");
     format!(
         "{name:24} up {} rms {} L {} R {} pelvis {} pen {:.1} slip {:.2} F {} st {} ds {:.2} rob {} per {} n {:.0} gap {:.2} shear {:.2} knee {}",
-        o.upright, f(&o.rms), f(&o.rms_side[0]), f(&o.rms_side[1]), f(&o.pelvis), o.penetration, o.slip, f(&o.force),
-        f(&o.stance), o.double_support, f(&o.robot_torque), f(&o.person_torque), o.strides, o.phase_gap, o.shear, f(&o.knee_peak)
+        o.upright,
+        f(&o.rms),
+        f(&o.rms_side[0]),
+        f(&o.rms_side[1]),
+        f(&o.pelvis),
+        o.penetration,
+        o.slip,
+        f(&o.force),
+        f(&o.stance),
+        o.double_support,
+        f(&o.robot_torque),
+        f(&o.person_torque),
+        o.strides,
+        o.phase_gap,
+        o.shear,
+        f(&o.knee_peak)
     )
 }

@@ -1,0 +1,285 @@
+"""Supervisor, belt, body-weight support and monitors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from numpy.typing import ArrayLike
+
+from .. import _core
+from .._core import (
+    BELT_MODES,
+    CAUSES,
+    REQUESTS,
+    SELFTESTS,
+    SEVERITIES,
+    STATES,
+    SUPPORT_MODES,
+    Fault,
+    SupervisorOutput,
+)
+from ._envelope import Envelope
+from ._inputs import array, code
+
+
+class Supervisor:
+    """State machine of a training device: when it may be powered, and how it stops.
+
+    Parameters
+    ----------
+    envelope : Envelope
+        Limits, of which it uses the deadlines.
+    """
+
+    __slots__ = ("_core",)
+
+    def __init__(self, envelope: Envelope) -> None:
+        self._core = _core.Supervisor(envelope.build())
+
+    @property
+    def state(self) -> int:
+        """State after the last tick, a position in `STATES` [-]."""
+        return self._core.state
+
+    def step(
+        self,
+        *,
+        estop_ok: bool,
+        severity: int | str,
+        cause: int | str,
+        nonresettable: bool,
+        command: int | str,
+        local: bool,
+        pain: bool,
+        still: bool,
+        selftest: int | str,
+        enable: bool,
+        t_ns: int,
+    ) -> SupervisorOutput:
+        """Take one tick, and at most one transition.
+
+        Parameters
+        ----------
+        estop_ok : bool
+            The emergency stop circuit is closed.
+        severity : int or str
+            Worst fault of the tick, one of `SEVERITIES` or its position there [-].
+        cause : int or str
+            What the worst fault is, one of `CAUSES` or its position there [-].
+        nonresettable : bool
+            The fault needs service.
+        command : int or str
+            What the operator asks for, one of `REQUESTS` or its position there [-].
+        local : bool
+            The operator stands at the device, else asks from afar.
+        pain : bool
+            The pain button is pressed.
+        still : bool
+            Belt and joints stand.
+        selftest : int or str
+            How far the self-test is, one of `SELFTESTS` or its position there [-].
+        enable : bool
+            The enabling device is held.
+        t_ns : int
+            Time of the tick [ns].
+
+        Returns
+        -------
+        SupervisorOutput
+            `state`, `leg`, `belt`, `support` (positions in `STATES`, `LEG_MODES`, `BELT_MODES`, `SUPPORT_MODES`),
+            `energised`, and the reported `severity` and `cause`.
+        """
+        return self._core.step(
+            estop_ok=estop_ok,
+            severity=code("severity", severity, SEVERITIES),
+            cause=code("cause", cause, CAUSES),
+            nonresettable=nonresettable,
+            command=code("command", command, REQUESTS),
+            local=local,
+            pain=pain,
+            still=still,
+            selftest=code("selftest", selftest, SELFTESTS),
+            enable=enable,
+            t_ns=t_ns,
+        )
+
+
+class Belt:
+    """Commanded belt speed: bounded in speed, acceleration and jerk, and never rising in a stop.
+
+    Parameters
+    ----------
+    envelope : Envelope
+        Limits.
+    """
+
+    __slots__ = ("_core",)
+
+    def __init__(self, envelope: Envelope) -> None:
+        self._core = _core.Belt(envelope.build())
+
+    @property
+    def speed(self) -> float:
+        """Commanded speed [m/s]."""
+        return self._core.speed
+
+    @property
+    def accel(self) -> float:
+        """Commanded acceleration [m/s²]."""
+        return self._core.accel
+
+    def step(self, target: float, mode: int | str, dt: float) -> float:
+        """Take one tick towards a speed.
+
+        Parameters
+        ----------
+        target : float
+            Speed to go to [m/s], used by mode `track`.
+        mode : int or str
+            What the belt does, one of `BELT_MODES` or its position there [-].
+        dt : float
+            Time since the last tick [s].
+
+        Returns
+        -------
+        float
+            Speed to command [m/s].
+        """
+        return self._core.step(target, code("mode", mode, BELT_MODES), dt)
+
+
+class Support:
+    """Commanded body-weight support: bounded in size and slope, still in every stop.
+
+    Parameters
+    ----------
+    envelope : Envelope
+        Limits.
+    initial : float
+        Force it already carries [N], 0 to `support_force_max`.
+
+    Raises
+    ------
+    ConfigError
+        If `initial` is outside its range.
+    """
+
+    __slots__ = ("_core",)
+
+    def __init__(self, envelope: Envelope, initial: float = 0.0) -> None:
+        self._core = _core.Support(envelope.build(), initial)
+
+    @property
+    def force(self) -> float:
+        """Commanded force [N]."""
+        return self._core.force
+
+    def step(self, target: float, mode: int | str, dt: float) -> float:
+        """Take one tick towards a force.
+
+        Parameters
+        ----------
+        target : float
+            Force to go to [N], used by mode `track`.
+        mode : int or str
+            What the support does, one of `SUPPORT_MODES` or its position there [-].
+        dt : float
+            Time since the last tick [s].
+
+        Returns
+        -------
+        float
+            Force to command [N].
+        """
+        return self._core.step(target, code("mode", mode, SUPPORT_MODES), dt)
+
+
+class Monitors:
+    """Watch for what goes wrong slowly: stale samples, a belt or joint that does not follow, lost events, a fall.
+
+    Parameters
+    ----------
+    envelope : Envelope
+        Limits, of which it uses the age of samples.
+    kinds : sequence of str, shape (6,)
+        How the device provides each joint: `driven`, `sensed` or `absent`.
+    """
+
+    __slots__ = ("_core",)
+
+    def __init__(self, envelope: Envelope, kinds: Sequence[str]) -> None:
+        self._core = _core.Monitors(envelope.build(), list(kinds))
+
+    def step(
+        self,
+        *,
+        t: int,
+        state: int | str,
+        settled: bool,
+        q_stamp: int,
+        dq_stamp: int,
+        belt_meas: float,
+        belt_cmd: float,
+        phase_lost: Sequence[bool],
+        rope_position: float,
+        stance_share: ArrayLike,
+        q: ArrayLike,
+        q_ref: ArrayLike,
+        guidance: ArrayLike,
+        dt: float,
+    ) -> Fault:
+        """Judge one tick.
+
+        Parameters
+        ----------
+        t : int
+            Time of the tick [ns].
+        state : int or str
+            State of the supervisor after the last tick, one of `STATES` or its position there [-].
+        settled : bool
+            Training has settled: events, height, drag and tracking are judged.
+        q_stamp : int
+            When the joint angles were measured [ns].
+        dq_stamp : int
+            When the joint velocities were measured [ns].
+        belt_meas : float
+            Measured belt speed [m/s], NaN where absent.
+        belt_cmd : float
+            Commanded belt speed [m/s].
+        phase_lost : sequence of bool, shape (2,)
+            The phase of a side is lost.
+        rope_position : float
+            Height of the person at the rope [m], NaN where absent.
+        stance_share : array_like of float, shape (2,)
+            Stance share of a stride that closed in this tick [-], NaN where there is none.
+        q : array_like of float, shape (6,)
+            Joint angles [rad], NaN where absent.
+        q_ref : array_like of float, shape (6,)
+            Reference angles [rad].
+        guidance : array_like of float, shape (6,)
+            Guidance per joint [-].
+        dt : float
+            Time since the last tick [s].
+
+        Returns
+        -------
+        Fault
+            Severity, cause and joint of the worst of what is wrong.
+        """
+        lost_left, lost_right = phase_lost
+        return self._core.step(
+            t=t,
+            state=code("state", state, STATES),
+            settled=settled,
+            q_stamp=q_stamp,
+            dq_stamp=dq_stamp,
+            belt_meas=belt_meas,
+            belt_cmd=belt_cmd,
+            phase_lost=(bool(lost_left), bool(lost_right)),
+            rope_position=rope_position,
+            stance_share=array("stance_share", stance_share, (2,)),
+            q=array("q", q, (6,)),
+            q_ref=array("q_ref", q_ref, (6,)),
+            guidance=array("guidance", guidance, (6,)),
+            dt=dt,
+        )

@@ -1,0 +1,102 @@
+"""What is kept of a session: rows, states and the few numbers of its outcome."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gaitloop.session.digest import Digest
+from gaitloop.session.layout import Block, FieldSpec, Tables
+
+STATES = ("STANDBY", "ARMED", "RUN", "SOFT_STOP", "PROT_STOP", "SAFE", "LOCKOUT")
+TABLES = Tables(
+    sample=(
+        FieldSpec("q", 0, 6, "rad", ""),
+        FieldSpec("foot_force", 6, 2, "N", ""),
+        FieldSpec("belt_speed", 8, 1, "m/s", ""),
+    ),
+    command=(),
+    telemetry=(
+        FieldSpec("q_ref", 0, 6, "rad", ""),
+        FieldSpec("support", 6, 10, "-", ""),
+        FieldSpec("engagement", 16, 1, "-", ""),
+        FieldSpec("phase", 17, 2, "-", ""),
+    ),
+    command_integers=("state", "severity", "cause"),
+    states=STATES,
+    causes=("none", "pain", "stop_request"),
+)
+
+
+def make_block(states: list[tuple[str, int]], first: int = 0, belt: float = 0.5) -> Block:
+    """A block of 1 s per state and cause."""
+    tick = first + np.arange(1000 * len(states))
+    integers = np.zeros((len(tick), 3), dtype=np.int64)
+    for i, (state, cause) in enumerate(states):
+        integers[1000 * i : 1000 * (i + 1)] = (STATES.index(state), 0, cause)
+    sample = np.full((len(tick), 9), belt)
+    valid = np.ones((len(tick), 9), dtype=bool)
+    valid[:, 1] = False
+    telemetry = np.zeros((len(tick) // 10, 19))
+    telemetry[:, 16] = tick[::10] * 1e-3 > 0.5
+    telemetry[:, 6:16] = 1.0 - 0.1 * tick[::10, None] * 1e-3
+    t = tick * 1_000_000
+    return Block(
+        t, sample, valid, np.zeros((len(t), 3), dtype=np.int64), np.zeros((len(t), 0)), integers, t[::10], telemetry
+    )
+
+
+def stops(*states: tuple[str, int]) -> tuple[str, ...]:
+    digest = Digest(TABLES)
+    digest.add(make_block(list(states)))
+    return digest.outcome().stops
+
+
+def test_a_stop_is_counted_once_with_its_cause() -> None:
+    assert stops(("RUN", 0), ("SOFT_STOP", 0), ("STANDBY", 0)) == ("none",)
+    assert stops(("RUN", 0), ("PROT_STOP", 1), ("SAFE", 1)) == ("pain",)
+    assert stops(("RUN", 0), ("SOFT_STOP", 2), ("PROT_STOP", 2), ("SAFE", 2)) == ("stop_request", "stop_request")
+    assert stops(("RUN", 0), ("SAFE", 1)) == ("pain",)
+    assert stops(("RUN", 0), ("SOFT_STOP", 0), ("STANDBY", 0), ("RUN", 0), ("LOCKOUT", 1)) == ("none", "pain")
+    assert stops(("STANDBY", 0), ("ARMED", 0), ("RUN", 0)) == ()
+
+
+def test_blocks_join_without_a_seam() -> None:
+    whole, parts = Digest(TABLES), Digest(TABLES)
+    whole.add(make_block([("RUN", 0)] * 3))
+    for i in range(3):
+        parts.add(make_block([("RUN", 0)], first=1000 * i))
+    np.testing.assert_array_equal(whole.t, parts.t)
+    np.testing.assert_array_equal(whole.rows("support"), parts.rows("support"))
+    assert whole.states == parts.states == [{"t": 0, "state": "RUN", "cause": "none", "severity": 0}]
+    assert whole.outcome() == parts.outcome()
+
+
+def test_numbers_follow_the_rows() -> None:
+    digest = Digest(TABLES)
+    contact = {"side": "left", "event": "initial_contact", "t": 0, "t_emit": 0}
+    stride = {"side": "left", "valid": True, "stance_time": 0.8}
+    digest.add(
+        make_block([("RUN", 0)] * 4),
+        [contact, {**contact, "event": "toe_off"}, contact],
+        [stride, {**stride, "side": "right", "stance_time": 0.4}, {**stride, "valid": False, "stance_time": 9.0}],
+    )
+    outcome = digest.outcome()
+    assert outcome.steps == 2
+    assert outcome.distance == pytest.approx(2.0)
+    assert outcome.speed == pytest.approx(0.5)
+    assert outcome.symmetry == pytest.approx(np.log(2))
+    assert outcome.support_start == pytest.approx(0.949, abs=1e-3)
+    assert outcome.support_end == pytest.approx(0.601, abs=1e-3)
+
+
+def test_absent_values_stay_absent() -> None:
+    digest = Digest(TABLES)
+    digest.add(make_block([("RUN", 0)]))
+    assert np.isnan(digest.rows("q")[:, 1]).all()
+    assert not np.isnan(digest.rows("q")[:, 0]).any()
+
+
+def test_an_empty_session_has_numbers_too() -> None:
+    outcome = Digest(TABLES).outcome()
+    assert (outcome.steps, outcome.distance, outcome.symmetry, outcome.stops) == (0, 0.0, None, ())
