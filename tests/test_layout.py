@@ -39,11 +39,10 @@ PLANT_SIBLINGS = [
     "benches/bench_plant.py",
 ]
 
-DOOR = {"errors", "config", "_core"}
+DOOR = {"errors", "_core"}
 STUDY = {*ROOMS, "plant", "simulation", "recording"}  # what a person who studies may call by hand
 MAY_IMPORT = {
     "errors": set(),
-    "config": {"errors", "_core"},
     **dict.fromkeys(ROOMS, DOOR),
     "events": {*DOOR, "recording"},  # detect() takes a recording
     "measures": {*DOOR, "events"},  # stride_measures() takes the events that detect() gives
