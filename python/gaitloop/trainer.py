@@ -116,7 +116,7 @@ class TrainerConfig:
     phase : PhaseEstimator, optional
         Estimator of the gait phase; the trainer works on a fresh copy.
     contacts : ForceContacts, optional
-        Detector of foot contacts; the trainer works on a fresh copy.
+        Detector of foot contacts; the trainer works on a fresh copy. By default each force belongs to one foot (`shared` False).
 
     Raises
     ------
@@ -139,7 +139,7 @@ class TrainerConfig:
     engage_time: float = 4.0
     settle_time: float = 10.0
     phase: PhaseEstimator = field(default_factory=PhaseEstimator)
-    contacts: ForceContacts = field(default_factory=ForceContacts)
+    contacts: ForceContacts = field(default_factory=lambda: ForceContacts(shared=False))
 
     def __post_init__(self) -> None:
         for name in ("stiffness", "damping"):

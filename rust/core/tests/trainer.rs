@@ -54,7 +54,7 @@ fn trainer(support: f64) -> Trainer {
         damping: [10.0; 6],
         leg_weight: 0.3,
         envelope: Envelope::new(limits()).unwrap(),
-        contacts: ForceContacts::new(ForceParams::default()).unwrap(),
+        contacts: ForceContacts::new(ForceParams { shared: false, ..ForceParams::default() }).unwrap(),
         phase: PhaseEstimator::new(PhaseParams::default()).unwrap(),
         assist: Assist::Band(BandLaw::new(band).unwrap()),
         support_slew: 0.2,
@@ -71,11 +71,12 @@ struct Bench {
     trainer: Trainer,
     sample: Sample,
     belt: f64,
+    torque: JointVec,
 }
 
 impl Bench {
     fn new(support: f64) -> Self {
-        Self { trainer: trainer(support), sample: Sample::default(), belt: 0.0 }
+        Self { trainer: trainer(support), sample: Sample::default(), belt: 0.0, torque: [0.0; 6] }
     }
 
     fn fill(&mut self, buttons: [f64; 8]) {
@@ -94,7 +95,7 @@ impl Bench {
 
     fn act(&mut self) -> Command {
         let command = self.trainer.step(&self.sample);
-        self.belt = command.belt_speed();
+        (self.belt, self.torque) = (command.belt_speed(), *command.torque());
         self.sample.t += TICK;
         command
     }
@@ -233,7 +234,7 @@ proptest! {
         running in any::<bool>(),
     ) {
         let mut bench = if running { Bench::walk(1.0) } else { Bench::new(1.0) };
-        let mut last: JointVec = [0.0; 6];
+        let mut last = bench.torque;
         for (values, mask, step) in seeds {
             let value: [f64; SAMPLE_LEN] = core::array::from_fn(|i| values[i]);
             let valid = core::array::from_fn(|i| mask >> i & 1 == 1 || i % 7 != 0);
