@@ -180,7 +180,8 @@ def _foot_column(path: Path, forces: Signal, meta: Mapping[str, Any], side: str)
             f"{path / 'forces.csv.gz'}: column fz_{side} is missing and meta.json names no plate_feet of the {side} "
             f"foot alone; got {', '.join(forces.names)}"
         )
-    return np.sum([forces.column(plate) for plate in plates], axis=0)
+    total: NDArray[np.float64] = np.stack([forces.column(plate) for plate in plates]).sum(axis=0)
+    return total
 
 
 def load(path: str | Path) -> Recording:
