@@ -68,6 +68,13 @@ def test_plates_that_one_foot_stepped_on_give_its_force(tmp_path):
     assert recording.foot_forces()[1][0].tolist() == [10.0, 101.0]
 
 
+def test_a_foot_without_a_plate_is_absent(tmp_path):
+    meta = {**META, "plate_feet": {"fz_plate0": ["right"], "fz_plate1": ["left", "right"]}}
+    rows = [f"{i / 100:.2f},1,10" for i in range(9)]
+    recording = load(make(tmp_path, meta=meta, forces=forces(rows, "time_s,fz_plate0,fz_plate1")))
+    np.testing.assert_array_equal(recording.foot_forces()[1][0], [np.nan, 1.0])
+
+
 def test_angles_and_rates_that_are_not_whole_are_read(tmp_path):
     rows = [f"{i / 204.8:.5f},0,0,0,0,0,0" for i in range(50)]
     recording = load(make(tmp_path, meta={"rate_hz": 204.8}, angles=forces(rows, f"time_s,{JOINTS}")))
