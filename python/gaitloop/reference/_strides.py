@@ -94,7 +94,7 @@ class Stride:
 
 
 def walk(side: list[int], kind: list[int], time: list[float]) -> tuple[list[Stride], list[Stride]]:
-    """Closed strides of each side, from events in order of time."""
+    """Collect the closed strides of each side, from events in order of time."""
     closed: tuple[list[Stride], list[Stride]] = ([], [])
     strides: list[Stride | None] = [None, None]
     contact: list[bool | None] = [None, None]
@@ -122,7 +122,7 @@ def walk(side: list[int], kind: list[int], time: list[float]) -> tuple[list[Stri
 
 
 def times(stride: Stride) -> dict[str, float]:
-    """Durations and shares of a stride."""
+    """Work out durations and shares of a stride."""
     duration = stride.end - stride.start
     stance = _NAN if stride.broken or stride.toe_off is None else stride.toe_off - stride.start
     double = _NAN if stride.broken or stride.unknown else stride.double_support
@@ -143,7 +143,7 @@ def times(stride: Stride) -> dict[str, float]:
 
 
 def key_angles(stride: Stride, time: Array, leg: Array) -> dict[str, float]:
-    """Key angles and ranges of a stride from the samples inside."""
+    """Find key angles and ranges of a stride from the samples inside."""
     inside = (stride.start <= time) & (time < stride.end)
     tallies, joints = KeyTallies(), (Tally(), Tally(), Tally())
     for t, row in zip(time[inside].tolist(), leg[inside].tolist(), strict=True):
@@ -157,7 +157,7 @@ def key_angles(stride: Stride, time: Array, leg: Array) -> dict[str, float]:
 
 
 def tally_inside(stride: Stride, time: Array, values: Array) -> Tally:
-    """Tally of the samples inside a stride."""
+    """Tally the samples inside a stride."""
     tally = Tally()
     for x in values[(stride.start <= time) & (time < stride.end)].tolist():
         tally.add(measured(x))
@@ -165,13 +165,13 @@ def tally_inside(stride: Stride, time: Array, values: Array) -> Tally:
 
 
 def samples(name: str, pair: Samples, *shape: int) -> tuple[Array, Array]:
-    """Times and values of a signal."""
+    """Check times and values of a signal."""
     time = array(f"{name}_time", pair[0], (-1,))
     return time, array(name, pair[1], (len(time), *shape))
 
 
 def table(rows: list[dict[str, float]]) -> StrideTable:
-    """Columns from the rows of one side."""
+    """Make columns from the rows of one side."""
     columns = {name: np.array([row.get(name, _NAN) for row in rows], np.float64) for name in StrideTable._fields[:-1]}
     duration = columns["stride_time"]
     return StrideTable(**columns, valid=(duration >= 0.3) & (duration <= 3.0))

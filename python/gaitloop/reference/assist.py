@@ -36,6 +36,7 @@ class _Law:
         ndarray of float, shape (5,)
             Support of each subtask of that side [-].
         """
+        side = int(in_range("side", side, 0.0, 1.0))
         for task, error in enumerate(errors):
             e, a = present(error), float(self.support[side, task])
             if e is not None:
@@ -73,8 +74,8 @@ class BandLaw(_Law):
 
     References
     ----------
-    .. [1] Fricke, S. S. et al. (2020). Automatic versus manual tuning of robot-assisted gait training in people with neurological disorders.
-       Journal of NeuroEngineering and Rehabilitation, 17, 9. PMC6986041.
+    .. [1] Fricke, S. S. et al. (2020). Automatic versus manual tuning of robot-assisted gait training in people with
+       neurological disorders. Journal of NeuroEngineering and Rehabilitation, 17, 9. PMC6986041.
     """
 
     def __init__(
@@ -131,8 +132,9 @@ class ForgettingLaw(_Law):
 
     References
     ----------
-    .. [1] Emken, J. L., Benitez, R. and Reinkensmeyer, D. J. (2007). Human-robot cooperative movement training: learning a novel sensory motor
-       transformation during walking with robotic assistance-as-needed. Journal of NeuroEngineering and Rehabilitation, 4, 8.
+    .. [1] Emken, J. L., Benitez, R. and Reinkensmeyer, D. J. (2007). Human-robot cooperative movement training: learning
+       a novel sensory motor transformation during walking with robotic assistance-as-needed. Journal of
+       NeuroEngineering and Rehabilitation, 4, 8.
     """
 
     def __init__(

@@ -103,6 +103,9 @@ class _Stride:
         self.square = (Tally(), Tally(), Tally())
         self.force, self.belt, self.both = Tally(), Tally(), Tally()
 
+    def awaits_toe_off(self, t: int) -> bool:
+        return self.t_toe_off is None and t > self.t_start
+
 
 class StrideMeter:
     """Measures of the strides of one side, tick by tick.
@@ -169,9 +172,8 @@ class StrideMeter:
             if self._open is not None and event[1] > self._open.t_start:
                 closed = self._close(self._open, event[1], other_contact, angles)
             self._open = _Stride(event[1])
-        elif event is not None and self._open is not None:
-            if self._open.t_toe_off is None and event[1] > self._open.t_start:
-                self._open.t_toe_off = event[1]
+        elif event is not None and self._open is not None and self._open.awaits_toe_off(event[1]):
+            self._open.t_toe_off = event[1]
         if self._open is not None:
             stride = self._open
             self._add(stride, angles, wanted, phase, dt)
