@@ -181,10 +181,10 @@ def test_state_spans_join_repeats() -> None:
     walk = Walk()
     walk.states.insert(2, {"t": 7 * 10**9, "state": "run", "cause": "none", "severity": 1})
     assert figures.state_spans(walk) == [
-        ("standby", 0.0, 5.0),
-        ("run", 5.0, 50.0),
-        ("prot_stop", 50.0, 52.0),
-        ("safe", 52.0, 60.0),
+        ("standby", 0.0, 5.0, "none"),
+        ("run", 5.0, 50.0, "none"),
+        ("prot_stop", 50.0, 52.0, "pain"),
+        ("safe", 52.0, 60.0, "pain"),
     ]
 
 

@@ -68,10 +68,32 @@ class SessionData(Protocol):
         """Time of each row [s], shape (M,)."""
 
     def rows(self, name: str) -> NDArray[np.float32]:
-        """Give a group of values at each row, shape (M, N) [SI]."""
+        """Give a group of values at each row.
+
+        Parameters
+        ----------
+        name : str
+            `q`, `q_ref`, `belt_speed` or `engagement`.
+
+        Returns
+        -------
+        ndarray of float32, shape (M, N)
+            Values [SI]; NaN where absent.
+        """
 
     def steady(self, side: str) -> list[dict[str, Any]]:
-        """Give the strides that count: valid, and at a steady speed."""
+        """Give the strides that count: valid, and at a steady speed.
+
+        Parameters
+        ----------
+        side : str
+            `left` or `right`.
+
+        Returns
+        -------
+        list of dict
+            Strides in order of time, by the `/stride` schema.
+        """
 
     def outcome(self) -> Numbers:
         """Give the headline numbers."""

@@ -168,17 +168,17 @@ def _mean(data: SessionData, side: str, name: str, scale: float, digits: int) ->
 
 
 def _states(data: SessionData) -> list[dict[str, Any]]:
-    causes = {state["state"]: state["cause"] for state in data.states}
-    rows = []
-    for name, start, end in figures.state_spans(data):
-        cause = causes.get(name, "none")
+    rows, before = [], "none"
+    for name, start, end, cause in figures.state_spans(data):
+        shown = "" if cause in ("none", before) else cause.replace("_", " ")
+        before = cause
         rows.append(
             {
                 "name": name.replace("_", " "),
                 "words": _STATE_WORDS.get(name, ""),
                 "start": _clock(start),
                 "length": f"{end - start:.1f} s",
-                "cause": "" if cause == "none" else cause.replace("_", " "),
+                "cause": shown,
                 "colour": figures.STATE_COLOURS.get(name, figures.MUTED),
             }
         )

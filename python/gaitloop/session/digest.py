@@ -98,7 +98,7 @@ class Digest:
         at = np.searchsorted(block.t, block.telemetry_t)
         inside = at < len(block.t)
         at, telemetry = at[inside], block.telemetry[inside]
-        self._times.append(block.t[at] * 1e-9)
+        self._times.append(np.asarray(block.t[at] * 1e-9, dtype=np.float64))
         for name in _SAMPLED:
             columns = self.tables.columns("sample", name)
             values = np.where(block.valid[at, columns], block.sample[at, columns], np.nan)
@@ -212,7 +212,7 @@ class Digest:
         return float(np.log(means[0] / means[1]))
 
 
-def count_steps(t: NDArray[np.float64], belt: NDArray[Any], events: Iterable[Mapping[str, Any]]) -> int:
+def count_steps(t: NDArray[Any], belt: NDArray[Any], events: Iterable[Mapping[str, Any]]) -> int:
     """Count the steps of a walk; shifting the weight on a standing belt is no step.
 
     Parameters

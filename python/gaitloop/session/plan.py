@@ -231,7 +231,9 @@ class Plan:
             If a value is out of range.
         """
         changes = {"duration": duration, "seed": seed}
-        checked = {key: _SESSION[key].read(key, value) for key, value in changes.items() if value is not None}
+        checked: dict[str, Any] = {
+            key: _SESSION[key].read(key, value) for key, value in changes.items() if value is not None
+        }
         return replace(self, **checked)
 
 

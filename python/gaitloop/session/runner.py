@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
-from gaitloop import SIDES
+from gaitloop._core import SIDES
 from gaitloop.simulation import Simulation
 
 from .build import build_device, build_patient, build_trainer, envelope_of, presses
