@@ -22,24 +22,23 @@ from .data import (
     log_ratio,
     rolling_median,
     stride_series,
-    valid_strides,
 )
 
 #: Colours of the sides; told apart by people with any common colour vision.
 COLOURS = {"left": "#0b6fa4", "right": "#d1600f"}
 INK, MUTED, GRID, REFERENCE = "#1f2933", "#66727f", "#e4e8ec", "#475261"
 STATE_COLOURS = {
-    "BOOT": "#d5dbe1",
-    "SELFTEST": "#d5dbe1",
-    "STANDBY": "#b8c2cc",
-    "ARMED": "#9fb8d6",
-    "RUN": "#4f9d69",
-    "DEGRADED": "#e0b93a",
-    "SOFT_STOP": "#e08e3a",
-    "PROT_STOP": "#c8443c",
-    "SAFE": "#8c5a9e",
-    "RELEASE": "#8c5a9e",
-    "LOCKOUT": "#5c2a2a",
+    "boot": "#d5dbe1",
+    "selftest": "#d5dbe1",
+    "standby": "#b8c2cc",
+    "armed": "#9fb8d6",
+    "run": "#4f9d69",
+    "degraded": "#e0b93a",
+    "soft_stop": "#e08e3a",
+    "prot_stop": "#c8443c",
+    "safe": "#8c5a9e",
+    "release": "#8c5a9e",
+    "lockout": "#5c2a2a",
 }
 _GRAVITY = 9.80665
 _STYLE: dict[str, Any] = {
@@ -171,7 +170,7 @@ def support(data: SessionData) -> str:
 
 
 def _supported(data: SessionData, side: str) -> list[dict[str, Any]]:
-    return [stride for stride in valid_strides(data, side) if len(stride.get("support") or ()) == len(SUBTASKS)]
+    return [stride for stride in data.steady(side) if len(stride.get("support") or ()) == len(SUBTASKS)]
 
 
 def symmetry(data: SessionData) -> str:
@@ -347,6 +346,8 @@ def states(data: SessionData) -> str:
         top.set_ylabel("state", rotation=0, ha="right", va="center")
         top.grid(visible=False)
         top.spines["left"].set_visible(False)
+        top.spines["bottom"].set_visible(False)
+        top.tick_params(bottom=False)
         step = max(1, len(data.t) // 2000)
         bottom.plot(data.t[::step] / 60, data.rows("belt_speed")[::step, 0], color=INK, lw=1.3)
         bottom.set_ylabel("belt (m/s)")

@@ -186,7 +186,9 @@ def key_events(table: tuple[Event, ...], speed: float, height: float) -> list[Ke
         return b0 + b1 * v + b2 * v**2 + b3 * height
 
     events = [[regress(row) for row in rows] for rows in table]
-    return sorted(KeyEvent((index - 1.0) / 99.0, angle, 100.0 * vel, 100.0**2 * acc) for index, angle, vel, acc in events)
+    return sorted(
+        KeyEvent((index - 1.0) / 99.0, angle, 100.0 * vel, 100.0**2 * acc) for index, angle, vel, acc in events
+    )
 
 
 def raw(events: list[KeyEvent], phase: float) -> float:

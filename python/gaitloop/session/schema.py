@@ -158,18 +158,7 @@ class Text:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """Yes or no."""
-
-    def read(self, path: str, value: object) -> bool:
-        """Check one flag; see `Number.read`."""
-        if not isinstance(value, bool):
-            raise ConfigError(f"{path} must be true or false, got {_shown(value)}")
-        return value
-
-
-Key = Number | Integer | Vector | Choice | Text | Flag
+Key = Number | Integer | Vector | Choice | Text
 
 
 def read_table(path: str, table: object, keys: Mapping[str, Key]) -> dict[str, Any]:
