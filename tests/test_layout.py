@@ -196,7 +196,11 @@ def public_names():
     modules = ["gaitloop", *(f"gaitloop.{p.stem}" for p in sorted(PACKAGE.glob("[a-z]*.py")) if p.stem != "cli")]
     modules += [f"gaitloop.{p.parent.name}" for p in sorted(PACKAGE.glob("[a-z]*/__init__.py"))]
     loaded = {module: importlib.import_module(module) for module in modules}
-    return {module: sorted(getattr(m, "__all__", [])) for module, m in loaded.items()}
+    own = {
+        module: [n for n, v in vars(m).items() if getattr(v, "__module__", "") == module]
+        for module, m in loaded.items()
+    }
+    return {module: sorted(getattr(m, "__all__", own[module])) for module, m in loaded.items()}
 
 
 def test_public_names_are_held():
