@@ -181,7 +181,7 @@ class GaitPattern:
         phase_rate : array_like of float, shape () or (T,), optional
             Its rate [1/s]; the pattern's own stride rate when not given.
         out : tuple of three ndarray, optional
-            Arrays to write to [-].
+            Arrays to write to [-], same shape as the results.
 
         Returns
         -------
@@ -212,7 +212,7 @@ class GaitPattern:
         phase_accels : array_like of float, shape (2,) or (T, 2), optional
             Their accelerations [1/s²], clamped to ±1e4; 0 when not given.
         out : tuple of three ndarray, optional
-            Arrays to write to [-].
+            Arrays to write to [-], same shape as the results.
 
         Returns
         -------
@@ -359,7 +359,7 @@ class MinimumJerk:
         t : array_like of float, shape () or (T,)
             Time since the start [s]; NaN counts as 0.
         out : tuple of three ndarray, optional
-            Arrays to write to [-].
+            Arrays to write to [-], same shape as the results.
 
         Returns
         -------
