@@ -82,6 +82,13 @@ impl DeviceParams {
         }
     }
 
+    /// The same device with its sensor noise times `factor` [-].
+    #[must_use]
+    pub fn scale_noise(mut self, factor: f64) -> Self {
+        self.noise = self.noise.map(|n| n * factor);
+        self
+    }
+
     /// Accepts the parameters when all lie in their ranges.
     ///
     /// # Errors

@@ -226,6 +226,12 @@ impl Plant {
         }
     }
 
+    /// Pelvis x, z [m], pitch [rad] and joint angles [rad].
+    #[must_use]
+    pub fn configuration(&self) -> DofVec {
+        to_joints(&self.state)
+    }
+
     pub(crate) fn joints(&self) -> (JointVec, JointVec, f64) {
         let (q, dq) = (to_joints(&self.state), to_joints(&self.rates));
         (core::array::from_fn(|i| q[i + 3]), core::array::from_fn(|i| dq[i + 3]), q[1])
