@@ -114,9 +114,11 @@ class TrainerConfig:
     settle_time : float
         Time after the soft start before gait is judged and support adapted [s], 0 to 60.
     phase : PhaseEstimator, optional
-        Estimator of the gait phase; the trainer works on a fresh copy.
+        Estimator of the gait phase; the trainer works on a fresh copy. By default contacts correct the phase without a
+        dead zone, with which the simulated person is tracked best.
     contacts : ForceContacts, optional
-        Detector of foot contacts; the trainer works on a fresh copy. By default each force belongs to one foot (`shared` False).
+        Detector of foot contacts; the trainer works on a fresh copy. By default each force belongs to one foot
+        (`shared` is false).
 
     Raises
     ------
@@ -138,7 +140,7 @@ class TrainerConfig:
     support_slew: float = 0.2
     engage_time: float = 4.0
     settle_time: float = 10.0
-    phase: PhaseEstimator = field(default_factory=PhaseEstimator)
+    phase: PhaseEstimator = field(default_factory=lambda: PhaseEstimator(phase_gain=0.3, dead_zone=0.0))
     contacts: ForceContacts = field(default_factory=lambda: ForceContacts(shared=False))
 
     def __post_init__(self) -> None:

@@ -38,8 +38,8 @@ BAND = {
 NUMBERS = {
     "mass": MASS,
     "height": HEIGHT,
-    "stiffness": np.array([450.0, 550.0, 100.0] * 2),
-    "damping": np.array([30.0, 8.0, 2.0] * 2),
+    "stiffness": np.array([500.0, 800.0, 100.0] * 2),
+    "damping": np.array([35.0, 10.0, 2.0] * 2),
     "leg_weight": 0.4,
     "support_slew": 0.3,
     "engage_time": 0.8,
@@ -84,7 +84,7 @@ def reference() -> reference_trainer.Trainer:
             "envelope": reference_safety.Envelope(**demo_plan().limits),
             "assist": reference_assist.BandLaw(**BAND),
             "events": {"shared": False},
-            "phase": {},
+            "phase": {"phase_gain": 0.3, "dead_zone": 0.0},
             **NUMBERS,
         }
     )

@@ -234,7 +234,8 @@ class Trainer:
     def _adapt(self, strides: list[StrideMeasures | None], dt: float) -> None:
         """Support targets from closed strides, and supports in use on their way there."""
         for side, stride in enumerate(strides):
-            if stride is not None and stride.valid and self._settled_time >= self._settle_time:
+            settled = self._state in _ACTIVE and self._settled_time >= self._settle_time
+            if stride is not None and stride.valid and settled:
                 self._support_target[side] = self._law.update(side, stride.subtask_errors())
         most = self._support_slew * dt
         self._support = self._support + np.clip(self._support_target - self._support, -most, most)

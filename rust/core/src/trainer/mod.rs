@@ -62,7 +62,14 @@ pub struct Trainer {
     supervisor: Supervisor,
     belt: Belt,
     support: Support,
-    // What one tick leaves for the next.
+    speed: f64,
+    support_force: f64,
+    last: Memory,
+}
+
+/// What one tick leaves for the next.
+#[derive(Clone, Debug)]
+struct Memory {
     t_prev: Option<i64>,
     gait: PhaseState,
     belt_filter: LowPass,
@@ -74,12 +81,33 @@ pub struct Trainer {
     selftest_ticks: u32,
     outputs: SupervisorOutputs,
     sequence: i64,
-    speed: f64,
-    support_force: f64,
     remote_stop: bool,
     telemetry: Telemetry,
     events: Queue<(usize, Event), EVENT_QUEUE>,
     strides: Queue<StrideMeasures, STRIDE_QUEUE>,
+}
+
+impl Memory {
+    /// Before the first tick.
+    fn new(phases: Sides<f64>, support: Sides<[f64; 5]>) -> Self {
+        Self {
+            t_prev: None,
+            gait: PhaseState { phase: phases, ..PhaseState::default() },
+            belt_filter: LowPass::new(BELT_FILTER),
+            support_used: support,
+            support_target: support,
+            last_contact: [None; N_SIDES],
+            time_in_run: 0.0,
+            settled_for: 0.0,
+            selftest_ticks: 0,
+            outputs: boot(),
+            sequence: 0,
+            remote_stop: false,
+            telemetry: Telemetry::default(),
+            events: Queue::default(),
+            strides: Queue::default(),
+        }
+    }
 }
 
 impl Trainer {
@@ -94,8 +122,7 @@ impl Trainer {
         let (mut phase, mut contacts) = (params.phase, params.contacts);
         contacts.reset();
         phase.reset(start);
-        let support = params.assist.support();
-        let gait = PhaseState { phase: start, ..PhaseState::default() };
+        let last = Memory::new(start, params.assist.support());
         Ok(Self {
             kinds: params.kinds,
             pattern_speed,
@@ -119,23 +146,9 @@ impl Trainer {
             belt: Belt::new(&params.envelope),
             support: Support::carrying(&params.envelope, params.support_force)?,
             pattern: params.pattern,
-            t_prev: None,
-            gait,
-            belt_filter: LowPass::new(BELT_FILTER),
-            support_used: support,
-            support_target: support,
-            last_contact: [None; N_SIDES],
-            time_in_run: 0.0,
-            settled_for: 0.0,
-            selftest_ticks: 0,
-            outputs: boot(),
-            sequence: 0,
             speed: params.speed,
             support_force: params.support_force,
-            remote_stop: false,
-            telemetry: Telemetry::default(),
-            events: Queue::default(),
-            strides: Queue::default(),
+            last,
         })
     }
 
@@ -155,23 +168,23 @@ impl Trainer {
     /// The last tick as the corridor saw it.
     #[must_use]
     pub fn telemetry(&self) -> &Telemetry {
-        &self.telemetry
+        &self.last.telemetry
     }
 
     /// Oldest gait event not yet taken: side and event.
     pub fn next_event(&mut self) -> Option<(usize, Event)> {
-        self.events.pop()
+        self.last.events.pop()
     }
 
     /// Oldest closed stride not yet taken.
     pub fn next_stride(&mut self) -> Option<StrideMeasures> {
-        self.strides.pop()
+        self.last.strides.pop()
     }
 
     /// Events and strides that nobody took in time.
     #[must_use]
     pub fn dropped(&self) -> u64 {
-        self.events.dropped() + self.strides.dropped()
+        self.last.events.dropped() + self.last.strides.dropped()
     }
 
     /// Asks for another belt speed [m/s]; it is approached within the envelope's acceleration and jerk.
@@ -194,7 +207,7 @@ impl Trainer {
 
     /// Asks for a soft stop from afar; anyone may.
     pub fn request_stop(&mut self) {
-        self.remote_stop = true;
+        self.last.remote_stop = true;
     }
 }
 

@@ -28,8 +28,8 @@ pub(super) struct Gait {
 
 impl Trainer {
     pub(super) fn tick_length(&mut self, t: i64) -> f64 {
-        let dt = self.t_prev.map_or(0.001, |t_prev| t.saturating_sub(t_prev) as f64 * 1e-9);
-        self.t_prev = Some(self.t_prev.map_or(t, |t_prev| t_prev.max(t)));
+        let dt = self.last.t_prev.map_or(0.001, |t_prev| t.saturating_sub(t_prev) as f64 * 1e-9);
+        self.last.t_prev = Some(self.last.t_prev.map_or(t, |t_prev| t_prev.max(t)));
         if dt > self.tick_max { self.tick_max } else { dt.max(0.0) }
     }
 
@@ -49,22 +49,22 @@ impl Trainer {
     pub(super) fn follow_gait(&mut self, t: i64, dt: f64, measured: &Measured) -> Gait {
         let events = self.contacts.step(measured.force, t);
         let contact = |side: usize| events[side].filter(|e| e.kind == EventKind::InitialContact);
-        let belt = self.belt_filter.step(measured.belt_speed.unwrap_or(self.belt.speed()), dt);
+        let belt = self.last.belt_filter.step(measured.belt_speed.unwrap_or(self.belt.speed()), dt);
         if self.in_motion() {
             let rate = self.pattern.stride_rate() * belt.max(0.0) / self.pattern_speed;
             let age = core::array::from_fn(|s| contact(s).map(|e| t.saturating_sub(e.t) as f64 * 1e-9));
-            self.gait = self.phase.step(age, rate.min(MAX_STRIDE_RATE), dt);
+            self.last.gait = self.phase.step(age, rate.min(MAX_STRIDE_RATE), dt);
         } else {
-            self.gait.rate = [0.0; N_SIDES];
-            self.gait.accel = [0.0; N_SIDES];
+            self.last.gait.rate = [0.0; N_SIDES];
+            self.last.gait.accel = [0.0; N_SIDES];
         }
-        let reference = self.pattern.evaluate_sides(self.gait.phase, self.gait.rate, self.gait.accel);
+        let reference = self.pattern.evaluate_sides(self.last.gait.phase, self.last.gait.rate, self.last.gait.accel);
         let closed = core::array::from_fn(|side| self.measure(side, dt, measured, &events, &reference, belt));
         for (side, event) in events.iter().enumerate() {
             if let Some(event) = *event {
-                self.events.push((side, event));
+                self.last.events.push((side, event));
                 if event.kind == EventKind::InitialContact {
-                    self.last_contact[side] = Some(event.t);
+                    self.last.last_contact[side] = Some(event.t);
                 }
             }
         }
@@ -85,10 +85,10 @@ impl Trainer {
             &MeterInputs {
                 event: events[side],
                 in_contact: self.contacts.in_contact(),
-                other_contact: self.last_contact[1 - side],
+                other_contact: self.last.last_contact[1 - side],
                 q: measured.q,
                 q_ref: reference.q,
-                phase: self.gait.phase[side],
+                phase: self.last.gait.phase[side],
                 force: measured.force[side],
                 belt_speed: Some(belt_speed),
             },
@@ -100,12 +100,12 @@ impl Trainer {
     pub(super) fn adapt(&mut self, gait: &Gait, dt: f64) {
         for side in 0..N_SIDES {
             if let Some(stride) = &gait.closed[side] {
-                self.strides.push(*stride);
-                if stride.valid && self.settled_for >= self.settle_time {
-                    self.support_target[side] = self.assist.update(side, &stride.subtask_errors());
+                self.last.strides.push(*stride);
+                if stride.valid && self.settled() {
+                    self.last.support_target[side] = self.assist.update(side, &stride.subtask_errors());
                 }
             }
-            for (used, target) in self.support_used[side].iter_mut().zip(self.support_target[side]) {
+            for (used, target) in self.last.support_used[side].iter_mut().zip(self.last.support_target[side]) {
                 let step = self.support_slew * dt;
                 *used = target.clamp(*used - step, *used + step);
             }
@@ -113,11 +113,17 @@ impl Trainer {
     }
 
     pub(super) fn engagement(&self) -> f64 {
-        if self.in_motion() { smooth_step(self.time_in_run / self.engage_time) } else { 0.0 }
+        if self.in_motion() { smooth_step(self.last.time_in_run / self.engage_time) } else { 0.0 }
+    }
+
+    /// Training has gone on long enough for the gait to be judged.
+    fn settled(&self) -> bool {
+        let running = matches!(self.last.outputs.state, State::Run | State::Degraded);
+        running && self.last.settled_for >= self.settle_time
     }
 
     fn in_motion(&self) -> bool {
-        matches!(self.outputs.leg, LegMode::Full | LegMode::Narrow | LegMode::Ramp)
+        matches!(self.last.outputs.leg, LegMode::Full | LegMode::Narrow | LegMode::Ramp)
     }
 
     /// Impedance toward the reference plus leg-weight support, both only as much as is needed.
@@ -125,7 +131,7 @@ impl Trainer {
         let mut level = [0.0; N_JOINTS];
         let mut weight = [0.0; N_SIDES];
         for side in 0..N_SIDES {
-            let (phase, support) = (self.gait.phase[side], &self.support_used[side]);
+            let (phase, support) = (self.last.gait.phase[side], &self.last.support_used[side]);
             for (joint, g) in guidance(phase, support).into_iter().enumerate() {
                 level[N_LEG * side + joint] = engagement * g;
             }
@@ -137,15 +143,15 @@ impl Trainer {
             JointKind::Driven => impedance[i] + weight[i / N_LEG] * gravity[i],
             _ => 0.0,
         });
-        self.telemetry = Telemetry {
-            phase: self.gait.phase,
-            phase_rate: self.gait.rate,
-            confidence: self.gait.confidence,
-            mode: self.gait.mode.map(|mode| f64::from(mode as u8)),
+        self.last.telemetry = Telemetry {
+            phase: self.last.gait.phase,
+            phase_rate: self.last.gait.rate,
+            confidence: self.last.gait.confidence,
+            mode: self.last.gait.mode.map(|mode| f64::from(mode as u8)),
             q_ref: reference.q,
             dq_ref: reference.dq,
             guidance: level,
-            support: core::array::from_fn(|i| self.support_used[i / 5][i % 5]),
+            support: core::array::from_fn(|i| self.last.support_used[i / 5][i % 5]),
             tau_requested: tau,
             engagement: [engagement],
             belt_target: [self.belt_target(engagement)],
@@ -167,22 +173,21 @@ impl Trainer {
         tau_cmd: &JointVec,
     ) -> Fault {
         let guard = self.guard.check(sample.t, &measured.q, &measured.dq, tau_cmd);
-        let running = matches!(self.outputs.state, State::Run | State::Degraded);
         let monitors = self.monitors.step(
             &MonitorInputs {
                 t: sample.t,
-                state: self.outputs.state,
-                settled: running && self.settled_for >= self.settle_time,
+                state: self.last.outputs.state,
+                settled: self.settled(),
                 q_stamp: sample.q.stamp,
                 dq_stamp: sample.dq.stamp,
                 belt_meas: measured.belt_speed,
                 belt_cmd: self.belt.speed(),
-                phase_lost: self.gait.mode.map(|mode| mode == PhaseMode::Lost),
+                phase_lost: self.last.gait.mode.map(|mode| mode == PhaseMode::Lost),
                 rope_position: sample.rope_position.get(0),
                 stance_share: core::array::from_fn(|s| gait.closed[s].as_ref().and_then(|m| m.stance_share)),
                 q: measured.q,
                 q_ref: gait.reference.q,
-                guidance: self.telemetry.guidance,
+                guidance: self.last.telemetry.guidance,
             },
             dt,
         );
@@ -191,7 +196,7 @@ impl Trainer {
     }
 
     fn drive_fault(&self, sample: &Sample) -> Fault {
-        let moving = matches!(self.outputs.state, State::Run | State::Degraded | State::SoftStop);
+        let moving = matches!(self.last.outputs.state, State::Run | State::Degraded | State::SoftStop);
         (0..N_JOINTS)
             .filter(|&i| moving && self.kinds[i] == JointKind::Driven)
             .find(|&i| sample.drive_status.get(i).is_some_and(|status| status != 1.0))
@@ -200,13 +205,14 @@ impl Trainer {
 
     pub(super) fn supervise(&mut self, sample: &Sample, dt: f64, fault: Fault, measured: &Measured) {
         let pressed = |i: usize| sample.buttons.get(i) == Some(1.0);
-        let was = self.outputs.state;
+        let was = self.last.outputs.state;
         let clean = fault.severity == Severity::None;
-        self.selftest_ticks = if was == State::Selftest && clean { self.selftest_ticks.saturating_add(1) } else { 0 };
-        let (command, local) = operator_command(&pressed, self.remote_stop);
-        self.remote_stop = false;
+        self.last.selftest_ticks =
+            if was == State::Selftest && clean { self.last.selftest_ticks.saturating_add(1) } else { 0 };
+        let (command, local) = operator_command(&pressed, self.last.remote_stop);
+        self.last.remote_stop = false;
         let still = self.belt.speed() == 0.0 && measured.dq.iter().flatten().all(|v| v.abs() < STILL_SPEED);
-        self.outputs = self.supervisor.step(
+        self.last.outputs = self.supervisor.step(
             &SupervisorInputs {
                 estop_ok: pressed(0),
                 severity: fault.severity,
@@ -216,7 +222,7 @@ impl Trainer {
                 local,
                 pain: pressed(7),
                 still,
-                selftest: if self.selftest_ticks >= SELFTEST_TICKS { Selftest::Pass } else { Selftest::Pending },
+                selftest: if self.last.selftest_ticks >= SELFTEST_TICKS { Selftest::Pass } else { Selftest::Pending },
                 enable: pressed(1),
             },
             sample.t,
@@ -226,18 +232,18 @@ impl Trainer {
 
     /// Clocks of the soft start, and a fresh phase whenever motion begins.
     fn keep_time(&mut self, was: State, dt: f64) {
-        match self.outputs.state {
+        match self.last.outputs.state {
             State::Run if was == State::Armed => {
                 let start = [0.0, self.pattern.offset()];
                 self.phase.reset(start);
-                self.gait = PhaseState { phase: start, ..PhaseState::default() };
-                self.time_in_run = 0.0;
-                self.settled_for = 0.0;
+                self.last.gait = PhaseState { phase: start, ..PhaseState::default() };
+                self.last.time_in_run = 0.0;
+                self.last.settled_for = 0.0;
             }
             State::Run | State::Degraded => {
-                self.time_in_run += dt;
-                if self.time_in_run >= self.engage_time {
-                    self.settled_for += dt;
+                self.last.time_in_run += dt;
+                if self.last.time_in_run >= self.engage_time {
+                    self.last.settled_for += dt;
                 }
             }
             _ => {}
@@ -245,21 +251,21 @@ impl Trainer {
     }
 
     pub(super) fn command(&mut self, t: i64, dt: f64, engagement: f64) -> Command {
-        let torque = self.guard.limit(self.outputs.leg);
-        self.sequence += 1;
+        let torque = self.guard.limit(self.last.outputs.leg);
+        self.last.sequence += 1;
         Command::new(
             &torque,
             CommandFields {
-                belt_speed: self.belt.step(self.belt_target(engagement), self.outputs.belt, dt),
-                support_force: self.support.step(self.support_force, self.outputs.support, dt),
-                support_mode: self.outputs.support,
-                enable: self.outputs.energised,
+                belt_speed: self.belt.step(self.belt_target(engagement), self.last.outputs.belt, dt),
+                support_force: self.support.step(self.support_force, self.last.outputs.support, dt),
+                support_mode: self.last.outputs.support,
+                enable: self.last.outputs.energised,
                 t,
                 expiry: t.saturating_add(self.lease),
-                sequence: self.sequence,
-                state: self.outputs.state,
-                severity: self.outputs.severity,
-                cause: self.outputs.cause,
+                sequence: self.last.sequence,
+                state: self.last.outputs.state,
+                severity: self.last.outputs.severity,
+                cause: self.last.outputs.cause,
             },
         )
     }

@@ -20,7 +20,7 @@ pub fn limits() -> EnvelopeParams {
         q_max: legs([1.10, 1.40, 0.60]),
         dq_max: legs([6.0, 10.0, 10.0]),
         brake_decel: legs([80.0, 120.0, 120.0]),
-        tau_max: legs([120.0, 100.0, 50.0]),
+        tau_max: legs([140.0, 140.0, 50.0]),
         tau_rate_max: legs([4000.0, 4000.0, 2000.0]),
         wall_stiffness: legs([400.0, 300.0, 150.0]),
         wall_damping: legs([30.0, 20.0, 10.0]),
@@ -75,13 +75,14 @@ impl Setup {
         let trainer = Trainer::new(TrainerParams {
             kinds: device.joints,
             body,
-            pattern: GaitPattern::koopman(self.speed, self.patient.height, 8f64.to_radians(), Some(0.03)).unwrap(),
-            stiffness: legs([450.0, 550.0, 100.0]),
-            damping: legs([30.0, 8.0, 2.0]),
+            pattern: GaitPattern::koopman(self.speed, self.patient.height, 8f64.to_radians(), Some(0.04)).unwrap(),
+            stiffness: legs([500.0, 800.0, 100.0]),
+            damping: legs([35.0, 10.0, 2.0]),
             leg_weight: self.leg_weight,
             envelope: Envelope::new(limits()).unwrap(),
             contacts: ForceContacts::new(ForceParams { shared: false, ..ForceParams::default() }).unwrap(),
-            phase: PhaseEstimator::new(PhaseParams::default()).unwrap(),
+            phase: PhaseEstimator::new(PhaseParams { phase_gain: 0.3, dead_zone: 0.0, ..PhaseParams::default() })
+                .unwrap(),
             assist: Assist::Band(BandLaw::new(band).unwrap()),
             support_slew: 0.2,
             engage_time: 3.0,
@@ -110,8 +111,8 @@ pub struct Walk {
     pub fault: (u8, u8),
     /// Support in use at the end, per subtask.
     pub support: [f64; 10],
-    /// Mean stride time over the strides [s].
-    pub stride_time: f64,
+    /// Largest torque that left the guard once settled [N·m].
+    pub torque: f64,
 }
 
 /// Walks for `seconds` and measures from 35 s on.
@@ -126,18 +127,17 @@ pub fn walk(setup: Setup, seconds: f64) -> Walk {
         out.fault = (command.fields().severity as u8, command.fields().cause as u8);
         out.upright &= simulation.plant().upright();
         while simulation.trainer_mut().next_event().is_some() {}
-        while let Some(stride) = simulation.trainer_mut().next_stride() {
+        while simulation.trainer_mut().next_stride().is_some() {
             out.strides += 1;
-            out.stride_time += stride.stride_time;
         }
         if tick >= 35_000 {
             n += 2.0;
             for i in 0..6 {
+                out.torque = out.torque.max(command.torque()[i].abs());
                 sum[i % 3] += (sample.q.value[i] - telemetry.q_ref[i]).to_degrees().powi(2);
             }
         }
     }
     out.rms = sum.map(|s: f64| (s / n).sqrt());
-    out.stride_time /= out.strides as f64;
     out
 }
