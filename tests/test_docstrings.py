@@ -20,9 +20,10 @@ SHAPE = re.compile(r"same shape|shape(s)? of|shape(s)? *\(|\(\w*(, *\w*)*\)")
 
 
 def modules():
-    """Names of the public modules and of every module of the reference."""
-    files = [p for p in PACKAGE.rglob("*.py") if not p.stem.startswith("_") or p.stem == "__init__"]
-    parts = (p.relative_to(PACKAGE.parent).with_suffix("").parts for p in sorted(files))
+    """Names of the public modules, packages included, and of every module of the reference."""
+    files = [*PACKAGE.glob("*.py"), *PACKAGE.glob("*/__init__.py"), *PACKAGE.glob("reference/*.py")]
+    public = (p for p in sorted(set(files)) if not p.stem.startswith("_") or p.stem == "__init__")
+    parts = (p.relative_to(PACKAGE.parent).with_suffix("").parts for p in public)
     return [".".join(part for part in dotted if part != "__init__") for dotted in parts]
 
 
@@ -31,8 +32,10 @@ def public(module):
     names = getattr(module, "__all__", None) or [n for n in vars(module) if not n.startswith("_")]
     for name in names:
         thing = getattr(module, name)
-        if (inspect.isclass(thing) or inspect.isfunction(thing)) and thing.__module__ == module.__name__:
-            yield name, thing
+        if inspect.isclass(thing) or inspect.isfunction(thing):
+            home = thing.__module__
+            if home == module.__name__ or (home.startswith(f"{module.__name__}.") and hasattr(module, "__path__")):
+                yield name, thing
 
 
 def documented(name):

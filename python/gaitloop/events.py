@@ -145,7 +145,7 @@ class ForceContacts:
         if values.ndim != 2:
             raise ConfigError(f"force must have shape (T, 2), got {values.shape}")
         side, kind, time, emit, confidence = self._core.run(values, _nanoseconds(times))
-        return Events(side, kind, time * 1e-9, emit * 1e-9, confidence)
+        return Events(side, kind, _seconds(time), _seconds(emit), confidence)
 
     @property
     def in_contact(self) -> tuple[bool, bool]:
@@ -199,6 +199,10 @@ def _array(name: str, values: ArrayLike) -> NDArray[np.float64]:
         return np.ascontiguousarray(values, dtype=np.float64)
     except (TypeError, ValueError):
         raise ConfigError(f"{name} must be numbers, got {type(values).__name__}") from None
+
+
+def _seconds(t: NDArray[np.int64]) -> NDArray[np.float64]:
+    return t.astype(np.float64) * 1e-9
 
 
 def _nanoseconds(t: NDArray[np.float64]) -> NDArray[np.int64]:

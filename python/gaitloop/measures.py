@@ -283,11 +283,17 @@ def _event_arrays(events: object) -> tuple[NDArray[np.uint8], NDArray[np.uint8],
 
 
 def _samples(name: str, pair: object, ndim: int) -> tuple[Array, Array]:
-    try:
-        time, value = pair  # type: ignore[misc]
-    except (TypeError, ValueError):
-        raise ConfigError(f"{name} must be a pair (time, values), got {pair!r:.80}") from None
-    return _array(f"{name}_time", time, 1), _array(name, value, ndim)
+    if not isinstance(pair, tuple | list) or len(pair) != 2:
+        raise ConfigError(f"{name} must be a pair (time, values), got {pair!r:.80}")
+    return _array(f"{name}_time", pair[0], 1), _array(name, pair[1], ndim)
+
+
+def _belt(belt_speed: tuple[ArrayLike, ArrayLike] | float | None) -> tuple[Array, Array] | None:
+    if belt_speed is None:
+        return None
+    if isinstance(belt_speed, tuple | list):
+        return _samples("belt_speed", belt_speed, 1)
+    return np.empty(0), np.array([_number("belt_speed", belt_speed)])
 
 
 def stride_measures(
@@ -333,21 +339,13 @@ def stride_measures(
     array([0.8, 0.8])
     """
     side, kind, time = _event_arrays(events)
-    belt = None
-    if belt_speed is not None:
-        constant = np.ndim(belt_speed) == 0 if not isinstance(belt_speed, tuple | list) else False  # type: ignore[arg-type]
-        belt = (
-            (np.empty(0), np.array([_number("belt_speed", belt_speed)]))  # type: ignore[arg-type]
-            if constant
-            else _samples("belt_speed", belt_speed, 1)
-        )
     left, right = _core.stride_measures(
         side,
         kind,
         time,
         angles=None if angles is None else _samples("angles", angles, 2),
         forces=None if forces is None else _samples("forces", forces, 2),
-        belt_speed=belt,
+        belt_speed=_belt(belt_speed),
     )
     return StrideTables(_table(left), _table(right))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from itertools import pairwise
 from types import ModuleType
 
 import numpy as np
@@ -32,7 +33,7 @@ def stances(recording, side):
     """Spans from initial contact to toe-off of the reference [s]."""
     events = recording.events.select(side)
     rows = sorted((event.time, event.kind) for event in events)
-    return [(a, b) for (a, kind), (b, other) in zip(rows, rows[1:], strict=False) if (kind, other) == ("ic", "to")]
+    return [(a, b) for (a, kind), (b, other) in pairwise(rows) if (kind, other) == ("ic", "to")]
 
 
 def across(recording, t, force, share, every, seed=1):
@@ -66,7 +67,7 @@ def rolling(recording, t, force, every=8, seed=2):
 DISTURBANCES = {
     "offset up": lambda r, t, f: f + 20.0,
     "offset down": lambda r, t, f: f - 20.0,
-    "offsets apart": lambda r, t, f: f + [20.0, -20.0],
+    "offsets apart": lambda r, t, f: f + np.array([20.0, -20.0]),
     "slow drift": lambda r, t, f: f + 20.0 * np.sin(2 * np.pi * t / 20.0)[:, None],
     "ramp": lambda r, t, f: f + np.linspace(-20.0, 20.0, len(t))[:, None],
     "gain up": lambda r, t, f: 1.2 * f,
@@ -122,7 +123,7 @@ def test_no_chatter(recordings, name):
         events = detect(recording)
         for side in ("left", "right"):
             rows = [(event.time, event.kind) for event in events.select(side)]
-            for (a, kind), (b, other) in zip(rows, rows[1:], strict=False):
+            for (a, kind), (b, other) in pairwise(rows):
                 assert b - a >= 0.12 - 1e-9
                 assert kind != other
 

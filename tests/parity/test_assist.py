@@ -152,9 +152,11 @@ def test_swapped_limits_are_refused(impl, law, change, message):
 
 
 @pytest.mark.parametrize("side", [-1, 2])
-def test_bad_side_is_refused(impl, side):
-    with pytest.raises(ConfigError, match=r"^side must lie in \[0, 1\]"):
-        build(impl).update(side, np.zeros(5))
+@pytest.mark.parametrize(("law", "params"), LAWS)
+def test_bad_side_is_refused(law, params, side):
+    for room in (_core, assist):
+        with pytest.raises(ConfigError, match=r"^side must lie in \[0, 1\]"):
+            getattr(room, law)(**params).update(side, np.zeros(5))
 
 
 def test_public_door_takes_lists_and_refuses_other_shapes():

@@ -52,6 +52,14 @@ def test_windows_match_reference(phase, s):
     np.testing.assert_allclose(rust.swing_window(phase), reference.swing_window(phase), rtol=0, atol=ATOL)
 
 
+@pytest.mark.parametrize("phase", np.linspace(-1.0, 2.0, 121))
+def test_windows_match_reference_all_over_the_cycle(phase):
+    rust, reference = both()
+    for s in (np.array([0.1, 0.9, 0.3, 0.8, 0.5]), np.array([0.7, 0.2, 0.9, 0.1, 0.4])):
+        np.testing.assert_allclose(rust.guidance(phase, s), reference.guidance(phase, s), rtol=0, atol=ATOL)
+    np.testing.assert_allclose(rust.swing_window(phase), reference.swing_window(phase), rtol=0, atol=ATOL)
+
+
 @given(q=sane, dq=sane, r=signal)
 def test_without_guidance_a_moving_reference_is_not_felt(q, dq, r):
     for m in both():

@@ -23,7 +23,7 @@ PLANS = [
     ("seed = 1 ", "seed = true ", r"session\.seed must be a whole number, got True"),
     ("seed = 1 ", "seed = -1 ", r"session\.seed must lie in \[0, 9223372036854775807\], got -1"),
     ("seed = 1 ", "seed = 9223372036854775808 ", r"(session\.seed must lie in|valid TOML)"),
-    ("ankle_driven = false", "ankle_driven = 0", r"device\.ankle_driven must be true or false, got 0"),
+    ('ankle = "sensed"', "ankle = 0", r"device\.ankle must be one of sensed, driven, got 0"),
     ('side = "left"', 'side = "port"', r"patient\.side must be one of left, right, got 'port'"),
     ('side = "left"', "side = 0", r"patient\.side must be one of left, right, got 0"),
     ('profile = "stroke"', 'profile = "ghost"', r"patient\.profile must be one of healthy, stroke, fac, got 'ghost'"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -135,7 +137,7 @@ def test_any_stream_gives_ordered_events_and_run_equals_steps(force, data):
         assert 0.0 < confidence <= 1.0
     for side in (0, 1):
         own = [row[2] for row in rows if row[0] == side]
-        assert all(b - a >= 120_000_000 for a, b in zip(own, own[1:], strict=False))
+        assert all(b - a >= 120_000_000 for a, b in pairwise(own))
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, "low", "high"])
@@ -148,7 +150,7 @@ def test_bad_parameters_are_refused(name, bad):
 
 
 def test_swapped_thresholds_are_refused():
-    with pytest.raises(ConfigError, match="^off must lie below on, got 0.2 and 0.1"):
+    with pytest.raises(ConfigError, match=r"^off must lie below on, got 0\.2 and 0\.1"):
         ForceContacts(on=0.1, off=0.2)
 
 

@@ -93,3 +93,9 @@ def test_links_lead_somewhere(page):
     text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
     targets = [t.split("#")[0] for t in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in t]
     assert [t for t in targets if t and not (page.parent / t).exists()] == []
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")), ids=lambda p: p.name)
+def test_files_that_pages_name_exist(page):
+    named = re.findall(r"`((?:tests|rust|docs|benches|examples|python)/[\w./*-]+)`", page.read_text("utf-8"))
+    assert [path for path in named if not list(ROOT.glob(path.rstrip("/")))] == []

@@ -75,5 +75,5 @@ def test_curve_is_smooth_over_its_seam():
 
 @pytest.mark.parametrize("bad", [[0.0] * 3, [0.0, np.nan, 0.0, 0.0], [[0.0] * 4]])
 def test_curve_refuses(bad):
-    with pytest.raises(ConfigError, match="^angles must"):
+    with pytest.raises(ConfigError, match=r"^angles must"):
         Curve("angles", bad)

@@ -72,7 +72,9 @@ def test_asked_clearance_is_reached_and_changes_swing_only():
     assert plain.foot_clearance(1.75) != pytest.approx(0.04, abs=1e-3)
     np.testing.assert_allclose(lifted.evaluate(0.3).q[:3], plain.evaluate(0.3).q[:3], atol=1e-6)
     table = GaitPattern.from_table(sine_table(), stride_time=1.0)
-    assert GaitPattern.from_table(np.hstack([sine_table()] * 2), stride_time=1.0).foot_clearance(1.75) == table.foot_clearance(1.75)
+    assert GaitPattern.from_table(np.hstack([sine_table()] * 2), stride_time=1.0).foot_clearance(
+        1.75
+    ) == table.foot_clearance(1.75)
     with pytest.raises(ConfigError, match=r"^foot_clearance must lie in \[.*\], got 0.15$"):
         GaitPattern.koopman(0.5, 1.5, foot_clearance=0.15)
 

@@ -52,7 +52,7 @@ class Walk:
                 ]
                 self.strides.append(_stride(side, start, stance))
         self.events.sort(key=lambda event: event["t"])
-        names = [(0, "STANDBY", "none"), (5, "RUN", "none"), (50, "PROT_STOP", "pain"), (52, "SAFE", "pain")]
+        names = [(0, "standby", "none"), (5, "run", "none"), (50, "prot_stop", "pain"), (52, "safe", "pain")]
         self.states = [{"t": t * 10**9, "state": s, "cause": c, "severity": 0} for t, s, c in names]
 
     @property
@@ -70,6 +70,9 @@ class Walk:
             "engagement": np.ones((len(t), 1)),
         }
         return table[name].astype(np.float32)
+
+    def steady(self, side: str) -> list[dict[str, Any]]:
+        return [stride for stride in self.strides if stride["side"] == side]
 
     def outcome(self) -> Numbers:
         return self.numbers
@@ -129,7 +132,7 @@ def test_headlines_are_the_outcome(page: str) -> None:
         assert words in text, words
     assert "right longer" in text
     assert "The help of the robot fell, from 90 % to 40 %" in text
-    assert "PROT_STOP protective stop: legs damped, belt braked 0:50 2.0 s pain" in text
+    assert "prot stop protective stop: legs damped, belt braked 0:50 2.0 s pain" in text
 
 
 def test_a_session_without_a_step_still_has_a_report() -> None:
@@ -176,12 +179,12 @@ def test_pairs_of_one_right_stride() -> None:
 
 def test_state_spans_join_repeats() -> None:
     walk = Walk()
-    walk.states.insert(2, {"t": 7 * 10**9, "state": "RUN", "cause": "none", "severity": 1})
+    walk.states.insert(2, {"t": 7 * 10**9, "state": "run", "cause": "none", "severity": 1})
     assert figures.state_spans(walk) == [
-        ("STANDBY", 0.0, 5.0),
-        ("RUN", 5.0, 50.0),
-        ("PROT_STOP", 50.0, 52.0),
-        ("SAFE", 52.0, 60.0),
+        ("standby", 0.0, 5.0, "none"),
+        ("run", 5.0, 50.0, "none"),
+        ("prot_stop", 50.0, 52.0, "pain"),
+        ("safe", 52.0, 60.0, "pain"),
     ]
 
 

@@ -8,7 +8,7 @@ import pytest
 from gaitloop.session.digest import Digest
 from gaitloop.session.layout import Block, FieldSpec, Tables
 
-STATES = ("STANDBY", "ARMED", "RUN", "SOFT_STOP", "PROT_STOP", "SAFE", "LOCKOUT")
+STATES = ("standby", "armed", "run", "soft_stop", "prot_stop", "safe", "lockout")
 TABLES = Tables(
     sample=(
         FieldSpec("q", 0, 6, "rad", ""),
@@ -53,36 +53,45 @@ def stops(*states: tuple[str, int]) -> tuple[str, ...]:
 
 
 def test_a_stop_is_counted_once_with_its_cause() -> None:
-    assert stops(("RUN", 0), ("SOFT_STOP", 0), ("STANDBY", 0)) == ("none",)
-    assert stops(("RUN", 0), ("PROT_STOP", 1), ("SAFE", 1)) == ("pain",)
-    assert stops(("RUN", 0), ("SOFT_STOP", 2), ("PROT_STOP", 2), ("SAFE", 2)) == ("stop_request", "stop_request")
-    assert stops(("RUN", 0), ("SAFE", 1)) == ("pain",)
-    assert stops(("RUN", 0), ("SOFT_STOP", 0), ("STANDBY", 0), ("RUN", 0), ("LOCKOUT", 1)) == ("none", "pain")
-    assert stops(("STANDBY", 0), ("ARMED", 0), ("RUN", 0)) == ()
+    assert stops(("run", 0), ("soft_stop", 0), ("standby", 0)) == ("none",)
+    assert stops(("run", 0), ("prot_stop", 1), ("safe", 1)) == ("pain",)
+    assert stops(("run", 0), ("soft_stop", 2), ("prot_stop", 2), ("safe", 2)) == ("stop_request", "stop_request")
+    assert stops(("run", 0), ("safe", 1)) == ("pain",)
+    assert stops(("run", 0), ("soft_stop", 0), ("standby", 0), ("run", 0), ("lockout", 1)) == ("none", "pain")
+    assert stops(("standby", 0), ("armed", 0), ("run", 0)) == ()
 
 
 def test_blocks_join_without_a_seam() -> None:
     whole, parts = Digest(TABLES), Digest(TABLES)
-    whole.add(make_block([("RUN", 0)] * 3))
+    whole.add(make_block([("run", 0)] * 3))
     for i in range(3):
-        parts.add(make_block([("RUN", 0)], first=1000 * i))
+        parts.add(make_block([("run", 0)], first=1000 * i))
     np.testing.assert_array_equal(whole.t, parts.t)
     np.testing.assert_array_equal(whole.rows("support"), parts.rows("support"))
-    assert whole.states == parts.states == [{"t": 0, "state": "RUN", "cause": "none", "severity": 0}]
+    assert whole.states == parts.states == [{"t": 0, "state": "run", "cause": "none", "severity": 0}]
     assert whole.outcome() == parts.outcome()
 
 
 def test_numbers_follow_the_rows() -> None:
     digest = Digest(TABLES)
     contact = {"side": "left", "event": "initial_contact", "t": 0, "t_emit": 0}
-    stride = {"side": "left", "valid": True, "stance_time": 0.8}
+    stride = {"side": "left", "valid": True, "stance_time": 0.8, "t_start": 10**9, "t_end": 2 * 10**9}
     digest.add(
-        make_block([("RUN", 0)] * 4),
+        make_block([("run", 0)] * 4),
         [contact, {**contact, "event": "toe_off"}, contact],
-        [stride, {**stride, "side": "right", "stance_time": 0.4}, {**stride, "valid": False, "stance_time": 9.0}],
+        [
+            stride,
+            {**stride, "side": "right", "stance_time": 0.4},
+            {**stride, "valid": False, "stance_time": 9.0},
+            {**stride, "t_start": 400_000_000, "stance_time": 9.0},  # begins in the soft start
+        ],
     )
     outcome = digest.outcome()
     assert outcome.steps == 2
+    digest.add(
+        make_block([("standby", 0)], first=4000, belt=0.0), [{**contact, "t": 4_500_000_000, "t_emit": 4_500_000_000}]
+    )
+    assert digest.outcome().steps == 2
     assert outcome.distance == pytest.approx(2.0)
     assert outcome.speed == pytest.approx(0.5)
     assert outcome.symmetry == pytest.approx(np.log(2))
@@ -92,7 +101,7 @@ def test_numbers_follow_the_rows() -> None:
 
 def test_absent_values_stay_absent() -> None:
     digest = Digest(TABLES)
-    digest.add(make_block([("RUN", 0)]))
+    digest.add(make_block([("run", 0)]))
     assert np.isnan(digest.rows("q")[:, 1]).all()
     assert not np.isnan(digest.rows("q")[:, 0]).any()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from ..errors import ConfigError
 from ..events import detect
 from ..recording import load
 from .picture import draw
@@ -59,7 +60,12 @@ def _events(arguments: argparse.Namespace) -> int:
     recording = load(arguments.recording)
     events = detect(recording, sensor=arguments.sensor)
     out = arguments.out or Path(f"{recording.path.resolve().name}-events.csv")
-    events.write_csv(out)
+    if out.resolve().parent == recording.path.resolve():
+        raise ConfigError(f"out must not be a file of the recording, got {out}")
+    try:
+        events.write_csv(out)
+    except OSError as error:
+        raise ConfigError(f"out must be a file that can be written, got {out}: {error.strerror}") from None
     contacts, lifts = (len(events.select(kind=kind)) for kind in ("ic", "to"))
     print(f"{len(events)} events ({contacts} initial contacts, {lifts} toe-offs) written to {out}")
     return 0

@@ -68,7 +68,32 @@ class SessionData(Protocol):
         """Time of each row [s], shape (M,)."""
 
     def rows(self, name: str) -> NDArray[np.float32]:
-        """Give a group of values at each row, shape (M, N) [SI]."""
+        """Give a group of values at each row.
+
+        Parameters
+        ----------
+        name : str
+            `q`, `q_ref`, `belt_speed` or `engagement`.
+
+        Returns
+        -------
+        ndarray of float32, shape (M, N)
+            Values [SI]; NaN where absent.
+        """
+
+    def steady(self, side: str) -> list[dict[str, Any]]:
+        """Give the strides that count: valid, and at a steady speed.
+
+        Parameters
+        ----------
+        side : str
+            `left` or `right`.
+
+        Returns
+        -------
+        list of dict
+            Strides in order of time, by the `/stride` schema.
+        """
 
     def outcome(self) -> Numbers:
         """Give the headline numbers."""
@@ -123,24 +148,6 @@ class Curves(NamedTuple):
     strides: int
 
 
-def valid_strides(data: SessionData, side: str) -> list[dict[str, Any]]:
-    """Strides of a side that count.
-
-    Parameters
-    ----------
-    data : SessionData
-        The session.
-    side : str
-        `left` or `right`.
-
-    Returns
-    -------
-    list of dict
-        Valid strides in order of time.
-    """
-    return [stride for stride in data.strides if stride["side"] == side and stride["valid"]]
-
-
 def cycle_curves(data: SessionData, side: str) -> Curves | None:
     """Average joint angles over the gait cycle, soft start and changes of speed left out.
 
@@ -157,18 +164,15 @@ def cycle_curves(data: SessionData, side: str) -> Curves | None:
         None when no stride at a steady speed was found.
     """
     t, q, reference = data.t, data.rows("q"), data.rows("q_ref")
-    belt, engagement = np.nan_to_num(data.rows("belt_speed")[:, 0]), data.rows("engagement")[:, 0]
     if not len(t):
         return None
     leg = slice(0, 3) if side == "left" else slice(3, 6)
-    fast = 0.9 * float(np.median(belt[belt > 0.05])) if (belt > 0.05).any() else np.inf
     measured, wanted, toe_offs = [], [], []
-    for stride in valid_strides(data, side):
+    for stride in data.steady(side):
         start, end = stride["t_start"] * 1e-9, stride["t_end"] * 1e-9
         first, last = np.searchsorted(t, (start, end))
         inside = slice(max(int(first) - 1, 0), min(int(last) + 1, len(t)))
-        steady = last > first and belt[inside].min() >= fast and engagement[inside].min() >= 1.0
-        if not steady or np.isnan(q[inside, leg]).any():
+        if np.isnan(q[inside, leg]).any():
             continue
         at = start + CYCLE * (end - start)
         measured.append(np.column_stack([np.interp(at, t[inside], c) for c in q[inside, leg].T]))
@@ -198,7 +202,7 @@ def stride_series(data: SessionData, side: str, name: str) -> tuple[NDArray[np.f
     tuple of ndarray
         Time [min] and value [SI] of each stride that has one.
     """
-    found = [(s["t_end"] * 1e-9 / 60, s[name]) for s in valid_strides(data, side) if s.get(name) is not None]
+    found = [(s["t_end"] * 1e-9 / 60, s[name]) for s in data.steady(side) if s.get(name) is not None]
     array = np.array(found, dtype=np.float64).reshape(-1, 2)
     return array[:, 0], array[:, 1]
 

@@ -22,24 +22,23 @@ from .data import (
     log_ratio,
     rolling_median,
     stride_series,
-    valid_strides,
 )
 
 #: Colours of the sides; told apart by people with any common colour vision.
 COLOURS = {"left": "#0b6fa4", "right": "#d1600f"}
 INK, MUTED, GRID, REFERENCE = "#1f2933", "#66727f", "#e4e8ec", "#475261"
 STATE_COLOURS = {
-    "BOOT": "#d5dbe1",
-    "SELFTEST": "#d5dbe1",
-    "STANDBY": "#b8c2cc",
-    "ARMED": "#9fb8d6",
-    "RUN": "#4f9d69",
-    "DEGRADED": "#e0b93a",
-    "SOFT_STOP": "#e08e3a",
-    "PROT_STOP": "#c8443c",
-    "SAFE": "#8c5a9e",
-    "RELEASE": "#8c5a9e",
-    "LOCKOUT": "#5c2a2a",
+    "boot": "#d5dbe1",
+    "selftest": "#d5dbe1",
+    "standby": "#b8c2cc",
+    "armed": "#9fb8d6",
+    "run": "#4f9d69",
+    "degraded": "#e0b93a",
+    "soft_stop": "#e08e3a",
+    "prot_stop": "#c8443c",
+    "safe": "#8c5a9e",
+    "release": "#8c5a9e",
+    "lockout": "#5c2a2a",
 }
 _GRAVITY = 9.80665
 _STYLE: dict[str, Any] = {
@@ -161,7 +160,9 @@ def support(data: SessionData) -> str:
                 found = [(s["t_end"] * 6e-10 / 36, s["support"][task]) for s in _supported(data, side)]
                 if found:
                     times, values = np.array(found).T
-                    axes.step(times, 100 * values, where="post", color=COLOURS[side])
+                    # Where both sides agree the thin line lies in the middle of the thick one.
+                    width = 3.4 if side == "left" else 1.5
+                    axes.step(times, 100 * values, where="post", color=COLOURS[side], lw=width)
             axes.set_title(SUBTASKS[task], fontsize=10)
             axes.set_ylim(-3, 103)
             _minutes(axes, data)
@@ -171,7 +172,7 @@ def support(data: SessionData) -> str:
 
 
 def _supported(data: SessionData, side: str) -> list[dict[str, Any]]:
-    return [stride for stride in valid_strides(data, side) if len(stride.get("support") or ()) == len(SUBTASKS)]
+    return [stride for stride in data.steady(side) if len(stride.get("support") or ()) == len(SUBTASKS)]
 
 
 def symmetry(data: SessionData) -> str:
@@ -277,7 +278,7 @@ def events(data: SessionData, window: float = 10.0) -> str:
             axes.broken_barh([(a, b - a) for a, b in bars], (row - 0.28, 0.56), color=COLOURS[side], alpha=0.35, lw=0)
             for kind, marker in (("initial_contact", "v"), ("toe_off", "^")):
                 at = [t for t, event in times if event == kind and 0 <= t <= window]
-                axes.plot(at, [row] * len(at), marker, color=COLOURS[side], ms=7, ls="none")
+                axes.plot(at, [row] * len(at), marker, color=COLOURS[side], ms=7, ls="none", clip_on=False)
         axes.set_yticks([0, 1], ["right", "left"])
         axes.set_ylim(-0.6, 1.6)
         axes.set_xlim(0, window)
@@ -337,16 +338,25 @@ def states(data: SessionData) -> str:
     def draw(figure: Any) -> None:
         top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=(1.0, 2.2))
         spans = state_spans(data)
-        for name, start, end in spans:
+        for name, start, end, _ in spans:
             top.broken_barh([(start / 60, (end - start) / 60)], (0, 1), color=STATE_COLOURS.get(name, MUTED), lw=0)
             if end - start > 0.08 * data.t_end:
                 top.text(
-                    (start + end) / 120, 0.5, name, ha="center", va="center", color="white", weight="bold", fontsize=9
+                    (start + end) / 120,
+                    0.5,
+                    name.replace("_", " "),
+                    ha="center",
+                    va="center",
+                    color="white",
+                    weight="bold",
+                    fontsize=9,
                 )
         top.set_yticks([])
         top.set_ylabel("state", rotation=0, ha="right", va="center")
         top.grid(visible=False)
         top.spines["left"].set_visible(False)
+        top.spines["bottom"].set_visible(False)
+        top.tick_params(bottom=False)
         step = max(1, len(data.t) // 2000)
         bottom.plot(data.t[::step] / 60, data.rows("belt_speed")[::step, 0], color=INK, lw=1.3)
         bottom.set_ylabel("belt (m/s)")
@@ -356,7 +366,7 @@ def states(data: SessionData) -> str:
     return _render("states", (9.6, 2.4), draw)
 
 
-def state_spans(data: SessionData) -> list[tuple[str, float, float]]:
+def state_spans(data: SessionData) -> list[tuple[str, float, float, str]]:
     """How long each state lasted.
 
     Parameters
@@ -367,13 +377,13 @@ def state_spans(data: SessionData) -> list[tuple[str, float, float]]:
     Returns
     -------
     list of tuple
-        Name, start [s] and end [s]; consecutive entries of one state are one.
+        Name, start [s], end [s] and last cause; consecutive entries of one state are one.
     """
-    spans: list[tuple[str, float, float]] = []
+    spans: list[tuple[str, float, float, str]] = []
     times = [state["t"] * 1e-9 for state in data.states] + [data.t_end]
     for state, start, end in zip(data.states, times, times[1:], strict=False):
         if spans and spans[-1][0] == state["state"]:
-            spans[-1] = (state["state"], spans[-1][1], end)
+            spans[-1] = (state["state"], spans[-1][1], end, state["cause"])
         else:
-            spans.append((state["state"], start, end))
+            spans.append((state["state"], start, end, state["cause"]))
     return spans

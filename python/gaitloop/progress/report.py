@@ -12,20 +12,20 @@ from gaitloop import __version__
 from gaitloop.errors import MissingExtraError
 
 from . import figures
-from .data import LEG, SIDES, Numbers, ReportInfo, SessionData, cycle_curves, valid_strides
+from .data import LEG, SIDES, Numbers, ReportInfo, SessionData, cycle_curves
 
 _STATE_WORDS = {
-    "BOOT": "switched on",
-    "SELFTEST": "self-test",
-    "STANDBY": "waiting, no power on the joints",
-    "ARMED": "ready, powered without torque",
-    "RUN": "training",
-    "DEGRADED": "training with reduced torque",
-    "SOFT_STOP": "soft stop: belt and legs slow down together",
-    "PROT_STOP": "protective stop: legs damped, belt braked",
-    "SAFE": "stopped and latched",
-    "RELEASE": "letting the person down",
-    "LOCKOUT": "locked until restart",
+    "boot": "switched on",
+    "selftest": "self-test",
+    "standby": "waiting, no power on the joints",
+    "armed": "ready, powered without torque",
+    "run": "training",
+    "degraded": "training with reduced torque",
+    "soft_stop": "soft stop: belt and legs slow down together",
+    "prot_stop": "protective stop: legs damped, belt braked",
+    "safe": "stopped and latched",
+    "release": "letting the person down",
+    "lockout": "locked until restart",
 }
 
 
@@ -136,7 +136,7 @@ def _tracking(data: SessionData) -> list[tuple[str, list[str]]]:
     rows = []
     for side in SIDES:
         curves = cycle_curves(data, side)
-        strides = [s["rms"] for s in valid_strides(data, side) if s.get("rms")]
+        strides = [s["rms"] for s in data.steady(side) if s.get("rms")]
         cells = []
         for joint in range(len(LEG)):
             errors = [rms[joint] for rms in strides if rms[joint] is not None]
@@ -163,22 +163,22 @@ def _measures(data: SessionData, info: ReportInfo) -> list[tuple[str, str, str]]
 
 
 def _mean(data: SessionData, side: str, name: str, scale: float, digits: int) -> str:
-    values = [s[name] * scale for s in valid_strides(data, side) if s.get(name) is not None]
+    values = [s[name] * scale for s in data.steady(side) if s.get(name) is not None]
     return f"{np.mean(values):.{digits}f} ± {np.std(values):.{digits}f}" if values else "–"
 
 
 def _states(data: SessionData) -> list[dict[str, Any]]:
-    causes = {state["state"]: state["cause"] for state in data.states}
-    rows = []
-    for name, start, end in figures.state_spans(data):
-        cause = causes.get(name, "none")
+    rows, before = [], "none"
+    for name, start, end, cause in figures.state_spans(data):
+        shown = "" if cause in ("none", before) else cause.replace("_", " ")
+        before = cause
         rows.append(
             {
-                "name": name,
+                "name": name.replace("_", " "),
                 "words": _STATE_WORDS.get(name, ""),
                 "start": _clock(start),
                 "length": f"{end - start:.1f} s",
-                "cause": "" if cause == "none" else cause.replace("_", " "),
+                "cause": shown,
                 "colour": figures.STATE_COLOURS.get(name, figures.MUTED),
             }
         )

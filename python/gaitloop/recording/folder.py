@@ -158,7 +158,7 @@ class Recording:
             Time of each sample [s].
         force : ndarray of float, shape (T, 2)
             Left and right [N]: `fz_left` and `fz_right`, or the sum of the plates that only that foot stepped on
-            (`plate_feet` of `meta.json`); NaN where nothing was measured.
+            (`plate_feet` of `meta.json`); NaN where nothing was measured, as for a foot that met no plate of its own.
 
         Raises
         ------
@@ -175,12 +175,16 @@ def _foot_column(path: Path, forces: Signal, meta: Mapping[str, Any], side: str)
         return forces.column(f"fz_{side}")
     feet = meta.get("plate_feet")
     plates = [p for p, f in feet.items() if f == [side] and p in forces.names] if isinstance(feet, dict) else []
+    others = [f for f in feet.values() if f in (["left"], ["right"])] if isinstance(feet, dict) else []
+    if not plates and others:
+        return np.full(len(forces.t), np.nan)  # plates of the other foot only
     if not plates:
         raise RecordingError(
             f"{path / 'forces.csv.gz'}: column fz_{side} is missing and meta.json names no plate_feet of the {side} "
             f"foot alone; got {', '.join(forces.names)}"
         )
-    return np.sum([forces.column(plate) for plate in plates], axis=0)
+    total: NDArray[np.float64] = np.stack([forces.column(plate) for plate in plates]).sum(axis=0)
+    return total
 
 
 def load(path: str | Path) -> Recording:

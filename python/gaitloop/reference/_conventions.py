@@ -130,7 +130,7 @@ def smooth_step(x: float) -> float:
 
 
 def smaller(a: float, b: float) -> float:
-    """The smaller of two numbers; a NaN loses against a number.
+    """Choose the smaller of two numbers; a NaN loses against a number.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def smaller(a: float, b: float) -> float:
 
 
 def larger(a: float, b: float) -> float:
-    """The larger of two numbers; a NaN loses against a number.
+    """Choose the larger of two numbers; a NaN loses against a number.
 
     Parameters
     ----------

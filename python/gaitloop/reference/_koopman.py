@@ -1,13 +1,14 @@
 """Published joint angles of walking as a function of speed and height [1]_.
 
-Six key events per joint; index [%], angle [deg], velocity [deg/%] and acceleration [deg/%²] of each are regressed on the speed `v` [km/h] and
-the height [m] as `b0 + b1 v + b2 v² + b3 height`, and the events are joined by quintic polynomials.
+Six key events per joint; index [%], angle [deg], velocity [deg/%] and acceleration [deg/%²] of each are regressed on
+the speed `v` [km/h] and the height [m] as `b0 + b1 v + b2 v² + b3 height`, and the events are joined by quintic
+polynomials.
 
 References
 ----------
-.. [1] Koopman, B., van Asseldonk, E. H. F. and van der Kooij, H. (2014). Speed-dependent reference joint trajectory generation for robotic
-   gait support. Journal of Biomechanics, 47(6), 1447-1458. Tables 1 to 5. Differs in a common shift of 4.5 % of the cycle, since the published
-   curves lie that much later than force-plate data.
+.. [1] Koopman, B., van Asseldonk, E. H. F. and van der Kooij, H. (2014). Speed-dependent reference joint trajectory
+   generation for robotic gait support. Journal of Biomechanics, 47(6), 1447-1458. Tables 1 to 5. Differs in a common
+   shift of 4.5 % of the cycle, since the published curves lie that much later than force-plate data.
 """
 
 from __future__ import annotations
@@ -186,7 +187,9 @@ def key_events(table: tuple[Event, ...], speed: float, height: float) -> list[Ke
         return b0 + b1 * v + b2 * v**2 + b3 * height
 
     events = [[regress(row) for row in rows] for rows in table]
-    return sorted(KeyEvent((index - 1.0) / 99.0, angle, 100.0 * vel, 100.0**2 * acc) for index, angle, vel, acc in events)
+    return sorted(
+        KeyEvent((index - 1.0) / 99.0, angle, 100.0 * vel, 100.0**2 * acc) for index, angle, vel, acc in events
+    )
 
 
 def raw(events: list[KeyEvent], phase: float) -> float:

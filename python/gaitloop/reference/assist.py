@@ -7,36 +7,8 @@ from numpy.typing import ArrayLike
 
 from ._checks import all_in_range, in_range, ordered
 from ._conventions import SIDES, Array, Reading, clamp, present
-from .measures import KeyAngles
 
 SUBTASK_COUNT = 5
-
-
-def subtask_errors(measured: KeyAngles, reference: KeyAngles) -> list[float | None]:
-    """Error of each subtask in one stride; absent when a measure is absent.
-
-    Parameters
-    ----------
-    measured, reference : KeyAngles
-        Key angles of the stride and of its reference [rad].
-
-    Returns
-    -------
-    list of float or None
-        Errors [rad] of leading limb, trailing limb, prepositioning, stance stability and foot clearance; not negative.
-    """
-
-    def above(a: float | None, b: float | None) -> float | None:
-        return None if a is None or b is None else max(0.0, a - b)
-
-    stance, stance_ref = measured.knee_stance_max, reference.knee_stance_max
-    return [
-        above(reference.hip_max, measured.hip_max),
-        above(measured.hip_min, reference.hip_min),
-        above(measured.knee_at_contact, reference.knee_at_contact),
-        None if stance is None or stance_ref is None else abs(stance - stance_ref),
-        above(reference.knee_swing_max, measured.knee_swing_max),
-    ]
 
 
 class _Law:
@@ -64,6 +36,7 @@ class _Law:
         ndarray of float, shape (5,)
             Support of each subtask of that side [-].
         """
+        side = int(in_range("side", side, 0.0, 1.0))
         for task, error in enumerate(errors):
             e, a = present(error), float(self.support[side, task])
             if e is not None:
@@ -101,8 +74,8 @@ class BandLaw(_Law):
 
     References
     ----------
-    .. [1] Fricke, S. S. et al. (2020). Automatic versus manual tuning of robot-assisted gait training in people with neurological disorders.
-       Journal of NeuroEngineering and Rehabilitation, 17, 9. PMC6986041.
+    .. [1] Fricke, S. S. et al. (2020). Automatic versus manual tuning of robot-assisted gait training in people
+       with neurological disorders. Journal of NeuroEngineering and Rehabilitation, 17, 9. PMC6986041.
     """
 
     def __init__(
@@ -159,8 +132,9 @@ class ForgettingLaw(_Law):
 
     References
     ----------
-    .. [1] Emken, J. L., Benitez, R. and Reinkensmeyer, D. J. (2007). Human-robot cooperative movement training: learning a novel sensory motor
-       transformation during walking with robotic assistance-as-needed. Journal of NeuroEngineering and Rehabilitation, 4, 8.
+    .. [1] Emken, J. L., Benitez, R. and Reinkensmeyer, D. J. (2007). Human-robot cooperative movement training:
+       learning a novel sensory motor transformation during walking with robotic assistance-as-needed. Journal of
+       NeuroEngineering and Rehabilitation, 4, 8.
     """
 
     def __init__(

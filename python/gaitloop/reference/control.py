@@ -31,7 +31,8 @@ class Impedance:
 
     References
     ----------
-    .. [1] Hogan, N. (1985). Impedance control: an approach to manipulation. Journal of Dynamic Systems, Measurement, and Control, 107, 1-24.
+    .. [1] Hogan, N. (1985). Impedance control: an approach to manipulation. Journal of Dynamic Systems, Measurement,
+       and Control, 107, 1-24.
     """
 
     def __init__(self, stiffness: ArrayLike, damping: ArrayLike) -> None:
@@ -128,7 +129,7 @@ class LegGravity:
 
 
 def _share(x: float) -> float:
-    """A share in [0, 1]; what is not finite counts as 0."""
+    """Clamp a share to [0, 1]; what is not finite counts as 0."""
     return clamp(x, 0.0, 1.0) if math.isfinite(x) else 0.0
 
 

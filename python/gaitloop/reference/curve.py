@@ -18,8 +18,7 @@ _LARGEST = 1e6  # far beyond any angle, and no power of it overflows
 def _inverse(n: int) -> Array:
     """Inverse of the cyclic matrix with 4 on the diagonal and 1 beside it."""
     one = np.eye(n)
-    inverse: Array = np.linalg.solve(np.roll(one, 1, axis=1) + 4.0 * one + np.roll(one, -1, axis=1), one)
-    return inverse
+    return np.asarray(np.linalg.solve(np.roll(one, 1, axis=1) + 4.0 * one + np.roll(one, -1, axis=1), one), np.float64)
 
 
 class Curve:

@@ -84,7 +84,7 @@ class GaitPattern:
         pelvic_tilt: float = math.radians(8.0),
         foot_clearance: float | None = None,
     ) -> GaitPattern:
-        """Published reference for a speed and a height [1]_, its cadence matched to the belt.
+        """Make the published reference for a speed and a height [1]_, its cadence matched to the belt.
 
         Parameters
         ----------
@@ -109,8 +109,8 @@ class GaitPattern:
 
         References
         ----------
-        .. [1] Koopman, B., van Asseldonk, E. H. F. and van der Kooij, H. (2014). Journal of Biomechanics, 47(6), 1447-1458.
-           Differs in a common shift of 4.5 % of the cycle, in the hip of mid-stance and in the stride rate.
+        .. [1] Koopman, B., van Asseldonk, E. H. F. and van der Kooij, H. (2014). Journal of Biomechanics, 47(6),
+           1447-1458. Differs in a common shift of 4.5 % of the cycle, in the hip of mid-stance and in the stride rate.
         """
         speed = in_range("speed", speed, 0.14, 1.4)
         height = in_range("height", height, 1.5, 2.0)
@@ -134,7 +134,7 @@ class GaitPattern:
         speed: float | None = None,
         closing: float = 0.05,
     ) -> GaitPattern:
-        """Reference through a measured stride.
+        """Make a reference through a measured stride.
 
         Parameters
         ----------
@@ -172,7 +172,7 @@ class GaitPattern:
     def evaluate(
         self, phase: ArrayLike, phase_rate: ArrayLike | None = None, out: tuple[Array, Array, Array] | None = None
     ) -> Reference:
-        """Reference at a phase of the left side; the right side follows by the offset.
+        """Give the reference at a phase of the left side; the right side follows by the offset.
 
         Parameters
         ----------
@@ -181,7 +181,7 @@ class GaitPattern:
         phase_rate : array_like of float, shape () or (T,), optional
             Its rate [1/s]; the pattern's own stride rate when not given.
         out : tuple of three ndarray, optional
-            Arrays to write to [-].
+            Arrays to write to [-], same shape as the results.
 
         Returns
         -------
@@ -190,7 +190,8 @@ class GaitPattern:
         """
         left = array("phase", phase, (), (-1,))
         rate = np.broadcast_to(np.asarray(self.stride_rate if phase_rate is None else phase_rate, float), left.shape)
-        phases = np.stack([wrap_array(left), wrap_array(left + self.offset)], axis=-1)
+        phase_l = wrap_array(left)
+        phases = np.stack([phase_l, wrap_array(phase_l + self.offset)], axis=-1)
         return self.evaluate_sides(phases, np.stack([rate, rate], axis=-1), None, out)
 
     def evaluate_sides(
@@ -200,7 +201,7 @@ class GaitPattern:
         phase_accels: ArrayLike | None = None,
         out: tuple[Array, Array, Array] | None = None,
     ) -> Reference:
-        """Reference at a phase of each side.
+        """Give the reference at a phase of each side.
 
         Parameters
         ----------
@@ -211,7 +212,7 @@ class GaitPattern:
         phase_accels : array_like of float, shape (2,) or (T, 2), optional
             Their accelerations [1/s²], clamped to ±1e4; 0 when not given.
         out : tuple of three ndarray, optional
-            Arrays to write to [-].
+            Arrays to write to [-], same shape as the results.
 
         Returns
         -------
@@ -280,7 +281,7 @@ def _ankle_line(curves: list[Curve], body: Body) -> tuple[float, float]:
 
 
 def _even_stance(samples: Array, body: Body) -> Array:
-    """Samples whose hip is moved to where the stance ankle goes back evenly."""
+    """Give samples whose hip is moved to where the stance ankle goes back evenly."""
     mean, slope = _ankle_line(_curves(samples), body)
     even = samples.copy()
     for j, (hip, knee, _) in enumerate(samples.tolist()):
@@ -308,7 +309,7 @@ def _clearance(curves: list[Curve], body: Body, offset: float) -> float:
 
 
 def _with_clearance(samples: Array, body: Body, asked: float) -> Array:
-    """Samples with a flexion bump in swing that gives the clearance asked for."""
+    """Give samples with a flexion bump in swing that gives the clearance asked for."""
     phase = np.arange(len(samples)) / len(samples)
     window = np.where(np.abs(phase - 0.80) < 0.20, np.cos(np.pi * (phase - 0.80) / 0.40) ** 2, 0.0)
     bump = window[:, None] * np.radians([3.0, 6.0, 5.0])
@@ -358,7 +359,7 @@ class MinimumJerk:
         t : array_like of float, shape () or (T,)
             Time since the start [s]; NaN counts as 0.
         out : tuple of three ndarray, optional
-            Arrays to write to [-].
+            Arrays to write to [-], same shape as the results.
 
         Returns
         -------

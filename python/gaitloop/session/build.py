@@ -64,7 +64,7 @@ def trainer_config(plan: Plan) -> TrainerConfig:
     """
     envelope = envelope_of(plan)
     training, mass, height = plan.training, plan.patient["mass"], plan.patient["height"]
-    ankle = "driven" if plan.device["ankle_driven"] else "sensed"
+    ankle = plan.device["ankle"]
     with named("training.assist"):
         assist = _assist(plan)
     with named("training"):
@@ -132,13 +132,14 @@ def build_patient(plan: Plan) -> Patient:
     from gaitloop.plant import Patient
 
     profile, side, seed = plan.patient["profile"], plan.patient["side"], plan.seed
-    size = {"mass": plan.patient["mass"], "height": plan.patient["height"]}
     with named("patient"):
         if profile == "healthy":
-            return Patient.healthy(seed=seed, **size)
-        if profile == "fac":
-            return Patient.fac(plan.patient["level"], side=side, seed=seed, **size)
-        return Patient.stroke(side=side, severity=plan.patient["severity"], seed=seed, **size)
+            patient = Patient.healthy(seed=seed)
+        elif profile == "fac":
+            patient = Patient.fac(plan.patient["level"], side=side, seed=seed)
+        else:
+            patient = Patient.stroke(side=side, severity=plan.patient["severity"], seed=seed)
+        return patient.replace(mass=plan.patient["mass"], height=plan.patient["height"])
 
 
 def build_device(plan: Plan) -> Device:
@@ -157,7 +158,7 @@ def build_device(plan: Plan) -> Device:
     from gaitloop.plant import Device
 
     with named("device"):
-        return Device.treadmill_exo(ankle_driven=plan.device["ankle_driven"])
+        return Device.treadmill_exo(ankle=plan.device["ankle"])
 
 
 def presses(plan: Plan) -> list[tuple[str, float, float]]:

@@ -69,7 +69,7 @@ def run_of_rows(channel: int, rows: NDArray[np.void]) -> Run:
     channel : int
         Channel [-].
     rows : ndarray, shape (N,)
-        Rows of a layout, heads filled in.
+        Rows of a layout, heads filled in [units of the layout].
 
     Returns
     -------

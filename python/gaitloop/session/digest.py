@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,11 @@ from .layout import Block, Tables
 
 _SAMPLED = ("q", "foot_force", "belt_speed")
 _TELEMETRY = ("q_ref", "support", "engagement", "phase")
-_STOP_STATES = ("SOFT_STOP", "PROT_STOP", "SAFE", "LOCKOUT")
+_STOP_STATES = ("soft_stop", "prot_stop", "safe", "lockout")
+
+
+#: Belt speed from which a person walks [m/s].
+MOVING = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +29,13 @@ class Outcome:
     duration : float
         Length of the record [s].
     steps : int
-        Initial contacts of both feet [-].
+        Initial contacts of both feet while the belt moved [-].
     distance : float
         Way of the belt [m].
     speed : float
         Mean belt speed over the ticks in which it moved [m/s].
     symmetry : float or None
-        Log ratio of the mean stance times, left over right [-]; 0 is symmetric.
+        Log ratio of the mean stance times of steady strides, left over right [-]; 0 is symmetric.
     support_start : float or None
         Mean support when the soft start ended [-].
     support_end : float or None
@@ -95,7 +98,7 @@ class Digest:
         at = np.searchsorted(block.t, block.telemetry_t)
         inside = at < len(block.t)
         at, telemetry = at[inside], block.telemetry[inside]
-        self._times.append(block.t[at] * 1e-9)
+        self._times.append(np.asarray(block.t[at] * 1e-9, dtype=np.float64))
         for name in _SAMPLED:
             columns = self.tables.columns("sample", name)
             values = np.where(block.valid[at, columns], block.sample[at, columns], np.nan)
@@ -112,7 +115,7 @@ class Digest:
         found, self._last = state_changes(self.tables, block, self._last)
         self.states += found
 
-    @cached_property
+    @property
     def t(self) -> NDArray[np.float64]:
         """Time of each row [s], shape (M,)."""
         return np.concatenate([np.empty(0), *self._times])
@@ -144,11 +147,11 @@ class Digest:
         """
         belt = np.nan_to_num(self.rows("belt_speed")[:, 0])
         step = float(self.t[1] - self.t[0]) if len(self.t) > 1 else 0.0
-        moving = belt > 0.05
+        moving = belt > MOVING
         start, end = self._support()
         return Outcome(
             duration=self.t_end,
-            steps=sum(event["event"] == "initial_contact" for event in self.events),
+            steps=count_steps(self.t, belt, self.events),
             distance=float(belt.sum() * step),
             speed=float(belt[moving].mean()) if moving.any() else 0.0,
             symmetry=self._symmetry(),
@@ -162,7 +165,7 @@ class Digest:
         causes, rank = [], 0
         for state in self.states:
             now = _STOP_STATES.index(state["state"]) + 1 if state["state"] in _STOP_STATES else 0
-            if now > rank and not (rank and state["state"] == "SAFE"):
+            if now > rank and not (rank and state["state"] == "safe"):
                 causes.append(state["cause"])
             rank = now
         return tuple(causes)
@@ -174,14 +177,62 @@ class Digest:
         support = self.rows("support")
         return float(support[walking[0]].mean()), float(support[walking[-1]].mean())
 
+    def steady(self, side: str) -> list[dict[str, Any]]:
+        """Choose the strides that count: valid, at full engagement, with the belt at its usual speed throughout.
+
+        Parameters
+        ----------
+        side : str
+            `left` or `right`.
+
+        Returns
+        -------
+        list of dict
+            Strides of the side in order of time.
+        """
+        belt = np.nan_to_num(self.rows("belt_speed")[:, 0])
+        moving = belt > MOVING
+        if not moving.any():
+            return []
+        slow = (belt < 0.9 * np.median(belt[moving])) | (self.rows("engagement")[:, 0] < 1.0)
+        before = np.concatenate([[0], np.cumsum(slow)])
+        found = [s for s in self.strides if s["side"] == side and s["valid"]]
+        ends = np.array([(s["t_start"], s["t_end"]) for s in found], dtype=np.float64).reshape(-1, 2) * 1e-9
+        first, last = np.searchsorted(self.t, ends[:, 0]), np.searchsorted(self.t, ends[:, 1])
+        fine = (before[last] == before[first]) & (last > first)
+        return [stride for stride, ok in zip(found, fine, strict=True) if ok]
+
     def _symmetry(self) -> float | None:
         means = []
         for side in ("left", "right"):
-            found = [s["stance_time"] for s in self.strides if s["side"] == side and s["valid"] and s["stance_time"]]
+            found = [s["stance_time"] for s in self.steady(side) if s["stance_time"]]
             if not found:
                 return None
             means.append(float(np.mean(found)))
         return float(np.log(means[0] / means[1]))
+
+
+def count_steps(t: NDArray[Any], belt: NDArray[Any], events: Iterable[Mapping[str, Any]]) -> int:
+    """Count the steps of a walk; shifting the weight on a standing belt is no step.
+
+    Parameters
+    ----------
+    t : ndarray of float64, shape (M,)
+        Times [s].
+    belt : ndarray of float, shape (M,)
+        Belt speed at these times [m/s].
+    events : iterable of mapping
+        Gait events, by the `/event` schema.
+
+    Returns
+    -------
+    int
+        Initial contacts while the belt moved [-].
+    """
+    times = [event["t_emit"] * 1e-9 for event in events if event["event"] == "initial_contact"]
+    if not len(t) or not times:
+        return 0
+    return int(np.count_nonzero(belt[np.minimum(np.searchsorted(t, times), len(t) - 1)] > MOVING))
 
 
 def state_changes(

@@ -31,10 +31,11 @@ def write_events(path: str | Path, summary: Summary) -> None:
     summary : Summary
         What a record says.
     """
-    rows = [
-        (e["side"], _EVENTS[e["event"]], f"{e['t'] * 1e-9:.3f}", f"{e['t_emit'] * 1e-9:.3f}") for e in summary.events
-    ]
-    _write(path, ("foot", "event", "time_s", "emit_s"), sorted(rows, key=lambda row: float(row[2])))
+    rows = []
+    for event in sorted(summary.events, key=lambda event: int(event["t"])):
+        times = (f"{event['t'] * 1e-9:.3f}", f"{event['t_emit'] * 1e-9:.3f}")
+        rows.append((event["side"], _EVENTS[event["event"]], *times))
+    _write(path, ("foot", "event", "time_s", "emit_s"), rows)
 
 
 def write_strides(path: str | Path, summary: Summary) -> None:

@@ -236,7 +236,7 @@ class Layout:
         Returns
         -------
         ndarray, shape (T,)
-            Rows whose payload is still zero.
+            Rows whose payload is still zero [units of the layout].
         """
         rows = np.zeros(len(t), dtype=self.dtype)
         rows["_opcode"] = _MESSAGE_OPCODE

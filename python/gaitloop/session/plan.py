@@ -12,7 +12,7 @@ from typing import Any
 
 from gaitloop.errors import ConfigError
 
-from .schema import Choice, Flag, Integer, Key, Number, Text, Vector, read_table
+from .schema import Choice, Integer, Key, Number, Text, Vector, read_table
 
 #: Version of the plan's layout that this package reads.
 PLAN_VERSION = 1
@@ -57,7 +57,7 @@ _LAW: dict[str, dict[str, Key]] = {
         "dead_zone": Vector(5, 0.0, 57.0, angle=True),
     },
 }
-_DEVICE: dict[str, Key] = {"kind": Choice(("treadmill_exo",)), "ankle_driven": Flag()}
+_DEVICE: dict[str, Key] = {"kind": Choice(("treadmill_exo",)), "ankle": Choice(("sensed", "driven"))}
 # Ranges of the limits are the envelope's own; here only what the file must look like.
 _LIMITS: dict[str, Key] = {
     "q_min": Vector(6, -172.0, 172.0, angle=True),
@@ -120,7 +120,7 @@ class Plan:
     assist : mapping
         Law, by its name, and its parameters [rad, -].
     device : mapping
-        Kind of device and whether the ankles are driven.
+        Kind of device and of its ankles.
     limits : mapping
         Every limit of the envelope [SI].
     text : str
@@ -231,7 +231,9 @@ class Plan:
             If a value is out of range.
         """
         changes = {"duration": duration, "seed": seed}
-        checked = {key: _SESSION[key].read(key, value) for key, value in changes.items() if value is not None}
+        checked: dict[str, Any] = {
+            key: _SESSION[key].read(key, value) for key, value in changes.items() if value is not None
+        }
         return replace(self, **checked)
 
 

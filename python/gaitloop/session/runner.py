@@ -11,10 +11,11 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
+from gaitloop._core import SIDES
 from gaitloop.simulation import Simulation
 
 from .build import build_device, build_patient, build_trainer, envelope_of, presses
-from .digest import Digest
+from .digest import Digest, count_steps
 from .layout import TELEMETRY_EVERY, Block, Tables
 from .plan import Plan, demo_plan
 from .record import Recorder, limits_hash
@@ -27,6 +28,12 @@ BLOCK_TICKS = 1000
 #: Ticks a second [1/s].
 RATE = 1000
 _KINDS = {"ic": "initial_contact", "to": "toe_off"}
+_MEASURES = (
+    *("t_start", "t_end", "valid", "stride_time", "stance_time", "stance_share", "double_support"),
+    *("step_time", "step_length", "stride_length", "force_peak", "force_mean", "rms"),
+)
+_ANGLES = ("measured", "reference")
+_KEY_ANGLES = ("hip_max", "hip_min", "knee_at_contact", "knee_stance_max", "knee_swing_max")
 
 
 class Progress:
@@ -67,10 +74,10 @@ class Progress:
                 self._drawn = now
                 filled = int(share * 30)
                 end = "\n" if share == 1.0 else ""
-                self._stream.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {text}{end}")
+                self._stream.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {text:<56}{end}")
         elif int(share * 4) > self._quarter:
             self._quarter = int(share * 4)
-            self._stream.write(f"{share:4.0%}  {text}\n")
+            self._stream.write(f"{25 * self._quarter:3d}%  {text}\n")
         self._stream.flush()
 
 
@@ -118,8 +125,6 @@ def _event(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     """Turn into what JSON can hold; numbers that are absent become null."""
-    if isinstance(value, Mapping):
-        return {name: _plain(v) for name, v in value.items()}
     if isinstance(value, (list, tuple, np.ndarray)):
         return [_plain(v) for v in value]
     if isinstance(value, (float, np.floating)):
@@ -127,15 +132,14 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _strides(raw: list[Mapping[str, Any]], block: Block, tables: Tables) -> list[dict[str, Any]]:
-    columns = tables.columns("telemetry", "support")
-    found = []
-    for stride in raw:
-        row = min(int(np.searchsorted(block.telemetry_t, stride["t_end"])), len(block.telemetry_t) - 1)
-        start = columns.start if stride["side"] == "left" else columns.start + 5
-        support: list[float] = block.telemetry[row, start : start + 5].tolist() if row >= 0 else []
-        found.append({**_plain(stride), "support": [round(v, 6) for v in support]})
-    return found
+def _stride(raw: Any, block: Block, tables: Tables) -> dict[str, Any]:
+    columns, side = tables.columns("telemetry", "support"), int(raw.side)
+    row = min(int(np.searchsorted(block.telemetry_t, raw.t_end)), len(block.telemetry_t) - 1)
+    start = columns.start + 5 * side
+    support: list[float] = block.telemetry[row, start : start + 5].tolist() if row >= 0 else []
+    angles = {kind: {key: _plain(getattr(getattr(raw, kind), key)) for key in _KEY_ANGLES} for kind in _ANGLES}
+    measures = {name: _plain(getattr(raw, name)) for name in _MEASURES}
+    return {"side": SIDES[side], **measures, **angles, "support": [round(v, 6) for v in support]}
 
 
 def simulate(
@@ -203,8 +207,9 @@ def _loop(
         block = _block(simulation.run(min(BLOCK_TICKS, total - tick)), tick)
         tick += len(block.t)
         events = [_event(event) for event in simulation.events()]
-        strides = _strides(simulation.strides(), block, tables)
-        steps += sum(event["event"] == "initial_contact" for event in events)
+        strides = [_stride(stride, block, tables) for stride in simulation.strides()]
+        belt = block.sample[:, tables.columns("sample", "belt_speed").start]
+        steps += count_steps(block.t * 1e-9, belt, events)
         digest.add(block, events, strides)
         if recorder is not None:
             recorder.write(block, events, strides)

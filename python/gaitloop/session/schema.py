@@ -76,7 +76,20 @@ class Integer:
     max: int
 
     def read(self, path: str, value: object) -> int:
-        """Check one value; see `Number.read`."""
+        """Check one value.
+
+        Parameters
+        ----------
+        path : str
+            Path of the key.
+        value : object
+            What the file has.
+
+        Returns
+        -------
+        int
+            The accepted number [-].
+        """
         if isinstance(value, bool) or not isinstance(value, int):
             raise ConfigError(f"{path} must be a whole number, got {_shown(value)}")
         if not self.min <= value <= self.max:
@@ -106,7 +119,20 @@ class Vector:
     angle: bool = False
 
     def read(self, path: str, value: object) -> tuple[float, ...]:
-        """Check one list; see `Number.read`."""
+        """Check one list.
+
+        Parameters
+        ----------
+        path : str
+            Path of the key.
+        value : object
+            What the file has.
+
+        Returns
+        -------
+        tuple of float
+            The accepted numbers [in the key's unit].
+        """
         if not isinstance(value, list):
             raise ConfigError(f"{path} must be a list of {self.length} numbers, got {_shown(value)}")
         if len(value) != self.length:
@@ -131,7 +157,20 @@ class Choice:
     words: tuple[str, ...]
 
     def read(self, path: str, value: object) -> str:
-        """Check one word; see `Number.read`."""
+        """Check one word.
+
+        Parameters
+        ----------
+        path : str
+            Path of the key.
+        value : object
+            What the file has.
+
+        Returns
+        -------
+        str
+            The accepted word.
+        """
         if not isinstance(value, str) or value not in self.words:
             raise ConfigError(f"{path} must be one of {', '.join(self.words)}, got {_shown(value)}")
         return value
@@ -150,7 +189,20 @@ class Text:
     max: int = 80
 
     def read(self, path: str, value: object) -> str:
-        """Check one text; see `Number.read`."""
+        """Check one text.
+
+        Parameters
+        ----------
+        path : str
+            Path of the key.
+        value : object
+            What the file has.
+
+        Returns
+        -------
+        str
+            The accepted text.
+        """
         if not isinstance(value, str):
             raise ConfigError(f"{path} must be a text, got {_shown(value)}")
         if not 1 <= len(value) <= self.max or not value.isprintable():
@@ -158,18 +210,7 @@ class Text:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """Yes or no."""
-
-    def read(self, path: str, value: object) -> bool:
-        """Check one flag; see `Number.read`."""
-        if not isinstance(value, bool):
-            raise ConfigError(f"{path} must be true or false, got {_shown(value)}")
-        return value
-
-
-Key = Number | Integer | Vector | Choice | Text | Flag
+Key = Number | Integer | Vector | Choice | Text
 
 
 def read_table(path: str, table: object, keys: Mapping[str, Key]) -> dict[str, Any]:

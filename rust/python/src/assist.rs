@@ -20,7 +20,7 @@ fn both_sides<'py>(py: Python<'py>, support: [[f64; 5]; 2]) -> PyResult<Bound<'p
 
 /// Holds support inside an error band, steps outside it.
 #[pyclass(module = "gaitloop._core")]
-struct BandLaw(assist::BandLaw);
+pub(crate) struct BandLaw(pub(crate) assist::BandLaw);
 
 #[pymethods]
 impl BandLaw {
@@ -58,7 +58,7 @@ impl BandLaw {
 
 /// Support decays at every stride and grows with the error.
 #[pyclass(module = "gaitloop._core")]
-struct ForgettingLaw(assist::ForgettingLaw);
+pub(crate) struct ForgettingLaw(pub(crate) assist::ForgettingLaw);
 
 #[pymethods]
 impl ForgettingLaw {
@@ -90,6 +90,17 @@ impl ForgettingLaw {
     #[getter]
     fn support<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray2<f64>>> {
         both_sides(py, self.0.support())
+    }
+}
+
+/// A law of either kind, as the corridor takes it.
+pub(crate) fn assist_law(law: &Bound<'_, PyAny>) -> PyResult<assist::Assist> {
+    if let Ok(band) = law.cast::<BandLaw>() {
+        Ok(assist::Assist::Band(band.borrow().0.clone()))
+    } else if let Ok(forgetting) = law.cast::<ForgettingLaw>() {
+        Ok(assist::Assist::Forgetting(forgetting.borrow().0.clone()))
+    } else {
+        Err(ConfigError::new_err(format!("assist must be a BandLaw or a ForgettingLaw, got {}", law.get_type())))
     }
 }
 

@@ -4,6 +4,7 @@ use gaitloop_core::Error;
 use gaitloop_core::types::{JOINTS, N_JOINTS, SIDES};
 use numpy::{PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 
 pyo3::import_exception!(gaitloop.errors, ConfigError);
 
@@ -42,7 +43,7 @@ pub(crate) fn readings<const N: usize>(values: [f64; N]) -> [Option<f64>; N] {
 
 pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     debug_assert_eq!(JOINTS.len(), N_JOINTS);
-    m.add("JOINTS", JOINTS)?;
-    m.add("SIDES", SIDES)?;
+    m.add("JOINTS", PyTuple::new(m.py(), JOINTS)?)?;
+    m.add("SIDES", PyTuple::new(m.py(), SIDES)?)?;
     Ok(())
 }

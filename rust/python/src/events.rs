@@ -18,7 +18,7 @@ type Columns<'py> = (
 
 /// Streaming detector of initial contact and toe-off of both feet from vertical forces.
 #[pyclass(module = "gaitloop._core")]
-pub(crate) struct ForceContacts(events::ForceContacts);
+pub(crate) struct ForceContacts(pub(crate) events::ForceContacts);
 
 fn append(found: Sides<Option<Event>>, to: &mut Vec<Row>) {
     for (side, event) in (0..).zip(found) {

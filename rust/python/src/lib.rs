@@ -10,6 +10,7 @@ mod measures;
 mod phase;
 mod plant;
 mod safety;
+mod simulation;
 mod trainer;
 mod trajectory;
 
@@ -30,5 +31,6 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     assist::register(m)?;
     trainer::register(m)?;
     plant::register(m)?;
+    simulation::register(m)?;
     Ok(())
 }

@@ -36,7 +36,7 @@ impl From<measures::KeyAngles> for KeyAngles {
 
 /// Measures of one stride of one side.
 #[pyclass(module = "gaitloop._core", frozen)]
-struct StrideMeasures(measures::StrideMeasures);
+pub(crate) struct StrideMeasures(pub(crate) measures::StrideMeasures);
 
 macro_rules! getters {
     ($($name:ident: $kind:ty),+ $(,)?) => {

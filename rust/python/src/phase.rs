@@ -29,7 +29,7 @@ fn state(py: Python<'_>, s: &CoreState) -> PhaseState {
 
 /// Event-and-time phase of both sides.
 #[pyclass(module = "gaitloop._core")]
-struct PhaseEstimator(phase::PhaseEstimator);
+pub(crate) struct PhaseEstimator(pub(crate) phase::PhaseEstimator);
 
 #[pymethods]
 impl PhaseEstimator {

@@ -1,8 +1,447 @@
-//! Binding of the room `trainer`.
+//! Binding of the corridor: one crossing of the border moves a tick.
 
+use crate::assist::assist_law;
+use crate::convert::{config_error, vector};
+use crate::events::ForceContacts;
+use crate::measures::StrideMeasures;
+use crate::phase::PhaseEstimator;
+use crate::safety::{Envelope, joint_kinds};
+use crate::trajectory::GaitPattern;
+use gaitloop_core::body::Body;
+use gaitloop_core::safety::{self, COMMAND_LEN, N_COMMAND_INTEGERS};
+use gaitloop_core::trainer::{self, TELEMETRY_FIELDS, TELEMETRY_LEN, Telemetry, TrainerParams};
+use gaitloop_core::types::{BUTTONS, Event, Field, SAMPLE_FIELDS, SAMPLE_GROUPS, SAMPLE_LEN, SIDES};
+use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArrayMethods};
 use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
 
-/// Adds the room's classes and functions to the module.
-pub(crate) fn register(_m: &Bound<'_, PyModule>) -> PyResult<()> {
-    Ok(())
+use crate::convert::ConfigError;
+
+/// Everything a device measured for one tick, in arrays that are written in place.
+#[pyclass(module = "gaitloop._core", subclass)]
+pub struct Sample {
+    /// Time of the tick [ns].
+    #[pyo3(get, set)]
+    t: i64,
+    #[pyo3(get)]
+    value: Py<PyArray1<f64>>,
+    #[pyo3(get)]
+    valid: Py<PyArray1<bool>>,
+    #[pyo3(get)]
+    stamp: Py<PyArray1<i64>>,
+}
+
+#[pymethods]
+impl Sample {
+    #[new]
+    fn new(py: Python<'_>) -> Self {
+        Self {
+            t: 0,
+            value: PyArray1::zeros(py, SAMPLE_LEN, false).unbind(),
+            valid: PyArray1::zeros(py, SAMPLE_LEN, false).unbind(),
+            stamp: PyArray1::zeros(py, SAMPLE_GROUPS, false).unbind(),
+        }
+    }
+}
+
+impl Sample {
+    fn read(&self, py: Python<'_>) -> PyResult<gaitloop_core::types::Sample> {
+        let (value, valid, stamp) =
+            (self.value.bind(py).readonly(), self.valid.bind(py).readonly(), self.stamp.bind(py).readonly());
+        let resized = || ConfigError::new_err("sample must keep the shape of its arrays");
+        Ok(gaitloop_core::types::Sample::from_flat(
+            self.t,
+            value.as_slice()?.try_into().map_err(|_| resized())?,
+            valid.as_slice()?.try_into().map_err(|_| resized())?,
+            stamp.as_slice()?.try_into().map_err(|_| resized())?,
+        ))
+    }
+}
+
+/// What a device shall do until it expires; only a trainer can give it a torque.
+#[pyclass(module = "gaitloop._core")]
+pub struct Command(safety::Command);
+
+#[pymethods]
+impl Command {
+    /// An idle command: no torque, drives off, expired.
+    #[new]
+    fn new() -> Self {
+        Self(safety::Command::idle())
+    }
+
+    /// Joint torques [N·m], shape (6,).
+    #[getter]
+    fn torque<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
+        PyArray1::from_slice(py, self.0.torque())
+    }
+
+    /// Belt speed [m/s].
+    #[getter]
+    fn belt_speed(&self) -> f64 {
+        self.0.belt_speed()
+    }
+
+    /// Force of the body-weight support [N].
+    #[getter]
+    fn support_force(&self) -> f64 {
+        self.0.support_force()
+    }
+
+    /// What the body-weight support does: `hold`, `track` or `jog`.
+    #[getter]
+    fn support_mode(&self) -> &'static str {
+        self.0.fields().support_mode.name()
+    }
+
+    /// The drives may be powered.
+    #[getter]
+    fn enable(&self) -> bool {
+        self.0.enable()
+    }
+
+    /// Time of the tick [ns].
+    #[getter]
+    fn t(&self) -> i64 {
+        self.0.fields().t
+    }
+
+    /// Time from which the command is void [ns].
+    #[getter]
+    fn expiry(&self) -> i64 {
+        self.0.fields().expiry
+    }
+
+    /// Number of the command, the first is 1.
+    #[getter]
+    fn sequence(&self) -> i64 {
+        self.0.fields().sequence
+    }
+
+    /// State of the supervisor.
+    #[getter]
+    fn state(&self) -> &'static str {
+        self.0.state().name()
+    }
+
+    /// Highest severity since the last self-test.
+    #[getter]
+    fn severity(&self) -> &'static str {
+        self.0.fields().severity.name()
+    }
+
+    /// Its cause.
+    #[getter]
+    fn cause(&self) -> &'static str {
+        self.0.fields().cause.name()
+    }
+
+    /// Active limits, a bit each, in the order of `LIMITS`.
+    #[getter]
+    fn limits(&self) -> u32 {
+        self.0.limits()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("{:?}", self.0)
+    }
+}
+
+/// The controller of one device and one person.
+#[pyclass(module = "gaitloop._core", subclass)]
+pub struct Trainer(pub(crate) trainer::Trainer);
+
+#[pymethods]
+impl Trainer {
+    #[new]
+    #[pyo3(signature = (*, kinds, mass, height, pattern, stiffness, damping, leg_weight, envelope, phase, contacts, assist,
+        support_slew, engage_time, settle_time, speed, support_force))]
+    #[allow(clippy::too_many_arguments)] // one keyword per part of the corridor
+    fn new(
+        kinds: Vec<String>,
+        mass: f64,
+        height: f64,
+        pattern: PyRef<'_, GaitPattern>,
+        stiffness: PyReadonlyArray1<'_, f64>,
+        damping: PyReadonlyArray1<'_, f64>,
+        leg_weight: f64,
+        envelope: PyRef<'_, Envelope>,
+        phase: PyRef<'_, PhaseEstimator>,
+        contacts: PyRef<'_, ForceContacts>,
+        assist: &Bound<'_, PyAny>,
+        support_slew: f64,
+        engage_time: f64,
+        settle_time: f64,
+        speed: f64,
+        support_force: f64,
+    ) -> PyResult<Self> {
+        let params = TrainerParams {
+            kinds: joint_kinds(&kinds)?,
+            body: Body::new(mass, height).map_err(config_error)?,
+            pattern: pattern.0.clone(),
+            stiffness: vector("stiffness", &stiffness)?,
+            damping: vector("damping", &damping)?,
+            leg_weight,
+            envelope: envelope.0,
+            contacts: contacts.0.clone(),
+            phase: phase.0.clone(),
+            assist: assist_law(assist)?,
+            support_slew,
+            engage_time,
+            settle_time,
+            speed,
+            support_force,
+        };
+        Ok(Self(trainer::Trainer::new(params).map_err(config_error)?))
+    }
+
+    /// One tick: sample in, command out; the one call of a control loop.
+    ///
+    /// Parameters
+    /// ----------
+    /// sample : Sample
+    ///     What the device measured; its `t` is the time of the tick [ns].
+    /// out : Command, optional
+    ///     Command to overwrite; without it a fresh one is made.
+    ///
+    /// Returns
+    /// -------
+    /// Command
+    ///     What the device shall do until it expires.
+    ///
+    /// Notes
+    /// -----
+    /// Never raises for what a sensor delivers: a bad value is absent, and the guard and the supervisor answer it. The interpreter lock is
+    /// kept, because dropping it for a microsecond lets another thread in for milliseconds.
+    #[pyo3(signature = (sample, out=None))]
+    fn step<'py>(
+        &mut self,
+        py: Python<'py>,
+        sample: PyRef<'py, Sample>,
+        out: Option<Bound<'py, Command>>,
+    ) -> PyResult<Bound<'py, Command>> {
+        let command = self.0.step(&sample.read(py)?);
+        match out {
+            Some(out) => {
+                out.borrow_mut().0 = command;
+                Ok(out)
+            }
+            None => Bound::new(py, Command(command)),
+        }
+    }
+
+    /// Every tick of a recorded session, without the interpreter lock.
+    ///
+    /// Parameters
+    /// ----------
+    /// t : ndarray of int64, shape (T,)
+    ///     Time of each tick [ns].
+    /// value : ndarray of float64, shape (T, N)
+    ///     Flat samples in the order and units of `SAMPLE_FIELDS`.
+    /// valid : ndarray of bool, shape (T, N)
+    ///     Which values were measured.
+    /// stamp : ndarray of int64, shape (T, G)
+    ///     When each group was measured [ns].
+    ///
+    /// Returns
+    /// -------
+    /// dict
+    ///     `command` (T, C) and `telemetry` (T, M), float64 rows in the order of `COMMAND_FIELDS` and `TELEMETRY_FIELDS`, and
+    ///     `command_integers` (T, I), int64 columns named by `COMMAND_INTEGERS`.
+    ///
+    /// Raises
+    /// ------
+    /// ConfigError
+    ///     If a shape does not fit.
+    fn run<'py>(
+        &mut self,
+        py: Python<'py>,
+        t: PyReadonlyArray1<'py, i64>,
+        value: PyReadonlyArray2<'py, f64>,
+        valid: PyReadonlyArray2<'py, bool>,
+        stamp: PyReadonlyArray2<'py, i64>,
+    ) -> PyResult<Block<'py>> {
+        let n = t.len();
+        let same =
+            value.shape() == [n, SAMPLE_LEN] && valid.shape() == [n, SAMPLE_LEN] && stamp.shape() == [n, SAMPLE_GROUPS];
+        if !same {
+            return Err(ConfigError::new_err(format!(
+                "value, valid and stamp must have shapes ({n}, {SAMPLE_LEN}), ({n}, {SAMPLE_LEN}) and ({n}, {SAMPLE_GROUPS}), got {:?}, {:?} and {:?}",
+                value.shape(),
+                valid.shape(),
+                stamp.shape()
+            )));
+        }
+        let block = Block::new(py, n);
+        {
+            let mut rows = block.rows()?;
+            let (t, value, valid, stamp) = (t.as_slice()?, value.as_slice()?, valid.as_slice()?, stamp.as_slice()?);
+            let (value, valid, stamp) = (value.as_chunks().0, valid.as_chunks().0, stamp.as_chunks().0);
+            let trainer = &mut self.0;
+            let mut rows = rows.slices()?;
+            py.detach(|| {
+                for i in 0..n {
+                    let sample = gaitloop_core::types::Sample::from_flat(t[i], &value[i], &valid[i], &stamp[i]);
+                    let command = trainer.step(&sample);
+                    rows.put(i, &command, trainer.telemetry());
+                }
+            });
+        }
+        Ok(block)
+    }
+
+    /// The last tick as the corridor saw it, by name, in the units of `TELEMETRY_FIELDS`.
+    #[getter]
+    fn telemetry<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let mut flat = [0.0; TELEMETRY_LEN];
+        self.0.telemetry().to_flat(&mut flat);
+        let out = PyDict::new(py);
+        for field in TELEMETRY_FIELDS {
+            out.set_item(field.name, PyArray1::from_slice(py, &flat[field.start..field.start + field.len]))?;
+        }
+        Ok(out)
+    }
+
+    /// Gait events since the last call, oldest first.
+    ///
+    /// Returns
+    /// -------
+    /// list of dict
+    ///     `side`, `kind` (`ic` or `to`), `t` and `t_emit` [ns], `confidence` [-].
+    fn events<'py>(&mut self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        core::iter::from_fn(|| self.0.next_event()).map(|(side, event)| event_dict(py, side, &event)).collect()
+    }
+
+    /// Strides closed since the last call, oldest first.
+    ///
+    /// Returns
+    /// -------
+    /// list of StrideMeasures
+    ///     The measures of each stride.
+    fn strides(&mut self) -> Vec<StrideMeasures> {
+        core::iter::from_fn(|| self.0.next_stride()).map(StrideMeasures).collect()
+    }
+
+    /// Events and strides that nobody took in time.
+    #[getter]
+    fn dropped(&self) -> u64 {
+        self.0.dropped()
+    }
+
+    /// Ask for another belt speed; it is approached within the envelope's acceleration and jerk.
+    ///
+    /// Parameters
+    /// ----------
+    /// speed : float
+    ///     Belt speed [m/s], 0 to the pattern's speed.
+    ///
+    /// Raises
+    /// ------
+    /// ConfigError
+    ///     If `speed` is outside its range.
+    fn request_speed(&mut self, speed: f64) -> PyResult<()> {
+        self.0.request_speed(speed).map_err(config_error)
+    }
+
+    /// Ask for another body-weight support; it is approached within the envelope's rate.
+    ///
+    /// Parameters
+    /// ----------
+    /// force : float
+    ///     Support force [N], 0 to the envelope's limit.
+    ///
+    /// Raises
+    /// ------
+    /// ConfigError
+    ///     If `force` is outside its range.
+    fn request_support_force(&mut self, force: f64) -> PyResult<()> {
+        self.0.request_support_force(force).map_err(config_error)
+    }
+
+    /// Ask for a soft stop from afar; anyone may.
+    fn request_stop(&mut self) {
+        self.0.request_stop();
+    }
+}
+
+/// Commands and telemetry of consecutive ticks, in NumPy's own memory.
+#[derive(IntoPyObject)]
+pub(crate) struct Block<'py> {
+    command: Bound<'py, PyArray2<f64>>,
+    command_integers: Bound<'py, PyArray2<i64>>,
+    telemetry: Bound<'py, PyArray2<f64>>,
+}
+
+/// Locked arrays of a [`Block`].
+pub(crate) struct Rows<'py> {
+    command: numpy::PyReadwriteArray2<'py, f64>,
+    integers: numpy::PyReadwriteArray2<'py, i64>,
+    telemetry: numpy::PyReadwriteArray2<'py, f64>,
+}
+
+/// The same as rows of fixed length.
+pub(crate) struct RowSlices<'a> {
+    command: &'a mut [[f64; COMMAND_LEN]],
+    integers: &'a mut [[i64; N_COMMAND_INTEGERS]],
+    telemetry: &'a mut [[f64; TELEMETRY_LEN]],
+}
+
+impl<'py> Block<'py> {
+    pub(crate) fn new(py: Python<'py>, n: usize) -> Self {
+        Self {
+            command: PyArray2::zeros(py, [n, COMMAND_LEN], false),
+            command_integers: PyArray2::zeros(py, [n, N_COMMAND_INTEGERS], false),
+            telemetry: PyArray2::zeros(py, [n, TELEMETRY_LEN], false),
+        }
+    }
+
+    pub(crate) fn rows(&self) -> PyResult<Rows<'py>> {
+        Ok(Rows {
+            command: self.command.readwrite(),
+            integers: self.command_integers.readwrite(),
+            telemetry: self.telemetry.readwrite(),
+        })
+    }
+}
+
+impl Rows<'_> {
+    pub(crate) fn slices(&mut self) -> PyResult<RowSlices<'_>> {
+        Ok(RowSlices {
+            command: self.command.as_slice_mut()?.as_chunks_mut().0,
+            integers: self.integers.as_slice_mut()?.as_chunks_mut().0,
+            telemetry: self.telemetry.as_slice_mut()?.as_chunks_mut().0,
+        })
+    }
+}
+
+impl RowSlices<'_> {
+    pub(crate) fn put(&mut self, i: usize, command: &gaitloop_core::safety::Command, telemetry: &Telemetry) {
+        command.to_flat(&mut self.command[i], &mut self.integers[i]);
+        telemetry.to_flat(&mut self.telemetry[i]);
+    }
+}
+
+pub(crate) fn event_dict<'py>(py: Python<'py>, side: usize, event: &Event) -> PyResult<Bound<'py, PyDict>> {
+    let out = PyDict::new(py);
+    out.set_item("side", SIDES[side])?;
+    out.set_item("kind", if event.kind as u8 == 0 { "ic" } else { "to" })?;
+    out.set_item("t", event.t)?;
+    out.set_item("t_emit", event.t_emit)?;
+    out.set_item("confidence", event.confidence)?;
+    Ok(out)
+}
+
+/// Field tables as Python sees them: (name, start, length, unit, doc).
+pub(crate) fn field_table<'py>(py: Python<'py>, fields: &[Field]) -> PyResult<Bound<'py, PyTuple>> {
+    let rows: Vec<_> = fields.iter().map(|f| (f.name, f.start, f.len, f.unit, f.doc.trim())).collect();
+    PyTuple::new(py, rows)
+}
+
+pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    m.add("SAMPLE_FIELDS", field_table(m.py(), &SAMPLE_FIELDS)?)?;
+    m.add("TELEMETRY_FIELDS", field_table(m.py(), &TELEMETRY_FIELDS)?)?;
+    m.add("BUTTONS", PyTuple::new(m.py(), BUTTONS)?)?;
+    m.add_class::<Sample>()?;
+    m.add_class::<Command>()?;
+    m.add_class::<Trainer>()
 }

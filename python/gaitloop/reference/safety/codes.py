@@ -133,7 +133,7 @@ NO_FAULT = Fault(Severity.NONE, Cause.NONE)
 
 
 def worst(faults: Iterable[Fault]) -> Fault:
-    """The finding of highest severity, then lowest cause, then first joint.
+    """Choose the finding of highest severity, then lowest cause, then first joint.
 
     Parameters
     ----------
@@ -153,7 +153,7 @@ def worst(faults: Iterable[Fault]) -> Fault:
 
 
 def joint_kinds(kinds: Sequence[int | str]) -> list[JointKind]:
-    """Kinds of the six joints from their codes or names.
+    """Read the kinds of the six joints from their codes or names.
 
     Parameters
     ----------

@@ -132,7 +132,7 @@ class Envelope:
         ordered("q_min", self.q_min, "q_max", self.q_max)
 
     def intersect(self, other: Envelope) -> Envelope:
-        """The narrower of both, limit by limit; how to brake stays this one's own.
+        """Take the narrower of both, limit by limit; how to brake stays this one's own.
 
         Parameters
         ----------
@@ -163,7 +163,7 @@ class Envelope:
         return Envelope(**limits)
 
     def to_dict(self) -> dict[str, float | list[float]]:
-        """The limits by name.
+        """Give the limits by name.
 
         Returns
         -------

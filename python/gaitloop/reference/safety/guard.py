@@ -186,7 +186,7 @@ class Guard:
         return 0.0 if mode is LegMode.DAMP and dq is not None and tau * dq > 0.0 else tau
 
     def _want(self, i: int, dq: float, mode: LegMode) -> tuple[float, float]:
-        """What is wanted of joint `i` before any limit, and its cap."""
+        """Tell what is wanted of joint `i` before any limit, and its cap."""
         limits = self._limits[i]
         if mode is LegMode.DAMP:
             since = 0 if self._t_prev is None or self._damp_since is None else self._t_prev - self._damp_since

@@ -19,6 +19,10 @@ const FADE_TIME: f64 = 0.05;
 const OVERSPEED_TICKS: u8 = 2;
 
 /// Torque that passed the guard. Only [`Guard::limit`] can make one.
+///
+/// ```compile_fail
+/// let forged = gaitloop_core::safety::SafeTorque { tau: [100.0; 6], limits: 0 };
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SafeTorque {
     tau: JointVec,

@@ -80,7 +80,7 @@ impl Setup {
             damping: legs([30.0, 8.0, 2.0]),
             leg_weight: self.leg_weight,
             envelope: Envelope::new(limits()).unwrap(),
-            contacts: ForceContacts::new(ForceParams::default()).unwrap(),
+            contacts: ForceContacts::new(ForceParams { shared: false, ..ForceParams::default() }).unwrap(),
             phase: PhaseEstimator::new(PhaseParams::default()).unwrap(),
             assist: Assist::Band(BandLaw::new(band).unwrap()),
             support_slew: 0.2,

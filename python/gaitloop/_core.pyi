@@ -1,0 +1,548 @@
+"""Compiled half of gaitloop: one class or function per name of the public modules."""
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "BELT_MODES",
+    "BUILD_PROFILE",
+    "BUTTONS",
+    "CAUSES",
+    "COMMAND_FIELDS",
+    "COMMAND_INTEGERS",
+    "ENVELOPE_FIELDS",
+    "JOINTS",
+    "JOINT_KINDS",
+    "LEG_MODES",
+    "LIMITS",
+    "REQUESTS",
+    "SAMPLE_FIELDS",
+    "SELFTESTS",
+    "SEVERITIES",
+    "SIDES",
+    "STATES",
+    "STRIDE_COLUMNS",
+    "SUBTASKS",
+    "SUPPORT_MODES",
+    "TELEMETRY_FIELDS",
+    "BandLaw",
+    "Belt",
+    "Command",
+    "Envelope",
+    "Fault",
+    "ForceContacts",
+    "ForgettingLaw",
+    "GaitPattern",
+    "Guard",
+    "Impedance",
+    "KeyAngles",
+    "LegGravity",
+    "MinimumJerk",
+    "Monitors",
+    "PhaseEstimator",
+    "PhaseState",
+    "SafeTorque",
+    "Sample",
+    "Simulation",
+    "StrideMeasures",
+    "StrideMeter",
+    "Supervisor",
+    "SupervisorOutput",
+    "Support",
+    "Trainer",
+    "__version__",
+    "guidance",
+    "stride_measures",
+    "swing_window",
+    "symmetry",
+]
+
+# trajectory
+
+_Array: TypeAlias = NDArray[np.float64]
+_Three: TypeAlias = tuple[_Array, _Array, _Array]
+
+@final
+class GaitPattern:
+    @staticmethod
+    def koopman(
+        speed: float, height: float, *, pelvic_tilt: float = ..., foot_clearance: float | None = None
+    ) -> GaitPattern: ...
+    @staticmethod
+    def from_table(
+        angles: _Array,
+        *,
+        stride_time: float,
+        offset: float = 0.5,
+        speed: float | None = None,
+        closing: float = 0.05,
+    ) -> GaitPattern: ...
+    def evaluate(
+        self, phase: float | _Array, phase_rate: float | _Array | None = None, out: _Three | _Array | None = None
+    ) -> _Three: ...
+    def evaluate_sides(
+        self,
+        phases: _Array,
+        phase_rates: _Array | None = None,
+        phase_accels: _Array | None = None,
+        out: _Three | _Array | None = None,
+    ) -> _Three: ...
+    @property
+    def stride_rate(self) -> float: ...
+    @property
+    def speed(self) -> float | None: ...
+    @property
+    def offset(self) -> float: ...
+    @property
+    def published_stride_rate(self) -> float | None: ...
+    def foot_clearance(self, height: float) -> float: ...
+
+@final
+class MinimumJerk:
+    def __new__(cls, start: float | _Array, end: float | _Array, duration: float) -> MinimumJerk: ...
+    def evaluate(self, t: float | _Array, out: _Three | _Array | None = None) -> _Three: ...
+
+# events
+
+_Floats: TypeAlias = NDArray[np.float64]
+_Ints: TypeAlias = NDArray[np.int64]
+
+@final
+class ForceContacts:
+    def __new__(
+        cls,
+        *,
+        scale: float = 700.0,
+        on: float = 0.055,
+        off: float = 0.04,
+        floor: float = 30.0,
+        arm: float = 0.3,
+        debounce: float = 0.008,
+        refractory: float = 0.12,
+        baseline_time: float = 0.3,
+        baseline_max: float = 50.0,
+        settle: float = 0.1,
+        gap: float = 0.1,
+        shared: bool = True,
+    ) -> ForceContacts: ...
+    def step(self, force: _Floats, t: int) -> list[tuple[int, int, int, int, float]]: ...
+    def run(self, force: _Floats, t: _Ints) -> tuple[_Ints, _Ints, _Ints, _Ints, _Floats]: ...
+    @property
+    def in_contact(self) -> tuple[bool, bool]: ...
+    def reset(self) -> None: ...
+
+# phase
+
+@final
+class PhaseState:
+    @property
+    def phase(self) -> NDArray[np.float64]: ...
+    @property
+    def rate(self) -> NDArray[np.float64]: ...
+    @property
+    def accel(self) -> NDArray[np.float64]: ...
+    @property
+    def confidence(self) -> NDArray[np.float64]: ...
+    @property
+    def mode(self) -> NDArray[np.uint8]: ...
+
+@final
+class PhaseEstimator:
+    def __new__(
+        cls,
+        *,
+        phase_gain: float = 0.35,
+        rate_gain: float = 0.2,
+        rate_leak: float = 0.04,
+        rate_span: float = 0.15,
+        dead_zone: float = 0.03,
+        correction_time: float = 0.3,
+        rate_time: float = 0.05,
+    ) -> PhaseEstimator: ...
+    def reset(self, phases: NDArray[np.float64]) -> None: ...
+    def step(self, contact_age: NDArray[np.float64], nominal_rate: float, dt: float) -> PhaseState: ...
+    def run(self, contact_age: NDArray[np.float64], nominal_rate: NDArray[np.float64], dt: float) -> PhaseState: ...
+
+# control
+
+SUBTASKS: list[str]
+
+@final
+class Impedance:
+    def __new__(cls, stiffness: NDArray[np.float64], damping: NDArray[np.float64]) -> Impedance: ...
+    def step(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        q_ref: NDArray[np.float64],
+        dq_ref: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+    ) -> NDArray[np.float64]: ...
+    def run(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        q_ref: NDArray[np.float64],
+        dq_ref: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+    ) -> NDArray[np.float64]: ...
+
+@final
+class LegGravity:
+    def __new__(cls, mass: float, height: float) -> LegGravity: ...
+    def torque(self, q: NDArray[np.float64], pelvis_pitch: float = 0.0) -> NDArray[np.float64]: ...
+
+def guidance(phase: float, support: NDArray[np.float64]) -> NDArray[np.float64]: ...
+def swing_window(phase: float) -> float: ...
+
+# safety
+
+ENVELOPE_FIELDS: list[tuple[str, bool, float, float, str, str]]
+COMMAND_FIELDS: list[tuple[str, int, int, str, str]]
+COMMAND_INTEGERS: list[str]
+LIMITS: list[str]
+JOINT_KINDS: list[str]
+SEVERITIES: list[str]
+CAUSES: list[str]
+STATES: list[str]
+LEG_MODES: list[str]
+BELT_MODES: list[str]
+SUPPORT_MODES: list[str]
+REQUESTS: list[str]
+SELFTESTS: list[str]
+
+@final
+class Envelope:
+    def __new__(cls, **fields: Any) -> Envelope: ...
+    def intersect(self, other: Envelope) -> Envelope: ...
+    def to_dict(self) -> dict[str, Any]: ...
+
+@final
+class Fault:
+    @property
+    def severity(self) -> int: ...
+    @property
+    def cause(self) -> int: ...
+    @property
+    def joint(self) -> int | None: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+
+@final
+class SafeTorque:
+    @property
+    def torque(self) -> NDArray[np.float64]: ...
+    @property
+    def limits(self) -> int: ...
+
+@final
+class Guard:
+    def __new__(cls, envelope: Envelope, kinds: Sequence[str]) -> Guard: ...
+    def check(
+        self, t_ns: int, q: NDArray[np.float64], dq: NDArray[np.float64], tau_cmd: NDArray[np.float64]
+    ) -> Fault: ...
+    def limit(self, mode: int) -> SafeTorque: ...
+    def run(
+        self,
+        t_ns: NDArray[np.int64],
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        tau_cmd: NDArray[np.float64],
+        modes: NDArray[np.int64],
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]: ...
+
+@final
+class SupervisorOutput:
+    @property
+    def state(self) -> int: ...
+    @property
+    def leg(self) -> int: ...
+    @property
+    def belt(self) -> int: ...
+    @property
+    def support(self) -> int: ...
+    @property
+    def energised(self) -> bool: ...
+    @property
+    def severity(self) -> int: ...
+    @property
+    def cause(self) -> int: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+
+@final
+class Supervisor:
+    def __new__(cls, envelope: Envelope) -> Supervisor: ...
+    @property
+    def state(self) -> int: ...
+    def step(
+        self,
+        *,
+        estop_ok: bool,
+        severity: int,
+        cause: int,
+        nonresettable: bool,
+        command: int,
+        local: bool,
+        pain: bool,
+        still: bool,
+        selftest: int,
+        enable: bool,
+        t_ns: int,
+    ) -> SupervisorOutput: ...
+
+@final
+class Belt:
+    def __new__(cls, envelope: Envelope) -> Belt: ...
+    @property
+    def speed(self) -> float: ...
+    @property
+    def accel(self) -> float: ...
+    def step(self, target: float, mode: int, dt: float) -> float: ...
+
+@final
+class Support:
+    def __new__(cls, envelope: Envelope, initial: float = 0.0) -> Support: ...
+    @property
+    def force(self) -> float: ...
+    def step(self, target: float, mode: int, dt: float) -> float: ...
+
+@final
+class Monitors:
+    def __new__(cls, envelope: Envelope, kinds: Sequence[str]) -> Monitors: ...
+    def step(
+        self,
+        *,
+        t: int,
+        state: int,
+        settled: bool,
+        q_stamp: int,
+        dq_stamp: int,
+        belt_meas: float,
+        belt_cmd: float,
+        phase_lost: Sequence[bool],
+        rope_position: float,
+        stance_share: NDArray[np.float64],
+        q: NDArray[np.float64],
+        q_ref: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        dt: float,
+    ) -> Fault: ...
+
+# measures
+
+STRIDE_COLUMNS: list[str]
+
+@final
+class KeyAngles:
+    @property
+    def hip_max(self) -> float | None: ...
+    @property
+    def hip_min(self) -> float | None: ...
+    @property
+    def knee_at_contact(self) -> float | None: ...
+    @property
+    def knee_stance_max(self) -> float | None: ...
+    @property
+    def knee_swing_max(self) -> float | None: ...
+
+@final
+class StrideMeasures:
+    @property
+    def side(self) -> int: ...
+    @property
+    def t_start(self) -> int: ...
+    @property
+    def t_end(self) -> int: ...
+    @property
+    def stride_time(self) -> float: ...
+    @property
+    def stance_time(self) -> float | None: ...
+    @property
+    def stance_share(self) -> float | None: ...
+    @property
+    def double_support(self) -> float | None: ...
+    @property
+    def step_time(self) -> float | None: ...
+    @property
+    def step_length(self) -> float | None: ...
+    @property
+    def stride_length(self) -> float | None: ...
+    @property
+    def force_peak(self) -> float | None: ...
+    @property
+    def force_mean(self) -> float | None: ...
+    @property
+    def valid(self) -> bool: ...
+    @property
+    def measured(self) -> KeyAngles: ...
+    @property
+    def reference(self) -> KeyAngles: ...
+    @property
+    def rms(self) -> NDArray[np.float64]: ...
+    def subtask_errors(self) -> NDArray[np.float64]: ...
+
+@final
+class StrideMeter:
+    def __new__(cls, side: int, mass: float, height: float) -> StrideMeter: ...
+    def step(
+        self,
+        *,
+        event: tuple[int, int] | None,
+        in_contact: tuple[bool, bool],
+        other_contact: int | None,
+        q: NDArray[np.float64],
+        q_ref: NDArray[np.float64],
+        phase: float,
+        force: float,
+        belt_speed: float,
+        dt: float,
+    ) -> StrideMeasures | None: ...
+
+def symmetry(left: float, right: float) -> float: ...
+def stride_measures(
+    side: NDArray[np.uint8],
+    kind: NDArray[np.uint8],
+    time: NDArray[np.float64],
+    angles: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
+    forces: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
+    belt_speed: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+
+# assist
+
+@final
+class BandLaw:
+    def __new__(
+        cls,
+        *,
+        lower: NDArray[np.float64],
+        upper: NDArray[np.float64],
+        step_up: float,
+        step_down: float,
+        floor: float,
+        ceiling: float,
+        initial: float,
+    ) -> BandLaw: ...
+    def update(self, side: int, errors: NDArray[np.float64]) -> NDArray[np.float64]: ...
+    @property
+    def support(self) -> NDArray[np.float64]: ...
+
+@final
+class ForgettingLaw:
+    def __new__(
+        cls,
+        *,
+        forget: float,
+        gain: float,
+        dead_zone: NDArray[np.float64],
+        floor: float,
+        ceiling: float,
+        initial: float,
+    ) -> ForgettingLaw: ...
+    def update(self, side: int, errors: NDArray[np.float64]) -> NDArray[np.float64]: ...
+    @property
+    def support(self) -> NDArray[np.float64]: ...
+
+# trainer
+
+class Sample:
+    t: int
+    def __new__(cls) -> Sample: ...
+    @property
+    def value(self) -> NDArray[np.float64]: ...
+    @property
+    def valid(self) -> NDArray[np.bool_]: ...
+    @property
+    def stamp(self) -> NDArray[np.int64]: ...
+
+@final
+class Command:
+    def __new__(cls) -> Command: ...
+    @property
+    def torque(self) -> NDArray[np.float64]: ...
+    @property
+    def belt_speed(self) -> float: ...
+    @property
+    def support_force(self) -> float: ...
+    @property
+    def support_mode(self) -> str: ...
+    @property
+    def enable(self) -> bool: ...
+    @property
+    def t(self) -> int: ...
+    @property
+    def expiry(self) -> int: ...
+    @property
+    def sequence(self) -> int: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def severity(self) -> str: ...
+    @property
+    def cause(self) -> str: ...
+    @property
+    def limits(self) -> int: ...
+
+class Trainer:
+    def __new__(
+        cls,
+        *,
+        kinds: Sequence[str],
+        mass: float,
+        height: float,
+        pattern: GaitPattern,
+        stiffness: NDArray[np.float64],
+        damping: NDArray[np.float64],
+        leg_weight: float,
+        envelope: Envelope,
+        phase: PhaseEstimator,
+        contacts: ForceContacts,
+        assist: BandLaw | ForgettingLaw,
+        support_slew: float,
+        engage_time: float,
+        settle_time: float,
+        speed: float,
+        support_force: float,
+    ) -> Trainer: ...
+    def step(self, sample: Sample, out: Command | None = None) -> Command: ...
+    def run(
+        self,
+        t: NDArray[np.int64],
+        value: NDArray[np.float64],
+        valid: NDArray[np.bool_],
+        stamp: NDArray[np.int64],
+    ) -> dict[str, NDArray[Any]]: ...
+    @property
+    def telemetry(self) -> dict[str, NDArray[np.float64]]: ...
+    @property
+    def dropped(self) -> int: ...
+    def events(self) -> list[dict[str, Any]]: ...
+    def strides(self) -> list[StrideMeasures]: ...
+    def request_speed(self, speed: float) -> None: ...
+    def request_support_force(self, force: float) -> None: ...
+    def request_stop(self) -> None: ...
+
+class Simulation:
+    def __new__(cls, trainer: Trainer, plant: Plant, presses: Sequence[tuple[str, float, float]]) -> Simulation: ...
+    def run(self, ticks: int) -> dict[str, Any]: ...
+    def skip(self, ticks: int) -> None: ...
+    def events(self) -> list[dict[str, Any]]: ...
+    def strides(self) -> list[StrideMeasures]: ...
+    @property
+    def dropped(self) -> int: ...
+    @property
+    def t(self) -> int: ...
+    def request_speed(self, speed: float) -> None: ...
+    def request_support_force(self, force: float) -> None: ...
+
+__version__: str
+BUILD_PROFILE: str
+JOINTS: tuple[str, str, str, str, str, str]
+SIDES: tuple[str, str]
+BUTTONS: tuple[str, ...]
+SAMPLE_FIELDS: tuple[tuple[str, int, int, str, str], ...]
+TELEMETRY_FIELDS: tuple[tuple[str, int, int, str, str], ...]

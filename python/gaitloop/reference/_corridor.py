@@ -1,0 +1,186 @@
+"""What goes into the corridor and what comes out of it (section 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from numpy.typing import ArrayLike
+
+from ._conventions import Array, Event
+from .assist import BandLaw, ForgettingLaw
+from .measures import StrideMeasures
+from .safety import Envelope
+from .trajectory import GaitPattern
+
+
+class Group(Protocol):
+    """Values that one sensor delivers together.
+
+    Attributes
+    ----------
+    value : array_like of float, shape (N,)
+        Values [-]; meaningless where `valid` is false.
+    valid : array_like of bool, shape (N,)
+        Which values were really measured.
+    stamp : int
+        When they were measured [ns].
+    """
+
+    value: ArrayLike
+    valid: ArrayLike
+    stamp: int
+
+
+class Sample(Protocol):
+    """What the corridor reads of a sample.
+
+    Attributes
+    ----------
+    t : int
+        Time of the tick [ns].
+    q, dq, foot_force, belt_speed, rope_position, buttons, drive_status : Group
+        Measured groups.
+    """
+
+    t: int
+    q: Group
+    dq: Group
+    foot_force: Group
+    belt_speed: Group
+    rope_position: Group
+    buttons: Group
+    drive_status: Group
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainerConfig:
+    """What a trainer is made of.
+
+    Parameters
+    ----------
+    kinds : sequence of int or str, shape (6,)
+        Each joint `absent` 0, `sensed` 1 or `driven` 2 [-].
+    mass, height : float
+        Body mass [kg], 20 to 200, and height [m], 1.0 to 2.3.
+    pattern : GaitPattern
+        The reference, with the speed it belongs to.
+    stiffness, damping : array_like of float, shape (6,)
+        Stiffness [N·m/rad], 0 to 2000, and damping [N·m·s/rad], 0 to 200, at full guidance.
+    leg_weight : float
+        Share of the leg's weight that is carried in swing at full support [-], 0 to 1.
+    envelope : Envelope
+        The limits.
+    phase : mapping of str to float
+        Parameters of the `PhaseEstimator`.
+    events : mapping of str to float
+        Parameters of the `ForceContacts`.
+    assist : BandLaw or ForgettingLaw
+        Law that adapts the support; the trainer works on a copy.
+    support_slew : float
+        Largest change of a support in use [1/s], 0.01 to 1.
+    engage_time : float
+        Duration of the soft start [s], 0.5 to 30.
+    settle_time : float
+        Time after the soft start before gait is judged [s], 0 to 60.
+    speed : float
+        Requested belt speed [m/s], 0 to the smaller of the pattern's speed and the largest belt speed.
+    support_force : float
+        Requested support force [N], 0 to the largest support force.
+    """
+
+    kinds: Sequence[int | str]
+    mass: float
+    height: float
+    pattern: GaitPattern
+    stiffness: ArrayLike
+    damping: ArrayLike
+    leg_weight: float
+    envelope: Envelope
+    phase: Mapping[str, float]
+    events: Mapping[str, Any]
+    assist: BandLaw | ForgettingLaw
+    support_slew: float
+    engage_time: float
+    settle_time: float
+    speed: float
+    support_force: float
+
+
+class Command(NamedTuple):
+    """What is asked of the device for one tick.
+
+    Attributes
+    ----------
+    torque : ndarray of float, shape (6,)
+        Torque that passed the guard [N·m].
+    belt_speed : float
+        Speed of the belt [m/s].
+    support_force : float
+        Force of the body-weight support [N].
+    support_mode : int
+        How the support acts [-], a `SupportMode`.
+    enable : bool
+        Whether the drives have power.
+    t, expiry : int
+        Time of the tick and time until which the command holds [ns].
+    sequence : int
+        Number of the command [-], from 1.
+    state, severity, cause : int
+        State of the supervisor and its report [-].
+    limits : int
+        Active limits of the guard, a bit each [-].
+    """
+
+    torque: Array
+    belt_speed: float
+    support_force: float
+    support_mode: int
+    enable: bool
+    t: int
+    expiry: int
+    sequence: int
+    state: int
+    severity: int
+    cause: int
+    limits: int
+
+
+class Telemetry(NamedTuple):
+    """What a tick worked with.
+
+    Attributes
+    ----------
+    phase, phase_rate, confidence : ndarray of float, shape (2,)
+        Phase [-], its rate [1/s] and its confidence [-].
+    mode : ndarray of int, shape (2,)
+        Mode of the phase [-].
+    q_ref, dq_ref : ndarray of float, shape (6,)
+        Reference angles [rad] and velocities [rad/s].
+    guidance : ndarray of float, shape (6,)
+        Guidance of each joint [-].
+    support : ndarray of float, shape (2, 5)
+        Supports in use [-].
+    engagement : float
+        Engagement [-], 0 to 1.
+    tau_cmd : ndarray of float, shape (6,)
+        Torque asked for [N·m].
+    events : tuple of Event
+        Events known in this tick.
+    strides : tuple of StrideMeasures
+        Strides closed in this tick.
+    """
+
+    phase: Array
+    phase_rate: Array
+    confidence: Array
+    mode: Array
+    q_ref: Array
+    dq_ref: Array
+    guidance: Array
+    support: Array
+    engagement: float
+    tau_cmd: Array
+    events: tuple[Event, ...]
+    strides: tuple[StrideMeasures, ...]

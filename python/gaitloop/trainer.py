@@ -1,0 +1,181 @@
+"""The corridor: one tick from sample to safe command in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import _core
+from ._core import BUTTONS, SAMPLE_FIELDS, TELEMETRY_FIELDS, Command
+from .assist import BandLaw, ForgettingLaw
+from .errors import ConfigError
+from .events import ForceContacts
+from .phase import PhaseEstimator
+from .safety import Envelope
+from .trajectory import GaitPattern
+
+__all__ = ["BUTTONS", "SAMPLE_FIELDS", "TELEMETRY_FIELDS", "Command", "Sample", "Trainer", "TrainerConfig"]
+
+_GROUPS = {name: (index, start, length) for index, (name, start, length, _, _) in enumerate(SAMPLE_FIELDS)}
+
+
+class _Group:
+    """One group of a sample: a view when read; values, validity and stamp when written."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+        self.index, start, length = _GROUPS[name]
+        self.slice = slice(start, start + length)
+        self.length = length
+
+    def __get__(self, sample: Sample, owner: type | None = None) -> NDArray[np.float64]:
+        return sample.value[self.slice]
+
+    def __set__(self, sample: Sample, values: ArrayLike | None) -> None:
+        if values is None:
+            sample.valid[self.slice] = False
+            return
+        array = np.asarray(values, dtype=np.float64)
+        if array.shape not in ((), (self.length,)):
+            raise ConfigError(f"{self.name} must have shape ({self.length},), got {array.shape}")
+        sample.value[self.slice] = array
+        sample.valid[self.slice] = np.isfinite(array)
+        sample.stamp[self.index] = sample.t
+
+
+class Sample(_core.Sample):
+    """Everything a device measured for one tick; absent until written.
+
+    Writing a group stores the values, marks the finite ones as measured and stamps them with `t`, so set `t` first;
+    writing None marks the group as absent. Reading a group gives a view. `value`, `valid` and `stamp` are the flat
+    arrays behind it, in the order of `SAMPLE_FIELDS`.
+
+    Examples
+    --------
+    >>> sample = Sample()
+    >>> sample.t = 1_000_000
+    >>> sample.q = [0.3, 0.1, 0.0, -0.2, 0.4, 0.0]
+    >>> sample.foot_force = None
+    >>> bool(sample.valid[:6].all()), int(sample.stamp[0])
+    (True, 1000000)
+    """
+
+    q = _Group()
+    dq = _Group()
+    q_second = _Group()
+    q_motor = _Group()
+    tau_interaction = _Group()
+    foot_force = _Group()
+    imu_rate = _Group()
+    belt_speed = _Group()
+    rope_force = _Group()
+    rope_position = _Group()
+    heart_rate = _Group()
+    buttons = _Group()
+    drive_status = _Group()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainerConfig:
+    """What a trainer is made of; limits have no defaults.
+
+    Parameters
+    ----------
+    kinds : sequence of str, shape (6,)
+        How the device provides each joint: `driven`, `sensed` or `absent`.
+    mass : float
+        Body mass of the person [kg], 20 to 200.
+    height : float
+        Body height of the person [m], 1.0 to 2.3.
+    pattern : GaitPattern
+        The person's reference, with the belt speed it belongs to.
+    stiffness : array_like of float, shape (6,)
+        Stiffness at full guidance [N·m/rad], 0 to 2000.
+    damping : array_like of float, shape (6,)
+        Damping at full guidance [N·m·s/rad], 0 to 200.
+    envelope : Envelope
+        The limits of device, person and session together.
+    assist : BandLaw or ForgettingLaw
+        Law that adapts the support from stride to stride.
+    speed : float
+        Requested belt speed [m/s], 0 to the pattern's speed.
+    support_force : float
+        Requested body-weight support [N], 0 to the envelope's limit.
+    leg_weight : float
+        Share of the leg's weight carried in swing at full support [-], 0 to 1.
+    support_slew : float
+        Largest change of support in use [1/s], 0.01 to 1.
+    engage_time : float
+        Duration of the soft start [s], 0.5 to 30.
+    settle_time : float
+        Time after the soft start before gait is judged and support adapted [s], 0 to 60.
+    phase : PhaseEstimator, optional
+        Estimator of the gait phase; the trainer works on a fresh copy.
+    contacts : ForceContacts, optional
+        Detector of foot contacts; the trainer works on a fresh copy. By default each force belongs to one foot (`shared` False).
+
+    Raises
+    ------
+    ConfigError
+        If a value is outside its range; the message names it.
+    """
+
+    kinds: Sequence[str]
+    mass: float
+    height: float
+    pattern: GaitPattern
+    stiffness: ArrayLike
+    damping: ArrayLike
+    envelope: Envelope
+    assist: BandLaw | ForgettingLaw
+    speed: float
+    support_force: float
+    leg_weight: float = 0.5
+    support_slew: float = 0.2
+    engage_time: float = 4.0
+    settle_time: float = 10.0
+    phase: PhaseEstimator = field(default_factory=PhaseEstimator)
+    contacts: ForceContacts = field(default_factory=lambda: ForceContacts(shared=False))
+
+    def __post_init__(self) -> None:
+        for name in ("stiffness", "damping"):
+            array = np.array(getattr(self, name), dtype=np.float64)
+            array.setflags(write=False)
+            object.__setattr__(self, name, array)
+        Trainer(self)  # what a room refuses is refused here, before a motor is powered
+
+    def arguments(self) -> dict[str, Any]:
+        """Arguments of the compiled trainer.
+
+        Returns
+        -------
+        dict
+            One entry per keyword.
+        """
+        plain = ("mass", "height", "stiffness", "damping", "leg_weight")
+        times = ("support_slew", "engage_time", "settle_time", "speed", "support_force")
+        rooms = {name: getattr(self, name)._core for name in ("pattern", "assist", "phase", "contacts")}
+        numbers = {name: getattr(self, name) for name in plain + times}
+        return {"kinds": list(self.kinds), "envelope": self.envelope.build(), **rooms, **numbers}
+
+
+class Trainer(_core.Trainer):
+    """The controller of one device and one person.
+
+    Parameters
+    ----------
+    config : TrainerConfig
+        What it is made of.
+
+    Examples
+    --------
+    >>> sample, command = Sample(), Command()
+    >>> # command = trainer.step(sample, out=command), a thousand times a second
+    """
+
+    def __new__(cls, config: TrainerConfig) -> Trainer:
+        return super().__new__(cls, **config.arguments())

@@ -1,0 +1,58 @@
+//! A tick allocates nothing.
+#![allow(clippy::unwrap_used)]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use gaitloop_core::events::{ForceContacts, ForceParams};
+use gaitloop_core::phase::{PhaseEstimator, PhaseParams};
+use gaitloop_core::trajectory::GaitPattern;
+
+thread_local! {
+    static COUNT: Cell<u64> = const { Cell::new(0) };
+}
+
+struct Counting;
+
+// SAFETY: every call is passed on unchanged to the system's allocator.
+#[allow(unsafe_code)]
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        COUNT.with(|count| count.set(count.get() + 1));
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn allocations(work: impl FnOnce()) -> u64 {
+    let before = COUNT.with(Cell::get);
+    work();
+    COUNT.with(Cell::get) - before
+}
+
+#[test]
+fn the_counter_counts() {
+    assert_eq!(allocations(|| drop(std::hint::black_box(vec![1_u8; 8]))), 1);
+}
+
+#[test]
+fn rooms_step_without_allocating() {
+    let pattern = GaitPattern::koopman(0.8, 1.75, 0.14, Some(0.03)).unwrap();
+    let mut contacts = ForceContacts::new(ForceParams::default()).unwrap();
+    let mut phase = PhaseEstimator::new(PhaseParams::default()).unwrap();
+    let count = allocations(|| {
+        for k in 0..5000_i64 {
+            let force = if k % 1000 < 600 { 600.0 } else { 0.0 };
+            contacts.step([Some(force), None], k * 1_000_000);
+            let state = phase.step([(k % 1000 == 0).then_some(0.002), None], 0.9, 1e-3);
+            std::hint::black_box(pattern.evaluate_sides(state.phase, state.rate, state.accel));
+        }
+    });
+    assert_eq!(count, 0);
+}

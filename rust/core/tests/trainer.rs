@@ -1,0 +1,258 @@
+//! The corridor on samples of every kind: total, bounded, and stopping in the tick that sees a fault.
+#![allow(clippy::unwrap_used)]
+
+use gaitloop_core::assist::{Assist, BandLaw, BandParams};
+use gaitloop_core::body::Body;
+use gaitloop_core::events::{ForceContacts, ForceParams};
+use gaitloop_core::phase::{PhaseEstimator, PhaseParams};
+use gaitloop_core::safety::{Cause, Command, Envelope, EnvelopeParams, State};
+use gaitloop_core::trainer::{Trainer, TrainerParams};
+use gaitloop_core::trajectory::GaitPattern;
+use gaitloop_core::types::{JointKind, JointVec, N_JOINTS, Reading, SAMPLE_GROUPS, SAMPLE_LEN, Sample};
+use proptest::prelude::*;
+
+const TICK: i64 = 1_000_000;
+const TAU_MAX: f64 = 100.0;
+const TAU_RATE_MAX: f64 = 4000.0;
+
+fn limits() -> EnvelopeParams {
+    EnvelopeParams {
+        q_min: [-0.8, -0.1, -0.8, -0.8, -0.1, -0.8],
+        q_max: [1.1, 1.4, 0.6, 1.1, 1.4, 0.6],
+        dq_max: [8.0; 6],
+        brake_decel: [100.0; 6],
+        tau_max: [TAU_MAX; 6],
+        tau_rate_max: [TAU_RATE_MAX; 6],
+        wall_stiffness: [300.0; 6],
+        wall_damping: [20.0; 6],
+        stop_damping: [10.0; 6],
+        belt_speed_max: 1.2,
+        belt_accel_max: 0.3,
+        belt_jerk_max: 1.0,
+        soft_decel: 0.5,
+        soft_jerk: 1.0,
+        stop_decel: 2.0,
+        support_force_max: 400.0,
+        support_rate_max: 100.0,
+        degraded_fraction: 0.6,
+        sample_age_max: 0.01,
+        tick_max: 0.02,
+        lease: 0.015,
+        soft_deadline: 5.0,
+        stop_deadline: 1.5,
+    }
+}
+
+fn trainer(support: f64) -> Trainer {
+    let (lower, upper) = BandParams::published_bounds();
+    let band = BandParams { lower, upper, step_up: 0.02, step_down: 0.02, floor: 0.0, ceiling: 1.0, initial: support };
+    Trainer::new(TrainerParams {
+        kinds: [JointKind::Driven; 6],
+        body: Body::new(75.0, 1.75).unwrap(),
+        pattern: GaitPattern::koopman(0.8, 1.75, 0.14, None).unwrap(),
+        stiffness: [300.0; 6],
+        damping: [10.0; 6],
+        leg_weight: 0.3,
+        envelope: Envelope::new(limits()).unwrap(),
+        contacts: ForceContacts::new(ForceParams { shared: false, ..ForceParams::default() }).unwrap(),
+        phase: PhaseEstimator::new(PhaseParams::default()).unwrap(),
+        assist: Assist::Band(BandLaw::new(band).unwrap()),
+        support_slew: 0.2,
+        engage_time: 1.0,
+        settle_time: 5.0,
+        speed: 0.8,
+        support_force: 200.0,
+    })
+    .unwrap()
+}
+
+/// A device whose joints follow the reference and whose belt follows its command.
+struct Bench {
+    trainer: Trainer,
+    sample: Sample,
+    belt: f64,
+    torque: JointVec,
+}
+
+impl Bench {
+    fn new(support: f64) -> Self {
+        Self { trainer: trainer(support), sample: Sample::default(), belt: 0.0, torque: [0.0; 6] }
+    }
+
+    fn fill(&mut self, buttons: [f64; 8]) {
+        let t = self.sample.t;
+        let q: JointVec = self.trainer.telemetry().q_ref;
+        self.sample.q = Reading::new(q.map(|v| v.clamp(-0.05, 1.0)), t);
+        self.sample.dq = Reading::new([0.0; N_JOINTS], t);
+        self.sample.belt_speed = Reading::new([self.belt], t);
+        self.sample.buttons = Reading::new(buttons, t);
+    }
+
+    fn tick(&mut self, buttons: [f64; 8]) -> Command {
+        self.fill(buttons);
+        self.act()
+    }
+
+    fn act(&mut self) -> Command {
+        let command = self.trainer.step(&self.sample);
+        (self.belt, self.torque) = (command.belt_speed(), *command.torque());
+        self.sample.t += TICK;
+        command
+    }
+
+    /// Runs up to steady walking on the belt.
+    fn walk(support: f64) -> Self {
+        let mut bench = Self::new(support);
+        for _ in 0..150 {
+            bench.tick(IDLE);
+        }
+        bench.tick(pressed(2));
+        bench.tick(IDLE);
+        assert_eq!(bench.tick(pressed(3)).state(), State::Run);
+        for _ in 0..5000 {
+            assert_eq!(bench.tick(IDLE).state(), State::Run);
+        }
+        bench
+    }
+}
+
+const IDLE: [f64; 8] = [1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+
+fn pressed(button: usize) -> [f64; 8] {
+    core::array::from_fn(|i| if i == button { 1.0 } else { IDLE[i] })
+}
+
+#[test]
+fn boots_arms_and_runs_only_by_fresh_presses() {
+    let mut bench = Bench::new(1.0);
+    let mut held = pressed(2);
+    held[3] = 1.0;
+    for _ in 0..300 {
+        assert!(!bench.tick(held).enable(), "held buttons must never energise");
+    }
+    assert_eq!(bench.tick(IDLE).state(), State::Standby);
+    assert_eq!(bench.tick(pressed(2)).state(), State::Armed);
+    assert_eq!(bench.tick(pressed(3)).state(), State::Run);
+}
+
+#[test]
+fn belt_and_phase_slow_down_together() {
+    let mut bench = Bench::walk(1.0);
+    let pattern = GaitPattern::koopman(0.8, 1.75, 0.14, None).unwrap();
+    bench.tick(pressed(4));
+    let mut moving = 0;
+    loop {
+        let command = bench.tick(IDLE);
+        if command.state() != State::SoftStop {
+            assert_eq!((command.state(), command.belt_speed()), (State::Standby, 0.0));
+            break;
+        }
+        let rate = bench.trainer.telemetry().phase_rate[0];
+        let asked = pattern.stride_rate() * bench.belt / 0.8;
+        assert!((rate - asked).abs() < 0.06 + 0.1 * asked, "{rate} {asked}");
+        moving += 1;
+    }
+    assert!(moving > 1000, "a soft stop takes its time: {moving} ticks");
+}
+
+#[test]
+fn a_fault_stops_within_the_tick_that_sees_it() {
+    type Break = fn(&mut Sample);
+    let faults: [(Break, Cause); 6] = [
+        (|s| s.q.value[1] = f64::NAN, Cause::JointInvalid),
+        (|s| s.dq.valid[4] = false, Cause::JointInvalid),
+        (|s| s.q.value[0] = 1.3, Cause::RangeExceeded),
+        (|s| s.t -= 5 * TICK, Cause::TimeBackwards),
+        (|s| s.t += 50 * TICK, Cause::TimeJump),
+        (|s| s.q.stamp -= 40 * TICK, Cause::SampleStale),
+    ];
+    for (fault, cause) in faults {
+        let mut bench = Bench::walk(1.0);
+        bench.fill(IDLE);
+        fault(&mut bench.sample);
+        let command = bench.act();
+        assert_eq!((command.state(), command.fields().cause), (State::ProtStop, cause));
+        for _ in 0..1600 {
+            bench.tick(IDLE);
+        }
+        let command = bench.tick(IDLE);
+        assert_eq!((command.state(), *command.torque(), command.belt_speed()), (State::Safe, [0.0; 6], 0.0));
+    }
+}
+
+#[test]
+fn an_open_emergency_stop_cuts_at_once_and_stays_cut() {
+    let mut bench = Bench::walk(1.0);
+    let mut open = IDLE;
+    open[0] = 0.0;
+    let command = bench.tick(open);
+    assert_eq!((command.state(), command.enable(), *command.torque()), (State::Safe, false, [0.0; 6]));
+    for button in [2, 3] {
+        assert_eq!(bench.tick(pressed(button)).state(), State::Safe);
+    }
+}
+
+#[test]
+fn without_support_the_torque_does_not_depend_on_the_reference() {
+    let mut bench = Bench::walk(0.0);
+    for _ in 0..2000 {
+        bench.fill(IDLE);
+        bench.sample.q.value = [0.2, 0.3, 0.0, -0.1, 0.2, 0.1];
+        bench.act();
+        assert_eq!(bench.trainer.telemetry().tau_requested, [0.0; 6]);
+    }
+}
+
+#[test]
+fn requests_outside_their_range_are_refused_by_name() {
+    let mut trainer = trainer(1.0);
+    assert!(trainer.request_speed(f64::NAN).unwrap_err().to_string().starts_with("speed must lie in [0, 0.8]"));
+    assert!(trainer.request_support_force(401.0).unwrap_err().to_string().starts_with("support_force must lie in"));
+    trainer.request_speed(0.4).unwrap();
+}
+
+#[test]
+fn an_absent_sensor_is_no_zero() {
+    let mut bench = Bench::walk(1.0);
+    bench.fill(IDLE);
+    bench.sample.belt_speed = Reading::default();
+    bench.act();
+    assert!(bench.trainer.telemetry().phase_rate[0] > 0.3, "the commanded belt speed stands in");
+}
+
+fn any_bits() -> impl Strategy<Value = f64> {
+    prop_oneof![4 => -2.0..2.0f64, 1 => any::<u64>().prop_map(f64::from_bits)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// Whatever a sensor delivers, the command is finite, bounded in size and slope, and expires.
+    #[test]
+    fn any_sample_gives_a_bounded_command(
+        seeds in prop::collection::vec((prop::collection::vec(any_bits(), SAMPLE_LEN), any::<u64>(), -3..30i64), 1..60),
+        running in any::<bool>(),
+    ) {
+        let mut bench = if running { Bench::walk(1.0) } else { Bench::new(1.0) };
+        let mut last = bench.torque;
+        for (values, mask, step) in seeds {
+            let value: [f64; SAMPLE_LEN] = core::array::from_fn(|i| values[i]);
+            let valid = core::array::from_fn(|i| mask >> i & 1 == 1 || i % 7 != 0);
+            bench.sample.t += step * TICK;
+            let t = bench.sample.t;
+            bench.sample = Sample::from_flat(t, &value, &valid, &[t; SAMPLE_GROUPS]);
+            bench.sample.buttons = Reading::new(IDLE, t);
+            let command = bench.trainer.step(&bench.sample);
+            for (tau, last) in command.torque().iter().zip(&last) {
+                prop_assert!(tau.is_finite() && tau.abs() <= TAU_MAX);
+                let towards_zero = tau.abs() <= last.abs() && tau * last >= 0.0;
+                prop_assert!(towards_zero || (tau - last).abs() <= TAU_RATE_MAX * 0.02 + last.abs() + 1e-9);
+            }
+            prop_assert!((0.0..=1.2).contains(&command.belt_speed()));
+            prop_assert!((0.0..=400.0).contains(&command.support_force()));
+            prop_assert!(command.fields().expiry - command.fields().t <= 15_000_000);
+            prop_assert!(bench.trainer.telemetry().q_ref.iter().all(|v| v.is_finite()));
+            last = *command.torque();
+        }
+    }
+}

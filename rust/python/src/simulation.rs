@@ -1,0 +1,149 @@
+//! Binding of the closed loop of trainer, plant and operator.
+
+use crate::convert::{ConfigError, config_error};
+use crate::measures::StrideMeasures;
+use crate::plant::Plant;
+use crate::trainer::{Block, Trainer, event_dict};
+use gaitloop_core::types::{BUTTONS, SAMPLE_GROUPS, SAMPLE_LEN};
+use gaitloop_plant::simulation::{self, Operator, Press};
+use numpy::{PyArray1, PyArray2, PyArrayMethods};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+/// Trainer, plant and operator in one closed loop.
+#[pyclass(module = "gaitloop._core", subclass)]
+pub struct Simulation(simulation::Simulation);
+
+/// Everything of consecutive ticks.
+#[derive(IntoPyObject)]
+struct Session<'py> {
+    t: Bound<'py, PyArray1<i64>>,
+    sample: Bound<'py, PyArray2<f64>>,
+    valid: Bound<'py, PyArray2<bool>>,
+    stamp: Bound<'py, PyArray2<i64>>,
+    out: Block<'py>,
+}
+
+#[pymethods]
+impl Simulation {
+    #[new]
+    fn new(trainer: PyRef<'_, Trainer>, plant: PyRef<'_, Plant>, presses: Vec<(String, f64, f64)>) -> PyResult<Self> {
+        let presses = presses.iter().map(|(name, from, until)| press(name, *from, *until)).collect::<PyResult<_>>()?;
+        Ok(Self(simulation::Simulation::new(trainer.0.clone(), plant.0.clone(), Operator::new(presses))))
+    }
+
+    /// Simulate without the interpreter lock and return every sample, command and telemetry row.
+    ///
+    /// Parameters
+    /// ----------
+    /// ticks : int
+    ///     Number of ticks of 1 ms [-].
+    ///
+    /// Returns
+    /// -------
+    /// dict
+    ///     `t` (T,), `sample` (T, N), `valid` (T, N), `stamp` (T, G) and `out`, the dict of `Trainer.run`.
+    fn run<'py>(&mut self, py: Python<'py>, ticks: usize) -> PyResult<Session<'py>> {
+        let session = Session {
+            t: PyArray1::zeros(py, ticks, false),
+            sample: PyArray2::zeros(py, [ticks, SAMPLE_LEN], false),
+            valid: PyArray2::zeros(py, [ticks, SAMPLE_LEN], false),
+            stamp: PyArray2::zeros(py, [ticks, SAMPLE_GROUPS], false),
+            out: Block::new(py, ticks),
+        };
+        {
+            let (mut t, mut sample) = (session.t.readwrite(), session.sample.readwrite());
+            let (mut valid, mut stamp) = (session.valid.readwrite(), session.stamp.readwrite());
+            let (t, value) = (t.as_slice_mut()?, sample.as_slice_mut()?.as_chunks_mut().0);
+            let (valid, stamp) = (valid.as_slice_mut()?.as_chunks_mut().0, stamp.as_slice_mut()?.as_chunks_mut().0);
+            let mut out = session.out.rows()?;
+            let mut out = out.slices()?;
+            let simulation = &mut self.0;
+            py.detach(|| {
+                for i in 0..ticks {
+                    let (sample, command) = simulation.tick();
+                    t[i] = sample.t;
+                    sample.to_flat(&mut value[i], &mut valid[i], &mut stamp[i]);
+                    out.put(i, &command, simulation.trainer().telemetry());
+                }
+            });
+        }
+        Ok(session)
+    }
+
+    /// Simulate without keeping the ticks.
+    ///
+    /// Parameters
+    /// ----------
+    /// ticks : int
+    ///     Number of ticks of 1 ms [-].
+    fn skip(&mut self, py: Python<'_>, ticks: usize) {
+        let simulation = &mut self.0;
+        py.detach(|| {
+            for _ in 0..ticks {
+                simulation.tick();
+            }
+        });
+    }
+
+    /// Gait events since the last call, as `Trainer.events` gives them.
+    fn events<'py>(&mut self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        let trainer = self.0.trainer_mut();
+        core::iter::from_fn(|| trainer.next_event()).map(|(side, event)| event_dict(py, side, &event)).collect()
+    }
+
+    /// Strides closed since the last call, as `Trainer.strides` gives them.
+    fn strides(&mut self) -> Vec<StrideMeasures> {
+        let trainer = self.0.trainer_mut();
+        core::iter::from_fn(|| trainer.next_stride()).map(StrideMeasures).collect()
+    }
+
+    /// Events and strides that nobody took in time.
+    #[getter]
+    fn dropped(&self) -> u64 {
+        self.0.trainer().dropped()
+    }
+
+    /// Time of the next tick [ns].
+    #[getter]
+    fn t(&self) -> i64 {
+        self.0.time()
+    }
+
+    /// Ask for another belt speed, as `Trainer.request_speed`.
+    ///
+    /// Parameters
+    /// ----------
+    /// speed : float
+    ///     Belt speed [m/s], 0 to the pattern's speed.
+    fn request_speed(&mut self, speed: f64) -> PyResult<()> {
+        self.0.trainer_mut().request_speed(speed).map_err(config_error)
+    }
+
+    /// Ask for another body-weight support, as `Trainer.request_support_force`.
+    ///
+    /// Parameters
+    /// ----------
+    /// force : float
+    ///     Support force [N], 0 to the envelope's limit.
+    fn request_support_force(&mut self, force: f64) -> PyResult<()> {
+        self.0.trainer_mut().request_support_force(force).map_err(config_error)
+    }
+}
+
+fn press(name: &str, from: f64, until: f64) -> PyResult<Press> {
+    let button = BUTTONS
+        .iter()
+        .position(|b| *b == name)
+        .ok_or_else(|| ConfigError::new_err(format!("presses must name one of {BUTTONS:?}, got '{name}'")))?;
+    if !(0.0 <= from && from < until && until <= 1e6) {
+        return Err(ConfigError::new_err(format!(
+            "presses must lie in [0, 1e6] s and end after they begin, got {from} to {until}"
+        )));
+    }
+    Ok(Press { button, from: (from * 1e9) as i64, until: (until * 1e9) as i64 })
+}
+
+pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    m.add_class::<Simulation>()
+}

@@ -1,0 +1,172 @@
+"""The safety room against its reference, bit for bit, on random and hostile ticks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gaitloop import safety
+from gaitloop.reference import safety as reference
+
+KINDS = ["driven", "driven", "sensed", "driven", "driven", "absent"]
+HOSTILE = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0, 5e-324, 1e6, -1.0000001e6, 1e308, -1e308])
+
+
+def limits(rng):
+    """Limits anywhere in their ranges, ends included."""
+    values = {}
+    for name, per_joint, low, high, *_ in safety.ENVELOPE_FIELDS:
+        value = rng.uniform(low, high, 6) if per_joint else rng.uniform(low, high)
+        values[name] = np.where(rng.random(6) < 0.1, low, value) if per_joint else float(value)
+    values["q_min"], values["q_max"] = rng.uniform(-1.5, 0.0, 6), rng.uniform(0.1, 2.0, 6)
+    values["tick_max"] = float(rng.uniform(0.002, 0.02))
+    return values
+
+
+def spoil(rng, values, share):
+    return np.where(rng.random(values.shape) < share, rng.choice(HOSTILE, values.shape), values)
+
+
+def recording(rng, n, share):
+    step = rng.choice([1_000_000, 500_000, 0, -3_000_000, 30_000_000, 2**40], n, p=[0.9, 0.06, 0.01, 0.01, 0.01, 0.01])
+    walk = np.cumsum(rng.normal(0.0, 0.05, (n, 6)), axis=0)
+    q, dq = 2.2 * np.sin(walk), rng.normal(0.0, 4.0, (n, 6))
+    modes = np.repeat(rng.integers(0, 6, n // 20 + 1), 20)[:n]
+    return (
+        np.cumsum(step),
+        spoil(rng, q, share),
+        spoil(rng, dq, share),
+        spoil(rng, rng.normal(0, 150, (n, 6)), share),
+        modes,
+    )
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_guard_decides_as_its_reference(seed):
+    rng = np.random.default_rng(seed)
+    values = limits(rng)
+    t, q, dq, tau, modes = recording(rng, 5000, 0.02 * (seed % 3))
+    got = safety.Guard(safety.Envelope(**values), KINDS).run(t, q, dq, tau, modes)
+    want = reference.Guard(reference.Envelope(**values), KINDS).run(t, q, dq, tau, modes)
+    for name, a, b in zip(("torque", "limits", "severity", "cause"), got, want, strict=True):
+        assert np.array_equal(a, b), f"{name} differs first at {np.argwhere(np.asarray(a != b))[0]}"
+    assert np.isfinite(got[0]).all()
+    assert np.count_nonzero(got[0]) > 1000
+
+
+def test_guard_step_is_its_run_and_agrees_on_extreme_times():
+    rng = np.random.default_rng(5)
+    values = limits(rng)
+    t, q, dq, tau, modes = recording(rng, 400, 0.05)
+    t[200:] = rng.choice([-(2**63), 2**63 - 1, 0, 7], 200)
+    run = safety.Guard(safety.Envelope(**values), KINDS).run(t, q, dq, tau, modes)
+    ours = safety.Guard(safety.Envelope(**values), KINDS)
+    theirs = reference.Guard(reference.Envelope(**values), KINDS)
+    for k in range(len(t)):
+        a, b = (g.check(int(t[k]), q[k], dq[k], tau[k]) for g in (ours, theirs))
+        assert (a.severity, a.cause, a.joint) == tuple(b)
+        x, y = (g.limit(int(modes[k])) for g in (ours, theirs))
+        assert np.array_equal(x.torque, y.torque)
+        assert np.array_equal(x.torque, run[0][k])
+        assert x.limits == y.limits == run[1][k]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_supervisor_decides_as_its_reference(seed):
+    rng = np.random.default_rng(seed)
+    values = limits(rng)
+    ours = safety.Supervisor(safety.Envelope(**values))
+    theirs = reference.Supervisor(reference.Envelope(**values))
+    t, seen = 0, set()
+    for k in range(6000):
+        if k % 300 == 0:
+            ours, theirs = (m.Supervisor(m.Envelope(**values)) for m in (safety, reference))
+        t += int(rng.choice([1_000_000, 200_000_000, 0, -5], p=[0.5, 0.4, 0.05, 0.05]))
+        tick = {
+            "estop_ok": bool(rng.random() < 0.99),
+            "severity": int(rng.choice(5, p=[0.93, 0.04, 0.01, 0.01, 0.01])),
+            "cause": int(rng.integers(0, 19)),
+            "nonresettable": bool(rng.random() < 0.02),
+            "command": int(rng.choice(6, p=[0.1, 0.3, 0.3, 0.05, 0.15, 0.1])),
+            "local": bool(rng.random() < 0.9),
+            "pain": bool(rng.random() < 0.01),
+            "still": bool(rng.random() < 0.2),
+            "selftest": int(rng.choice(3, p=[0.4, 0.59, 0.01])),
+            "enable": bool(rng.random() < 0.9),
+            "t_ns": t,
+        }
+        a, b = ours.step(**tick), theirs.step(**tick)
+        names = ("state", "leg", "belt", "support", "energised", "severity", "cause")
+        assert all(getattr(a, n) == getattr(b, n) for n in names), (k, tick, a, b)
+        seen.add(a.state)
+    assert len(seen) == len(safety.STATES) - 1
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_belt_and_support_move_as_their_reference(seed):
+    rng = np.random.default_rng(seed)
+    values = limits(rng)
+    start = float(rng.uniform(0.0, values["support_force_max"]))
+    pairs = [(m.Belt(m.Envelope(**values)), m.Support(m.Envelope(**values), start)) for m in (safety, reference)]
+    target, dt = rng.uniform(-0.5, 4.0, 4000), np.full(4000, 0.001)
+    target = spoil(rng, np.repeat(target[:40], 100), 0.01)
+    dt = spoil(rng, dt, 0.01)
+    modes = np.repeat(rng.choice(4, 200, p=[0.7, 0.1, 0.1, 0.1]), 20)
+    for k in range(4000):
+        a, b = (p[0].step(float(target[k]), int(modes[k]), float(dt[k])) for p in pairs)
+        assert a == b
+        assert 0.0 <= a <= values["belt_speed_max"]
+        a, b = (p[1].step(400.0 * float(target[k]), int(modes[k]) % 3, float(dt[k])) for p in pairs)
+        assert a == b
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_monitors_judge_as_their_reference(seed):
+    rng = np.random.default_rng(seed)
+    values = limits(rng)
+    ours, theirs = (m.Monitors(m.Envelope(**values), KINDS) for m in (safety, reference))
+    causes = set()
+    for k in range(4000):
+        calm, bad = k % 1000 < 500, (k // 250) % 4
+        odd = lambda x: float(rng.choice(HOSTILE)) if rng.random() < 0.01 else x  # noqa: E731
+        tick = {
+            "t": k * 1_000_000,
+            "state": int(rng.choice([0, 3, 5, 6, 7, 8])) if rng.random() < 0.003 else 4,
+            "settled": bool(rng.random() > 0.002),
+            "q_stamp": k * 1_000_000 - int(rng.integers(0, 2_000_000)) + (60_000_000 if rng.random() < 0.01 else 0),
+            "dq_stamp": k * 1_000_000 - (60_000_000 if rng.random() < 0.01 else 0),
+            "belt_meas": odd(0.8 if calm or bad != 1 else 1.1),
+            "belt_cmd": odd(0.8),
+            "phase_lost": (not calm and rng.random() < 0.3, False),
+            "rope_position": odd(1.0 if calm or bad != 2 else 0.9),
+            "stance_share": np.array([0.8 if rng.random() < 0.02 else np.nan, odd(np.nan)]),
+            "q": np.array([odd(0.0) for _ in range(6)]),
+            "q_ref": np.full(6, 0.0 if calm or bad != 3 else 0.7),
+            "guidance": np.array([odd(0.9) for _ in range(6)]),
+            "dt": odd(0.001),
+        }
+        a, b = ours.step(**tick), theirs.step(**tick)
+        assert (a.severity, a.cause, a.joint) == tuple(b), (k, tick)
+        causes.add(safety.CAUSES[a.cause])
+    assert causes >= {"none", "sample_stale", "events_lost"}
+
+
+def test_names_and_codes_are_those_of_the_reference():
+    pairs = [
+        (safety.SEVERITIES, reference.Severity),
+        (safety.CAUSES, reference.Cause),
+        (safety.STATES, reference.State),
+        (safety.LEG_MODES, reference.LegMode),
+        (safety.BELT_MODES, reference.BeltMode),
+        (safety.SUPPORT_MODES, reference.SupportMode),
+    ]
+    for names, codes in pairs:
+        assert [int(c) for c in codes] == list(range(len(names)))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_intersection_is_that_of_the_reference(seed):
+    rng = np.random.default_rng(seed)
+    a, b = limits(rng), limits(rng)
+    got = safety.Envelope(**a).intersect(safety.Envelope(**b)).to_dict()
+    assert got == reference.Envelope(**a).intersect(reference.Envelope(**b)).to_dict()
