@@ -87,7 +87,7 @@ impl PatientParams {
             out.strength[sound + joint] = 1.0 - 0.15 * severity;
         }
         out.excursion[weak] = 1.0 - 0.20 * severity * (1.0 + 0.2 * rng.normal());
-        out.excursion[weak + 1] = 1.0 - 0.30 * severity * (1.0 + 0.2 * rng.normal());
+        out.excursion[weak + 1] = 1.0 - 0.25 * severity * (1.0 + 0.2 * rng.normal());
         out.delay[side] = (0.06 * severity * (1.0 + 0.3 * rng.normal())).max(0.0);
         out.foot_drop[side] = severity > 0.4;
         out.variability = 0.02 + 0.04 * severity;
