@@ -267,7 +267,8 @@ class Truth(NamedTuple):
 
     `q` and `dq` are pelvis x, z [m], pitch and the six joint angles [rad] and their rates, shape (9,); `contacts` has
     a row per point (left heel, left toe, right heel, right toe) of height [m], normal force, friction [N], speed over
-    the belt [m/s]; torques are in N·m, shape (6,), energies in J, `patient_phase` is the person's own clock, left side [-].
+    the belt [m/s]; torques are in N·m, shape (6,), energies in J, `patient_phase` is the person's own clock, left
+    side [-].
     """
 
     q: Array
