@@ -90,6 +90,7 @@ class Patient(_core.Patient):
         variability: float = 0.02,
         foot_clearance: float = 0.04,
     ) -> Patient:
+        """Check the values and make the person."""
         drop = [bool(d) for d in foot_drop]
         if len(drop) != 2:
             raise ConfigError(f"foot_drop must have shape (2,), got ({len(drop)},)")
@@ -228,7 +229,8 @@ class Device(_core.Device):
         shank_mass : float
             Mass of the limb along each shank [kg], 0 to 10.
         lifter_stiffness : float, optional
-            Stiffness of the passive foot lifter [N·m/rad], 0 to 100; by default 35 for a sensed ankle, 0 for a driven one.
+            Stiffness of the passive foot lifter [N·m/rad], 0 to 100; by default 35 for a sensed ankle, 0 for a
+            driven one.
         noise : float
             Size of the sensors' noise relative to the usual [-], 0 to 10.
 
@@ -263,9 +265,10 @@ class Measurement(NamedTuple):
 class Truth(NamedTuple):
     """What only a simulation knows.
 
-    `q` and `dq` are pelvis x, z [m], pitch and the six joint angles [rad] and their rates, shape (9,); `contacts` has a row per
-    point (left heel, left toe, right heel, right toe) of height [m], normal force, friction [N], speed over the belt [m/s];
-    torques are in N·m, shape (6,), energies in J, `patient_phase` is the person's own clock, left side [-].
+    `q` and `dq` are pelvis x, z [m], pitch and the six joint angles [rad] and their rates, shape (9,); `contacts` has
+    a row per point (left heel, left toe, right heel, right toe) of height [m], normal force, friction [N], speed over
+    the belt [m/s]; torques are in N·m, shape (6,), energies in J, `patient_phase` is the person's own clock, left
+    side [-].
     """
 
     q: Array
@@ -309,6 +312,7 @@ class Plant(_core.Plant):
     """
 
     def __new__(cls, patient: Patient, device: Device, seed: int = 0) -> Plant:
+        """Join person and device."""
         return super().__new__(cls, patient, device, _seed(seed))
 
     def measure(self, t: int) -> Measurement:

@@ -5,7 +5,8 @@
 //! as springs and dampers toward the intended posture (equilibrium-point view): they resist at once, while a change of
 //! intention arrives `delay` later. Healthy stiffness and damping are what lets the plant walk unaided (hip 550
 //! N·m/rad, 42 N·m·s/rad; knee 680, 10; ankle 350, 11 for 75 kg), not measured joint properties. The calf also answers
-//! part of the load it feels under the foot (positive force feedback, Geyer, Seyfarth & Blickhan 2003); without it tall
+//! part of the load it feels under the foot (positive force feedback, Geyer, Seyfarth & Blickhan 2003), less the faster
+//! they walk (as the soleus reflex does, Capaday & Stein 1987); without it tall
 //! people sink over the stance ankle at low speed and trip.
 
 use crate::patient::PatientParams;
@@ -29,8 +30,8 @@ const CONTACT_GAIN: f64 = 0.2;
 const THIGH_GAIN: [f64; 2] = [0.1, 3.0];
 /// Share of body weight on the legs from which the person counts as standing on them [-].
 const STANDING_LOAD: f64 = 0.4;
-/// Share of the moment under the foot that the calf answers on its own, and how fast [s].
-const CALF_GAIN: f64 = 0.4;
+/// Share of the moment under the foot that the calf answers on its own, at rest and per belt speed [s/m], and how fast [s].
+const CALF_GAIN: [f64; 2] = [0.85, -0.41];
 const CALF_TIME: f64 = 0.03;
 /// Tilt of the pelvis in the published hip curves [rad].
 const PELVIC_TILT: f64 = 8.0 * core::f64::consts::PI / 180.0;
@@ -166,7 +167,7 @@ impl Intent {
         for (felt, moment) in self.calf.iter_mut().zip(moment) {
             *felt += (moment - *felt) * (dt / CALF_TIME).min(1.0);
         }
-        self.will(&q, &dq)
+        self.will(&q, &dq, (CALF_GAIN[0] + CALF_GAIN[1] * speed).clamp(0.3, 0.7))
     }
 
     fn feel_contacts(&mut self, load: Sides<f64>, dt: f64) {
@@ -201,7 +202,7 @@ impl Intent {
         }
     }
 
-    fn will(&self, q: &JointVec, dq: &JointVec) -> Will {
+    fn will(&self, q: &JointVec, dq: &JointVec, calf_gain: f64) -> Will {
         let p = &self.params;
         let mut will = Will::default();
         for i in 0..6 {
@@ -215,7 +216,7 @@ impl Intent {
             will.high[i] = power * TORQUE[joint];
             will.low[i] = -will.high[i];
             if joint == 2 {
-                will.reflex[i] = -CALF_GAIN * p.strength[i] * vigour * self.calf[side];
+                will.reflex[i] = -calf_gain * p.strength[i] * vigour * self.calf[side];
             }
             if joint == 2 && p.foot_drop[side] && !self.loaded[side] {
                 will.high[i] = 0.0;

@@ -57,7 +57,8 @@ impl PatientParams {
         let mut rng = Rng::new(seed, 1);
         Self {
             mass: (75.0 + 9.0 * rng.normal()).clamp(50.0, 105.0),
-            height: (1.73 + 0.07 * rng.normal()).clamp(1.55, 1.93),
+            // Taller people trip on the published curves below 0.5 m/s.
+            height: (1.71 + 0.06 * rng.normal()).clamp(1.56, 1.80),
             strength: [1.0; 6],
             delay: [0.0; 2],
             foot_drop: [false; 2],
@@ -86,7 +87,7 @@ impl PatientParams {
             out.strength[sound + joint] = 1.0 - 0.15 * severity;
         }
         out.excursion[weak] = 1.0 - 0.20 * severity * (1.0 + 0.2 * rng.normal());
-        out.excursion[weak + 1] = 1.0 - 0.30 * severity * (1.0 + 0.2 * rng.normal());
+        out.excursion[weak + 1] = 1.0 - 0.25 * severity * (1.0 + 0.2 * rng.normal());
         out.delay[side] = (0.06 * severity * (1.0 + 0.3 * rng.normal())).max(0.0);
         out.foot_drop[side] = severity > 0.4;
         out.variability = 0.02 + 0.04 * severity;
