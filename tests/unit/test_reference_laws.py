@@ -201,5 +201,5 @@ def test_a_repeated_event_breaks_both_strides():
 
 def test_symmetry():
     assert symmetry(2.0, 1.0) == pytest.approx(math.log(2.0))
-    with pytest.raises(ConfigError, match="^right must lie in"):
+    with pytest.raises(ConfigError, match=r"^right must lie in"):
         symmetry(1.0, 0.0)

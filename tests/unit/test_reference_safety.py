@@ -74,7 +74,7 @@ def test_intersection_is_the_narrower():
     both = envelope().intersect(other)
     assert (both.q_min[0], both.q_max[0], both.tau_max[0]) == (-0.5, 0.5, 40.0)
     assert (both.lease, both.stop_decel) == (0.005, 2.0)
-    with pytest.raises(ConfigError, match="^range of motion of hip_l must not be empty"):
+    with pytest.raises(ConfigError, match=r"^range of motion of hip_l must not be empty"):
         envelope().intersect(envelope(q_min=-2.0 * ONE, q_max=-0.5 * ONE))
 
 
