@@ -92,7 +92,7 @@ def test_progress_is_a_bar_on_a_terminal() -> None:
     for done in range(1, 101):
         progress.show(float(done), done)
     text = stream.getvalue()
-    assert text.endswith("\n")
+    assert text.endswith(" \n")
     assert text.count("\n") == 1
     assert "[##############################]  1.7 of 1.7 min, 100 steps" in text
 

@@ -74,7 +74,7 @@ class Progress:
                 self._drawn = now
                 filled = int(share * 30)
                 end = "\n" if share == 1.0 else ""
-                self._stream.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {text}{end}")
+                self._stream.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {text:<56}{end}")
         elif int(share * 4) > self._quarter:
             self._quarter = int(share * 4)
             self._stream.write(f"{25 * self._quarter:3d}%  {text}\n")
