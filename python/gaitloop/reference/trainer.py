@@ -154,7 +154,9 @@ class Trainer:
         command = self._command(output, belt_target, t, dt)
         self.telemetry = Telemetry(
             *(phase.phase, phase.rate, phase.confidence, phase.mode.astype(np.float64)),
-            *(reference.q, reference.dq, guidance, self._support.copy(), engagement, tau_cmd),
+            *(reference.q, reference.dq, guidance, self._support.copy()),
+            engagement,
+            tau_cmd,
             tuple(events),
             tuple(stride for stride in strides if stride is not None),
         )
