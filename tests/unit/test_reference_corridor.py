@@ -42,6 +42,11 @@ def test_a_contact_is_found_where_the_force_crossed():
     assert detector._feet[0].stance == pytest.approx(0.32045)
 
 
+def test_a_contact_is_armed_before_it_crosses():
+    found = steps(ForceContacts(), [(0.0, math.nan)] * 200 + [(20.0, math.nan)] * 8 + [(77.0, math.nan)] * 20)
+    assert [e.t_emit for e in found] == [208 * MS]
+
+
 def test_chatter_and_short_bumps_are_no_events():
     detector = ForceContacts()
     bump = [(100.0, 0.0)] * 5 + [(0.0, 0.0)] * 5
@@ -152,8 +157,11 @@ def test_a_walk_from_boot_to_a_soft_stop():
     for _ in range(100):
         assert walker.belt == 0.0 or walker.trainer.telemetry.engagement == 1.0
         walker()
+    supports = []
     for _ in range(1500):
         walker()
+        supports.append(walker.trainer.telemetry.support)
+    assert np.abs(np.diff(supports, axis=0)).max() == pytest.approx(0.5 * 0.005)
     command, seen = walker.commands[-1], walker.trainer.telemetry
     assert (command.state, command.severity, command.cause) == (State.RUN, 0, 0)
     assert command.belt_speed == pytest.approx(0.8)

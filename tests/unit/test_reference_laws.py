@@ -85,6 +85,7 @@ def test_guidance_windows():
     np.testing.assert_allclose(guidance(0.325, support), [trailing, stance, stance])
     np.testing.assert_allclose(guidance(0.70, support), [leading, clearance, clearance])
     np.testing.assert_allclose(guidance(0.95, support), [leading, prepositioning, 0.5 * clearance + 0.5 * stance])
+    assert guidance(0.45, support)[1] == pytest.approx(0.5 * (clearance + stance))
     assert guidance(0.10, support)[0] == pytest.approx(0.5 * (leading + trailing))
     assert (swing_window(0.80), swing_window(0.3)) == (1.0, 0.0)
     assert swing_window(0.62) == pytest.approx(0.5)
