@@ -42,6 +42,11 @@ def test_a_contact_is_found_where_the_force_crossed():
     assert detector._feet[0].stance == pytest.approx(0.32045)
 
 
+def test_a_contact_is_armed_before_it_crosses():
+    found = steps(ForceContacts(), [(0.0, math.nan)] * 200 + [(20.0, math.nan)] * 8 + [(77.0, math.nan)] * 20)
+    assert [e.t_emit for e in found] == [208 * MS]
+
+
 def test_chatter_and_short_bumps_are_no_events():
     detector = ForceContacts()
     bump = [(100.0, 0.0)] * 5 + [(0.0, 0.0)] * 5
@@ -75,32 +80,17 @@ def test_bad_parameters_are_refused(change, name):
         ForceContacts(**change)
 
 
+ENVELOPE = {
+    **{"q_min": -1.0 * ONE, "q_max": 1.5 * ONE, "dq_max": 10.0 * ONE, "brake_decel": 50.0 * ONE, "tau_max": 40.0 * ONE},
+    **{"tau_rate_max": 1000.0 * ONE, "wall_stiffness": 400.0 * ONE, "wall_damping": 20.0 * ONE},
+    **{"stop_damping": 5.0 * ONE, "belt_speed_max": 1.5, "belt_accel_max": 0.5, "belt_jerk_max": 1.0},
+    **{"soft_decel": 0.5, "soft_jerk": 1.0, "stop_decel": 2.0, "support_force_max": 500.0, "support_rate_max": 100.0},
+    **{"degraded_fraction": 0.25, "sample_age_max": 0.01, "tick_max": 0.01, "lease": 0.01},
+    **{"soft_deadline": 5.0, "stop_deadline": 1.0},
+}
+
+
 def config(**change):
-    envelope = Envelope(
-        q_min=-1.0 * ONE,
-        q_max=1.5 * ONE,
-        dq_max=10.0 * ONE,
-        brake_decel=50.0 * ONE,
-        tau_max=40.0 * ONE,
-        tau_rate_max=1000.0 * ONE,
-        wall_stiffness=400.0 * ONE,
-        wall_damping=20.0 * ONE,
-        stop_damping=5.0 * ONE,
-        belt_speed_max=1.5,
-        belt_accel_max=0.5,
-        belt_jerk_max=1.0,
-        soft_decel=0.5,
-        soft_jerk=1.0,
-        stop_decel=2.0,
-        support_force_max=500.0,
-        support_rate_max=100.0,
-        degraded_fraction=0.25,
-        sample_age_max=0.01,
-        tick_max=0.01,
-        lease=0.01,
-        soft_deadline=5.0,
-        stop_deadline=1.0,
-    )
     five = np.ones(5)
     law = {"lower": 0.02 * five, "upper": 0.05 * five, "step_up": 0.1, "step_down": 0.1}
     plain = {
@@ -111,7 +101,7 @@ def config(**change):
         "stiffness": 100.0 * ONE,
         "damping": 1.0 * ONE,
         "leg_weight": 0.5,
-        "envelope": envelope,
+        "envelope": Envelope(**ENVELOPE),
         "phase": {},
         "events": {},
         "assist": BandLaw(**law, floor=0.0, ceiling=1.0, initial=1.0),
@@ -167,8 +157,11 @@ def test_a_walk_from_boot_to_a_soft_stop():
     for _ in range(100):
         assert walker.belt == 0.0 or walker.trainer.telemetry.engagement == 1.0
         walker()
+    supports = []
     for _ in range(1500):
         walker()
+        supports.append(walker.trainer.telemetry.support)
+    assert np.abs(np.diff(supports, axis=0)).max() == pytest.approx(0.5 * 0.005)
     command, seen = walker.commands[-1], walker.trainer.telemetry
     assert (command.state, command.severity, command.cause) == (State.RUN, 0, 0)
     assert command.belt_speed == pytest.approx(0.8)

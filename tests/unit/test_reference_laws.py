@@ -85,6 +85,7 @@ def test_guidance_windows():
     np.testing.assert_allclose(guidance(0.325, support), [trailing, stance, stance])
     np.testing.assert_allclose(guidance(0.70, support), [leading, clearance, clearance])
     np.testing.assert_allclose(guidance(0.95, support), [leading, prepositioning, 0.5 * clearance + 0.5 * stance])
+    assert guidance(0.45, support)[1] == pytest.approx(0.5 * (clearance + stance))
     assert guidance(0.10, support)[0] == pytest.approx(0.5 * (leading + trailing))
     assert (swing_window(0.80), swing_window(0.3)) == (1.0, 0.0)
     assert swing_window(0.62) == pytest.approx(0.5)
@@ -201,5 +202,5 @@ def test_a_repeated_event_breaks_both_strides():
 
 def test_symmetry():
     assert symmetry(2.0, 1.0) == pytest.approx(math.log(2.0))
-    with pytest.raises(ConfigError, match="^right must lie in"):
+    with pytest.raises(ConfigError, match=r"^right must lie in"):
         symmetry(1.0, 0.0)

@@ -74,7 +74,7 @@ def test_intersection_is_the_narrower():
     both = envelope().intersect(other)
     assert (both.q_min[0], both.q_max[0], both.tau_max[0]) == (-0.5, 0.5, 40.0)
     assert (both.lease, both.stop_decel) == (0.005, 2.0)
-    with pytest.raises(ConfigError, match="^range of motion of hip_l must not be empty"):
+    with pytest.raises(ConfigError, match=r"^range of motion of hip_l must not be empty"):
         envelope().intersect(envelope(q_min=-2.0 * ONE, q_max=-0.5 * ONE))
 
 
@@ -226,6 +226,7 @@ def test_emergency_stop_and_lockout():
     assert (out.state, out.severity, out.cause) == (State.SAFE, 4, Cause.ESTOP_OPEN)
     assert console(severity=1, nonresettable=True, cause=Cause.DRIVE_FAULT).state is State.LOCKOUT
     assert console(OperatorCommand.RESET).state is State.LOCKOUT
+    assert Console().running()(estop_ok=False, nonresettable=True).state is State.LOCKOUT
 
 
 def test_degraded_and_release():
@@ -254,6 +255,13 @@ def test_belt_approaches_without_passing():
     assert soft[-1] == 0.0
 
 
+def test_belt_slows_down_before_its_target():
+    belt = Belt(envelope())
+    belt.speed, belt.accel = 0.98, 0.185
+    belt.step(1.0, BeltMode.TRACK, 0.01)
+    assert belt.accel == pytest.approx(math.sqrt(1.8 * 0.02))
+
+
 def test_support_moves_in_track_only():
     support = Support(envelope(), 100.0)
     assert support.step(500.0, SupportMode.HOLD, 0.01) == 100.0
@@ -270,6 +278,12 @@ def watch(monitors, n=1, **change):
     for _ in range(n):
         fault = monitors.step(**{**plain, **change})
     return fault
+
+
+def test_height_is_compared_with_a_slow_mean():
+    monitors = Monitors(envelope(), DRIVEN)
+    watch(monitors, rope_position=1.0)
+    assert watch(monitors, 11, rope_position=0.915) == (3, Cause.POSTURE_LOST, None)
 
 
 def test_monitors():

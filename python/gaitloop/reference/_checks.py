@@ -72,9 +72,12 @@ def array(name: str, values: ArrayLike, *shapes: tuple[int, ...]) -> Array:
     """
     wanted = " or ".join(str(shape).replace("-1", "N") for shape in shapes)
     try:
-        got = np.array(values, dtype=np.float64)
+        given = np.asarray(values)
+        got = np.array(given, dtype=np.float64) if given.dtype.kind in "biuf" else None
     except (TypeError, ValueError):
-        raise ConfigError(f"{name} must be numbers of shape {wanted}") from None
+        got = None
+    if got is None:
+        raise ConfigError(f"{name} must be numbers of shape {wanted}, got {values!r:.60}")
     for shape in shapes:
         if len(shape) == got.ndim and all(w in (-1, g) for w, g in zip(shape, got.shape, strict=True)):
             return got

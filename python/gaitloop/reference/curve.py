@@ -50,7 +50,7 @@ class Curve:
 
         Parameters
         ----------
-        phase : array_like of float
+        phase : array_like of float, shape () or (T,)
             Phase [-]; wrapped first.
 
         Returns

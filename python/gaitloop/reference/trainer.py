@@ -144,27 +144,17 @@ class Trainer:
         guidance, tau_cmd = self._request(q, dq, reference.q, reference.dq, phase, engagement)
         belt_target = self._speed if engagement == 1.0 else 0.0
         # 8. judgement
-        fault = worst(
-            [
-                self._guard.check(t, _array(q), _array(dq), tau_cmd),
-                self._watch(sample, t, q, reference.q, guidance, phase, strides, dt),
-                *self._drives(sample.drive_status),
-            ]
-        )
+        checked = self._guard.check(t, _array(q), _array(dq), tau_cmd)
+        watched = self._watch(sample, t, q, reference.q, guidance, phase, strides, dt)
+        fault = worst([checked, watched, *self._drives(sample.drive_status)])
         # 9. supervisor
         output = self._supervise(sample, fault, dq, t)
         self._tell_time(output.state, dt)
         # 10. command
         command = self._command(output, belt_target, t, dt)
         self.telemetry = Telemetry(
-            phase.phase,
-            phase.rate,
-            phase.confidence,
-            phase.mode.astype(np.float64),
-            reference.q,
-            reference.dq,
-            guidance,
-            self._support.copy(),
+            *(phase.phase, phase.rate, phase.confidence, phase.mode.astype(np.float64)),
+            *(reference.q, reference.dq, guidance, self._support.copy()),
             engagement,
             tau_cmd,
             tuple(events),
