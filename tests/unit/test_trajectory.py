@@ -32,9 +32,9 @@ def changed(row, column, value):
 
 def test_is_periodic_and_smooth_where_the_cycle_ends(pattern):
     before, start, later = (pattern.evaluate(p) for p in (1 - 1e-9, 0.0, 3.0))
-    for b, s, l, tolerance in zip(before, start, later, (1e-7, 1e-6, 1e-4), strict=True):
+    for b, s, after, tolerance in zip(before, start, later, (1e-7, 1e-6, 1e-4), strict=True):
         np.testing.assert_allclose(b, s, atol=tolerance)
-        np.testing.assert_array_equal(s, l)
+        np.testing.assert_array_equal(s, after)
 
 
 def test_evaluate_is_evaluate_sides(pattern):

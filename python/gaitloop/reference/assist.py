@@ -74,8 +74,8 @@ class BandLaw(_Law):
 
     References
     ----------
-    .. [1] Fricke, S. S. et al. (2020). Automatic versus manual tuning of robot-assisted gait training in people with
-       neurological disorders. Journal of NeuroEngineering and Rehabilitation, 17, 9. PMC6986041.
+    .. [1] Fricke, S. S. et al. (2020). Automatic versus manual tuning of robot-assisted gait training in people
+       with neurological disorders. Journal of NeuroEngineering and Rehabilitation, 17, 9. PMC6986041.
     """
 
     def __init__(
@@ -132,8 +132,8 @@ class ForgettingLaw(_Law):
 
     References
     ----------
-    .. [1] Emken, J. L., Benitez, R. and Reinkensmeyer, D. J. (2007). Human-robot cooperative movement training: learning
-       a novel sensory motor transformation during walking with robotic assistance-as-needed. Journal of
+    .. [1] Emken, J. L., Benitez, R. and Reinkensmeyer, D. J. (2007). Human-robot cooperative movement training:
+       learning a novel sensory motor transformation during walking with robotic assistance-as-needed. Journal of
        NeuroEngineering and Rehabilitation, 4, 8.
     """
 

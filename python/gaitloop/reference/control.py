@@ -31,8 +31,8 @@ class Impedance:
 
     References
     ----------
-    .. [1] Hogan, N. (1985). Impedance control: an approach to manipulation. Journal of Dynamic Systems, Measurement, and
-       Control, 107, 1-24.
+    .. [1] Hogan, N. (1985). Impedance control: an approach to manipulation. Journal of Dynamic Systems, Measurement,
+       and Control, 107, 1-24.
     """
 
     def __init__(self, stiffness: ArrayLike, damping: ArrayLike) -> None:

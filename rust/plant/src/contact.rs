@@ -60,9 +60,8 @@ impl Contact {
         let mut feet = Feet::default();
         for (side, foot) in feet.iter_mut().enumerate() {
             let (i, r) = (1 + 3 * side, 3 + 3 * side);
-            let (l_t, l_s) = (body.thigh.length, body.shank.length);
-            let thigh = [l_t * trig.cos[i], l_t * trig.sin[i]];
-            let shank = [l_s * trig.cos[i + 1], l_s * trig.sin[i + 1]];
+            let thigh = [trig.cos[i], trig.sin[i]].map(|x| body.thigh.length * x);
+            let shank = [trig.cos[i + 1], trig.sin[i + 1]].map(|x| body.shank.length * x);
             let (sf, cf) = (trig.sin[i + 2], trig.cos[i + 2]);
             let ankle = state[1] - thigh[0] - shank[0];
             for (k, (point, along)) in foot.iter_mut().zip([-body.heel, body.toe]).enumerate() {

@@ -24,13 +24,13 @@ const TORQUE: [f64; 3] = [1.8, 1.8, 1.8];
 const SPEEDS: [f64; 6] = [0.2, 0.4, 0.6, 0.85, 1.1, 1.4];
 /// How fast a step to a foot contact is corrected, and the share of it that is.
 const CONTACT_TIME: f64 = 0.3;
-const CONTACT_GAIN: f64 = 0.1;
+const CONTACT_GAIN: f64 = 0.2;
 /// Pull of the felt angle between the thighs on the clock, with all weight on the legs and hanging [1/rad²·1/s].
 const THIGH_GAIN: [f64; 2] = [0.1, 3.0];
 /// Share of body weight on the legs from which the person counts as standing on them [-].
 const STANDING_LOAD: f64 = 0.4;
 /// Share of the moment under the foot that the calf answers on its own, and how fast [s].
-const CALF_GAIN: f64 = 0.6;
+const CALF_GAIN: f64 = 0.4;
 const CALF_TIME: f64 = 0.03;
 /// Tilt of the pelvis in the published hip curves [rad].
 const PELVIC_TILT: f64 = 8.0 * core::f64::consts::PI / 180.0;

@@ -203,8 +203,8 @@ impl Model {
     #[must_use]
     pub fn forward_dynamics(&self, q: &DofVec, dq: &DofVec, tau: &DofVec) -> DofVec {
         let mut s = self.assemble(&Trig::new(&to_directions(q)), &to_directions(dq));
-        for i in 0..3 {
-            s.force[i] += tau[i];
+        for (force, tau) in s.force.iter_mut().zip(&tau[..3]) {
+            *force += tau;
         }
         for side in 0..2 {
             let i = 3 + 3 * side;

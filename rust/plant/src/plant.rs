@@ -187,9 +187,11 @@ impl Plant {
         self.guide(&mut system, command, h);
         system.force = system.force.map(|f| h * f);
         let change = system.solve();
-        for i in 0..N_DOF {
-            self.rates[i] += change[i];
-            self.state[i] += h * self.rates[i];
+        for (rate, change) in self.rates.iter_mut().zip(change) {
+            *rate += change;
+        }
+        for (state, rate) in self.state.iter_mut().zip(&self.rates) {
+            *state += h * rate;
         }
     }
 

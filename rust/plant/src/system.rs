@@ -72,7 +72,6 @@ impl System {
             let b = leg.base;
             let w: [[f64; 3]; 3] = core::array::from_fn(|j| forward(b[0][j], b[1][j], b[2][j]));
             let v = w.map(|w| [w[0] * d0, w[1] * d1, w[2] * d2]);
-            let dot = |a: &[f64; 3], b: &[f64; 3]| a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
             for (k, (r, c)) in [(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)].into_iter().enumerate() {
                 base[k] -= dot(&v[r], &w[c]);
             }
@@ -95,6 +94,10 @@ impl System {
         }
         out
     }
+}
+
+fn dot(a: &[f64; 3], b: &[f64; 3]) -> f64 {
+    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 }
 
 fn solve_three([a, b, c, d, e, f]: [f64; 6], rhs: [f64; 3]) -> [f64; 3] {

@@ -6,7 +6,7 @@ use gaitloop_core::types::JointKind;
 use gaitloop_plant::{Actuation, DeviceParams, PatientParams, Plant, RopeMode};
 
 /// Robot stiffness and damping at hip, knee and ankle.
-pub const STIFFNESS: [f64; 3] = [500.0, 700.0, 100.0];
+pub const STIFFNESS: [f64; 3] = [500.0, 800.0, 100.0];
 pub const DAMPING: [f64; 3] = [35.0, 10.0, 2.0];
 
 /// Foot clearance of the reference [m].
@@ -51,7 +51,7 @@ pub struct Outcome {
     pub penetration: f64,
     /// Slip while loaded, per stride and foot [cm].
     pub slip: f64,
-    /// Mean over strides of the first maximum, dip and second maximum of the smoothed force of one foot [body weights].
+    /// Mean over strides of the first maximum, dip and second maximum of the force smoothed with 20 ms of one foot [body weights].
     pub force: [f64; 3],
     pub stance: [f64; 2],
     pub double_support: f64,
@@ -155,7 +155,7 @@ pub fn walk(patient: PatientParams, device: DeviceParams, setup: &Setup, seed: u
             out.shear = out.shear.max(shear.abs() / weight);
             let on = forces[side] > 20.0;
             stance[side] += f64::from(on);
-            smooth[side] += (forces[side] / weight - smooth[side]) * dt / 0.01;
+            smooth[side] += (forces[side] / weight - smooth[side]) * dt / 0.02;
             if on {
                 curve[side].push(smooth[side]);
             } else if curve[side].len() > 250 {

@@ -1,0 +1,200 @@
+"""The compiled corridor against its reference: the same samples, the same commands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gaitloop import Simulation, Trainer, TrainerConfig, _core
+from gaitloop.assist import BandLaw
+from gaitloop.events import ForceContacts
+from gaitloop.plant import Device, Patient, Plant
+from gaitloop.reference import assist as reference_assist
+from gaitloop.reference import safety as reference_safety
+from gaitloop.reference import trainer as reference_trainer
+from gaitloop.reference import trajectory as reference_trajectory
+from gaitloop.safety import Envelope
+from gaitloop.session.plan import demo_plan
+from gaitloop.trajectory import GaitPattern
+
+# The tick's arithmetic agrees to a few units in the last place; a closed loop over thousands of ticks adds them up.
+TORQUE_ATOL = 1e-7  # [N·m]
+ANGLE_ATOL = 1e-9  # [rad], phases alike
+
+SPEED, MASS, HEIGHT = 0.8, 75.0, 1.75
+BAND = {
+    "lower": np.radians([2.15, 1.75, 4.29, 4.30, 4.52]),
+    "upper": np.radians([3.58, 2.92, 7.16, 7.16, 7.54]),
+    "step_up": 0.05,
+    "step_down": 0.05,
+    "floor": 0.2,
+    "ceiling": 1.0,
+    "initial": 0.8,
+}
+NUMBERS = {
+    "mass": MASS,
+    "height": HEIGHT,
+    "stiffness": np.array([450.0, 550.0, 100.0] * 2),
+    "damping": np.array([30.0, 8.0, 2.0] * 2),
+    "leg_weight": 0.4,
+    "support_slew": 0.3,
+    "engage_time": 0.8,
+    "settle_time": 2.0,
+    "speed": SPEED,
+    "support_force": 220.0,
+}
+KINDS = ("driven", "driven", "sensed") * 2
+COLUMNS = {name: slice(start, start + length) for name, start, length, _, _ in _core.SAMPLE_FIELDS}
+GROUPS = {name: i for i, (name, *_) in enumerate(_core.SAMPLE_FIELDS)}
+
+
+@dataclass
+class Recorded:
+    t: np.ndarray
+    value: np.ndarray
+    valid: np.ndarray
+    stamp: np.ndarray
+
+    def copy(self, rows: slice) -> Recorded:
+        return Recorded(self.t[rows].copy(), self.value[rows].copy(), self.valid[rows].copy(), self.stamp[rows].copy())
+
+
+def compiled() -> Trainer:
+    return Trainer(
+        TrainerConfig(
+            kinds=KINDS,
+            pattern=GaitPattern.koopman(SPEED, HEIGHT, foot_clearance=0.03),
+            envelope=Envelope(**demo_plan().limits),
+            assist=BandLaw(**BAND),
+            contacts=ForceContacts(shared=False),
+            **NUMBERS,
+        )
+    )
+
+
+def reference() -> reference_trainer.Trainer:
+    return reference_trainer.Trainer(
+        {
+            "kinds": KINDS,
+            "pattern": reference_trajectory.GaitPattern.koopman(SPEED, HEIGHT, foot_clearance=0.03),
+            "envelope": reference_safety.Envelope(**demo_plan().limits),
+            "assist": reference_assist.BandLaw(**BAND),
+            "events": {"shared": False},
+            "phase": {},
+            **NUMBERS,
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def session() -> Recorded:
+    """Samples of a whole short session: boot, arm, start, walk, soft stop."""
+    presses = [("arm", 0.15, 0.2), ("start", 0.25, 0.3), ("stop", 13.0, 13.1)]
+    patient = Patient.stroke(side="left", severity=0.5, seed=2).replace(mass=MASS, height=HEIGHT)
+    block = Simulation(compiled(), Plant(patient, Device.treadmill_exo(), seed=3), presses).run(16_000)
+    return Recorded(block["t"], block["sample"], block["valid"], block["stamp"])
+
+
+def sample_of(recorded: Recorded, row: int) -> Any:
+    groups = {
+        name: SimpleNamespace(
+            value=recorded.value[row, columns], valid=recorded.valid[row, columns], stamp=int(recorded.stamp[row, GROUPS[name]])
+        )
+        for name, columns in COLUMNS.items()
+    }
+    return SimpleNamespace(t=int(recorded.t[row]), **groups)
+
+
+def assert_same(recorded: Recorded) -> np.ndarray:
+    """Run both over the samples; give the states seen."""
+    block = compiled().run(recorded.t, recorded.value, recorded.valid, recorded.stamp)
+    twin = reference()
+    floats, integers, thoughts = [], [], []
+    for row in range(len(recorded.t)):
+        c = twin.step(sample_of(recorded, row))
+        floats.append([*c.torque, c.belt_speed, c.support_force, float(c.support_mode), float(c.enable)])
+        integers.append([c.t, c.expiry, c.sequence, c.state, c.severity, c.cause, c.limits])
+        seen = twin.telemetry
+        thoughts.append([*seen.phase, *seen.phase_rate, *seen.confidence, *seen.mode, *seen.q_ref])
+    np.testing.assert_array_equal(block["command_integers"], np.array(integers))
+    np.testing.assert_allclose(block["command"], np.array(floats), rtol=0, atol=TORQUE_ATOL)
+    np.testing.assert_allclose(block["telemetry"][:, :14], np.array(thoughts), rtol=0, atol=ANGLE_ATOL)
+    return block["command_integers"][:, 3]
+
+
+def test_a_whole_session_gives_the_same_commands(session: Recorded) -> None:
+    states = assert_same(session)
+    names = {_core.STATES[state] for state in states}
+    assert {"selftest", "standby", "armed", "run", "soft_stop"} <= names
+
+
+def break_value(name: str, value: float) -> Any:
+    def apply(r: Recorded, rows: slice) -> None:
+        r.value[rows, COLUMNS[name]] = value
+
+    return apply
+
+
+def drop(name: str) -> Any:
+    def apply(r: Recorded, rows: slice) -> None:
+        r.valid[rows, COLUMNS[name]] = False
+
+    return apply
+
+
+def shift_time(step: int) -> Any:
+    def apply(r: Recorded, rows: slice) -> None:
+        r.t[rows.start :] += step
+
+    return apply
+
+
+def age(name: str, step: int) -> Any:
+    def apply(r: Recorded, rows: slice) -> None:
+        r.stamp[rows, GROUPS[name]] -= step
+
+    return apply
+
+
+FAULTS = {
+    "joint angles not a number": break_value("q", np.nan),
+    "joint velocities infinite": break_value("dq", np.inf),
+    "huge angles": break_value("q", 1e308),
+    "out of range": break_value("q", 1.2),
+    "fast": break_value("dq", 9.0),
+    "no angles": drop("q"),
+    "no foot forces": drop("foot_force"),
+    "no belt": drop("belt_speed"),
+    "wrong belt": break_value("belt_speed", 0.2),
+    "sunk": break_value("rope_position", 0.3),
+    "drive off": break_value("drive_status", 0.0),
+    "emergency stop and all buttons": break_value("buttons", 0.0),
+    "no buttons": drop("buttons"),
+    "time stands": shift_time(-1_000_000),
+    "time runs back": shift_time(-400_000_000),
+    "time jumps": shift_time(300_000_000),
+    "old angles": age("q", 20_000_000),
+    "angles from the future": age("q", -20_000_000),
+}
+
+
+@pytest.mark.parametrize("length", [1, 400])
+@pytest.mark.parametrize("name", FAULTS)
+def test_faults_in_motion_give_the_same_stop(session: Recorded, name: str, length: int) -> None:
+    recorded = session.copy(slice(0, 2400))
+    FAULTS[name](recorded, slice(1700, 1700 + length))
+    assert_same(recorded)
+
+
+def test_hostile_bits_give_the_same_commands(session: Recorded) -> None:
+    recorded = session.copy(slice(0, 3000))
+    rng = np.random.default_rng(7)
+    rows = rng.integers(100, 3000, 400)
+    columns = rng.integers(0, recorded.value.shape[1], 400)
+    recorded.value[rows, columns] = rng.integers(0, 2**63, 400).view(np.float64) * rng.choice([-1.0, 1.0], 400)
+    recorded.valid[rng.integers(0, 3000, 300), rng.integers(0, recorded.value.shape[1], 300)] = False
+    assert_same(recorded)
