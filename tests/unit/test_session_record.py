@@ -217,3 +217,23 @@ def test_a_record_without_a_sample_is_analyzed_all_the_same(record: Path, tmp_pa
     data = record.read_bytes()
     (tmp_path / "cut.mcap").write_bytes(data[: data.index(b"limits") + 2000])
     assert "lost" not in analyze_record(tmp_path / "cut.mcap", None)[0]
+
+
+def test_every_index_entry_points_at_its_message(record: Path) -> None:
+    import struct
+
+    import zstandard
+    from mcap.records import Chunk, MessageIndex
+    from mcap.stream_reader import StreamReader
+
+    data, entries = b"", 0
+    with record.open("rb") as stream:
+        for item in StreamReader(stream, emit_chunks=True).records:
+            if isinstance(item, Chunk):
+                data = zstandard.decompress(item.data, item.uncompressed_size)
+            elif isinstance(item, MessageIndex):
+                for time, offset in item.records:
+                    opcode, _, channel, _, log_time = struct.unpack_from("<BQHIQ", data, offset)
+                    assert (opcode, channel, log_time) == (5, item.channel_id, time)
+                    entries += 1
+    assert entries == 2 * 2503 + 251 + 3 + 3 + 2
