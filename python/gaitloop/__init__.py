@@ -33,7 +33,10 @@ if TYPE_CHECKING:
     from .trainer import Sample, Trainer, TrainerConfig
 
 _MODULES = frozenset(
-    "assist control errors events measures phase plant progress recording reference safety session simulation trainer trajectory".split()
+    {
+        *("assist", "control", "errors", "events", "measures", "phase", "plant", "progress", "recording", "reference"),
+        *("safety", "session", "simulation", "trainer", "trajectory"),
+    }
 )
 _NAMES = {
     "load": "recording",

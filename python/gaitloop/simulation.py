@@ -31,4 +31,5 @@ class Simulation(_core.Simulation):
     """
 
     def __new__(cls, trainer: Trainer, plant: Plant, presses: Sequence[tuple[str, float, float]] = ()) -> Simulation:
+        """Join copies of the three."""
         return super().__new__(cls, trainer, plant, list(presses))

@@ -180,4 +180,5 @@ class Trainer(_core.Trainer):
     """
 
     def __new__(cls, config: TrainerConfig) -> Trainer:
+        """Build the compiled trainer."""
         return super().__new__(cls, **config.arguments())

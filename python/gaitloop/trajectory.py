@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _core
+from ._core import GaitPattern as _CorePattern
 from .errors import ConfigError
 
 __all__ = ["GaitPattern", "MinimumJerk"]
@@ -32,6 +33,7 @@ class GaitPattern:
     """
 
     __slots__ = ("_core",)
+    _core: _CorePattern
 
     def __init__(self) -> None:
         raise ConfigError(
@@ -39,7 +41,7 @@ class GaitPattern:
         )
 
     @classmethod
-    def _wrap(cls, core: _core.GaitPattern) -> GaitPattern:
+    def _wrap(cls, core: _CorePattern) -> GaitPattern:
         pattern = cls.__new__(cls)
         pattern._core = core
         return pattern
@@ -224,12 +226,11 @@ class GaitPattern:
         >>> float(abs(dq).max())
         0.0
         """
-        names = ("phases", "phase_rates", "phase_accels")
-        given = (
+        rates, accels = (
             None if value is None else _array(name, value, (1, 2), "(2,) or (T, 2)")
-            for name, value in zip(names, (phases, phase_rates, phase_accels), strict=True)
+            for name, value in (("phase_rates", phase_rates), ("phase_accels", phase_accels))
         )
-        return self._core.evaluate_sides(*given, out)
+        return self._core.evaluate_sides(_array("phases", phases, (1, 2), "(2,) or (T, 2)"), rates, accels, out)
 
     @property
     def stride_rate(self) -> float:

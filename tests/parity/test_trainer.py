@@ -102,7 +102,9 @@ def session() -> Recorded:
 def sample_of(recorded: Recorded, row: int) -> Any:
     groups = {
         name: SimpleNamespace(
-            value=recorded.value[row, columns], valid=recorded.valid[row, columns], stamp=int(recorded.stamp[row, GROUPS[name]])
+            value=recorded.value[row, columns],
+            valid=recorded.valid[row, columns],
+            stamp=int(recorded.stamp[row, GROUPS[name]]),
         )
         for name, columns in COLUMNS.items()
     }

@@ -94,5 +94,6 @@ class Guard:
         cause : ndarray of int, shape (T,)
             Its cause, a position in `CAUSES` [-].
         """
-        arrays = [array(name, x, (None, 6)) for name, x in (("q", q), ("dq", dq), ("tau_cmd", tau_cmd))]
-        return self._core.run(integers("t_ns", t_ns), *arrays, integers("modes", modes))
+        given = (("q", q), ("dq", dq), ("tau_cmd", tau_cmd))
+        angles, speeds, torques = (array(name, x, (None, 6)) for name, x in given)
+        return self._core.run(integers("t_ns", t_ns), angles, speeds, torques, integers("modes", modes))

@@ -96,9 +96,9 @@ impl ForgettingLaw {
 /// A law of either kind, as the corridor takes it.
 pub(crate) fn assist_law(law: &Bound<'_, PyAny>) -> PyResult<assist::Assist> {
     if let Ok(band) = law.cast::<BandLaw>() {
-        Ok(assist::Assist::Band(band.borrow().0.clone()))
+        Ok(assist::Assist::Band(band.borrow().0))
     } else if let Ok(forgetting) = law.cast::<ForgettingLaw>() {
-        Ok(assist::Assist::Forgetting(forgetting.borrow().0.clone()))
+        Ok(assist::Assist::Forgetting(forgetting.borrow().0))
     } else {
         Err(ConfigError::new_err(format!("assist must be a BandLaw or a ForgettingLaw, got {}", law.get_type())))
     }

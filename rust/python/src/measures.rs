@@ -172,7 +172,7 @@ fn table<'py>(py: Python<'py>, strides: &[measures::StrideRow]) -> PyResult<Tabl
     let numbers = strides
         .iter()
         .flat_map(|row| row.values().into_iter().map(or_nan).chain(core::iter::once(f64::from(u8::from(row.valid)))));
-    Ok(PyArray1::from_iter(py, numbers).reshape([strides.len(), columns])?)
+    PyArray1::from_iter(py, numbers).reshape([strides.len(), columns])
 }
 
 /// Adds the room's classes and functions to the module.

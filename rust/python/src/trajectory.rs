@@ -127,7 +127,7 @@ fn write(out: Rows<'_>, at: impl Fn(usize) -> trajectory::Reference) {
 }
 
 /// Periodic reference of six joints.
-#[pyclass(module = "gaitloop._core", frozen, skip_from_py_object)]
+#[pyclass(module = "gaitloop._core", frozen)]
 #[derive(Clone)]
 pub(crate) struct GaitPattern(pub(crate) trajectory::GaitPattern);
 
@@ -261,7 +261,7 @@ fn recording<'a>(name: &str, array: &'a PyReadonlyArray2<'_, f64>, len: usize) -
 }
 
 /// Movement from rest to rest with the least jerk, of one value or several.
-#[pyclass(module = "gaitloop._core", frozen, skip_from_py_object)]
+#[pyclass(module = "gaitloop._core", frozen)]
 #[derive(Clone)]
 pub(crate) struct MinimumJerk {
     movements: Vec<trajectory::MinimumJerk>,

@@ -1,5 +1,11 @@
 //! Binding of the corridor: one crossing of the border moves a tick.
 
+mod block;
+mod command;
+
+pub(crate) use block::Block;
+pub use command::Command;
+
 use crate::assist::assist_law;
 use crate::convert::{config_error, vector};
 use crate::events::ForceContacts;
@@ -8,10 +14,9 @@ use crate::phase::PhaseEstimator;
 use crate::safety::{Envelope, joint_kinds};
 use crate::trajectory::GaitPattern;
 use gaitloop_core::body::Body;
-use gaitloop_core::safety::{self, COMMAND_LEN, N_COMMAND_INTEGERS};
-use gaitloop_core::trainer::{self, TELEMETRY_FIELDS, TELEMETRY_LEN, Telemetry, TrainerParams};
+use gaitloop_core::trainer::{self, TELEMETRY_FIELDS, TELEMETRY_LEN, TrainerParams};
 use gaitloop_core::types::{BUTTONS, Event, Field, SAMPLE_FIELDS, SAMPLE_GROUPS, SAMPLE_LEN, SIDES};
-use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArrayMethods};
+use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
@@ -55,95 +60,6 @@ impl Sample {
             valid.as_slice()?.try_into().map_err(|_| resized())?,
             stamp.as_slice()?.try_into().map_err(|_| resized())?,
         ))
-    }
-}
-
-/// What a device shall do until it expires; only a trainer can give it a torque.
-#[pyclass(module = "gaitloop._core")]
-pub struct Command(safety::Command);
-
-#[pymethods]
-impl Command {
-    /// An idle command: no torque, drives off, expired.
-    #[new]
-    fn new() -> Self {
-        Self(safety::Command::idle())
-    }
-
-    /// Joint torques [N·m], shape (6,).
-    #[getter]
-    fn torque<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
-        PyArray1::from_slice(py, self.0.torque())
-    }
-
-    /// Belt speed [m/s].
-    #[getter]
-    fn belt_speed(&self) -> f64 {
-        self.0.belt_speed()
-    }
-
-    /// Force of the body-weight support [N].
-    #[getter]
-    fn support_force(&self) -> f64 {
-        self.0.support_force()
-    }
-
-    /// What the body-weight support does: `hold`, `track` or `jog`.
-    #[getter]
-    fn support_mode(&self) -> &'static str {
-        self.0.fields().support_mode.name()
-    }
-
-    /// The drives may be powered.
-    #[getter]
-    fn enable(&self) -> bool {
-        self.0.enable()
-    }
-
-    /// Time of the tick [ns].
-    #[getter]
-    fn t(&self) -> i64 {
-        self.0.fields().t
-    }
-
-    /// Time from which the command is void [ns].
-    #[getter]
-    fn expiry(&self) -> i64 {
-        self.0.fields().expiry
-    }
-
-    /// Number of the command, the first is 1.
-    #[getter]
-    fn sequence(&self) -> i64 {
-        self.0.fields().sequence
-    }
-
-    /// State of the supervisor.
-    #[getter]
-    fn state(&self) -> &'static str {
-        self.0.state().name()
-    }
-
-    /// Highest severity since the last self-test.
-    #[getter]
-    fn severity(&self) -> &'static str {
-        self.0.fields().severity.name()
-    }
-
-    /// Its cause.
-    #[getter]
-    fn cause(&self) -> &'static str {
-        self.0.fields().cause.name()
-    }
-
-    /// Active limits, a bit each, in the order of `LIMITS`.
-    #[getter]
-    fn limits(&self) -> u32 {
-        self.0.limits()
-    }
-
-    fn __repr__(&self) -> String {
-        format!("{:?}", self.0)
     }
 }
 
@@ -361,63 +277,6 @@ impl Trainer {
     /// Ask for a soft stop from afar; anyone may.
     fn request_stop(&mut self) {
         self.0.request_stop();
-    }
-}
-
-/// Commands and telemetry of consecutive ticks, in NumPy's own memory.
-#[derive(IntoPyObject)]
-pub(crate) struct Block<'py> {
-    command: Bound<'py, PyArray2<f64>>,
-    command_integers: Bound<'py, PyArray2<i64>>,
-    telemetry: Bound<'py, PyArray2<f64>>,
-}
-
-/// Locked arrays of a [`Block`].
-pub(crate) struct Rows<'py> {
-    command: numpy::PyReadwriteArray2<'py, f64>,
-    integers: numpy::PyReadwriteArray2<'py, i64>,
-    telemetry: numpy::PyReadwriteArray2<'py, f64>,
-}
-
-/// The same as rows of fixed length.
-pub(crate) struct RowSlices<'a> {
-    command: &'a mut [[f64; COMMAND_LEN]],
-    integers: &'a mut [[i64; N_COMMAND_INTEGERS]],
-    telemetry: &'a mut [[f64; TELEMETRY_LEN]],
-}
-
-impl<'py> Block<'py> {
-    pub(crate) fn new(py: Python<'py>, n: usize) -> Self {
-        Self {
-            command: PyArray2::zeros(py, [n, COMMAND_LEN], false),
-            command_integers: PyArray2::zeros(py, [n, N_COMMAND_INTEGERS], false),
-            telemetry: PyArray2::zeros(py, [n, TELEMETRY_LEN], false),
-        }
-    }
-
-    pub(crate) fn rows(&self) -> PyResult<Rows<'py>> {
-        Ok(Rows {
-            command: self.command.readwrite(),
-            integers: self.command_integers.readwrite(),
-            telemetry: self.telemetry.readwrite(),
-        })
-    }
-}
-
-impl Rows<'_> {
-    pub(crate) fn slices(&mut self) -> PyResult<RowSlices<'_>> {
-        Ok(RowSlices {
-            command: self.command.as_slice_mut()?.as_chunks_mut().0,
-            integers: self.integers.as_slice_mut()?.as_chunks_mut().0,
-            telemetry: self.telemetry.as_slice_mut()?.as_chunks_mut().0,
-        })
-    }
-}
-
-impl RowSlices<'_> {
-    pub(crate) fn put(&mut self, i: usize, command: &gaitloop_core::safety::Command, telemetry: &Telemetry) {
-        command.to_flat(&mut self.command[i], &mut self.integers[i]);
-        telemetry.to_flat(&mut self.telemetry[i]);
     }
 }
 
