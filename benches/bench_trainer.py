@@ -67,8 +67,7 @@ def walking():
     return block["t"], block["sample"], block["valid"], block["stamp"]
 
 
-@pytest.mark.benchmark(group="trainer/step/6")
-def bench_trainer_step_rust(benchmark, walking):
+def step_compiled(benchmark, walking):
     t, value, valid, stamp = walking
     count = 10_000
     trainer, command, samples = build_trainer(demo_plan()), Command(), []
@@ -83,8 +82,7 @@ def bench_trainer_step_rust(benchmark, walking):
     assert command.state == "run"
 
 
-@pytest.mark.benchmark(group="trainer/step/6")
-def bench_trainer_step_reference(benchmark, walking):
+def step_reference(benchmark, walking):
     t, value, valid, stamp = walking
     names = [(name, slice(start, start + length)) for name, start, length, *_ in _core.SAMPLE_FIELDS]
 
@@ -109,21 +107,30 @@ def bench_trainer_step_reference(benchmark, walking):
     assert _core.STATES[command.state] == "run"
 
 
+@pytest.mark.benchmark(group="trainer/step/6")
+@pytest.mark.parametrize("implementation", ["rust", "reference"])
+def bench_trainer_step(benchmark, walking, implementation):
+    (step_compiled if implementation == "rust" else step_reference)(benchmark, walking)
+
+
 @pytest.mark.benchmark(group="trainer/run/6x20000")
-def bench_trainer_run_rust(benchmark, walking):
+@pytest.mark.parametrize("implementation", ["rust"])
+def bench_trainer_run(benchmark, implementation, walking):
     benchmark.pedantic(
         lambda trainer: trainer.run(*walking), setup=lambda: ((build_trainer(demo_plan()),), {}), rounds=5
     )
 
 
 @pytest.mark.benchmark(group="simulation/skip/60s")
-def bench_simulation_rust(benchmark):
+@pytest.mark.parametrize("implementation", ["rust"])
+def bench_simulation(benchmark, implementation):
     benchmark.pedantic(lambda simulation: simulation.skip(60_000), setup=lambda: ((session(),), {}), rounds=5)
     benchmark.extra_info["times_real_time"] = 60.0 / benchmark.stats.stats.median if benchmark.stats else 0.0
 
 
 @pytest.mark.benchmark(group="simulation/run/60s")
-def bench_simulation_with_rows_rust(benchmark):
+@pytest.mark.parametrize("implementation", ["rust"])
+def bench_simulation_with_rows(benchmark, implementation):
     def run(simulation):
         for _ in range(60):
             simulation.run(1000)
@@ -133,7 +140,8 @@ def bench_simulation_with_rows_rust(benchmark):
 
 
 @pytest.mark.benchmark(group="session/demo/600s")
-def bench_session_memory_rust(benchmark, tmp_path):
+@pytest.mark.parametrize("implementation", ["rust"])
+def bench_session_memory(benchmark, implementation, tmp_path):
     def record():
         path = str(tmp_path / "session.mcap")
         done = subprocess.run([sys.executable, "-c", CHILD, path], capture_output=True, text=True, check=True)

@@ -200,7 +200,20 @@ class Patient(_core.Patient):
 
 
 class Device(_core.Device):
-    """A device that holds and drives a simulated person; made by `treadmill_exo`.
+    """A device that holds and drives a simulated person; usually made by `treadmill_exo`.
+
+    Parameters
+    ----------
+    ankle_driven : bool
+        The ankles are driven, else measured only.
+    thigh_mass : float
+        Mass of the limb along each thigh [kg], 0 to 10.
+    shank_mass : float
+        Mass of the limb along each shank [kg], 0 to 10.
+    lifter_stiffness : float or None
+        Stiffness of the passive foot lifter [N·m/rad], 0 to 100; None is 35 for a sensed ankle, 0 for a driven one.
+    noise : float
+        Size of the sensors' noise relative to the usual [-], 0 to 10.
 
     Examples
     --------
@@ -254,7 +267,19 @@ class Device(_core.Device):
 
 
 class Measurement(NamedTuple):
-    """What the device measured in one tick, flat, in the order of a sample's groups."""
+    """What the device measured in one tick, flat, in the order of a sample's groups.
+
+    Attributes
+    ----------
+    t : int
+        Time of the tick [ns].
+    value : ndarray of float, shape (N,)
+        Values in the units of `SAMPLE_FIELDS` [SI].
+    valid : ndarray of bool, shape (N,)
+        Which values were measured.
+    stamp : ndarray of int, shape (G,)
+        When each group was measured [ns].
+    """
 
     t: int
     value: Array
@@ -265,10 +290,31 @@ class Measurement(NamedTuple):
 class Truth(NamedTuple):
     """What only a simulation knows.
 
-    `q` and `dq` are pelvis x, z [m], pitch and the six joint angles [rad] and their rates, shape (9,); `contacts` has
-    a row per point (left heel, left toe, right heel, right toe) of height [m], normal force, friction [N], speed over
-    the belt [m/s]; torques are in N·m, shape (6,), energies in J, `patient_phase` is the person's own clock, left
-    side [-].
+    Attributes
+    ----------
+    q : ndarray of float, shape (9,)
+        Pelvis x and z [m], pitch and the six joint angles [rad].
+    dq : ndarray of float, shape (9,)
+        Their rates [m/s, rad/s].
+    contacts : ndarray of float, shape (4, 4)
+        A row per point (left heel, left toe, right heel, right toe): height [m], normal force and friction [N], speed
+        over the belt [m/s].
+    patient_torque : ndarray of float, shape (6,)
+        Voluntary torque [N·m].
+    device_torque : ndarray of float, shape (6,)
+        Torque of the drives [N·m].
+    pelvis_height : float
+        Height of the hip over the belt [m].
+    kinetic_energy : float
+        Kinetic energy [J].
+    potential_energy : float
+        Potential energy [J].
+    belt_speed : float
+        Speed of the belt [m/s].
+    rope_force : float
+        Force in the rope [N].
+    patient_phase : float
+        The person's own clock, left side [-].
     """
 
     q: Array

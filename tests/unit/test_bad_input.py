@@ -47,10 +47,10 @@ PLANS = [
     ("ceiling = 1.0", "ceiling = 0.5", r"training\.assist\.initial must not lie above ceiling, got 0\.9 and 0\.5"),
     ("ceiling = 1.0", "ceiling = 0.1", r"training\.assist\.floor must not lie above ceiling, got 0\.2 and 0\.1"),
     # lists
-    ("stiffness = [450.0, 550.0", "stiffness = [450.0", r"training\.stiffness must have length 6, got 5"),
-    ("stiffness = [450.0, 550.0", 'stiffness = ["a", 550.0', r"training\.stiffness\[0\] must be a number, got 'a'"),
-    ("stiffness = [450.0, 550.0", "stiffness = [nan, 550.0", r"training\.stiffness .*\[0, 2000\], got nan at index 0"),
-    ("stiffness = [450.0, 550.0", "stiffness = [450.0, -5", r"training\.stiffness .*\[0, 2000\], got -5 at index 1"),
+    ("stiffness = [500.0, 800.0", "stiffness = [500.0", r"training\.stiffness must have length 6, got 5"),
+    ("stiffness = [500.0, 800.0", 'stiffness = ["a", 800.0', r"training\.stiffness\[0\] must be a number, got 'a'"),
+    ("stiffness = [500.0, 800.0", "stiffness = [nan, 800.0", r"training\.stiffness .*\[0, 2000\], got nan at index 0"),
+    ("stiffness = [500.0, 800.0", "stiffness = [500.0, -5", r"training\.stiffness .*\[0, 2000\], got -5 at index 1"),
     (
         "dq_max = [6.0, 10.0, 10.0, 6.0, 10.0, 10.0]",
         "dq_max = 6.0",

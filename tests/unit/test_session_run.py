@@ -65,13 +65,13 @@ def test_another_person_walks_differently(digest: Digest) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("tau_max = [120.0", "tau_max = [-120.0", r"limits\.tau_max must lie in \[0, 300\], got -120 at index 0"),
-        ("tau_max = [120.0", "tau_max = [inf", r"limits\.tau_max must lie in \[0, 300\], got inf at index 0"),
+        ("tau_max = [140.0", "tau_max = [-140.0", r"limits\.tau_max must lie in \[0, 300\], got -140 at index 0"),
+        ("tau_max = [140.0", "tau_max = [inf", r"limits\.tau_max must lie in \[0, 300\], got inf at index 0"),
         ("lease = 0.02", "lease = nan", r"limits\.lease must lie in \[0\.001, 0\.02\], got NaN"),
         ("q_min = [-0.75", "q_min = [1.2", r"limits\.q_min must lie below q_max, got 1\.2 and 1\.1 at index 0"),
         ("support_force_max = 600.0", "support_force_max = 100.0", r"training\.support_force must lie in \[0, 100\]"),
         ("lower_deg = [2.15", "lower_deg = [4.15", r"training\.assist\.lower must lie below upper"),
-        ("foot_clearance = 0.03", "foot_clearance = 0.149", r"training\.foot_clearance must lie in"),
+        ("foot_clearance = 0.04", "foot_clearance = 0.149", r"training\.foot_clearance must lie in"),
     ],
 )
 def test_what_a_room_refuses_is_named_by_its_path(old: str, new: str, message: str) -> None:
