@@ -276,7 +276,7 @@ class Measurement(NamedTuple):
     value : ndarray of float, shape (N,)
         Values in the units of `SAMPLE_FIELDS` [SI].
     valid : ndarray of bool, shape (N,)
-        Which values were measured.
+        Which values were measured [-].
     stamp : ndarray of int, shape (G,)
         When each group was measured [ns].
     """
