@@ -2,45 +2,12 @@
 
 from __future__ import annotations
 
-from operator import index
-from typing import TypeAlias
-
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from . import _core
-from .errors import ConfigError
+from ._inputs import Array, to_array, to_number, to_side
 
 __all__ = ["BandLaw", "ForgettingLaw"]
-
-Array: TypeAlias = NDArray[np.float64]
-
-
-def _array(name: str, values: ArrayLike, ndim: int) -> Array:
-    try:
-        array = np.asarray(values, dtype=np.float64, order="C")
-    except (TypeError, ValueError):
-        raise ConfigError(f"{name} must be numbers, got {values!r:.80}") from None
-    if array.ndim != ndim:
-        raise ConfigError(f"{name} must have {ndim} dimension{'s' if ndim > 1 else ''}, got shape {array.shape}")
-    return array
-
-
-def _number(name: str, value: float) -> float:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        raise ConfigError(f"{name} must be a number, got {value!r:.80}") from None
-
-
-def _side(side: int) -> int:
-    try:
-        number = index(side)
-    except TypeError:
-        raise ConfigError(f"side must be an integer, got {side!r:.80}") from None
-    if number not in (0, 1):
-        raise ConfigError(f"side must lie in [0, 1], got {number}")
-    return number
 
 
 class BandLaw:
@@ -79,6 +46,7 @@ class BandLaw:
 
     Examples
     --------
+    >>> import numpy as np
     >>> law = BandLaw(lower=[0.04] * 5, upper=[0.06] * 5, step_up=0.1, step_down=0.05, floor=0.0, ceiling=1.0,
     ...               initial=0.5)
     >>> law.update(0, [0.1, 0.05, 0.0, np.nan, 0.05])
@@ -99,13 +67,13 @@ class BandLaw:
         initial: float,
     ) -> None:
         self._core = _core.BandLaw(
-            lower=_array("lower", lower, 1),
-            upper=_array("upper", upper, 1),
-            step_up=_number("step_up", step_up),
-            step_down=_number("step_down", step_down),
-            floor=_number("floor", floor),
-            ceiling=_number("ceiling", ceiling),
-            initial=_number("initial", initial),
+            lower=to_array("lower", lower, 1),
+            upper=to_array("upper", upper, 1),
+            step_up=to_number("step_up", step_up),
+            step_down=to_number("step_down", step_down),
+            floor=to_number("floor", floor),
+            ceiling=to_number("ceiling", ceiling),
+            initial=to_number("initial", initial),
         )
 
     def update(self, side: int, errors: ArrayLike) -> Array:
@@ -128,7 +96,7 @@ class BandLaw:
         ConfigError
             If `side` is neither 0 nor 1 or `errors` has another shape.
         """
-        return self._core.update(_side(side), _array("errors", errors, 1))
+        return self._core.update(to_side(side), to_array("errors", errors, 1))
 
     @property
     def support(self) -> Array:
@@ -170,6 +138,7 @@ class ForgettingLaw:
 
     Examples
     --------
+    >>> import numpy as np
     >>> law = ForgettingLaw(forget=0.9, gain=2.0, dead_zone=[0.05] * 5, floor=0.0, ceiling=1.0, initial=0.5)
     >>> law.update(1, [0.0, 0.0, 0.15, 0.0, np.nan])
     array([0.45, 0.45, 0.65, 0.45, 0.5 ])
@@ -181,12 +150,12 @@ class ForgettingLaw:
         self, *, forget: float, gain: float, dead_zone: ArrayLike, floor: float, ceiling: float, initial: float
     ) -> None:
         self._core = _core.ForgettingLaw(
-            forget=_number("forget", forget),
-            gain=_number("gain", gain),
-            dead_zone=_array("dead_zone", dead_zone, 1),
-            floor=_number("floor", floor),
-            ceiling=_number("ceiling", ceiling),
-            initial=_number("initial", initial),
+            forget=to_number("forget", forget),
+            gain=to_number("gain", gain),
+            dead_zone=to_array("dead_zone", dead_zone, 1),
+            floor=to_number("floor", floor),
+            ceiling=to_number("ceiling", ceiling),
+            initial=to_number("initial", initial),
         )
 
     def update(self, side: int, errors: ArrayLike) -> Array:
@@ -209,7 +178,7 @@ class ForgettingLaw:
         ConfigError
             If `side` is neither 0 nor 1 or `errors` has another shape.
         """
-        return self._core.update(_side(side), _array("errors", errors, 1))
+        return self._core.update(to_side(side), to_array("errors", errors, 1))
 
     @property
     def support(self) -> Array:

@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from . import _core
 from ._core import SUBTASKS
-from .errors import ConfigError
+from ._inputs import Array, to_array, to_number
 
 __all__ = ["SUBTASKS", "Impedance", "LegGravity", "guidance", "swing_window"]
-
-Array: TypeAlias = NDArray[np.float64]
-
-
-def _array(name: str, values: ArrayLike, ndim: int) -> Array:
-    try:
-        array = np.asarray(values, dtype=np.float64, order="C")
-    except (TypeError, ValueError):
-        raise ConfigError(f"{name} must be numbers, got {values!r:.80}") from None
-    if array.ndim != ndim:
-        raise ConfigError(f"{name} must have {ndim} dimension{'s' if ndim > 1 else ''}, got shape {array.shape}")
-    return array
-
-
-def _number(name: str, value: float) -> float:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        raise ConfigError(f"{name} must be a number, got {value!r:.80}") from None
 
 
 class Impedance:
@@ -58,6 +36,7 @@ class Impedance:
 
     Examples
     --------
+    >>> import numpy as np
     >>> law = Impedance(np.full(6, 100.0), np.full(6, 5.0))
     >>> law.step(np.zeros(6), np.zeros(6), np.full(6, 0.1), np.zeros(6), np.full(6, 0.5))
     array([5., 5., 5., 5., 5., 5.])
@@ -66,7 +45,7 @@ class Impedance:
     __slots__ = ("_core",)
 
     def __init__(self, stiffness: ArrayLike, damping: ArrayLike) -> None:
-        self._core = _core.Impedance(_array("stiffness", stiffness, 1), _array("damping", damping, 1))
+        self._core = _core.Impedance(to_array("stiffness", stiffness, 1), to_array("damping", damping, 1))
 
     def step(self, q: ArrayLike, dq: ArrayLike, q_ref: ArrayLike, dq_ref: ArrayLike, guidance: ArrayLike) -> Array:
         """Torque of one tick.
@@ -129,11 +108,11 @@ def _signals(
     q: ArrayLike, dq: ArrayLike, q_ref: ArrayLike, dq_ref: ArrayLike, guidance: ArrayLike, ndim: int
 ) -> tuple[Array, Array, Array, Array, Array]:
     return (
-        _array("q", q, ndim),
-        _array("dq", dq, ndim),
-        _array("q_ref", q_ref, ndim),
-        _array("dq_ref", dq_ref, ndim),
-        _array("guidance", guidance, ndim),
+        to_array("q", q, ndim),
+        to_array("dq", dq, ndim),
+        to_array("q_ref", q_ref, ndim),
+        to_array("dq_ref", dq_ref, ndim),
+        to_array("guidance", guidance, ndim),
     )
 
 
@@ -167,7 +146,7 @@ class LegGravity:
     __slots__ = ("_core",)
 
     def __init__(self, mass: float, height: float) -> None:
-        self._core = _core.LegGravity(_number("mass", mass), _number("height", height))
+        self._core = _core.LegGravity(to_number("mass", mass), to_number("height", height))
 
     def torque(self, q: ArrayLike, pelvis_pitch: float = 0.0) -> Array:
         """Torque for a posture.
@@ -189,7 +168,7 @@ class LegGravity:
         ConfigError
             If `q` has another shape.
         """
-        return self._core.torque(_array("q", q, 1), _number("pelvis_pitch", pelvis_pitch))
+        return self._core.torque(to_array("q", q, 1), to_number("pelvis_pitch", pelvis_pitch))
 
 
 def guidance(phase: float, support: ArrayLike) -> Array:
@@ -220,7 +199,7 @@ def guidance(phase: float, support: ArrayLike) -> Array:
     >>> guidance(0.3, [0.0, 0.6, 0.0, 0.2, 0.0])
     array([0.6, 0.2, 0.2])
     """
-    return _core.guidance(_number("phase", phase), _array("support", support, 1))
+    return _core.guidance(to_number("phase", phase), to_array("support", support, 1))
 
 
 def swing_window(phase: float) -> float:
@@ -241,4 +220,4 @@ def swing_window(phase: float) -> float:
     >>> swing_window(0.8), swing_window(0.3)
     (1.0, 0.0)
     """
-    return _core.swing_window(_number("phase", phase))
+    return _core.swing_window(to_number("phase", phase))

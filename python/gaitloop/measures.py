@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _core
 from ._core import STRIDE_COLUMNS, KeyAngles, StrideMeasures
+from ._inputs import Array, to_array, to_number
 from .errors import ConfigError
 
 __all__ = [
@@ -24,25 +25,6 @@ __all__ = [
     "stride_measures",
     "symmetry",
 ]
-
-Array: TypeAlias = NDArray[np.float64]
-
-
-def _array(name: str, values: ArrayLike, ndim: int) -> Array:
-    try:
-        array = np.asarray(values, dtype=np.float64, order="C")
-    except (TypeError, ValueError):
-        raise ConfigError(f"{name} must be numbers, got {values!r:.80}") from None
-    if array.ndim != ndim:
-        raise ConfigError(f"{name} must have {ndim} dimension{'s' if ndim > 1 else ''}, got shape {array.shape}")
-    return array
-
-
-def _number(name: str, value: float) -> float:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        raise ConfigError(f"{name} must be a number, got {value!r:.80}") from None
 
 
 class StrideMeter:
@@ -80,7 +62,7 @@ class StrideMeter:
             number = index(side)
         except TypeError:
             raise ConfigError(f"side must be an integer, got {side!r:.80}") from None
-        self._core = _core.StrideMeter(number, _number("mass", mass), _number("height", height))
+        self._core = _core.StrideMeter(number, to_number("mass", mass), to_number("height", height))
 
     def step(
         self,
@@ -132,12 +114,12 @@ class StrideMeter:
             event=event,
             in_contact=in_contact,
             other_contact=other_contact,
-            q=_array("q", q, 1),
-            q_ref=_array("q_ref", q_ref, 1),
-            phase=_number("phase", phase),
-            force=_number("force", force),
-            belt_speed=_number("belt_speed", belt_speed),
-            dt=_number("dt", dt),
+            q=to_array("q", q, 1),
+            q_ref=to_array("q_ref", q_ref, 1),
+            phase=to_number("phase", phase),
+            force=to_number("force", force),
+            belt_speed=to_number("belt_speed", belt_speed),
+            dt=to_number("dt", dt),
         )
 
 
@@ -273,7 +255,7 @@ def _event_arrays(events: object) -> tuple[NDArray[np.uint8], NDArray[np.uint8],
         if any(len(row) != 3 for row in rows):
             raise ConfigError("events must be rows of (foot, event, time_s), got a shorter one")
         columns = [[row[i] for row in rows] for i in range(3)]
-    time = _array("time", columns[2], 1)  # type: ignore[arg-type]
+    time = to_array("time", columns[2], 1)  # type: ignore[arg-type]
     order = np.argsort(time, kind="stable")
     side, kind = _codes("side", columns[0], SIDE_CODES), _codes("kind", columns[1], KIND_CODES)
     for name, column in (("side", side), ("kind", kind)):
@@ -285,7 +267,7 @@ def _event_arrays(events: object) -> tuple[NDArray[np.uint8], NDArray[np.uint8],
 def _samples(name: str, pair: object, ndim: int) -> tuple[Array, Array]:
     if not isinstance(pair, tuple | list) or len(pair) != 2:
         raise ConfigError(f"{name} must be a pair (time, values), got {pair!r:.80}")
-    return _array(f"{name}_time", pair[0], 1), _array(name, pair[1], ndim)
+    return to_array(f"{name}_time", pair[0], 1), to_array(name, pair[1], ndim)
 
 
 def _belt(belt_speed: tuple[ArrayLike, ArrayLike] | float | None) -> tuple[Array, Array] | None:
@@ -293,7 +275,7 @@ def _belt(belt_speed: tuple[ArrayLike, ArrayLike] | float | None) -> tuple[Array
         return None
     if isinstance(belt_speed, tuple | list):
         return _samples("belt_speed", belt_speed, 1)
-    return np.empty(0), np.array([_number("belt_speed", belt_speed)])
+    return np.empty(0), np.array([to_number("belt_speed", belt_speed)])
 
 
 def stride_measures(
@@ -382,4 +364,4 @@ def symmetry(left: float, right: float) -> float:
     >>> round(symmetry(0.66, 0.60), 3)
     0.095
     """
-    return _core.symmetry(_number("left", left), _number("right", right))
+    return _core.symmetry(to_number("left", left), to_number("right", right))

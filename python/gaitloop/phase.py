@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _core
-from .errors import ConfigError
+from ._inputs import Array, to_array, to_number
 
 __all__ = ["PhaseEstimator", "PhaseMode", "PhaseState"]
-
-Array: TypeAlias = NDArray[np.float64]
 
 
 class PhaseMode(IntEnum):
@@ -49,23 +46,6 @@ class PhaseState:
     accel: Array
     confidence: Array
     mode: NDArray[np.uint8]
-
-
-def _array(name: str, values: ArrayLike, ndim: int) -> Array:
-    try:
-        array = np.asarray(values, dtype=np.float64, order="C")
-    except (TypeError, ValueError):
-        raise ConfigError(f"{name} must be numbers, got {values!r:.80}") from None
-    if array.ndim != ndim:
-        raise ConfigError(f"{name} must have {ndim} dimension{'s' if ndim > 1 else ''}, got shape {array.shape}")
-    return array
-
-
-def _number(name: str, value: float) -> float:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        raise ConfigError(f"{name} must be a number, got {value!r:.80}") from None
 
 
 def _state(state: _core.PhaseState) -> PhaseState:
@@ -129,13 +109,13 @@ class PhaseEstimator:
         rate_time: float = 0.05,
     ) -> None:
         self._core = _core.PhaseEstimator(
-            phase_gain=_number("phase_gain", phase_gain),
-            rate_gain=_number("rate_gain", rate_gain),
-            rate_leak=_number("rate_leak", rate_leak),
-            rate_span=_number("rate_span", rate_span),
-            dead_zone=_number("dead_zone", dead_zone),
-            correction_time=_number("correction_time", correction_time),
-            rate_time=_number("rate_time", rate_time),
+            phase_gain=to_number("phase_gain", phase_gain),
+            rate_gain=to_number("rate_gain", rate_gain),
+            rate_leak=to_number("rate_leak", rate_leak),
+            rate_span=to_number("rate_span", rate_span),
+            dead_zone=to_number("dead_zone", dead_zone),
+            correction_time=to_number("correction_time", correction_time),
+            rate_time=to_number("rate_time", rate_time),
         )
 
     def reset(self, phases: ArrayLike) -> None:
@@ -151,7 +131,7 @@ class PhaseEstimator:
         ConfigError
             If `phases` has another shape.
         """
-        self._core.reset(_array("phases", phases, 1))
+        self._core.reset(to_array("phases", phases, 1))
 
     def step(self, contact_age: ArrayLike, nominal_rate: float, dt: float) -> PhaseState:
         """Advance by one tick.
@@ -176,8 +156,8 @@ class PhaseEstimator:
         ConfigError
             If `contact_age` has another shape.
         """
-        age = _array("contact_age", contact_age, 1)
-        return _state(self._core.step(age, _number("nominal_rate", nominal_rate), _number("dt", dt)))
+        age = to_array("contact_age", contact_age, 1)
+        return _state(self._core.step(age, to_number("nominal_rate", nominal_rate), to_number("dt", dt)))
 
     def run(self, contact_age: ArrayLike, nominal_rate: ArrayLike, dt: float) -> PhaseState:
         """Advance through a recording; the same as `step` for each tick.
@@ -201,5 +181,5 @@ class PhaseEstimator:
         ConfigError
             If shapes do not fit.
         """
-        ages, rates = _array("contact_age", contact_age, 2), _array("nominal_rate", nominal_rate, 1)
-        return _state(self._core.run(ages, rates, _number("dt", dt)))
+        ages, rates = to_array("contact_age", contact_age, 2), to_array("nominal_rate", nominal_rate, 1)
+        return _state(self._core.run(ages, rates, to_number("dt", dt)))

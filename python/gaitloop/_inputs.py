@@ -1,0 +1,45 @@
+"""What callers hand over, made fit for the core; shared by the public modules."""
+
+from __future__ import annotations
+
+from operator import index
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .errors import ConfigError
+
+Array: TypeAlias = NDArray[np.float64]
+
+
+def to_array(name: str, values: ArrayLike, ndim: int) -> Array:
+    """Convert to a C-contiguous float64 array of `ndim` dimensions."""
+    try:
+        if np.iscomplexobj(values):
+            raise TypeError
+        array = np.asarray(values, dtype=np.float64, order="C")
+    except (TypeError, ValueError):
+        raise ConfigError(f"{name} must be numbers, got {values!r:.80}") from None
+    if array.ndim != ndim:
+        raise ConfigError(f"{name} must have {ndim} dimension{'s' if ndim > 1 else ''}, got shape {array.shape}")
+    return array
+
+
+def to_number(name: str, value: float) -> float:
+    """Convert to a float."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise ConfigError(f"{name} must be a number, got {value!r:.80}") from None
+
+
+def to_side(side: int) -> int:
+    """Accept 0, left, or 1, right."""
+    try:
+        number = index(side)
+    except TypeError:
+        raise ConfigError(f"side must be an integer, got {side!r:.80}") from None
+    if number not in (0, 1):
+        raise ConfigError(f"side must lie in [0, 1], got {number}")
+    return number

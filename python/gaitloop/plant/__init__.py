@@ -1,0 +1,8 @@
+"""A simulated person in a treadmill exoskeleton, to prove controllers on before people."""
+
+from __future__ import annotations
+
+from ._machine import Device, Measurement, Plant, Truth
+from ._patient import Patient
+
+__all__ = ["Device", "Measurement", "Patient", "Plant", "Truth"]

@@ -1,0 +1,236 @@
+"""The device, and the person in it, in motion."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .. import _core
+from ._inputs import ROPE_CODES, Array, to_array, to_choice, to_seed
+from ._patient import Patient
+
+
+class Device(_core.Device):
+    """A device that holds and drives a simulated person; usually made by `treadmill_exo`.
+
+    Parameters
+    ----------
+    ankle_driven : bool
+        The ankles are driven, else measured only.
+    thigh_mass : float
+        Mass of the limb along each thigh [kg], 0 to 10.
+    shank_mass : float
+        Mass of the limb along each shank [kg], 0 to 10.
+    lifter_stiffness : float or None
+        Stiffness of the passive foot lifter [N·m/rad], 0 to 100; None is 35 for a sensed ankle, 0 for a driven one.
+    noise : float
+        Size of the sensors' noise relative to the usual [-], 0 to 10.
+
+    Examples
+    --------
+    >>> Device.treadmill_exo().joints[:3]
+    ['driven', 'driven', 'sensed']
+    """
+
+    @classmethod
+    def treadmill_exo(
+        cls,
+        *,
+        ankle: str = "sensed",
+        thigh_mass: float = 2.5,
+        shank_mass: float = 1.5,
+        lifter_stiffness: float | None = None,
+        noise: float = 1.0,
+    ) -> Device:
+        """Make a treadmill exoskeleton: hips and knees driven, a frame that guides the pelvis, belt and rope.
+
+        Parameters
+        ----------
+        ankle : str
+            `sensed` (with a passive foot lifter) or `driven`.
+        thigh_mass : float
+            Mass of the limb along each thigh [kg], 0 to 10.
+        shank_mass : float
+            Mass of the limb along each shank [kg], 0 to 10.
+        lifter_stiffness : float, optional
+            Stiffness of the passive foot lifter [N·m/rad], 0 to 100; by default 35 for a sensed ankle, 0 for a
+            driven one.
+        noise : float
+            Size of the sensors' noise relative to the usual [-], 0 to 10.
+
+        Returns
+        -------
+        Device
+            The device.
+
+        Raises
+        ------
+        ConfigError
+            If a value is outside its range.
+        """
+        return cls(
+            ankle_driven=bool(to_choice("ankle", ankle, {"sensed": 0, "driven": 1})),
+            thigh_mass=thigh_mass,
+            shank_mass=shank_mass,
+            lifter_stiffness=lifter_stiffness,
+            noise=noise,
+        )
+
+
+class Measurement(NamedTuple):
+    """What the device measured in one tick, flat, in the order of a sample's groups.
+
+    Attributes
+    ----------
+    t : int
+        Time of the tick [ns].
+    value : ndarray of float, shape (N,)
+        Values in the units of `SAMPLE_FIELDS` [SI].
+    valid : ndarray of bool, shape (N,)
+        Which values were measured [-].
+    stamp : ndarray of int, shape (G,)
+        When each group was measured [ns].
+    """
+
+    t: int
+    value: Array
+    valid: NDArray[np.bool_]
+    stamp: NDArray[np.int64]
+
+
+class Truth(NamedTuple):
+    """What only a simulation knows.
+
+    Attributes
+    ----------
+    q : ndarray of float, shape (9,)
+        Pelvis x and z [m], pitch and the six joint angles [rad].
+    dq : ndarray of float, shape (9,)
+        Their rates [m/s, rad/s].
+    contacts : ndarray of float, shape (4, 4)
+        A row per point (left heel, left toe, right heel, right toe): height [m], normal force and friction [N], speed
+        over the belt [m/s].
+    patient_torque : ndarray of float, shape (6,)
+        Voluntary torque [N·m].
+    device_torque : ndarray of float, shape (6,)
+        Torque of the drives [N·m].
+    pelvis_height : float
+        Height of the hip over the belt [m].
+    kinetic_energy : float
+        Kinetic energy [J].
+    potential_energy : float
+        Potential energy [J].
+    belt_speed : float
+        Speed of the belt [m/s].
+    rope_force : float
+        Force in the rope [N].
+    patient_phase : float
+        The person's own clock, left side [-].
+    """
+
+    q: Array
+    dq: Array
+    contacts: Array
+    patient_torque: Array
+    device_torque: Array
+    pelvis_height: float
+    kinetic_energy: float
+    potential_energy: float
+    belt_speed: float
+    rope_force: float
+    patient_phase: float
+
+
+class Plant(_core.Plant):
+    """A simulated person in a device, one tick at a time; deterministic from its seed.
+
+    The person starts suspended over the belt and is let down over 8 s once the belt moves.
+
+    Parameters
+    ----------
+    patient : Patient
+        The person.
+    device : Device
+        The device.
+    seed : int
+        Where noise and stride-to-stride variability come from [-], 0 to 2**64 - 1.
+
+    Raises
+    ------
+    ConfigError
+        If the seed is outside its range.
+
+    Examples
+    --------
+    >>> plant = Plant(Patient.healthy(), Device.treadmill_exo())
+    >>> plant.advance([0.0] * 6, belt_speed=0.5)
+    >>> plant.measure(1_000_000).valid[:6].all()
+    np.True_
+    """
+
+    def __new__(cls, patient: Patient, device: Device, seed: int = 0) -> Plant:
+        """Join person and device."""
+        return super().__new__(cls, patient, device, to_seed(seed))
+
+    def measure(self, t: int) -> Measurement:
+        """Measure everything the device has sensors for.
+
+        Parameters
+        ----------
+        t : int
+            Time of the tick, also every stamp [ns]; the plant's own time is set to it.
+
+        Returns
+        -------
+        Measurement
+            Values, validity and stamps.
+        """
+        return Measurement(t, *self.sample(t))
+
+    def advance(
+        self,
+        torque: ArrayLike,
+        *,
+        belt_speed: float = 0.0,
+        support_force: float = 0.0,
+        rope: str = "track",
+        enabled: bool = True,
+        dt: float = 0.001,
+    ) -> None:
+        """Let one tick pass under a command made by hand.
+
+        Parameters
+        ----------
+        torque : array_like of float, shape (6,)
+            Torque of the drives on the person [N·m], -300 to 300; ignored at joints that are not driven.
+        belt_speed : float
+            Commanded belt speed [m/s], 0 to 3.
+        support_force : float
+            Commanded rope force [N], 0 to 2000.
+        rope : str
+            `hold` (keep the length), `track` (pull with the force) or `jog` (pay out slowly).
+        enabled : bool
+            Whether drives and belt are energised.
+        dt : float
+            Length of the tick [s], 0.0001 to 0.01.
+
+        Raises
+        ------
+        ConfigError
+            If a value is outside its range.
+        """
+        self.step(
+            to_array("torque", torque), belt_speed, support_force, to_choice("rope", rope, ROPE_CODES), enabled, dt
+        )
+
+    def look(self) -> Truth:
+        """Look at what only a simulation knows.
+
+        Returns
+        -------
+        Truth
+            State, contact, torques and energy.
+        """
+        return Truth(**self.truth())
