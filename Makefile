@@ -37,8 +37,9 @@ check: $(STAMP)-dev $(STAMP)-build  ## the static half of test: formats, lints, 
 	$(PYTEST) tests/test_layout.py tests/test_docstrings.py
 	$(PYTEST) benches --benchmark-disable
 
-test-rust:  ## cargo test
+test-rust:  ## cargo test with overflow checks, then ten simulated minutes at every speed, optimised
 	cargo test --locked --quiet
+	cargo test --locked --quiet --release -p gaitloop-plant --test walk --test session
 
 test-python: $(STAMP)-dev $(STAMP)-build  ## pytest and doctests
 	$(PYTEST) tests
