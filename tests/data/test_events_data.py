@@ -84,7 +84,10 @@ def score(scorer, folder, recordings, data_root, name, find):
     for recording in recordings:
         find(recording).write_csv(folder / f"{recording.name}.csv")
     table = scorer.score(str(data_root / "data" / name), str(folder), tols=(TOLERANCE,))
-    return {kind: cell for (kind, _), cell in table.items()}
+    cells = {kind: cell for (kind, _), cell in table.items()}
+    for kind, cell in cells.items():
+        print(f"{name:14} {kind}  F1 {cell['f1']:.3f} at 50 ms, delay {cell['delay_med_ms']:.0f} ms (median)")
+    return cells
 
 
 @pytest.mark.parametrize("name", SETS)

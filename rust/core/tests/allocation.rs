@@ -1,6 +1,8 @@
 //! A tick allocates nothing.
 #![allow(clippy::unwrap_used)]
 
+mod common;
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
@@ -55,4 +57,24 @@ fn rooms_step_without_allocating() {
         }
     });
     assert_eq!(count, 0);
+}
+
+#[test]
+fn the_corridor_ticks_without_allocating() {
+    let mut bench = common::Bench::walk(1.0);
+    let mut foot = 0;
+    let count = allocations(|| {
+        for k in 0..5000_i64 {
+            bench.fill(common::IDLE);
+            let force = if k % 1200 < 700 { [650.0, 0.0] } else { [0.0, 650.0] };
+            bench.sample.foot_force = gaitloop_core::types::Reading::new(force, bench.sample.t);
+            bench.act();
+            while bench.trainer.next_event().is_some() {
+                foot += 1;
+            }
+            while bench.trainer.next_stride().is_some() {}
+        }
+    });
+    assert_eq!(count, 0);
+    assert!(foot > 4, "the feet moved: {foot} events");
 }

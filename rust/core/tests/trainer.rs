@@ -1,126 +1,13 @@
 //! The corridor on samples of every kind: total, bounded, and stopping in the tick that sees a fault.
 #![allow(clippy::unwrap_used)]
 
-use gaitloop_core::assist::{Assist, BandLaw, BandParams};
-use gaitloop_core::body::Body;
-use gaitloop_core::events::{ForceContacts, ForceParams};
-use gaitloop_core::phase::{PhaseEstimator, PhaseParams};
-use gaitloop_core::safety::{Cause, Command, Envelope, EnvelopeParams, State};
-use gaitloop_core::trainer::{Trainer, TrainerParams};
+mod common;
+
+use common::{Bench, IDLE, TAU_MAX, TAU_RATE_MAX, TICK, pressed, trainer};
+use gaitloop_core::safety::{Cause, State};
 use gaitloop_core::trajectory::GaitPattern;
-use gaitloop_core::types::{JointKind, JointVec, N_JOINTS, Reading, SAMPLE_GROUPS, SAMPLE_LEN, Sample};
+use gaitloop_core::types::{Reading, SAMPLE_GROUPS, SAMPLE_LEN, Sample};
 use proptest::prelude::*;
-
-const TICK: i64 = 1_000_000;
-const TAU_MAX: f64 = 100.0;
-const TAU_RATE_MAX: f64 = 4000.0;
-
-fn limits() -> EnvelopeParams {
-    EnvelopeParams {
-        q_min: [-0.8, -0.1, -0.8, -0.8, -0.1, -0.8],
-        q_max: [1.1, 1.4, 0.6, 1.1, 1.4, 0.6],
-        dq_max: [8.0; 6],
-        brake_decel: [100.0; 6],
-        tau_max: [TAU_MAX; 6],
-        tau_rate_max: [TAU_RATE_MAX; 6],
-        wall_stiffness: [300.0; 6],
-        wall_damping: [20.0; 6],
-        stop_damping: [10.0; 6],
-        belt_speed_max: 1.2,
-        belt_accel_max: 0.3,
-        belt_jerk_max: 1.0,
-        soft_decel: 0.5,
-        soft_jerk: 1.0,
-        stop_decel: 2.0,
-        support_force_max: 400.0,
-        support_rate_max: 100.0,
-        degraded_fraction: 0.6,
-        sample_age_max: 0.01,
-        tick_max: 0.02,
-        lease: 0.015,
-        soft_deadline: 5.0,
-        stop_deadline: 1.5,
-    }
-}
-
-fn trainer(support: f64) -> Trainer {
-    let (lower, upper) = BandParams::published_bounds();
-    let band = BandParams { lower, upper, step_up: 0.02, step_down: 0.02, floor: 0.0, ceiling: 1.0, initial: support };
-    Trainer::new(TrainerParams {
-        kinds: [JointKind::Driven; 6],
-        body: Body::new(75.0, 1.75).unwrap(),
-        pattern: GaitPattern::koopman(0.8, 1.75, 0.14, None).unwrap(),
-        stiffness: [300.0; 6],
-        damping: [10.0; 6],
-        leg_weight: 0.3,
-        envelope: Envelope::new(limits()).unwrap(),
-        contacts: ForceContacts::new(ForceParams { shared: false, ..ForceParams::default() }).unwrap(),
-        phase: PhaseEstimator::new(PhaseParams::default()).unwrap(),
-        assist: Assist::Band(BandLaw::new(band).unwrap()),
-        support_slew: 0.2,
-        engage_time: 1.0,
-        settle_time: 5.0,
-        speed: 0.8,
-        support_force: 200.0,
-    })
-    .unwrap()
-}
-
-/// A device whose joints follow the reference and whose belt follows its command.
-struct Bench {
-    trainer: Trainer,
-    sample: Sample,
-    belt: f64,
-    torque: JointVec,
-}
-
-impl Bench {
-    fn new(support: f64) -> Self {
-        Self { trainer: trainer(support), sample: Sample::default(), belt: 0.0, torque: [0.0; 6] }
-    }
-
-    fn fill(&mut self, buttons: [f64; 8]) {
-        let t = self.sample.t;
-        let q: JointVec = self.trainer.telemetry().q_ref;
-        self.sample.q = Reading::new(q.map(|v| v.clamp(-0.05, 1.0)), t);
-        self.sample.dq = Reading::new([0.0; N_JOINTS], t);
-        self.sample.belt_speed = Reading::new([self.belt], t);
-        self.sample.buttons = Reading::new(buttons, t);
-    }
-
-    fn tick(&mut self, buttons: [f64; 8]) -> Command {
-        self.fill(buttons);
-        self.act()
-    }
-
-    fn act(&mut self) -> Command {
-        let command = self.trainer.step(&self.sample);
-        (self.belt, self.torque) = (command.belt_speed(), *command.torque());
-        self.sample.t += TICK;
-        command
-    }
-
-    /// Runs up to steady walking on the belt.
-    fn walk(support: f64) -> Self {
-        let mut bench = Self::new(support);
-        for _ in 0..150 {
-            bench.tick(IDLE);
-        }
-        bench.tick(pressed(2));
-        bench.tick(IDLE);
-        assert_eq!(bench.tick(pressed(3)).state(), State::Run);
-        for _ in 0..5000 {
-            assert_eq!(bench.tick(IDLE).state(), State::Run);
-        }
-        bench
-    }
-}
-
-const IDLE: [f64; 8] = [1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
-
-fn pressed(button: usize) -> [f64; 8] {
-    core::array::from_fn(|i| if i == button { 1.0 } else { IDLE[i] })
-}
 
 #[test]
 fn boots_arms_and_runs_only_by_fresh_presses() {
