@@ -148,6 +148,14 @@ def drop(name: str) -> Any:
     return apply
 
 
+def press(*names: str) -> Any:
+    def apply(r: Recorded, rows: slice) -> None:
+        for name in names:
+            r.value[rows, COLUMNS["buttons"].start + _core.BUTTONS.index(name)] = 1.0
+
+    return apply
+
+
 def shift_time(step: int) -> Any:
     def apply(r: Recorded, rows: slice) -> None:
         r.t[rows.start :] += step
@@ -176,6 +184,8 @@ FAULTS = {
     "drive off": break_value("drive_status", 0.0),
     "emergency stop and all buttons": break_value("buttons", 0.0),
     "no buttons": drop("buttons"),
+    "pain": press("pain"),
+    "stop and start": press("stop", "start", "arm"),
     "time stands": shift_time(-1_000_000),
     "time runs back": shift_time(-400_000_000),
     "time jumps": shift_time(300_000_000),

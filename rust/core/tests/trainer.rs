@@ -99,12 +99,98 @@ fn requests_outside_their_range_are_refused_by_name() {
 }
 
 #[test]
-fn an_absent_sensor_is_no_zero() {
+fn an_absent_belt_sensor_is_no_zero() {
     let mut bench = Bench::walk(1.0);
-    bench.fill(IDLE);
-    bench.sample.belt_speed = Reading::default();
-    bench.act();
-    assert!(bench.trainer.telemetry().phase_rate[0] > 0.3, "the commanded belt speed stands in");
+    let rate = bench.trainer.telemetry().phase_rate[0];
+    for _ in 0..300 {
+        bench.fill(IDLE);
+        bench.sample.belt_speed = Reading::default();
+        assert_eq!(bench.act().state(), State::Run);
+    }
+    assert!((bench.trainer.telemetry().phase_rate[0] - rate).abs() < 0.02, "the commanded belt speed stands in");
+}
+
+#[test]
+fn pain_and_a_failing_drive_are_protective_stops() {
+    let mut bench = Bench::walk(1.0);
+    let command = bench.tick(pressed(7));
+    assert_eq!((command.state(), command.fields().cause), (State::ProtStop, Cause::Pain));
+    for status in [0.0, -3.0] {
+        let mut bench = Bench::walk(1.0);
+        bench.fill(IDLE);
+        bench.sample.drive_status = Reading::new([1.0, 1.0, 1.0, 1.0, status, 1.0], bench.sample.t);
+        let command = bench.act();
+        assert_eq!((command.state(), command.fields().cause), (State::ProtStop, Cause::DriveFault));
+    }
+}
+
+#[test]
+fn the_self_test_wants_a_hundred_clean_ticks_in_a_row() {
+    let mut bench = Bench::new(1.0);
+    for _ in 0..100 {
+        assert_eq!(bench.tick(IDLE).state(), State::Selftest);
+    }
+    assert_eq!(bench.tick(IDLE).state(), State::Standby);
+}
+
+#[test]
+fn a_soft_start_engages_before_the_belt_moves() {
+    let mut bench = Bench::new(0.7);
+    for _ in 0..150 {
+        bench.tick(IDLE);
+    }
+    bench.tick(pressed(2));
+    bench.tick(IDLE);
+    bench.tick(pressed(3));
+    let mut before = 0.0;
+    for tick in 0..1000 {
+        let command = bench.tick(IDLE);
+        let seen = bench.trainer.telemetry();
+        assert!(seen.engagement[0] >= before && seen.engagement[0] - before < 0.002);
+        let most = seen.guidance.iter().copied().fold(0.0, f64::max);
+        assert!((most - 0.7 * seen.engagement[0]).abs() < 1e-12, "guidance follows engagement: {most}");
+        assert_eq!(seen.phase, [0.0, 0.5], "no phase without a belt, tick {tick}");
+        assert_eq!(command.belt_speed(), 0.0);
+        before = seen.engagement[0];
+    }
+    for _ in 0..20 {
+        bench.tick(IDLE);
+    }
+    assert!(bench.tick(IDLE).belt_speed() > 0.0 && bench.trainer.telemetry().engagement == [1.0]);
+}
+
+#[test]
+fn a_stop_from_afar_counts_once_and_the_stop_button_beats_the_others() {
+    let mut bench = Bench::walk(1.0);
+    bench.trainer.request_stop();
+    assert_eq!(bench.tick(IDLE).state(), State::SoftStop);
+    while bench.tick(IDLE).state() == State::SoftStop {}
+    bench.tick(pressed(2));
+    bench.tick(IDLE);
+    assert_eq!(bench.tick(pressed(3)).state(), State::Run, "the old request is spent");
+    assert_eq!(bench.trainer.telemetry().engagement, [0.0], "every start is a soft start");
+    let mut all = pressed(4);
+    (all[2], all[3], all[5], all[6]) = (1.0, 1.0, 1.0, 1.0);
+    assert_eq!(bench.tick(all).state(), State::SoftStop);
+}
+
+#[test]
+fn support_approaches_what_a_stride_asked_for_without_a_step() {
+    let mut bench = Bench::walk(0.5);
+    let mut before = bench.trainer.telemetry().support;
+    let mut changed = 0;
+    for k in 0..20_000 {
+        bench.fill(IDLE);
+        let forces = if k % 1250 < 720 { [650.0, 0.0] } else { [0.0, 650.0] };
+        bench.sample.foot_force = Reading::new(forces, bench.sample.t);
+        bench.act();
+        let now = bench.trainer.telemetry().support;
+        let largest = now.iter().zip(&before).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+        assert!(largest <= 0.2 * 0.001 + 1e-12, "{largest} in one tick");
+        changed += u32::from(largest > 0.0);
+        before = now;
+    }
+    assert!(changed > 50, "nobody asked for another support");
 }
 
 fn any_bits() -> impl Strategy<Value = f64> {
