@@ -169,6 +169,9 @@ fn a_stop_from_afar_counts_once_and_the_stop_button_beats_the_others() {
     bench.tick(IDLE);
     assert_eq!(bench.tick(pressed(3)).state(), State::Run, "the old request is spent");
     assert_eq!(bench.trainer.telemetry().engagement, [0.0], "every start is a soft start");
+    bench.tick(IDLE);
+    let [left, right] = bench.trainer.telemetry().phase;
+    assert!(left < 1e-3 && (right - 0.5).abs() < 1e-3, "every start begins with the left foot: {left} {right}");
     let mut all = pressed(4);
     (all[2], all[3], all[5], all[6]) = (1.0, 1.0, 1.0, 1.0);
     assert_eq!(bench.tick(all).state(), State::SoftStop);
