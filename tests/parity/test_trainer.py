@@ -210,3 +210,15 @@ def test_hostile_bits_give_the_same_commands(session: Recorded) -> None:
     recorded.value[rows, columns] = rng.integers(0, 2**63, 400).view(np.float64) * rng.choice([-1.0, 1.0], 400)
     recorded.valid[rng.integers(0, 3000, 300), rng.integers(0, recorded.value.shape[1], 300)] = False
     assert_same(recorded)
+
+
+def test_held_stuck_and_unreadable_buttons_mean_the_same(session: Recorded) -> None:
+    recorded = session.copy(slice(0, 4000))
+    rng, columns = np.random.default_rng(5), COLUMNS["buttons"]
+    names = list(_core.BUTTONS)
+    for name, rate in {"arm": 0.02, "start": 0.02, "stop": 0.01, "reset": 0.02}.items():
+        column = columns.start + names.index(name)
+        recorded.value[:, column] = np.cumsum(rng.random(4000) < rate) % 2
+        recorded.valid[:, column] = rng.random(4000) > 0.02
+    states = assert_same(recorded)
+    assert {1, 2, 3, 4, 6} <= set(states.tolist())

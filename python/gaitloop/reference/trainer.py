@@ -35,7 +35,8 @@ from .safety import (
 from .safety.codes import joint_kinds, worst
 
 BUTTONS = ("estop_ok", "enable", "arm", "start", "stop", "reset", "release", "pain")
-_PRESSED = ("stop", "release", "reset", "arm", "start")
+#: Buttons that count while they are held, and those that count once they are pressed, the safest first.
+_HELD, _FRESH = ("stop", "release"), ("reset", "arm", "start")
 _MOTION = (LegMode.FULL, LegMode.NARROW, LegMode.RAMP)
 _ACTIVE = (State.RUN, State.DEGRADED)
 _SELFTEST_TICKS = 100
@@ -91,6 +92,8 @@ class Trainer:
         self._time_in_run = self._settled_time = 0.0
         self._selftest_ticks = self._sequence = 0
         self._remote_stop = False
+        self._down: set[str] = set(_FRESH)  # held at boot, as far as known
+        self._counting: set[str] = set()
         self.telemetry: Telemetry | None = None
 
     def request(self, *, speed: float | None = None, support_force: float | None = None) -> None:
@@ -290,9 +293,7 @@ class Trainer:
 
     def _supervise(self, sample: Sample, fault: Fault, dq: list[float | None], t: int) -> SupervisorOutput:
         pressed = dict(zip(BUTTONS, (value == 1.0 for value in _present(sample.buttons)), strict=True))
-        name = next((button for button in _PRESSED if pressed[button]), "none")
-        remote = self._remote_stop and name != "stop"
-        self._remote_stop = False
+        name, remote = self._operator_command(sample, pressed)
         clean = self._state is State.SELFTEST and fault.severity == 0
         self._selftest_ticks = self._selftest_ticks + 1 if clean else 0
         return self._supervisor.step(
@@ -308,6 +309,18 @@ class Trainer:
             enable=pressed["enable"],
             t_ns=t,
         )
+
+    def _operator_command(self, sample: Sample, pressed: dict[str, bool]) -> tuple[str, bool]:
+        """Name of the button that counts, and whether a stop from afar counts instead."""
+        readings = dict(zip(BUTTONS, _present(sample.buttons), strict=True))
+        # A press counts until the button is let go or another one counts.
+        alive = {name for name in _FRESH if pressed[name] and (name in self._counting or name not in self._down)}
+        known = {name for name in _FRESH if readings[name] is not None}
+        self._down = (self._down - known) | {name for name in known if pressed[name]}
+        name = next((name for name in (*_HELD, *_FRESH) if (name in _HELD and pressed[name]) or name in alive), "none")
+        remote, self._remote_stop = self._remote_stop and name != "stop", False
+        self._counting = set() if remote else alive & {name}
+        return name, remote
 
     def _tell_time(self, state: State, dt: float) -> None:
         """Clocks of the new state."""

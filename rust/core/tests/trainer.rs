@@ -23,6 +23,39 @@ fn boots_arms_and_runs_only_by_fresh_presses() {
 }
 
 #[test]
+fn a_button_that_is_held_when_another_counted_never_energises() {
+    let with = |buttons: &[usize]| core::array::from_fn(|i| if buttons.contains(&i) { 1.0 } else { IDLE[i] });
+    let mut bench = Bench::new(1.0);
+    for _ in 0..150 {
+        bench.tick(with(&[3]));
+    }
+    assert_eq!(bench.tick(with(&[2, 3])).state(), State::Armed);
+    for _ in 0..50 {
+        assert_eq!(bench.tick(with(&[3])).state(), State::Armed, "start was pressed long before");
+    }
+    assert_eq!(bench.tick(with(&[2, 4])).state(), State::Standby);
+    for _ in 0..50 {
+        assert_eq!(bench.tick(with(&[2])).state(), State::Standby, "stop counted, arm must be let go");
+    }
+    bench.tick(IDLE);
+    assert_eq!(bench.tick(with(&[2])).state(), State::Armed);
+    bench.trainer.request_stop();
+    for _ in 0..50 {
+        assert_eq!(bench.tick(with(&[2])).state(), State::Standby, "a stop from afar holds against a held button");
+    }
+}
+
+#[test]
+fn a_button_that_cannot_be_read_for_a_moment_is_no_fresh_press() {
+    let mut bench = Bench::new(1.0);
+    for i in 0..300 {
+        bench.fill(pressed(2));
+        bench.sample.buttons.valid[2] = i % 7 != 3;
+        assert!(!bench.act().enable());
+    }
+}
+
+#[test]
 fn belt_and_phase_slow_down_together() {
     let mut bench = Bench::walk(1.0);
     let pattern = GaitPattern::koopman(0.8, 1.75, 0.14, None).unwrap();

@@ -82,6 +82,8 @@ struct Memory {
     outputs: SupervisorOutputs,
     sequence: i64,
     remote_stop: bool,
+    // Reset, arm and start.
+    pressed: [tick::Pressed; 3],
     telemetry: Telemetry,
     events: Queue<(usize, Event), EVENT_QUEUE>,
     strides: Queue<StrideMeasures, STRIDE_QUEUE>,
@@ -103,6 +105,7 @@ impl Memory {
             outputs: boot(),
             sequence: 0,
             remote_stop: false,
+            pressed: [tick::Pressed::UNKNOWN; 3],
             telemetry: Telemetry::default(),
             events: Queue::default(),
             strides: Queue::default(),

@@ -26,6 +26,25 @@ pub(super) struct Gait {
     closed: Sides<Option<StrideMeasures>>,
 }
 
+/// A button that must be let go before it can count again.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pressed {
+    held: bool,
+    counts: bool,
+}
+
+impl Pressed {
+    /// Before the first tick: one that is held then does not count.
+    pub(super) const UNKNOWN: Self = Self { held: true, counts: false };
+
+    /// Follows the button; one that cannot be read stays where it was and does not count.
+    fn tick(&mut self, reading: Option<f64>) {
+        let down = reading.map(|value| value == 1.0);
+        self.counts = down == Some(true) && (self.counts || !self.held);
+        self.held = down.unwrap_or(self.held);
+    }
+}
+
 impl Trainer {
     pub(super) fn tick_length(&mut self, t: i64) -> f64 {
         let dt = self.last.t_prev.map_or(0.001, |t_prev| t.saturating_sub(t_prev) as f64 * 1e-9);
@@ -209,8 +228,7 @@ impl Trainer {
         let clean = fault.severity == Severity::None;
         self.last.selftest_ticks =
             if was == State::Selftest && clean { self.last.selftest_ticks.saturating_add(1) } else { 0 };
-        let (command, local) = operator_command(&pressed, self.last.remote_stop);
-        self.last.remote_stop = false;
+        let (command, local) = self.operator_command(sample);
         let still = self.belt.speed() == 0.0 && measured.dq.iter().flatten().all(|v| v.abs() < STILL_SPEED);
         self.last.outputs = self.supervisor.step(
             &SupervisorInputs {
@@ -228,6 +246,33 @@ impl Trainer {
             sample.t,
         );
         self.keep_time(was, dt);
+    }
+
+    /// The button that counts, the safest first; a stop from afar counts like one at hand.
+    ///
+    /// Reset, arm and start count from the moment they are pressed until another button counts or they are let go, so
+    /// that a button that is held or stuck never energises.
+    fn operator_command(&mut self, sample: &Sample) -> (Request, bool) {
+        let pressed = |i: usize| sample.buttons.get(i) == Some(1.0);
+        // Buttons in the order of `types::BUTTONS`.
+        let mut chosen = match (pressed(4), pressed(6)) {
+            (true, _) => Request::Stop,
+            (false, true) => Request::Release,
+            (false, false) => Request::None,
+        };
+        let remote = core::mem::take(&mut self.last.remote_stop) && chosen != Request::Stop;
+        if remote {
+            chosen = Request::Stop;
+        }
+        let by_safety = [(5, Request::Reset), (2, Request::Arm), (3, Request::Start)];
+        for (button, (i, request)) in self.last.pressed.iter_mut().zip(by_safety) {
+            button.tick(sample.buttons.get(i));
+            button.counts &= chosen == Request::None;
+            if button.counts {
+                chosen = request;
+            }
+        }
+        (chosen, !remote)
     }
 
     /// Clocks of the soft start, and a fresh phase whenever motion begins.
@@ -269,13 +314,4 @@ impl Trainer {
             },
         )
     }
-}
-
-/// The button that counts, the safest first; a stop from afar counts like one at hand.
-fn operator_command(pressed: &dyn Fn(usize) -> bool, remote_stop: bool) -> (Request, bool) {
-    // Buttons in the order of `types::BUTTONS`.
-    let by_safety =
-        [(4, Request::Stop), (6, Request::Release), (5, Request::Reset), (2, Request::Arm), (3, Request::Start)];
-    let at_hand = by_safety.into_iter().find(|&(button, _)| pressed(button)).map_or(Request::None, |(_, c)| c);
-    if remote_stop && at_hand != Request::Stop { (Request::Stop, false) } else { (at_hand, true) }
 }
