@@ -198,7 +198,8 @@ def _replay(arguments: argparse.Namespace) -> int:
     if result.difference is not None:
         print(f"{arguments.record}: {result.difference}")
         return DIFFERENT
-    print(f"{arguments.record}: {result.ticks} commands, every bit the same")
+    rest = "; the rest of the record is lost and was not compared" if result.losses else ""
+    print(f"{arguments.record}: {result.ticks} commands, every bit the same{rest}")
     return 0
 
 

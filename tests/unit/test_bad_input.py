@@ -66,6 +66,8 @@ PLANS = [
     ("version = 1", "version = 2", r"version must lie in \[1, 1\], got 2"),
     ("version = 1", 'version = "1"', r"version must be a whole number, got '1'"),
     ("version = 1", "", r"version is missing"),
+    ("seed = 1", f"seed = {'9' * 5000}", r"plan must be valid TOML: Exceeds the limit"),
+    ("duration = 600.0", f"duration = {'9' * 400}", r"session\.duration must be a number of ordinary size, got 999"),
     ("[session]", "[session", r"valid TOML"),
     ('name = "Demo', 'name = "\\u0007', r"session\.name must have 1 to 80 printable characters"),
 ]

@@ -173,6 +173,7 @@ RECORDINGS: list[tuple[Any, Any, str]] = [
     (b"not gzip", META, r"must be a whole gzip file"),
     (csv(), "[1]", r"must hold a JSON object, got list"),
     (csv(), "{", r"must be JSON"),
+    (csv(), "[" * 100_000, r"must be JSON"),
     (csv(), None, r"meta\.json"),
 ]
 

@@ -87,6 +87,7 @@ def test_replay_of_a_cut_off_record_goes_as_far_as_it_can(
     ticks = re.search(r"(\d+) commands", out)
     assert ticks
     assert 20_000 < int(ticks[1]) < 40_000
+    assert out.endswith("the rest of the record is lost and was not compared\n")
     assert "lost: the file ends in the middle" in err
     assert run(capsys, ["report", tmp_path / "cut.mcap"])[0] == 0
     assert "This record is not complete" in (tmp_path / "report.html").read_text("utf-8")
@@ -124,6 +125,41 @@ def test_replay_refuses_other_limits(demo: Path, tmp_path: Path, capsys: pytest.
     code, _, err = run(capsys, ["replay", tmp_path / "a.mcap"])
     assert code == 2
     assert "limits_sha256 must match the limits of the plan" in err
+
+
+@pytest.mark.parametrize(
+    ("keep", "message"), [(True, "a damaged chunk"), (False, "must have a tick to compare, got none")]
+)
+def test_replay_claims_nothing_about_what_it_cannot_compare(
+    keep: bool, message: str, demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reader = Reader(demo / "session.mcap")
+    own = {key: reader.metadata[key] for key in ("plan", "seed", "duration", "limits_sha256")}
+    path = tmp_path / "a.mcap"
+    with Recorder(path, own) as recorder:
+        if keep:
+            for _, block in zip(range(3), reader.blocks(), strict=False):
+                recorder.write(block)
+    if keep:
+        data = bytearray(path.read_bytes())
+        data[20_000:20_100] = bytes(100)  # in the chunk of the first second
+        path.write_bytes(data)
+    code, out, err = run(capsys, ["replay", path])
+    assert (code, out) == (2, "")
+    assert message in err
+
+
+@pytest.mark.parametrize(("name", "value"), [("seed", "x"), ("duration", "["), ("duration", "nan")])
+def test_replay_refuses_damaged_metadata(
+    name: str, value: str, demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reader = Reader(demo / "session.mcap")
+    own = {key: reader.metadata[key] for key in ("plan", "seed", "duration", "limits_sha256")}
+    with Recorder(tmp_path / "a.mcap", {**own, name: value}) as recorder:
+        recorder.write(next(reader.blocks()))
+    code, _, err = run(capsys, ["replay", tmp_path / "a.mcap"])
+    assert (code, err.count("\n")) == (2, 1)
+    assert name in err
 
 
 def test_interruption_is_clean(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -233,7 +233,7 @@ def _meta(path: Path) -> dict[str, Any]:
         meta = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise RecordingError(f"{path} cannot be read: {error.strerror}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RecordingError(f"{path} must be JSON: {error}") from None
     if not isinstance(meta, dict):
         raise RecordingError(f"{path} must hold a JSON object, got {type(meta).__name__}")

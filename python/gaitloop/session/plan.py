@@ -158,7 +158,7 @@ class Plan:
         """
         try:
             document = tomllib.loads(text)
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # TOMLDecodeError, and whole numbers of thousands of digits
             raise ConfigError(f"plan must be valid TOML: {error}") from None
         # The version comes first: a newer layout is better refused as such than key by key.
         Integer(PLAN_VERSION, PLAN_VERSION).read("version", _required(document, "version"))

@@ -88,7 +88,11 @@ def plan_of(reader: Reader) -> Plan:
     if missing:
         raise RecordingError(f"{reader.path}: metadata {', '.join(missing)} is missing")
     plan = Plan.from_text(reader.metadata["plan"])
-    return plan.change(seed=int(reader.metadata["seed"]), duration=json.loads(reader.metadata["duration"]))
+    try:
+        seed, duration = json.loads(reader.metadata["seed"]), json.loads(reader.metadata["duration"])
+    except (ValueError, RecursionError) as error:
+        raise RecordingError(f"{reader.path}: metadata seed and duration must be numbers: {error}") from None
+    return plan.change(seed=seed, duration=duration)
 
 
 def replay(path: str | Path) -> ReplayResult:
@@ -107,7 +111,7 @@ def replay(path: str | Path) -> ReplayResult:
     Raises
     ------
     RecordingError
-        If the file is no session record.
+        If the file is no session record or no tick of it can be compared.
     ConfigError
         If this version refuses the record's plan.
     """
@@ -118,15 +122,17 @@ def replay(path: str | Path) -> ReplayResult:
         raise RecordingError(
             f"{reader.path}: limits_sha256 must match the limits of the plan, got {recorded or 'none'}"
         )
-    trainer, ticks, previous = build_trainer(plan), 0, None
+    trainer, ticks = build_trainer(plan), 0
     for block in reader.blocks():
-        if previous is not None and reader.losses and "damaged" in " ".join(reader.losses):
+        if "damaged" in " ".join(reader.losses):
             break  # behind a hole the trainer's state is unknown
         difference = _compare(trainer, block, reader.tables, ticks)
         ticks += len(block.t) if difference is None else difference.tick - ticks
         if difference is not None:
             return ReplayResult(ticks, difference, tuple(reader.losses))
-        previous = block
+    if ticks == 0:
+        lost = f" ({'; '.join(reader.losses)})" if reader.losses else ""
+        raise RecordingError(f"{reader.path}: must have a tick to compare, got none{lost}")
     return ReplayResult(ticks, None, tuple(reader.losses))
 
 

@@ -18,7 +18,10 @@ def _shown(value: object) -> str:
 def _number(path: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ConfigError(f"{path} must be a number, got {_shown(value)}")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise ConfigError(f"{path} must be a number of ordinary size, got {_shown(value)}") from None
 
 
 @dataclass(frozen=True, slots=True)

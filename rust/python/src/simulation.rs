@@ -10,6 +10,9 @@ use numpy::{PyArray1, PyArray2, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+/// Most ticks that one call keeps; NumPy's failure to find the memory for many more could not be caught.
+const MAX_TICKS: usize = 10_000_000;
+
 /// Trainer, plant and operator in one closed loop.
 #[pyclass(module = "gaitloop._core", subclass)]
 pub struct Simulation(simulation::Simulation);
@@ -43,7 +46,15 @@ impl Simulation {
     /// -------
     /// dict
     ///     `t` (T,), `sample` (T, N), `valid` (T, N), `stamp` (T, G) and `out`, the dict of `Trainer.run`.
+    ///
+    /// Raises
+    /// ------
+    /// ConfigError
+    ///     If `ticks` is more than the ten million that one call keeps.
     fn run<'py>(&mut self, py: Python<'py>, ticks: usize) -> PyResult<Session<'py>> {
+        if ticks > MAX_TICKS {
+            return Err(ConfigError::new_err(format!("ticks must lie in [0, {MAX_TICKS}], got {ticks}")));
+        }
         let session = Session {
             t: PyArray1::zeros(py, ticks, false),
             sample: PyArray2::zeros(py, [ticks, SAMPLE_LEN], false),

@@ -16,7 +16,7 @@ use crate::trajectory::GaitPattern;
 use gaitloop_core::body::Body;
 use gaitloop_core::trainer::{self, TELEMETRY_FIELDS, TELEMETRY_LEN, TrainerParams};
 use gaitloop_core::types::{BUTTONS, Event, Field, SAMPLE_FIELDS, SAMPLE_GROUPS, SAMPLE_LEN, SIDES};
-use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArrayMethods};
+use numpy::{Element, PyArray1, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
@@ -51,9 +51,10 @@ impl Sample {
 
 impl Sample {
     fn read(&self, py: Python<'_>) -> PyResult<gaitloop_core::types::Sample> {
+        // NumPy lets anyone give an array another type and size in place, so its memory is checked at every tick.
         let (value, valid, stamp) =
-            (self.value.bind(py).readonly(), self.valid.bind(py).readonly(), self.stamp.bind(py).readonly());
-        let resized = || ConfigError::new_err("sample must keep the shape of its arrays");
+            (in_place(self.value.bind(py))?, in_place(self.valid.bind(py))?, in_place(self.stamp.bind(py))?);
+        let resized = || ConfigError::new_err(RESHAPED);
         Ok(gaitloop_core::types::Sample::from_flat(
             self.t,
             value.as_slice()?.try_into().map_err(|_| resized())?,
@@ -61,6 +62,12 @@ impl Sample {
             stamp.as_slice()?.try_into().map_err(|_| resized())?,
         ))
     }
+}
+
+const RESHAPED: &str = "sample must keep the shape and type of its arrays";
+
+fn in_place<'py, T: Element>(array: &Bound<'py, PyArray1<T>>) -> PyResult<PyReadonlyArray1<'py, T>> {
+    array.as_any().extract().map_err(|_| ConfigError::new_err(RESHAPED))
 }
 
 /// The controller of one device and one person.
