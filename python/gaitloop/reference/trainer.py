@@ -35,6 +35,8 @@ from .safety import (
 from .safety.codes import joint_kinds, worst
 
 BUTTONS = ("estop_ok", "enable", "arm", "start", "stop", "reset", "release", "pain")
+#: Time over which the legs let go at the end of a soft stop, once the belt stands [s].
+_STAND_DOWN = 0.5
 #: Buttons that count while they are held, and those that count once they are pressed, the safest first.
 _HELD, _FRESH = ("stop", "release"), ("reset", "arm", "start")
 _MOTION = (LegMode.FULL, LegMode.NARROW, LegMode.RAMP)
@@ -89,7 +91,7 @@ class Trainer:
         self._belt_filtered: float | None = None
         self._last_contact: list[int | None] = [None, None]
         self._leg, self._state = LegMode.OFF, State.BOOT
-        self._time_in_run = self._settled_time = 0.0
+        self._time_in_run = self._settled_time = self._stood_time = 0.0
         self._selftest_ticks = self._sequence = 0
         self._remote_stop = False
         self._down: set[str] = set(_FRESH)  # held at boot, as far as known
@@ -143,7 +145,8 @@ class Trainer:
         self._adapt(strides, dt)
         # 7. torque request
         in_motion = self._leg in _MOTION
-        engagement = smooth_step(self._time_in_run / self._engage_time) if in_motion else 0.0
+        let_go = smooth_step(1.0 - self._stood_time / _STAND_DOWN)
+        engagement = smooth_step(self._time_in_run / self._engage_time) * let_go if in_motion else 0.0
         guidance, tau_cmd = self._request(q, dq, reference.q, reference.dq, phase, engagement)
         belt_target = self._speed if engagement == 1.0 else 0.0
         # 8. judgement
@@ -304,11 +307,15 @@ class Trainer:
             command=OperatorCommand.STOP if remote else OperatorCommand[name.upper()],
             local=not remote,
             pain=pressed["pain"],
-            still=self._belt.speed == 0.0 and all(abs(x) < 0.2 for x in dq if x is not None),
+            still=self._still(dq),
             selftest=SelfTest.PASSED if self._selftest_ticks >= _SELFTEST_TICKS else SelfTest.PENDING,
             enable=pressed["enable"],
             t_ns=t,
         )
+
+    def _still(self, dq: list[float | None]) -> bool:
+        let_go = self._state is not State.SOFT_STOP or self._stood_time >= _STAND_DOWN
+        return self._belt.speed == 0.0 and all(abs(x) < 0.2 for x in dq if x is not None) and let_go
 
     def _operator_command(self, sample: Sample, pressed: dict[str, bool]) -> tuple[str, bool]:
         """Name of the button that counts, and whether a stop from afar counts instead."""
@@ -325,7 +332,9 @@ class Trainer:
     def _tell_time(self, state: State, dt: float) -> None:
         """Clocks of the new state."""
         if self._state is State.ARMED and state is State.RUN:
-            self._time_in_run = self._settled_time = 0.0
+            self._time_in_run = self._settled_time = self._stood_time = 0.0
+        elif self._state is State.SOFT_STOP and state is State.SOFT_STOP and self._belt.speed == 0.0:
+            self._stood_time += dt
         elif state in _ACTIVE:
             self._time_in_run += dt
             if self._time_in_run >= self._engage_time:

@@ -76,6 +76,26 @@ fn belt_and_phase_slow_down_together() {
 }
 
 #[test]
+fn at_the_end_of_a_soft_stop_the_legs_let_go_before_the_power_is_cut() {
+    let mut bench = Bench::walk(1.0);
+    bench.tick(pressed(4));
+    let (mut before, mut largest) = ([0.0; 6], 0.0_f64);
+    loop {
+        bench.fill(IDLE);
+        bench.sample.q.value = [0.3, 0.6, 0.0, -0.1, 0.2, 0.1]; // far from any reference, as a foot in the air may be
+        let command = bench.act();
+        if command.state() != State::SoftStop {
+            assert_eq!(command.state(), State::Standby);
+            assert!(before.iter().all(|tau| tau.abs() < 0.01), "{before:?}");
+            break;
+        }
+        before = *command.torque();
+        largest = before.iter().fold(largest, |most, tau| most.max(tau.abs()));
+    }
+    assert!(largest > 30.0, "{largest}");
+}
+
+#[test]
 fn a_fault_stops_within_the_tick_that_sees_it() {
     type Break = fn(&mut Sample);
     let faults: [(Break, Cause); 6] = [

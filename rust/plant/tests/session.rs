@@ -69,13 +69,15 @@ fn a_soft_stop_ends_standing() {
     let mut setup = Setup { assist: [1.0; 3], ..Setup::new(person(), 0.8, 0.3) };
     setup.presses.push(press(4, 30.0, 30.2));
     let mut simulation = setup.build();
-    let mut stopped_at = None;
+    let (mut stopped_at, mut torque) = (None, [f64::NAN; 6]);
     for tick in 0..40_000 {
         let (_, command) = simulation.tick();
         if tick > 30_010 && stopped_at.is_none() && command.state() != State::SoftStop {
             assert_eq!((command.state(), command.belt_speed()), (State::Standby, 0.0));
+            assert!(torque.iter().all(|tau| tau.abs() < 1.0), "the legs let go before the power is cut: {torque:?}");
             stopped_at = Some(tick);
         }
+        torque = *command.torque();
     }
     assert!(stopped_at.unwrap() < 36_000 && simulation.plant().upright());
 }

@@ -28,6 +28,8 @@ const BELT_FILTER: f64 = 0.02;
 const MAX_STRIDE_RATE: f64 = 5.0;
 /// Speed of a joint below which it counts as still [rad/s].
 const STILL_SPEED: f64 = 0.2;
+/// Time over which the legs let go at the end of a soft stop, once the belt stands [s].
+const STAND_DOWN: f64 = 0.5;
 /// Ticks without a fault that pass the self-test.
 const SELFTEST_TICKS: u32 = 100;
 /// Position of the foot-clearance support among the subtasks.
@@ -78,6 +80,8 @@ struct Memory {
     last_contact: Sides<Option<i64>>,
     time_in_run: f64,
     settled_for: f64,
+    // Time on a standing belt at the end of a soft stop [s].
+    stood_for: f64,
     selftest_ticks: u32,
     outputs: SupervisorOutputs,
     sequence: i64,
@@ -101,6 +105,7 @@ impl Memory {
             last_contact: [None; N_SIDES],
             time_in_run: 0.0,
             settled_for: 0.0,
+            stood_for: 0.0,
             selftest_ticks: 0,
             outputs: boot(),
             sequence: 0,

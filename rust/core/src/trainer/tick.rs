@@ -1,6 +1,6 @@
 //! The parts of a tick, in the order they are called.
 
-use super::{FOOT_CLEARANCE, MAX_STRIDE_RATE, SELFTEST_TICKS, STILL_SPEED, Telemetry, Trainer};
+use super::{FOOT_CLEARANCE, MAX_STRIDE_RATE, SELFTEST_TICKS, STAND_DOWN, STILL_SPEED, Telemetry, Trainer};
 use crate::control::{guidance, swing_window};
 use crate::measures::{MeterInputs, StrideMeasures};
 use crate::phase::{PhaseMode, PhaseState};
@@ -132,7 +132,10 @@ impl Trainer {
     }
 
     pub(super) fn engagement(&self) -> f64 {
-        if self.in_motion() { smooth_step(self.last.time_in_run / self.engage_time) } else { 0.0 }
+        if !self.in_motion() {
+            return 0.0;
+        }
+        smooth_step(self.last.time_in_run / self.engage_time) * smooth_step(1.0 - self.last.stood_for / STAND_DOWN)
     }
 
     /// Training has gone on long enough for the gait to be judged.
@@ -229,7 +232,9 @@ impl Trainer {
         self.last.selftest_ticks =
             if was == State::Selftest && clean { self.last.selftest_ticks.saturating_add(1) } else { 0 };
         let (command, local) = self.operator_command(sample);
-        let still = self.belt.speed() == 0.0 && measured.dq.iter().flatten().all(|v| v.abs() < STILL_SPEED);
+        let at_rest = self.belt.speed() == 0.0 && measured.dq.iter().flatten().all(|v| v.abs() < STILL_SPEED);
+        // A soft stop is over when the legs have let go, so that no torque is left to be cut.
+        let still = at_rest && (was != State::SoftStop || self.last.stood_for >= STAND_DOWN);
         self.last.outputs = self.supervisor.step(
             &SupervisorInputs {
                 estop_ok: pressed(0),
@@ -284,7 +289,9 @@ impl Trainer {
                 self.last.gait = PhaseState { phase: start, ..PhaseState::default() };
                 self.last.time_in_run = 0.0;
                 self.last.settled_for = 0.0;
+                self.last.stood_for = 0.0;
             }
+            State::SoftStop if was == State::SoftStop && self.belt.speed() == 0.0 => self.last.stood_for += dt,
             State::Run | State::Degraded => {
                 self.last.time_in_run += dt;
                 if self.last.time_in_run >= self.engage_time {
