@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from .errors import GaitloopError
+from .errors import ConfigError, GaitloopError
 
 if TYPE_CHECKING:
     from .progress.data import ReportInfo
@@ -98,6 +98,7 @@ def _analyze_record(name: str, arguments: argparse.Namespace) -> int:
         reader = Reader(arguments.recording)
         summary = reader.summary()
         out = arguments.out or arguments.recording.with_name(f"{arguments.recording.stem}-events.csv")
+        _spared(arguments.recording, out)
         export.write_events(out, summary)
         text, losses, files = export.describe(summary), reader.losses, [out]
     else:
@@ -164,6 +165,13 @@ def _info(plan: Plan, software: str, limits: str, losses: Sequence[str]) -> Repo
     )
 
 
+def _spared(source: Path, out: Path) -> Path:
+    """Refuse to write over what is read."""
+    if out.exists() and source.exists() and out.samefile(source):
+        raise ConfigError(f"--out must not be the file that is read, got {out}")
+    return out
+
+
 def _demo(arguments: argparse.Namespace) -> int:
     from . import __version__
     from .progress import report
@@ -184,7 +192,8 @@ def _train(arguments: argparse.Namespace) -> int:
     from .session.plan import Plan
     from .session.runner import simulate
 
-    digest = simulate(Plan.load(arguments.plan), out=arguments.out, progress=sys.stderr)
+    out = _spared(arguments.plan, arguments.out)
+    digest = simulate(Plan.load(arguments.plan), out=out, progress=sys.stderr)
     print(f"{_summary(digest.outcome())}; {arguments.out}")
     return 0
 
@@ -221,7 +230,7 @@ def _report(arguments: argparse.Namespace) -> int:
 
     reader = Reader(arguments.record)
     plan, digest = plan_of(reader), _read(reader)
-    out = arguments.out or arguments.record.with_name("report.html")
+    out = _spared(arguments.record, arguments.out or arguments.record.with_name("report.html"))
     metadata = reader.metadata
     info = _info(plan, metadata.get("software", "?"), metadata.get("limits_sha256", "?"), reader.losses)
     report.write(out, digest, info)

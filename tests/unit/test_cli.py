@@ -149,6 +149,19 @@ def test_replay_claims_nothing_about_what_it_cannot_compare(
     assert message in err
 
 
+@pytest.mark.parametrize("command", ["report", "events", "train"])
+def test_no_command_writes_over_what_it_reads(
+    command: str, demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / ("a.toml" if command == "train" else "a.mcap")
+    path.write_bytes(demo_plan().text.encode() if command == "train" else (demo / "session.mcap").read_bytes())
+    before = path.read_bytes()
+    device = ["--device", "sim"] if command == "train" else []
+    code, _, err = run(capsys, [command, path, *device, "--out", path])
+    assert (code, path.read_bytes() == before) == (2, True)
+    assert "--out must not be the file that is read" in err
+
+
 @pytest.mark.parametrize(("name", "value"), [("seed", "x"), ("duration", "["), ("duration", "nan")])
 def test_replay_refuses_damaged_metadata(
     name: str, value: str, demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
