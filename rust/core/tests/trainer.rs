@@ -79,7 +79,7 @@ fn belt_and_phase_slow_down_together() {
 fn at_the_end_of_a_soft_stop_the_legs_let_go_before_the_power_is_cut() {
     let mut bench = Bench::walk(1.0);
     bench.tick(pressed(4));
-    let (mut before, mut largest) = ([0.0; 6], 0.0_f64);
+    let (mut before, mut largest) = ([0.0_f64; 6], 0.0_f64);
     loop {
         bench.fill(IDLE);
         bench.sample.q.value = [0.3, 0.6, 0.0, -0.1, 0.2, 0.1]; // far from any reference, as a foot in the air may be
