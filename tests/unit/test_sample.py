@@ -17,12 +17,12 @@ from gaitloop.trainer import Sample
 
 def narrow(sample: Sample) -> None:
     length = len(sample.value)
-    sample.value.dtype = np.int8  # type: ignore[misc]
+    setattr(sample.value, "dtype", np.int8)  # noqa: B010 - no type checker would let it pass
     sample.value.resize((length,), refcheck=False)
 
 
 def retype(sample: Sample) -> None:
-    sample.stamp.dtype = np.float64  # type: ignore[misc]
+    setattr(sample.stamp, "dtype", np.float64)  # noqa: B010 - as above
 
 
 def reshape(sample: Sample) -> None:
@@ -38,7 +38,7 @@ def test_arrays_of_a_sample_that_were_changed_in_place_are_refused(change: Calla
     sample, trainer = Sample(), build_trainer(demo_plan())
     trainer.step(sample)
     change(sample)
-    with pytest.raises(ConfigError, match="sample must keep the shape and type of its arrays"):
+    with pytest.raises(ConfigError, match=r"sample must keep the shape and type of its arrays"):
         trainer.step(sample)
 
 
@@ -46,3 +46,17 @@ def test_more_ticks_than_memory_are_refused() -> None:
     plant = Plant(Patient.healthy(seed=1), Device.treadmill_exo(), seed=1)
     with pytest.raises(ConfigError, match=r"ticks must lie in \[0, 10000000\], got 1099511627776"):
         Simulation(build_trainer(demo_plan()), plant).run(2**40)
+
+
+@pytest.mark.parametrize(
+    "bad", [["1"] * 6, [1 + 2j] * 6, np.zeros(6, "M8[ms]"), [{}] * 6, [10**400] * 6, [[1], [2, 3]]]
+)
+def test_what_is_no_number_is_refused(bad: object) -> None:
+    with pytest.raises(ConfigError, match=r"^q must be numbers"):
+        Sample().q = bad  # type: ignore[assignment]
+
+
+def test_a_masked_value_is_absent() -> None:
+    sample = Sample()
+    sample.q = np.ma.array([0, 1, 2, 3, 4, 5], mask=[False, True, False, False, False, False])
+    assert sample.valid[:6].tolist() == [True, False, True, True, True, True]
