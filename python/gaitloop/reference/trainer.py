@@ -12,7 +12,7 @@ import numpy as np
 from ..errors import ConfigError
 from . import control
 from ._checks import in_range
-from ._conventions import LEGS, Array, Event, EventKind, JointKind, clamp, present, smooth_step
+from ._conventions import LEGS, Array, Event, EventKind, JointKind, clamp, present, smooth_step, wrap
 from ._corridor import Command, Group, Sample, Telemetry, TrainerConfig
 from .events import ForceContacts
 from .measures import StrideMeasures, StrideMeter
@@ -157,7 +157,7 @@ class Trainer:
         output = self._supervise(sample, fault, dq, t)
         self._tell_time(output.state, dt)
         # 10. command
-        command = self._command(output, belt_target, t, dt)
+        command = self._command(output, belt_target, t, dt, q)
         self.telemetry = Telemetry(
             *(phase.phase, phase.rate, phase.confidence, phase.mode.astype(np.float64)),
             *(reference.q, reference.dq, guidance, self._support.copy()),
@@ -340,13 +340,26 @@ class Trainer:
             if self._time_in_run >= self._engage_time:
                 self._settled_time += dt
 
-    def _command(self, output: SupervisorOutput, belt_target: float, t: int, dt: float) -> Command:
+    def _nearest_phase(self, q: list[float | None]) -> float:
+        """Left phase whose hips and knees are nearest to the measured ones; the earliest of those that fit alike."""
+        best, lowest = 0.0, math.inf
+        for phase in np.arange(64) / 64:
+            q_ref = self._pattern.evaluate(float(phase), 0.0).q
+            cost = sum((x - float(q_ref[i])) ** 2 for i in (0, 1, 3, 4) if (x := q[i]) is not None)
+            if cost < lowest - 1e-9:
+                best, lowest = float(phase), cost
+        return best
+
+    def _command(
+        self, output: SupervisorOutput, belt_target: float, t: int, dt: float, q: list[float | None]
+    ) -> Command:
         safe = self._guard.limit(output.leg)
         belt_speed = self._belt.step(belt_target, output.belt, dt)
         support_force = self._support_drive.step(self._force, output.support, dt)
         self._sequence += 1
         if self._state is State.ARMED and output.state is State.RUN:
-            self._phase.reset((0.0, self._pattern.offset))
+            left = self._nearest_phase(q)
+            self._phase.reset((left, wrap(left + self._pattern.offset)))
         self._state, self._leg = output.state, output.leg
         return Command(
             safe.torque,

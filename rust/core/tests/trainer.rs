@@ -195,14 +195,14 @@ fn a_soft_start_engages_before_the_belt_moves() {
     bench.tick(pressed(2));
     bench.tick(IDLE);
     bench.tick(pressed(3));
-    let mut before = 0.0;
+    let (mut before, mut begun) = (0.0, None);
     for tick in 0..1000 {
         let command = bench.tick(IDLE);
         let seen = bench.trainer.telemetry();
         assert!(seen.engagement[0] >= before && seen.engagement[0] - before < 0.002);
         let most = seen.guidance.iter().copied().fold(0.0, f64::max);
         assert!((most - 0.7 * seen.engagement[0]).abs() < 1e-12, "guidance follows engagement: {most}");
-        assert_eq!(seen.phase, [0.0, 0.5], "no phase without a belt, tick {tick}");
+        assert_eq!(seen.phase, *begun.get_or_insert(seen.phase), "no phase without a belt, tick {tick}");
         assert_eq!(command.belt_speed(), 0.0);
         before = seen.engagement[0];
     }
@@ -210,6 +210,30 @@ fn a_soft_start_engages_before_the_belt_moves() {
         bench.tick(IDLE);
     }
     assert!(bench.tick(IDLE).belt_speed() > 0.0 && bench.trainer.telemetry().engagement == [1.0]);
+}
+
+#[test]
+fn a_start_begins_at_the_phase_of_the_measured_posture() {
+    let pattern = GaitPattern::koopman(0.8, 1.75, 0.14, None).unwrap();
+    for k in [5_u8, 17, 40, 63] {
+        let phase = f64::from(k) / 64.0;
+        let mut bench = Bench::new(1.0);
+        let mut start = IDLE;
+        for tick in 0..200 {
+            bench.fill(start);
+            bench.sample.q.value = pattern.evaluate(phase + 0.003, None).q;
+            bench.act();
+            start = if tick == 150 {
+                pressed(2)
+            } else if tick == 160 {
+                pressed(3)
+            } else {
+                IDLE
+            };
+        }
+        let seen = bench.trainer.telemetry().phase;
+        assert!((seen[0] - phase).abs() < 1e-9 && (seen[1] - (phase + 0.5).fract()).abs() < 1e-9, "{k}: {seen:?}");
+    }
 }
 
 #[test]
@@ -224,7 +248,8 @@ fn a_stop_from_afar_counts_once_and_the_stop_button_beats_the_others() {
     assert_eq!(bench.trainer.telemetry().engagement, [0.0], "every start is a soft start");
     bench.tick(IDLE);
     let [left, right] = bench.trainer.telemetry().phase;
-    assert!(left < 1e-3 && (right - 0.5).abs() < 1e-3, "every start begins with the left foot: {left} {right}");
+    let from_scratch = (left * 64.0 - (left * 64.0).round()).abs() < 1e-3 && (right - left).abs() - 0.5 < 1e-9;
+    assert!(from_scratch, "every start begins at a phase of the posture: {left} {right}");
     let mut all = pressed(4);
     (all[2], all[3], all[5], all[6]) = (1.0, 1.0, 1.0, 1.0);
     assert_eq!(bench.tick(all).state(), State::SoftStop);

@@ -30,6 +30,10 @@ const MAX_STRIDE_RATE: f64 = 5.0;
 const STILL_SPEED: f64 = 0.2;
 /// Time over which the legs let go at the end of a soft stop, once the belt stands [s].
 const STAND_DOWN: f64 = 0.5;
+/// Phases among which a start looks for the one nearest to the measured posture.
+const START_PHASES: u8 = 64;
+/// Gain by which a start phase must fit better than an earlier one [rad²].
+const START_GAIN: f64 = 1e-9;
 /// Ticks without a fault that pass the self-test.
 const SELFTEST_TICKS: u32 = 100;
 /// Position of the foot-clearance support among the subtasks.

@@ -1,6 +1,9 @@
 //! The parts of a tick, in the order they are called.
 
-use super::{FOOT_CLEARANCE, MAX_STRIDE_RATE, SELFTEST_TICKS, STAND_DOWN, STILL_SPEED, Telemetry, Trainer};
+use super::{
+    FOOT_CLEARANCE, MAX_STRIDE_RATE, SELFTEST_TICKS, STAND_DOWN, START_GAIN, START_PHASES, STILL_SPEED, Telemetry,
+    Trainer,
+};
 use crate::control::{guidance, swing_window};
 use crate::measures::{MeterInputs, StrideMeasures};
 use crate::phase::{PhaseMode, PhaseState};
@@ -9,7 +12,7 @@ use crate::safety::{
 };
 use crate::trajectory::Reference;
 use crate::types::{
-    Event, EventKind, JointKind, JointReading, JointVec, N_JOINTS, N_LEG, N_SIDES, Sample, Sides, smooth_step,
+    Event, EventKind, JointKind, JointReading, JointVec, N_JOINTS, N_LEG, N_SIDES, Sample, Sides, smooth_step, wrap,
 };
 
 /// Readings of one tick, absent where nothing trustworthy was measured.
@@ -250,7 +253,7 @@ impl Trainer {
             },
             sample.t,
         );
-        self.keep_time(was, dt);
+        self.keep_time(was, dt, &measured.q);
     }
 
     /// The button that counts, the safest first; a stop from afar counts like one at hand.
@@ -280,11 +283,28 @@ impl Trainer {
         (chosen, !remote)
     }
 
+    /// Phase of the left side at which the reference lies nearest to the measured hips and knees.
+    fn nearest_phase(&self, q: &JointReading) -> f64 {
+        let mut best = (f64::INFINITY, 0.0);
+        for k in 0..START_PHASES {
+            let phase = f64::from(k) / f64::from(START_PHASES);
+            let reference = self.pattern.evaluate(phase, Some(0.0));
+            let miss = |i: usize| q[i].map_or(0.0, |q| (q - reference.q[i]) * (q - reference.q[i]));
+            let cost = miss(0) + miss(1) + miss(3) + miss(4);
+            // Only a clear gain counts, so that rounding never decides between two sides that fit alike.
+            if cost < best.0 - START_GAIN {
+                best = (cost, phase);
+            }
+        }
+        best.1
+    }
+
     /// Clocks of the soft start, and a fresh phase whenever motion begins.
-    fn keep_time(&mut self, was: State, dt: f64) {
+    fn keep_time(&mut self, was: State, dt: f64, q: &JointReading) {
         match self.last.outputs.state {
             State::Run if was == State::Armed => {
-                let start = [0.0, self.pattern.offset()];
+                let left = self.nearest_phase(q);
+                let start = [left, wrap(left + self.pattern.offset())];
                 self.phase.reset(start);
                 self.last.gait = PhaseState { phase: start, ..PhaseState::default() };
                 self.last.time_in_run = 0.0;
