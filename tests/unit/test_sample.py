@@ -26,7 +26,7 @@ def retype(sample: Sample) -> None:
 
 
 def reshape(sample: Sample) -> None:
-    sample.valid.shape = (1, -1)
+    sample.stamp.shape = (1, -1)
 
 
 def shrink(sample: Sample) -> None:
@@ -60,3 +60,37 @@ def test_a_masked_value_is_absent() -> None:
     sample = Sample()
     sample.q = np.ma.array([0, 1, 2, 3, 4, 5], mask=[False, True, False, False, False, False])
     assert sample.valid[:6].tolist() == [True, False, True, True, True, True]
+
+
+def test_truth_values_of_any_bits_are_read_as_measured():
+    plan = demo_plan()
+    for make in (lambda s: s.valid.view(np.uint8), lambda s: s.valid.view(np.int8)):
+        sample, other = Sample(), Sample()
+        for each in (sample, other):
+            each.t = 1_000_000
+            each.q = each.dq = np.zeros(6)
+        make(sample)[:12] = 7
+        assert sample.valid[:12].all()
+        first, second = (build_trainer(plan).step(each) for each in (sample, other))
+        assert (first.state, first.cause) == (second.state, second.cause)
+
+
+@pytest.mark.parametrize("position", range(4))
+@pytest.mark.parametrize("bad", ["type", "strided", "list"])
+def test_run_names_what_it_refuses(position, bad):
+    n, width, groups = 8, 56, 13
+    arrays = [
+        np.arange(n),
+        np.zeros((n, width)),
+        np.zeros((n, width), dtype=bool),
+        np.zeros((n, groups), dtype=np.int64),
+    ]
+    wrong = {
+        "type": lambda a: a.astype(np.float32),
+        "strided": lambda a: np.repeat(a, 2, axis=-1)[..., ::2],
+        "list": lambda a: a.tolist(),
+    }
+    arrays[position] = wrong[bad](arrays[position])
+    name = ("t", "value", "valid", "stamp")[position]
+    with pytest.raises(ConfigError, match=name):
+        build_trainer(demo_plan()).run(*arrays)

@@ -30,8 +30,8 @@ pub struct Sample {
     t: i64,
     #[pyo3(get)]
     value: Py<PyArray1<f64>>,
-    #[pyo3(get)]
-    valid: Py<PyArray1<bool>>,
+    // Bytes, since Python can write any bits into an array of truth values; `valid` shows them as such.
+    valid: Py<PyArray1<u8>>,
     #[pyo3(get)]
     stamp: Py<PyArray1<i64>>,
 }
@@ -47,6 +47,12 @@ impl Sample {
             stamp: PyArray1::zeros(py, SAMPLE_GROUPS, false).unbind(),
         }
     }
+
+    /// Which values were measured.
+    #[getter]
+    fn valid<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.valid.bind(py).call_method1("view", ("?",))
+    }
 }
 
 impl Sample {
@@ -55,10 +61,11 @@ impl Sample {
         let (value, valid, stamp) =
             (in_place(self.value.bind(py))?, in_place(self.valid.bind(py))?, in_place(self.stamp.bind(py))?);
         let resized = || ConfigError::new_err(RESHAPED);
+        let valid: &[u8; SAMPLE_LEN] = valid.as_slice()?.try_into().map_err(|_| resized())?;
         Ok(gaitloop_core::types::Sample::from_flat(
             self.t,
             value.as_slice()?.try_into().map_err(|_| resized())?,
-            valid.as_slice()?.try_into().map_err(|_| resized())?,
+            &valid.map(|v| v != 0),
             stamp.as_slice()?.try_into().map_err(|_| resized())?,
         ))
     }
@@ -68,6 +75,20 @@ const RESHAPED: &str = "sample must keep the shape and type of its arrays";
 
 fn in_place<'py, T: Element>(array: &Bound<'py, PyArray1<T>>) -> PyResult<PyReadonlyArray1<'py, T>> {
     array.as_any().extract().map_err(|_| ConfigError::new_err(RESHAPED))
+}
+
+/// An array argument of a given type; `kind` is the type's name.
+fn column<'py, A: for<'a> FromPyObject<'a, 'py>>(name: &str, kind: &str, array: &Bound<'py, PyAny>) -> PyResult<A> {
+    array
+        .extract()
+        .map_err(|_| ConfigError::new_err(format!("{name} must be an array of {kind}, got {}", array.get_type())))
+}
+
+/// Truth values as bytes: Python can write any bits into them, and Rust may only read two.
+fn bytes<'py>(valid: &Bound<'py, PyAny>) -> PyResult<PyReadonlyArray2<'py, u8>> {
+    let checked: PyReadonlyArray2<'py, bool> = column("valid", "bool", valid)?;
+    drop(checked);
+    column("valid", "bool", &valid.call_method1("view", ("u1",))?)
 }
 
 /// The controller of one device and one person.
@@ -179,11 +200,15 @@ impl Trainer {
     fn run<'py>(
         &mut self,
         py: Python<'py>,
-        t: PyReadonlyArray1<'py, i64>,
-        value: PyReadonlyArray2<'py, f64>,
-        valid: PyReadonlyArray2<'py, bool>,
-        stamp: PyReadonlyArray2<'py, i64>,
+        t: &Bound<'py, PyAny>,
+        value: &Bound<'py, PyAny>,
+        valid: &Bound<'py, PyAny>,
+        stamp: &Bound<'py, PyAny>,
     ) -> PyResult<Block<'py>> {
+        let t: PyReadonlyArray1<'py, i64> = column("t", "int64", t)?;
+        let value: PyReadonlyArray2<'py, f64> = column("value", "float64", value)?;
+        let valid: PyReadonlyArray2<'py, u8> = bytes(valid)?;
+        let stamp: PyReadonlyArray2<'py, i64> = column("stamp", "int64", stamp)?;
         let n = t.len();
         let same =
             value.shape() == [n, SAMPLE_LEN] && valid.shape() == [n, SAMPLE_LEN] && stamp.shape() == [n, SAMPLE_GROUPS];
@@ -195,16 +220,21 @@ impl Trainer {
                 stamp.shape()
             )));
         }
+        if !(t.is_c_contiguous() && value.is_c_contiguous() && valid.is_c_contiguous() && stamp.is_c_contiguous()) {
+            return Err(ConfigError::new_err("t, value, valid and stamp must be C-contiguous, got a strided view"));
+        }
         let block = Block::new(py, n);
         {
             let mut rows = block.rows()?;
             let (t, value, valid, stamp) = (t.as_slice()?, value.as_slice()?, valid.as_slice()?, stamp.as_slice()?);
-            let (value, valid, stamp) = (value.as_chunks().0, valid.as_chunks().0, stamp.as_chunks().0);
+            let (value, stamp) = (value.as_chunks().0, stamp.as_chunks().0);
+            let valid: &[[u8; SAMPLE_LEN]] = valid.as_chunks().0;
             let trainer = &mut self.0;
             let mut rows = rows.slices()?;
             py.detach(|| {
                 for i in 0..n {
-                    let sample = gaitloop_core::types::Sample::from_flat(t[i], &value[i], &valid[i], &stamp[i]);
+                    let valid = valid[i].map(|v| v != 0);
+                    let sample = gaitloop_core::types::Sample::from_flat(t[i], &value[i], &valid, &stamp[i]);
                     let command = trainer.step(&sample);
                     rows.put(i, &command, trainer.telemetry());
                 }
