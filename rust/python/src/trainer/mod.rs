@@ -188,6 +188,9 @@ impl Trainer {
                 stamp.shape()
             )));
         }
+        if !(value.is_c_contiguous() && valid.is_c_contiguous() && stamp.is_c_contiguous()) {
+            return Err(ConfigError::new_err("value, valid and stamp must be C-contiguous, got another layout"));
+        }
         let block = Block::new(py, n);
         {
             let mut rows = block.rows()?;
