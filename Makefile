@@ -93,5 +93,5 @@ $(STAMP)-docs: $(STAMP)-venv
 	@touch $@
 
 $(STAMP)-build: $(STAMP)-venv $(RUST)
-	$(MATURIN) develop --release --locked --extras log,report
+	$(MATURIN) develop --release --locked --quiet --extras log,report --group none
 	@touch $@

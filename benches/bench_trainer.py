@@ -23,11 +23,15 @@ from gaitloop.trainer import Command, Sample
 MEMORY_LIMIT = 300.0  # [MB] a session of ten minutes
 WALKING = 20_000  # ticks until the person walks on the belt
 CHILD = """
-import json, resource, sys
+import json, pathlib, re, resource, sys
 from gaitloop.session.runner import simulate
 from gaitloop.session.plan import demo_plan
 simulate(demo_plan(), out=sys.argv[1])
-print(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)))
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
+status = pathlib.Path("/proc/self/status")
+if status.exists():  # on Linux `ru_maxrss` of a child begins at its parent's
+    peak = int(re.search(r"VmHWM:\\s+(\\d+)", status.read_text())[1]) * 1.024e-3
+print(json.dumps(peak))
 """
 
 

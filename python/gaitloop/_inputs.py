@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from operator import index
 from typing import TypeAlias
 
@@ -13,14 +14,25 @@ from .errors import ConfigError
 Array: TypeAlias = NDArray[np.float64]
 
 
-def to_array(name: str, values: ArrayLike, ndim: int) -> Array:
-    """Convert to a C-contiguous float64 array of `ndim` dimensions."""
+def to_floats(name: str, values: ArrayLike) -> Array:
+    """Convert to a C-contiguous float64 array of any shape, None to NaN; refuse text, bool and complex."""
     try:
-        if np.iscomplexobj(values):
+        array = np.asarray(values)
+        numbers = array.dtype.kind in "fiu"
+        if not numbers and not (array.dtype.kind == "O" and all(map(_is_number_or_absent, array.flat))):
             raise TypeError
-        array = np.asarray(values, dtype=np.float64, order="C")
+        return np.asarray(array, dtype=np.float64, order="C")
     except (TypeError, ValueError):
         raise ConfigError(f"{name} must be numbers, got {values!r:.80}") from None
+
+
+def _is_number_or_absent(value: object) -> bool:
+    return value is None or (isinstance(value, Real) and not isinstance(value, bool))
+
+
+def to_array(name: str, values: ArrayLike, ndim: int) -> Array:
+    """Convert to a C-contiguous float64 array of `ndim` dimensions."""
+    array = to_floats(name, values)
     if array.ndim != ndim:
         raise ConfigError(f"{name} must have {ndim} dimension{'s' if ndim > 1 else ''}, got shape {array.shape}")
     return array
@@ -29,6 +41,8 @@ def to_array(name: str, values: ArrayLike, ndim: int) -> Array:
 def to_number(name: str, value: float) -> float:
     """Convert to a float."""
     try:
+        if isinstance(value, bool | np.bool_ | str | bytes):
+            raise TypeError
         return float(value)
     except (TypeError, ValueError):
         raise ConfigError(f"{name} must be a number, got {value!r:.80}") from None

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _core
+from ._inputs import to_floats, to_number
 from .errors import ConfigError
 from .recording import KINDS, Event, Events, Recording
 
@@ -81,17 +82,17 @@ class ForceContacts:
         shared: bool = True,
     ) -> None:
         self._core = _core.ForceContacts(
-            scale=scale,
-            on=on,
-            off=off,
-            floor=floor,
-            arm=arm,
-            debounce=debounce,
-            refractory=refractory,
-            baseline_time=baseline_time,
-            baseline_max=baseline_max,
-            settle=settle,
-            gap=gap,
+            scale=to_number("scale", scale),
+            on=to_number("on", on),
+            off=to_number("off", off),
+            floor=to_number("floor", floor),
+            arm=to_number("arm", arm),
+            debounce=to_number("debounce", debounce),
+            refractory=to_number("refractory", refractory),
+            baseline_time=to_number("baseline_time", baseline_time),
+            baseline_max=to_number("baseline_max", baseline_max),
+            settle=to_number("settle", settle),
+            gap=to_number("gap", gap),
             shared=shared,
         )
 
@@ -115,7 +116,7 @@ class ForceContacts:
         ConfigError
             If the force has another shape or the time is not finite.
         """
-        rows = self._core.step(_array("force", force), int(_nanoseconds(np.array([t]))[0]))
+        rows = self._core.step(to_floats("force", force), int(_nanoseconds(np.array([to_number("t", t)]))[0]))
         return [Event(SIDES[s], KINDS[k], time * 1e-9, emit * 1e-9, c) for s, k, time, emit, c in rows]
 
     def run(self, force: ArrayLike, t: ArrayLike) -> Events:
@@ -126,7 +127,7 @@ class ForceContacts:
         force : array_like of float, shape (T, 2)
             Vertical force on the left and right foot [N], upward positive; NaN where nothing was measured.
         t : array_like of float, shape (T,)
-            Time of each sample [s], -9e9 to 9e9.
+            Time of each sample [s], -9e9 to 9e9, increasing.
 
         Returns
         -------
@@ -136,12 +137,16 @@ class ForceContacts:
         Raises
         ------
         ConfigError
-            If the shapes do not fit or a time is not finite.
+            If the shapes do not fit, a time is not finite or times do not increase.
         """
-        times = _array("t", t)
+        times = to_floats("t", t)
         if times.ndim != 1:
             raise ConfigError(f"t must have shape (T,), got {times.shape}")
-        values = _array("force", force)
+        late = np.flatnonzero(np.diff(times) <= 0.0)
+        if len(late):
+            i = late[0]
+            raise ConfigError(f"t must increase, got {times[i + 1]:g} after {times[i]:g} at index {i + 1}")
+        values = to_floats("force", force)
         if values.ndim != 2:
             raise ConfigError(f"force must have shape (T, 2), got {values.shape}")
         side, kind, time, emit, confidence = self._core.run(values, _nanoseconds(times))
@@ -192,13 +197,6 @@ def detect(recording: Recording, sensor: str = "force", causal: bool = True) -> 
         raise ConfigError("causal must be True for sensor force, got False")
     t, force = recording.foot_forces()
     return ForceContacts().run(force, t)
-
-
-def _array(name: str, values: ArrayLike) -> NDArray[np.float64]:
-    try:
-        return np.ascontiguousarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ConfigError(f"{name} must be numbers, got {type(values).__name__}") from None
 
 
 def _seconds(t: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _core
 from ._core import BUTTONS, SAMPLE_FIELDS, TELEMETRY_FIELDS, Command
+from ._inputs import to_floats
 from .assist import BandLaw, ForgettingLaw
 from .errors import ConfigError
 from .events import ForceContacts
@@ -157,7 +158,7 @@ class TrainerConfig:
 
     def __post_init__(self) -> None:
         for name in ("stiffness", "damping"):
-            array = np.array(getattr(self, name), dtype=np.float64)
+            array = to_floats(name, getattr(self, name)).copy()
             array.setflags(write=False)
             object.__setattr__(self, name, array)
         Trainer(self)  # what a room refuses is refused here, before a motor is powered

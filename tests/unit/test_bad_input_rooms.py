@@ -69,6 +69,11 @@ def trainer_run(width: int = 56, length: int = 3) -> Callable[[], object]:
     return lambda: trainer.run(np.arange(3), np.zeros((3, width)), valid, np.zeros((3, 13), dtype=np.int64))
 
 
+def filled_by_columns() -> object:
+    out = tuple(np.zeros((5, 6), order="F") for _ in range(3))
+    return trajectory.GaitPattern.koopman(0.8, 1.72).evaluate(np.linspace(0, 1, 5), out=out)
+
+
 ROOMS: list[tuple[Callable[[], object], str]] = [
     # limits: not a number, infinite, negative, swapped, another shape
     (limits("tau_max", NAN), r"tau_max must lie in \[0, 300\], got nan at index 2"),
@@ -105,9 +110,12 @@ ROOMS: list[tuple[Callable[[], object], str]] = [
     (table(stride_time=0.0), r"stride_time must lie in \[0\.3, 10\], got 0"),
     (table(closing=0.9), r"closing must lie in \[0\.01, 0\.5\], got 0\.9"),
     (lambda: trajectory.MinimumJerk(0.0, 1.0, 0.0), r"duration must lie in \[0\.001, 10000\], got 0"),
+    (filled_by_columns, r"out must be a C-contiguous float64 array"),
     # control and phase
     (impedance(stiffness=np.full(6, -1.0)), r"stiffness must lie in \[0, 2000\], got -1"),
     (impedance(stiffness=np.zeros(5)), r"stiffness must have shape \(6,\), got \(5,\)"),
+    (impedance(stiffness=np.ones(6, dtype=bool)), r"stiffness must be numbers"),
+    (impedance(stiffness=["60"] * 6), r"stiffness must be numbers"),
     (impedance(damping=np.full(6, INF)), r"damping must lie in \[0, 200\], got inf"),
     (lambda: control.LegGravity(0.0, 1.7), r"mass must lie in \[20, 200\], got 0"),
     (lambda: phase.PhaseEstimator(phase_gain=2.0), r"phase_gain must lie in \[0, 1\], got 2"),
@@ -133,6 +141,18 @@ ROOMS: list[tuple[Callable[[], object], str]] = [
     (lambda: plant.Patient.stroke(side="port", severity=0.5), r"side must be one of left, right, got 'port'"),
     (lambda: plant.Patient.fac(6), r"level must lie in \[0, 5\], got 6"),
     (lambda: plant.Device.treadmill_exo(ankle="glued"), r"ankle must be one of sensed, driven, got 'glued'"),
+    (lambda: events.ForceContacts(scale="700"), r"scale must be a number, got '700'"),
+    (
+        lambda: events.ForceContacts().run(np.zeros((3, 2)), [0.0, 0.02, 0.01]),
+        r"t must increase, got 0\.01 after 0\.02",
+    ),
+    (
+        lambda: events.ForceContacts().run(np.zeros((3, 2)), [0.0, 0.01, 0.01]),
+        r"t must increase, got 0\.01 after 0\.01",
+    ),
+    (lambda: events.ForceContacts().run(np.zeros((3, 2), complex), [0.0, 0.01, 0.02]), r"force must be numbers"),
+    (lambda: plant.Patient.stroke(severity="x"), r"severity must be a number, got 'x'"),
+    (person(mass=True), r"mass must be a number, got True"),
     (trainer_run(width=55), r"value, valid and stamp must have shapes \(3, 56\)"),
     (trainer_run(length=2), r"value, valid and stamp must have shapes \(3, 56\)"),
 ]
@@ -165,6 +185,8 @@ RECORDINGS: list[tuple[Any, Any, str]] = [
     (csv(rows=GOOD[::-1]), META, r"time_s must increase"),
     (csv(rows=swap(GOOD, 3, (NAN, 1, 1))), META, r"time_s must be a finite number, got nan at row 4"),
     (csv(rows=swap(GOOD, 3, (0.03, INF, 1))), META, r"fz_left must be finite or empty, got infinity at row 4"),
+    (csv(rows=swap(GOOD, 3, (0.03, NAN, 1))), META, r"fz_left must be a number or empty, got 'nan' at row 4"),
+    (csv(rows=swap(GOOD, 3, (0.03, 1, "NaN"))), META, r"fz_right must be a number or empty, got 'NaN' at row 4"),
     (csv(rows=swap(GOOD, 3, (0.03, "x", 1))), META, r"fz_left must be a number or empty, got 'x' at row 4"),
     (csv(rows=swap(GOOD, 3, (0.03, 1))), META, r"row 4 must have 3 cells, got 2"),
     (csv(head="time,fz_left,fz_right"), META, r"column time_s is missing|time_s must be the first column"),

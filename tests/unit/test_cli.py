@@ -217,7 +217,9 @@ def test_analyze_reads_a_record_even_when_cut_off(
     (tmp_path / "cut.mcap").write_bytes(data[: len(data) // 2])
     code, out, err = run(capsys, ["analyze", tmp_path / "cut.mcap", "--out", tmp_path / "out"])
     assert code == 0
-    assert re.search(r"\d+ events, \d+ steps, \d+ strides, cadence \d+\.\d steps/min; ", out.splitlines()[-1])
+    assert re.search(
+        r"\d+ events, \d+ initial contacts, \d+ strides, cadence \d+\.\d steps/min; ", out.splitlines()[-1]
+    )
     assert "lost: the file ends in the middle" in err
     assert (tmp_path / "out" / "events.csv").read_text().startswith("foot,event,time_s,emit_s\nleft,ic,")
     code, out, _ = run(capsys, ["events", demo / "session.mcap", "--out", tmp_path / "events.csv"])

@@ -208,12 +208,12 @@ def test_a_record_without_a_sample_is_analyzed_all_the_same(record: Path, tmp_pa
 
     text, losses, files = analyze_record(record, tmp_path / "out")
     assert losses == []
-    assert text.splitlines()[-1] == "3 events, 0 steps, 3 strides, cadence unknown"
+    assert text.splitlines()[-1] == "3 events, 0 initial contacts, 3 strides, cadence unknown"
     assert files[0].read_text() == "foot,event,time_s,emit_s\n" + "left,to,0.005,0.009\n" * 3
     with Recorder(tmp_path / "empty.mcap", META, tables=TABLES):
         pass
     text, losses, _ = analyze_record(tmp_path / "empty.mcap", tmp_path / "out")
-    assert text.splitlines()[-1] == "0 events, 0 steps, 0 strides, cadence unknown"
+    assert text.splitlines()[-1] == "0 events, 0 initial contacts, 0 strides, cadence unknown"
     data = record.read_bytes()
     (tmp_path / "cut.mcap").write_bytes(data[: data.index(b"limits") + 2000])
     assert "lost" not in analyze_record(tmp_path / "cut.mcap", None)[0]

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from ..errors import ConfigError
 
-Array: TypeAlias = NDArray[np.float64]
-
 SIDE_CODES = {"left": 0, "right": 1}
 ROPE_CODES = {"hold": 0, "track": 1, "jog": 2}
-
-
-def to_array(name: str, value: ArrayLike) -> Array:
-    try:
-        return np.ascontiguousarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ConfigError(f"{name} must be an array of numbers, got {value!r}") from None
 
 
 def to_choice(name: str, value: str, choices: Mapping[str, int]) -> int:

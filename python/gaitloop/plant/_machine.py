@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import _core
-from ._inputs import ROPE_CODES, Array, to_array, to_choice, to_seed
+from .._inputs import Array, to_floats
+from ._inputs import ROPE_CODES, to_choice, to_seed
 from ._patient import Patient
 
 
@@ -222,7 +223,7 @@ class Plant(_core.Plant):
             If a value is outside its range.
         """
         self.step(
-            to_array("torque", torque), belt_speed, support_force, to_choice("rope", rope, ROPE_CODES), enabled, dt
+            to_floats("torque", torque), belt_speed, support_force, to_choice("rope", rope, ROPE_CODES), enabled, dt
         )
 
     def look(self) -> Truth:

@@ -7,8 +7,9 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from .. import _core
+from .._inputs import to_floats, to_number
 from ..errors import ConfigError
-from ._inputs import SIDE_CODES, to_array, to_choice, to_seed, to_whole
+from ._inputs import SIDE_CODES, to_choice, to_seed, to_whole
 
 
 class Patient(_core.Patient):
@@ -65,15 +66,15 @@ class Patient(_core.Patient):
             raise ConfigError(f"foot_drop must have shape (2,), got ({len(drop)},)")
         return super().__new__(
             cls,
-            mass=mass,
-            height=height,
-            strength=to_array("strength", strength),
-            delay=to_array("delay", delay),
+            mass=to_number("mass", mass),
+            height=to_number("height", height),
+            strength=to_floats("strength", strength),
+            delay=to_floats("delay", delay),
             foot_drop=drop,
-            excursion=to_array("excursion", excursion),
-            cadence=cadence,
-            variability=variability,
-            foot_clearance=foot_clearance,
+            excursion=to_floats("excursion", excursion),
+            cadence=to_number("cadence", cadence),
+            variability=to_number("variability", variability),
+            foot_clearance=to_number("foot_clearance", foot_clearance),
         )
 
     def replace(self, **changes: Any) -> Patient:
@@ -139,7 +140,11 @@ class Patient(_core.Patient):
         ConfigError
             If a value is outside its range.
         """
-        return cls(**_core.Patient.stroke_parameters(to_choice("side", side, SIDE_CODES), severity, to_seed(seed)))
+        return cls(
+            **_core.Patient.stroke_parameters(
+                to_choice("side", side, SIDE_CODES), to_number("severity", severity), to_seed(seed)
+            )
+        )
 
     @classmethod
     def fac(cls, level: int, *, side: str = "left", seed: int = 0) -> Patient:

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import math
+import re
 import zlib
 from pathlib import Path
 
@@ -20,6 +21,8 @@ __all__ = ["Row", "read_rows", "read_signal"]
 STEP_RANGE = (0.5, 1.5)
 #: Largest deviation of the sampling rate from the stated one [-].
 RATE_TOLERANCE = 0.02
+#: A cell after the first that says NaN; what was not measured is an empty cell.
+NAN_CELL = re.compile(r",[ \t]*[+-]?nan[ \t]*(?:,|\n|$)", re.IGNORECASE)
 
 
 class Row:
@@ -220,6 +223,8 @@ def _numbers(path: Path, header: tuple[str, ...], body: str) -> NDArray[np.float
     body = body.replace("\r", "")
     if not body.strip():
         return np.empty((0, len(header)))
+    if NAN_CELL.search(body):
+        raise _fault(path, header, body)
     if ",," in body or ",\n" in body or body.endswith(",") or body.startswith(",") or "\n," in body:
         body = "\n".join(",".join(cell.strip() or "nan" for cell in line.split(",")) for line in body.split("\n"))
         body = "\n".join("" if line == "nan" else line for line in body.split("\n"))
@@ -240,7 +245,8 @@ def _fault(path: Path, header: tuple[str, ...], body: str) -> RecordingError:
             return RecordingError(f"{path}: row {index} must have {len(header)} cells, got {len(cells)}")
         for name, cell in zip(header, cells, strict=True):
             try:
-                float(cell)
+                if math.isnan(float(cell)) and name != header[0]:
+                    raise ValueError
             except ValueError:
                 return RecordingError(f"{path}: {name} must be a number or empty, got {cell.strip()!r} at row {index}")
     return RecordingError(f"{path} must be a table of numbers")

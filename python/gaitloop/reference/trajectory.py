@@ -367,7 +367,7 @@ class MinimumJerk:
             Position [rad], velocity [rad/s] and acceleration [rad/s²], shape of `t` followed by the shape of `start`.
         """
         at = array("t", t, (), (-1,))
-        s = np.clip(np.where(np.isnan(at), 0.0, at) / self.duration, 0.0, 1.0)
+        s = np.clip(np.where(np.isnan(at), 0.0, at), 0.0, self.duration) / self.duration  # divided last: no overflow
         way = self.end - self.start
         s = s.reshape(s.shape + (1,) * way.ndim)
         q = self.start + way * (10.0 * s**3 - 15.0 * s**4 + 6.0 * s**5)

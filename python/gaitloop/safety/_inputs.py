@@ -7,15 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .._inputs import to_floats
 from ..errors import ConfigError
 
 
 def array(name: str, value: ArrayLike, shape: tuple[int | None, ...]) -> NDArray[np.float64]:
     """Convert to a C-contiguous float64 array of a given shape, None standing for any length."""
-    try:
-        array = np.ascontiguousarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ConfigError(f"{name} must be an array of numbers, got {value!r}") from None
+    array = to_floats(name, value)
     if array.ndim != len(shape) or any(want not in (None, got) for want, got in zip(shape, array.shape, strict=True)):
         wanted = str(shape).replace("None", "T")
         raise ConfigError(f"{name} must have shape {wanted}, got {array.shape}")

@@ -108,7 +108,7 @@ def describe(summary: Summary) -> str:
     times = _of(summary, "left", "stride_time") + _of(summary, "right", "stride_time")
     cadence = f"{120.0 / float(np.mean(times)):.1f} steps/min" if times else "unknown"
     strides = sum(bool(stride["valid"]) for stride in summary.strides)
-    return f"{len(summary.events)} events, {len(contacts)} steps, {strides} strides, cadence {cadence}"
+    return f"{len(summary.events)} events, {len(contacts)} initial contacts, {strides} strides, cadence {cadence}"
 
 
 def analyze_record(path: str | Path, out: str | Path | None) -> tuple[str, list[str], list[Path]]:

@@ -2,7 +2,7 @@
 
 use gaitloop_core::Error;
 use gaitloop_core::types::{JOINTS, N_JOINTS, SIDES};
-use numpy::{PyReadonlyArray1, PyReadonlyArray2};
+use numpy::{PyReadonlyArray1, PyReadonlyArray2, PyUntypedArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -28,9 +28,10 @@ pub(crate) fn rows<'a, const N: usize>(name: &str, array: &'a PyReadonlyArray2<'
     if shape.1 != N {
         return Err(ConfigError::new_err(format!("{name} must have shape (T, {N}), got {shape:?}")));
     }
-    let slice = array
-        .as_slice()
-        .map_err(|_| ConfigError::new_err(format!("{name} must be C-contiguous, got a strided view")))?;
+    // `as_slice` alone would also take an array stored by columns, and read it as if stored by rows.
+    let slice = array.as_slice().ok().filter(|_| array.is_c_contiguous());
+    let slice =
+        slice.ok_or_else(|| ConfigError::new_err(format!("{name} must be C-contiguous, got another layout")))?;
     Ok(slice.as_chunks::<N>().0)
 }
 

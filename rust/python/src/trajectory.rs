@@ -3,7 +3,8 @@
 use gaitloop_core::types::{JointVec, N_JOINTS, N_LEG, Sides};
 use gaitloop_core::{Error, trajectory};
 use numpy::{
-    PyArray1, PyArray2, PyArrayDyn, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArrayMethods,
+    PyArray1, PyArray2, PyArrayDyn, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyReadwriteArrayDyn,
+    PyUntypedArrayMethods,
 };
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PySequence, PyTuple};
@@ -78,7 +79,7 @@ fn into_out<'py>(
         if packed.shape().split_first() != Some((&3, shape)) {
             return Err(ConfigError::new_err(format!("out must have shape (3, *{shape:?}), got {:?}", packed.shape())));
         }
-        let mut view = packed.try_readwrite().map_err(|e| refused("out", &e))?;
+        let mut view = writable(packed)?;
         let all = view.as_slice_mut().map_err(|e| refused("out", &e))?;
         let (q, rest) = all.split_at_mut(all.len() / 3);
         let (dq, ddq) = rest.split_at_mut(rest.len() / 2);
@@ -106,9 +107,16 @@ fn three<'py>(shape: &[usize], out: &Bound<'py, PyAny>) -> PyResult<[Bound<'py, 
     Ok([array(0)?, array(1)?, array(2)?])
 }
 
+/// An array that can be filled row by row; `as_slice_mut` alone would also take one stored by columns.
+fn writable<'py>(array: &Bound<'py, PyArrayDyn<f64>>) -> PyResult<PyReadwriteArrayDyn<'py, f64>> {
+    if !array.is_c_contiguous() {
+        return Err(refused("out", &"stored by columns, or strided"));
+    }
+    array.try_readwrite().map_err(|e| refused("out", &e))
+}
+
 fn fill_three(arrays: &[Bound<'_, PyArrayDyn<f64>>; 3], fill: impl FnOnce(Rows<'_>)) -> PyResult<()> {
-    let view = |i: usize| arrays[i].try_readwrite().map_err(|e| refused("out", &e));
-    let (mut q, mut dq, mut ddq) = (view(0)?, view(1)?, view(2)?);
+    let (mut q, mut dq, mut ddq) = (writable(&arrays[0])?, writable(&arrays[1])?, writable(&arrays[2])?);
     fill([
         q.as_slice_mut().map_err(|e| refused("out", &e))?,
         dq.as_slice_mut().map_err(|e| refused("out", &e))?,
