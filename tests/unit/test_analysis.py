@@ -91,6 +91,17 @@ def test_a_recording_without_steps_has_no_measures(walk, tmp_path, capsys):
     assert "0 events, 0 strides" in capsys.readouterr().out
 
 
+def test_a_side_without_contacts_is_named(walk, tmp_path, capsys):
+    t = np.arange(0.0, 20.0, 0.01)
+    force = np.where(np.mod(t, STRIDE) < 0.7, 800.0, 0.0)
+    rows = "\n".join(f"{a:.2f},{b:.1f},{534.0 + a:.2f}" for a, b in zip(t, force, strict=True))
+    (walk / "forces.csv.gz").write_bytes(gzip.compress(f"time_s,fz_left,fz_right\n{rows}\n".encode()))
+    assert run("analyze", walk, "--out", tmp_path / "out", "--no-picture") == 0
+    text = capsys.readouterr().out
+    assert "right: no contact found" in text
+    assert "left: no contact" not in text
+
+
 def test_results_never_overwrite_the_recording(walk, tmp_path):
     with pytest.raises(ConfigError, match=r"^out must not be the folder of the recording"):
         analysis.analyze(walk, walk)

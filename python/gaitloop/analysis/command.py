@@ -122,6 +122,9 @@ def report(summary: Summary) -> str:
     lines.append(f"{'double support [%]':24}{_text(summary.double_support_share, 100.0, 1):>10}   both sides")
     lines.append(f"{'stance-time symmetry':24}{_text(summary.stance_symmetry, 1.0, 3):>10}   ln(left/right), 0 is even")
     lines.append(f"{'step-time symmetry':24}{_text(summary.step_symmetry, 1.0, 3):>10}   ln(left/right), 0 is even")
+    for name, side in (("left", summary.left), ("right", summary.right)):
+        if side.initial_contacts == 0:
+            lines.append(f"{name}: no contact found; look at fz_{name}, which should rise in stance and rest in swing")
     return "\n".join(lines)
 
 
