@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -11,7 +13,7 @@ from ._conventions import SIDES, Array, Reading, clamp, present
 SUBTASK_COUNT = 5
 
 
-class _Law:
+class _Law(ABC):
     """Support of each side and subtask between a floor and a ceiling."""
 
     def __init__(self, floor: float, ceiling: float, initial: float) -> None:
@@ -44,8 +46,9 @@ class _Law:
         support: Array = self.support[side].copy()
         return support
 
+    @abstractmethod
     def _next(self, task: int, a: float, e: float) -> float:
-        raise NotImplementedError
+        """Support that follows a stride of support `a` and error `e`."""
 
 
 class BandLaw(_Law):
