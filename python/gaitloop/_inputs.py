@@ -14,20 +14,24 @@ from .errors import ConfigError
 Array: TypeAlias = NDArray[np.float64]
 
 
-def to_floats(name: str, values: ArrayLike) -> Array:
-    """Convert to a C-contiguous float64 array of any shape, None to NaN; refuse text, bool and complex."""
+def to_floats(name: str, values: ArrayLike, *, truth: bool = False) -> Array:
+    """Convert to a C-contiguous float64 array of any shape; None and masked values become NaN.
+
+    Text, dates and complex numbers are refused, and truth values unless `truth`.
+    """
     try:
-        array = np.asarray(values)
-        numbers = array.dtype.kind in "fiu"
+        array = np.asanyarray(values)
+        numbers = array.dtype.kind in ("fiub" if truth else "fiu")
         if not numbers and not (array.dtype.kind == "O" and all(map(_is_number_or_absent, array.flat))):
             raise TypeError
-        return np.asarray(array, dtype=np.float64, order="C")
-    except (TypeError, ValueError):
+        floats = array.astype(np.float64, order="C", copy=False)
+    except (TypeError, ValueError, OverflowError):
         raise ConfigError(f"{name} must be numbers, got {values!r:.80}") from None
+    return np.asarray(floats.filled(np.nan) if isinstance(floats, np.ma.MaskedArray) else floats)
 
 
 def _is_number_or_absent(value: object) -> bool:
-    return value is None or (isinstance(value, Real) and not isinstance(value, bool))
+    return value is None or value is np.ma.masked or (isinstance(value, Real) and not isinstance(value, bool))
 
 
 def to_array(name: str, values: ArrayLike, ndim: int) -> Array:
@@ -44,7 +48,7 @@ def to_number(name: str, value: float) -> float:
         if isinstance(value, bool | np.bool_ | str | bytes):
             raise TypeError
         return float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ConfigError(f"{name} must be a number, got {value!r:.80}") from None
 
 

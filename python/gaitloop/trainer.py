@@ -24,18 +24,6 @@ __all__ = ["BUTTONS", "SAMPLE_FIELDS", "TELEMETRY_FIELDS", "Command", "Sample", 
 _GROUPS = {name: (index, start, length) for index, (name, start, length, _, _) in enumerate(SAMPLE_FIELDS)}
 
 
-def _numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
-    """Turn into floats; a masked value is absent, text and dates are no numbers."""
-    try:
-        array = np.asanyarray(values)
-        if array.dtype.kind not in "biufO":
-            raise TypeError(f"got {array.dtype}")
-        array = array.astype(np.float64)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise ConfigError(f"{name} must be numbers: {error}") from None
-    return array.filled(np.nan) if isinstance(array, np.ma.MaskedArray) else array
-
-
 class _Group:
     """One group of a sample: a view when read; values, validity and stamp when written."""
 
@@ -52,7 +40,7 @@ class _Group:
         if values is None:
             sample.valid[self.slice] = False
             return
-        array = _numbers(self.name, values)
+        array = to_floats(self.name, values, truth=True)  # a button is true or false
         if array.shape not in ((), (self.length,)):
             raise ConfigError(f"{self.name} must have shape ({self.length},), got {array.shape}")
         sample.value[self.slice] = array

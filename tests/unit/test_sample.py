@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gaitloop import Simulation
+from gaitloop.control import Impedance
 from gaitloop.errors import ConfigError
 from gaitloop.plant import Device, Patient, Plant
 from gaitloop.session.build import build_trainer
@@ -94,3 +95,10 @@ def test_run_names_what_it_refuses(position, bad):
     name = ("t", "value", "valid", "stamp")[position]
     with pytest.raises(ConfigError, match=name):
         build_trainer(demo_plan()).run(*arrays)
+
+
+def test_a_masked_value_is_absent_in_every_room():
+    q = np.ma.masked_array([0.5] * 6, mask=[True, False, False, False, False, False])
+    zero = np.zeros(6)
+    tau = Impedance(np.full(6, 100.0), zero).step(q, zero, zero, zero, np.ones(6))
+    assert tau.tolist() == [0.0, -50.0, -50.0, -50.0, -50.0, -50.0]
