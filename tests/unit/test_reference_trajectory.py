@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from gaitloop.errors import ConfigError
-from gaitloop.reference import _koopman
 from gaitloop.reference.body import Body
-from gaitloop.reference.trajectory import GaitPattern, MinimumJerk
+from gaitloop.reference.trajectory import GaitPattern, MinimumJerk, koopman
 
 
 def sine_table(n=101, gap=0.0):
@@ -20,7 +19,7 @@ def sine_table(n=101, gap=0.0):
 
 def test_key_event_is_the_regression_of_the_paper():
     # max_stance of the hip at 1 m/s and 1.7 m: index -10.809 + 11.762 * 1.7, angle 18.917 + 2.583 * 3.6.
-    event = _koopman.key_events(_koopman.HIP, 1.0, 1.7)[1]
+    event = koopman.key_events(koopman.HIP, 1.0, 1.7)[1]
     assert event.phase == pytest.approx((19.9954 - 11.809 + 0.0) / 99.0)
     assert event.angle == pytest.approx(28.2158)
     assert event.slope == 0.0
@@ -28,21 +27,21 @@ def test_key_event_is_the_regression_of_the_paper():
 
 
 def test_raw_curve_passes_through_its_events_with_their_derivatives():
-    for table in (_koopman.HIP, _koopman.KNEE, _koopman.ANKLE):
-        events = _koopman.key_events(table, 0.8, 1.75)
+    for table in (koopman.HIP, koopman.KNEE, koopman.ANKLE):
+        events = koopman.key_events(table, 0.8, 1.75)
         assert len({event.phase for event in events}) == 6
         for event in events:
             at = event.phase
             d = 1e-5
-            mid, up = _koopman.raw(events, at), _koopman.raw(events, at + d)
+            mid, up = koopman.raw(events, at), koopman.raw(events, at + d)
             assert mid == pytest.approx(event.angle, abs=1e-9)
             assert (up - mid) / d == pytest.approx(event.slope + 0.5 * d * event.curvature, abs=0.05)
 
 
 def test_koopman_samples_are_shifted_turned_and_tilted():
     pattern = GaitPattern.koopman(0.8, 1.75, pelvic_tilt=0.1)
-    events = _koopman.key_events(_koopman.HIP, 0.8, 1.75)
-    want = math.radians(_koopman.raw(events, 0.75 + 0.045)) - 0.1  # in swing, where the hip is not moved
+    events = koopman.key_events(koopman.HIP, 0.8, 1.75)
+    want = math.radians(koopman.raw(events, 0.75 + 0.045)) - 0.1  # in swing, where the hip is not moved
     assert pattern.evaluate(0.75).q[0] == pytest.approx(want, abs=1e-12)
     assert pattern.evaluate(0.25).q[3] == pytest.approx(want, abs=1e-12)
     assert pattern.speed == 0.8

@@ -3,12 +3,20 @@
 //! A [`GaitPattern`] is built once, from a recorded stride ([`GaitPattern::from_table`]) or from published
 //! regressions on speed and height ([`GaitPattern::koopman`]), and evaluated every tick.
 
+mod complement;
+mod fit;
 mod foot;
+mod generator;
+pub mod jerk_limited;
 mod koopman;
 mod koopman_table;
 mod minimum_jerk;
 mod pattern;
+mod quintic;
+mod shape;
+mod speed_table;
 mod table;
+mod terrain;
 
 pub use minimum_jerk::MinimumJerk;
 pub use pattern::{GaitPattern, Reference};

@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from ._conventions import Array, wrap
+from .._conventions import Array, wrap
 
 Row: TypeAlias = tuple[float, float, float, float]
 Event: TypeAlias = tuple[Row, Row, Row, Row]

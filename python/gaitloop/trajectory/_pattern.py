@@ -1,21 +1,15 @@
-"""Reference trajectories: the gait cycle as six smooth periodic curves, and movement from rest to rest."""
+"""The gait cycle as six smooth periodic curves."""
 
 from __future__ import annotations
 
 from math import radians
-from typing import TypeAlias
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from . import _core
-from ._core import GaitPattern as _CorePattern
-from .errors import ConfigError
-
-__all__ = ["GaitPattern", "MinimumJerk"]
-
-Array: TypeAlias = NDArray[np.float64]
-Out: TypeAlias = tuple[Array, Array, Array]
+from .. import _core
+from .._core import GaitPattern as _CorePattern
+from ..errors import ConfigError
+from ._inputs import Array, Out, array, number, signal
 
 
 class GaitPattern:
@@ -88,12 +82,12 @@ class GaitPattern:
         >>> round(pattern.stride_rate, 2)
         0.84
         """
-        clearance = None if foot_clearance is None else _number("foot_clearance", foot_clearance)
+        clearance = None if foot_clearance is None else number("foot_clearance", foot_clearance)
         return cls._wrap(
             _core.GaitPattern.koopman(
-                _number("speed", speed),
-                _number("height", height),
-                pelvic_tilt=_number("pelvic_tilt", pelvic_tilt),
+                number("speed", speed),
+                number("height", height),
+                pelvic_tilt=number("pelvic_tilt", pelvic_tilt),
                 foot_clearance=clearance,
             )
         )
@@ -145,11 +139,11 @@ class GaitPattern:
         """
         return cls._wrap(
             _core.GaitPattern.from_table(
-                _array("angles", angles, (2,), "(N, 3) or (N, 6)"),
-                stride_time=_number("stride_time", stride_time),
-                offset=_number("offset", offset),
-                speed=None if speed is None else _number("speed", speed),
-                closing=_number("closing", closing),
+                array("angles", angles, (2,), "(N, 3) or (N, 6)"),
+                stride_time=number("stride_time", stride_time),
+                offset=number("offset", offset),
+                speed=None if speed is None else number("speed", speed),
+                closing=number("closing", closing),
             )
         )
 
@@ -184,9 +178,9 @@ class GaitPattern:
         [(3, 6), (3, 6), (3, 6)]
         """
         if type(phase) is not float:
-            phase = _signal("phase", phase)
+            phase = signal("phase", phase)
         if phase_rate is not None and type(phase_rate) is not float:
-            phase_rate = _signal("phase_rate", phase_rate)
+            phase_rate = signal("phase_rate", phase_rate)
         return self._core.evaluate(phase, phase_rate, out)
 
     def evaluate_sides(
@@ -227,10 +221,10 @@ class GaitPattern:
         0.0
         """
         rates, accels = (
-            None if value is None else _array(name, value, (1, 2), "(2,) or (T, 2)")
+            None if value is None else array(name, value, (1, 2), "(2,) or (T, 2)")
             for name, value in (("phase_rates", phase_rates), ("phase_accels", phase_accels))
         )
-        return self._core.evaluate_sides(_array("phases", phases, (1, 2), "(2,) or (T, 2)"), rates, accels, out)
+        return self._core.evaluate_sides(array("phases", phases, (1, 2), "(2,) or (T, 2)"), rates, accels, out)
 
     @property
     def stride_rate(self) -> float:
@@ -276,93 +270,4 @@ class GaitPattern:
         >>> round(pattern.foot_clearance(1.72), 6)
         0.03
         """
-        return self._core.foot_clearance(_number("height", height))
-
-
-class MinimumJerk:
-    """Movement from rest to rest with the least jerk.
-
-    Parameters
-    ----------
-    start : array_like of float, shape () or (J,)
-        Where it begins [rad], or any other unit, -1e6 to 1e6.
-    end : array_like of float, shape () or (J,)
-        Where it ends [rad], or the unit of `start`, -1e6 to 1e6.
-    duration : float
-        How long it takes [s], 1e-3 to 1e4.
-
-    Raises
-    ------
-    ConfigError
-        If an argument is outside its range, or `end` has another shape than `start`.
-
-    References
-    ----------
-    .. [1] Flash, T. & Hogan, N. (1985). The coordination of arm movements: an experimentally confirmed mathematical
-       model. Journal of Neuroscience, 5(7), 1688-1703. https://doi.org/10.1523/JNEUROSCI.05-07-01688.1985
-
-    Examples
-    --------
-    >>> q, dq, ddq = MinimumJerk(0.0, 1.0, 2.0).evaluate(1.0)
-    >>> float(q), float(dq), float(ddq)
-    (0.5, 0.9375, 0.0)
-    """
-
-    __slots__ = ("_core",)
-
-    def __init__(self, start: ArrayLike, end: ArrayLike, duration: float) -> None:
-        self._core = _core.MinimumJerk(_signal("start", start), _signal("end", end), _number("duration", duration))
-
-    def evaluate(self, t: ArrayLike, out: Out | Array | None = None) -> Out:
-        """Value and first two time derivatives.
-
-        Parameters
-        ----------
-        t : array_like of float, shape () or (T,)
-            Time since the start [s]; before 0 and for NaN the start, after the duration the end.
-        out : tuple of three ndarray, each of shape (), (J,), (T,) or (T, J), or one ndarray of three of them, or None
-            Where to write the result [rad, rad/s, rad/s²], C-contiguous float64. None makes new arrays.
-
-        Returns
-        -------
-        q, dq, ddq : ndarray of float, shape (), (J,), (T,) or (T, J)
-            Value [rad], velocity [rad/s] and acceleration [rad/s²]: the shape of `t` followed by that of `start`.
-
-        Raises
-        ------
-        ConfigError
-            If a shape does not fit.
-
-        Examples
-        --------
-        >>> [x.shape for x in MinimumJerk([0.0, 0.1], [0.5, 0.4], 1.5).evaluate([0.0, 0.5, 1.0])]
-        [(3, 2), (3, 2), (3, 2)]
-        """
-        return self._core.evaluate(t if type(t) is float else _signal("t", t), out)
-
-
-def _number(name: str, value: object) -> float:
-    try:
-        array = np.asarray(value)
-        if array.shape == () and array.dtype.kind in "fiu":
-            return float(array)
-    except ValueError:
-        pass
-    raise ConfigError(f"{name} must be a number, got {value!r}")
-
-
-def _array(name: str, value: ArrayLike, ndim: tuple[int, ...], shape: str) -> Array:
-    try:
-        array = np.asarray(value)
-    except ValueError as error:
-        raise ConfigError(f"{name} must be an array of shape {shape}, got rows of different length") from error
-    if array.dtype.kind not in "fiu":
-        raise ConfigError(f"{name} must be real numbers, got dtype {array.dtype}")
-    if array.ndim not in ndim:
-        raise ConfigError(f"{name} must have shape {shape}, got {array.shape}")
-    return np.ascontiguousarray(array, dtype=np.float64)
-
-
-def _signal(name: str, value: ArrayLike) -> float | Array:
-    array = _array(name, np.asarray(value), (0, 1), "() or (T,)") if np.ndim(value) else None
-    return _number(name, value) if array is None else array
+        return self._core.foot_clearance(number("height", height))

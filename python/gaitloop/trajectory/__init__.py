@@ -1,0 +1,6 @@
+"""Reference trajectories: the gait cycle as six smooth periodic curves, and movement between states."""
+
+from ._movement import MinimumJerk
+from ._pattern import GaitPattern
+
+__all__ = ["GaitPattern", "MinimumJerk"]

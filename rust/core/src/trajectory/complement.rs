@@ -1,0 +1,1 @@
+//! The pattern of one leg taken from the other.

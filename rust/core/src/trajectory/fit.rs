@@ -1,0 +1,1 @@
+//! A pattern fitted to a recorded person: published model and personal residual.

@@ -1,0 +1,1 @@
+//! Online generator: bumpless change of pattern, speed and parameters at any phase.

@@ -1,0 +1,1 @@
+//! Jerk-limited movement between states, time-optimal, of one to sixteen degrees of freedom.

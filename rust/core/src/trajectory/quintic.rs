@@ -1,0 +1,1 @@
+//! Movement between two full boundary states.

@@ -1,0 +1,1 @@
+//! A pattern changed in a therapist's words.

@@ -1,0 +1,1 @@
+//! A pattern between recorded speeds.

@@ -1,0 +1,1 @@
+//! Patterns for ramps and stairs.
