@@ -42,9 +42,7 @@ impl Quintic {
             return self.end;
         }
         // NaN fails the comparison and counts as 0.
-        if !(s > 0.0) {
-            return self.start;
-        }
+        let s = if s > 0.0 { s } else { return self.start };
         let [k0, k1, k2, k3, k4, k5] = self.powers;
         [
             k0 + s * (k1 + s * (k2 + s * (k3 + s * (k4 + s * k5)))),

@@ -1,7 +1,7 @@
 //! Six periodic cubic curves that can be added and scaled, and their extremes.
 
 use crate::trajectory::pattern::GaitPattern;
-use crate::types::{JointVec, N_JOINTS, N_LEG, N_SIDES, Sides, wrap};
+use crate::types::{JointVec, N_JOINTS, N_LEG, Sides, wrap};
 
 /// Polynomial coefficients of all joints on one interval of phase, lowest power first.
 pub(super) type Piece = [JointVec; 4];
@@ -69,8 +69,8 @@ impl Curves {
     pub fn at(&self, phases: Sides<f64>) -> [JointVec; 3] {
         let scale = self.pieces.len() as f64;
         let mut out = [[0.0; N_JOINTS]; 3];
-        for side in 0..N_SIDES {
-            let x = wrap(phases[side]) * scale;
+        for (side, phase) in phases.into_iter().enumerate() {
+            let x = wrap(phase) * scale;
             let i = (x as usize).min(self.pieces.len() - 1);
             let u = x - i as f64;
             let [a, b, c, d] = &self.pieces[i];

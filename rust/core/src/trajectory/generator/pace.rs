@@ -110,7 +110,7 @@ mod tests {
         let (mut before, mut passed, mut summed) = (pace.now(), 0.0, 0.0);
         for _ in 0..200_000 {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            if (seed >> 33) % 97 == 0 {
+            if (seed >> 33).is_multiple_of(97) {
                 pace.head_for(1.0 - pace.aim());
             }
             passed += pace.advance(1e-3);

@@ -1,5 +1,5 @@
 //! What the generator promises, over random sequences of requests.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use proptest::prelude::*;
 
@@ -341,12 +341,13 @@ fn every_input_gives_finite_results() {
 
 #[test]
 fn refuses_and_names_what_is_wrong() {
-    let message = |change: fn(&mut GeneratorParams)| {
+    type Change = fn(&mut GeneratorParams);
+    let message = |change: Change| {
         let mut p = params();
         change(&mut p);
         GaitGenerator::new(p).unwrap_err().to_string()
     };
-    let cases: [(&str, fn(&mut GeneratorParams)); 8] = [
+    let cases: [(&str, Change); 8] = [
         ("max_velocity must lie in", |p| p.max_velocity[2] = f64::INFINITY),
         ("max_acceleration must lie in", |p| p.max_acceleration[0] = 0.0),
         ("max_jerk must lie in", |p| p.max_jerk[5] = f64::NAN),
