@@ -78,11 +78,13 @@ struct Search<'a> {
     drift: [[Extremes; 2]; N_JOINTS],
     /// What holds for every duration where nothing coasts.
     still: Option<[Shape; N_JOINTS]>,
+    /// What each joint is made of with the coasts tried so far, shortest first.
+    tried: [Vec<Shape>; N_JOINTS],
 }
 
 /// The plan from `start` to `aim` with the shortest fade of the series at which every joint fits.
 pub(super) fn plan(limits: &Limits, start: &Start, aim: Aim) -> Result<Motion> {
-    let search = Search::new(limits, start, &aim.to);
+    let mut search = Search::new(limits, start, &aim.to);
     let (mut duration, longest) = (aim.shortest, aim.shortest.max(LONGEST));
     loop {
         let clock = start.clock(&aim.goal, duration);
@@ -115,7 +117,8 @@ impl<'a> Search<'a> {
             Some(both) => [both[0].extremes(joint), both[1].extremes(joint)],
         });
         let target = core::array::from_fn(|joint| to.extremes(joint));
-        let mut search = Self { limits, moving, to, parts: parts(), rest: start.rest, target, drift, still: None };
+        let (rest, tried) = (start.rest, Default::default());
+        let mut search = Self { limits, moving, to, parts: parts(), rest, target, drift, still: None, tried };
         if moving.drift.is_none() {
             search.still = Some(core::array::from_fn(|joint| search.shape(joint, SHORTEST_COAST)));
         }
@@ -148,7 +151,7 @@ impl<'a> Search<'a> {
     }
 
     /// Duration of each joint's coast with which it fits, or the joint that does not.
-    fn coasts(&self, clock: &Clock) -> core::result::Result<JointVec, Miss> {
+    fn coasts(&mut self, clock: &Clock) -> core::result::Result<JointVec, Miss> {
         let pulses: [Pulse; PARTS] = self.parts.map(|part| part.pulse(clock));
         let mut coasts = [0.0; N_JOINTS];
         for (joint, coast) in coasts.iter_mut().enumerate() {
@@ -157,17 +160,29 @@ impl<'a> Search<'a> {
         Ok(coasts)
     }
 
-    fn coast(&self, joint: usize, duration: f64, pulses: &[Pulse; PARTS]) -> core::result::Result<f64, Miss> {
+    fn coast(&mut self, joint: usize, duration: f64, pulses: &[Pulse; PARTS]) -> core::result::Result<f64, Miss> {
         let mut wanted = self.rest.max(SHORTEST_COAST);
+        let mut tries = 0;
         loop {
             let coast = wanted.min(duration);
-            let shape = self.shape(joint, coast);
+            let shape = self.tried(joint, tries, coast);
             let mut both = self.parts.iter().zip(pulses);
             match both.try_for_each(|(part, pulse)| self.limits.check(joint, &shape, part, pulse, duration)) {
                 Ok(()) => return Ok(coast),
                 Err(miss) if coast >= duration || self.still.is_some() => return Err(miss),
-                Err(_) => wanted *= COAST_STRETCH,
+                Err(_) => (wanted, tries) = (wanted * COAST_STRETCH, tries + 1),
             }
         }
+    }
+
+    /// The shape of try number `tries` of a joint, kept for the next duration.
+    fn tried(&mut self, joint: usize, tries: usize, coast: f64) -> Shape {
+        if let Some(shape) = self.tried[joint].get(tries).filter(|shape| shape.coast == coast) {
+            return *shape;
+        }
+        let shape = self.shape(joint, coast);
+        self.tried[joint].truncate(tries);
+        self.tried[joint].push(shape);
+        shape
     }
 }
