@@ -1,6 +1,7 @@
 """Reference trajectories: the gait cycle as six smooth periodic curves, and movement between states."""
 
-from ._generator import GaitGenerator, GaitReference, GaitState
+from .._core import GaitReference
+from ._generator import GaitGenerator, GaitState
 from ._movement import MinimumJerk, Quintic
 from ._pattern import GaitPattern
 
