@@ -128,6 +128,39 @@ def test_the_leg_asked_for_leads(generator, pattern):
         generator.run(ticks(generator.stand()) + 3, DT)
 
 
+def test_an_interrupted_change_stays_as_gentle(generator):
+    slow, quick = GaitPattern.koopman(0.3, 1.75), GaitPattern.koopman(0.5, 1.75)
+    generator.walk(quick, steps=1)
+    plain = generator.run(5000, DT)
+    generator.stand(steps=1, wait=False)
+    generator.run(3000, DT)
+    generator.walk(quick, steps=1)
+    parts = [generator.run(350, DT)]
+    for target in (slow, quick, slow):
+        generator.walk(target, steps=2)
+        parts.append(generator.run(400, DT))
+    q, ddq = (np.concatenate([getattr(part, name) for part in parts]) for name in ("q", "ddq"))
+    assert np.abs(np.diff(ddq, axis=0)).max() < 1.3 * np.abs(np.diff(plain.ddq, axis=0)).max()
+    # Nor does it swing beyond what the patterns do.
+    ends = np.array([[p.evaluate(np.arange(128) / 128)[0] for p in (slow, quick)]])
+    assert (q >= np.minimum(ends.min(axis=(0, 1, 2)), 0) - 0.02).all()
+    assert (q <= ends.max(axis=(0, 1, 2)) + 0.02).all()
+
+
+def test_a_change_under_phases_from_outside_is_smooth(generator, pattern):
+    rate, before = 0.7, None
+    for i in range(4000):
+        if i in (0, 1500, 1800):
+            generator.walk(GaitPattern.koopman(1.0, 1.75) if i == 1500 else pattern)
+        t = i * DT
+        now = generator.step_with([rate * t, rate * t + 0.5], [rate] * 2, [0.0] * 2, DT)
+        if before is not None:
+            np.testing.assert_allclose(now.q - before.q, 0.5 * DT * (now.dq + before.dq), atol=2e-6)
+            assert (np.abs(now.ddq - before.ddq) <= np.tile(LIMITS["max_jerk"], 2) * DT).all()
+        before = now
+    assert now.state == GaitState.WALKING
+
+
 def test_a_caught_limb_goes_on_as_it_moved(generator, pattern):
     generator.run(100, DT)
     q, dq, ddq = (x.copy() for x in pattern.evaluate(0.37))

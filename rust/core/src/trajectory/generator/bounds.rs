@@ -194,7 +194,7 @@ impl Limits {
     /// Velocity, acceleration and jerk with what freezing at any time may add.
     fn reserved(&self, [v, a, w]: [f64; 3]) -> [f64; 3] {
         let h = self.freeze;
-        let part = |x: f64, by: f64| if by > 0.0 { x / by } else { 0.0 };
+        let part = |x: f64, by: f64| if by > 0.0 { x / by } else { f64::INFINITY };
         [
             v,
             a + (v * h).min(part(0.5 * v * v * h * h, a)),
