@@ -20,3 +20,4 @@ mod terrain;
 
 pub use minimum_jerk::MinimumJerk;
 pub use pattern::{GaitPattern, Reference};
+pub use terrain::Direction;
