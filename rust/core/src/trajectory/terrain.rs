@@ -18,7 +18,7 @@ const SAMPLES: usize = 128;
 /// A mass within the range of [`Body`]; lengths do not depend on it.
 const ANY_MASS: f64 = 75.0;
 /// Joints of a leg with the range of motion a pattern may use [deg].
-const MOTION: [(&str, f64, f64); N_LEG] = [("hip", -30.0, 120.0), ("knee", 0.0, 135.0), ("ankle", -50.0, 45.0)];
+const MOTION: [(&str, f64, f64); N_LEG] = [("hip", -40.0, 120.0), ("knee", 0.0, 135.0), ("ankle", -60.0, 45.0)];
 
 /// Hip, knee and ankle [rad].
 type Angles = [f64; N_LEG];

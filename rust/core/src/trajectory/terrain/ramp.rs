@@ -14,6 +14,8 @@ const INCLINE: f64 = 10.0;
 const STANCE: f64 = 0.6;
 /// Phases of double support at which both legs are checked.
 const CHECKS: [f64; 6] = [0.0, 0.02, 0.04, 0.06, 0.08, 0.1];
+/// Phases before and after a contact between which the hip is handed over from the leg behind to the leg in front.
+const HANDOVER: [f64; 2] = [0.07, 0.05];
 /// Smallest flexion of the leading knee at contact on the level [deg].
 const CONTACT_KNEE: f64 = 10.0;
 /// More of it downhill, as a share of the incline [-].
@@ -30,6 +32,24 @@ const STEPS: (usize, usize) = (50, 60);
 const LIFT: Angles = [3.0, 6.0, 5.0];
 /// Largest foot lift [-].
 const LIFT_MAX: f64 = 5.0;
+/// One lift of the swinging foot.
+struct Lift {
+    /// Part of the cycle in which the height is judged, its ends not included.
+    part: [f64; 2],
+    /// Phase at which the lift begins, and for how long it lasts.
+    start: f64,
+    width: f64,
+    /// Whether it reaches the asked clearance; else the foot only stays above the ground.
+    clears: bool,
+}
+/// Lifts in the order in which they are found.
+const LIFTS: [Lift; 3] = [
+    Lift { part: [0.6, 0.7], start: 0.6, width: 0.16, clears: false },
+    Lift { part: [0.9, 1.0], start: 0.9, width: 0.1, clears: false },
+    Lift { part: [0.7, 0.9], start: 0.6, width: 0.4, clears: true },
+];
+/// Height [m] from which a foot right after toe-off and right before contact counts as off the ground.
+const TOUCH: f64 = -0.001;
 /// Half the distance of central differences [-].
 const STEP: f64 = 1.0 / 1024.0;
 
@@ -184,14 +204,15 @@ impl<'a> Slope<'a> {
         self.level_angles(p)[1] + self.extra[0] * leading(p) + self.extra[1] * trailing(p)
     }
 
-    /// Height of the hip [m] over the slope.
+    /// Height of the hip [m] over the slope: carried by the standing leg, handed over around contact.
     fn hip_height(&self, p: f64) -> Result<f64> {
-        let q = p.rem_euclid(0.5);
-        let front = self.height(q, self.stance_knee(q))?;
-        if q >= 0.1 {
+        let [before, after] = HANDOVER;
+        let t = (p + before).rem_euclid(0.5) - before;
+        let front = self.height(t, self.stance_knee(t))?;
+        if t >= after {
             return Ok(front);
         }
-        let (behind, w) = (self.height(q + 0.5, self.stance_knee(q + 0.5))?, rise(q / 0.1));
+        let (behind, w) = (self.height(t + 0.5, self.stance_knee(t + 0.5))?, rise((t + before) / (before + after)));
         Ok((1.0 - w) * behind + w * front)
     }
 
@@ -225,7 +246,7 @@ impl<'a> Slope<'a> {
     fn swing(&self, p: f64, off: [Angles; 2], on: [Angles; 2]) -> Angles {
         let (since, until) = (p - STANCE, p - 1.0);
         let m = rise(since / 0.4);
-        let (leaving, landing) = (since * (1.0 - rise(since / 0.1)), until * rise((p - 0.96) / 0.04));
+        let (leaving, landing) = (since * (1.0 - rise(since / 0.12)), until * rise((p - 0.96) / 0.04));
         let level = self.level_angles(p);
         let mut angles: Angles = core::array::from_fn(|i| {
             level[i] + off[0][i] * (1.0 - m) + on[0][i] * m + off[1][i] * leaving + on[1][i] * landing
@@ -236,23 +257,26 @@ impl<'a> Slope<'a> {
         angles
     }
 
-    /// Raises the swinging foot until it clears the slope by `asked` [m].
+    /// Raises the swinging foot until it keeps off the slope after toe-off and before contact, and clears it by `asked`
+    /// [m] in between.
     fn lift(&self, samples: &mut [Angles], asked: f64) -> Result<()> {
-        let unit: Vec<Angles> =
-            (0..SAMPLES).map(|j| LIFT.map(|deg| deg.to_radians() * bump((phase(j) - STANCE) / 0.4))).collect();
         let mut heights = Vec::with_capacity(SAMPLES);
         for j in 0..SAMPLES {
             heights.push(self.hip_height(phase(j))?);
         }
-        let clearance = |amount: f64| {
-            let window = (0..SAMPLES).filter(|j| (0.70..=0.90).contains(&phase(*j)));
-            let posed = |j: usize| core::array::from_fn(|i| samples[j][i] + amount * unit[j][i]);
-            window.map(|j| self.over_slope(posed(j), heights[j])).fold(f64::INFINITY, f64::min)
-        };
-        let amount = lift_for(asked, clearance)?;
-        for (row, unit) in samples.iter_mut().zip(&unit) {
-            for i in 0..N_LEG {
-                row[i] += amount * unit[i];
+        for Lift { part, start, width, clears } in LIFTS {
+            let unit = |j: usize| LIFT.map(|deg| deg.to_radians() * bump((phase(j) - start) / width));
+            let clearance = |amount: f64| {
+                let inside = (0..SAMPLES).filter(|j| part[0] < phase(*j) && phase(*j) < part[1]);
+                let posed = |j: usize| core::array::from_fn(|i| samples[j][i] + amount * unit(j)[i]);
+                inside.map(|j| self.over_slope(posed(j), heights[j])).fold(f64::INFINITY, f64::min)
+            };
+            let amount = lift_for(if clears { asked } else { TOUCH }, clearance)?;
+            for (j, row) in samples.iter_mut().enumerate() {
+                let unit = unit(j);
+                for i in 0..N_LEG {
+                    row[i] += amount * unit[i];
+                }
             }
         }
         Ok(())
