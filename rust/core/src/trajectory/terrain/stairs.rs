@@ -17,8 +17,8 @@ const INSTANTS: usize = 400;
 const TREAD_MAX: f64 = 0.45;
 /// Pitch of the foot [deg] at phases, upwards and downwards.
 const PITCH: [[(f64, f64); 6]; 2] = [
-    [(0.0, -5.0), (0.1, 0.0), (0.4, 0.0), (0.65, -25.0), (0.8, -35.0), (1.0, -5.0)],
-    [(0.0, -20.0), (0.15, 0.0), (0.35, 0.0), (0.65, -30.0), (0.8, -35.0), (1.0, -20.0)],
+    [(0.0, -5.0), (0.1, 0.0), (0.4, 0.0), (0.65, -25.0), (0.8, -25.0), (1.0, -5.0)],
+    [(0.0, -20.0), (0.15, 0.0), (0.2, 0.0), (0.65, -40.0), (0.8, -40.0), (1.0, -20.0)],
 ];
 
 /// Which way stairs are walked.
@@ -160,7 +160,7 @@ impl<'a> Flight<'a> {
 
     /// Ankle (x, z) [m] from a point that moves evenly along the line of the noses.
     fn ankle(&self, p: f64) -> [f64; 2] {
-        let before = if self.direction == Direction::Up { 0.0 } else { -0.07 * self.body.height };
+        let before = if self.direction == Direction::Up { 0.0 } else { -0.09 * self.body.height };
         let [x, z] = self.ball(swing(p));
         let start = self.body.toe + STANCE * self.tread + before;
         let ball = [start - 2.0 * self.tread * p + x, z - 2.0 * self.step * p];
