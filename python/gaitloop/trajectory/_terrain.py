@@ -76,7 +76,7 @@ class TerrainPatterns:
         >>> from gaitloop.trajectory import GaitPattern
         >>> level, up = (GaitPattern.ramp(0.8, 1.75, radians(incline)) for incline in (0, 5))
         >>> [round(degrees(q[1])) for q, _, _ in (level.evaluate(0.0), up.evaluate(0.0))]
-        [10, 17]
+        [10, 16]
         """
         return cls._wrap(
             _core.ramp_pattern(
@@ -141,9 +141,11 @@ class TerrainPatterns:
         .. [2] Protopapadaki, A., Drechsler, W. I., Cramp, M. C., Coutts, F. J. & Scott, O. M. (2007). Hip, knee, ankle
            kinematics and kinetics during stair ascent and descent in healthy young individuals. Clinical Biomechanics,
            22(2), 203-210. Differences between ascent and descent.
-        .. [3] Public stair descent data of 101 people on 13 steps, abstract: ranges of joint angles, overhang.
+        .. [3] Public stair descent data of 101 people on a staircase of 13 steps, abstract (joint angle ranges,
+           overhang of the foot): https://www.safetylit.org/citations/index.php?fuseaction=citations.viewdetails
+           &citationIds[]=citjournalarticle_703263_26
         .. [4] Hip and knee flexion of lead and trail limbs during ascent of a step of different heights by normal
-           adults, abstract: 14 people.
+           adults, abstract, 14 people: https://discovery.researcher.life/article/-/5951afc2cb5134b9a094690450568c6f
 
         Examples
         --------

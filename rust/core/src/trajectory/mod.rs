@@ -18,6 +18,7 @@ mod speed_table;
 mod table;
 mod terrain;
 
+pub use fit::{Fit, FitParams, Reason, Rejected};
 pub use minimum_jerk::MinimumJerk;
 pub use pattern::{GaitPattern, Reference};
 pub use terrain::Direction;
