@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import radians
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,8 +15,6 @@ from ._inputs import Array, array, number
 
 if TYPE_CHECKING:
     from ._pattern import GaitPattern
-
-Pattern = TypeVar("Pattern", bound="GaitPattern")
 
 
 class Rejected(NamedTuple):
@@ -70,10 +68,14 @@ class FittedPatterns:
     """Constructor of patterns fitted to a person, taken over by `GaitPattern`."""
 
     __slots__ = ()
+    if TYPE_CHECKING:
+
+        @classmethod
+        def _wrap(cls, core: _core.GaitPattern) -> Self: ...
 
     @classmethod
     def fit(
-        cls: type[Pattern],
+        cls,
         angles: ArrayLike | Any,
         time: ArrayLike | None = None,
         contacts: Any = None,
@@ -162,7 +164,7 @@ class FittedPatterns:
             "harmonics": _count("harmonics", harmonics),
         }
         pattern, used, needed, rejected, rms, spread = _core.fit_pattern(
-            (_published(cls, speed, height) if model is None else model)._core,
+            _published(speed, height) if model is None else model._core,
             array("time", time, (1,), "(T,)"),
             array("angles", angles, (2,), "(T, 6)"),
             left,
@@ -172,13 +174,13 @@ class FittedPatterns:
         rows = tuple(Rejected(*row) for row in rejected)
         for report in (rms, spread):
             report.setflags(write=False)
-        return Fit(cls._wrap(pattern), used, needed, rows, rms, spread)
+        return Fit(cast("GaitPattern", cls._wrap(pattern)), used, needed, rows, rms, spread)
 
 
-def _published(cls: type[GaitPattern], speed: float | None, height: float | None) -> GaitPattern:
+def _published(speed: float | None, height: float | None) -> _core.GaitPattern:
     if speed is None or height is None:
         raise ConfigError("speed and height must be given when model is None")
-    return cls.koopman(speed, height)
+    return _core.GaitPattern.koopman(number("speed", speed), number("height", height))
 
 
 def _recorded(angles: Any, time: Any, contacts: Any) -> tuple[Any, Any, Any]:

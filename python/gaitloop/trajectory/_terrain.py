@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 from math import radians
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, Self
 
 from .. import _core
 from ..errors import ConfigError
 from ._inputs import number
-
-if TYPE_CHECKING:
-    from ._pattern import GaitPattern
-
-Pattern = TypeVar("Pattern", bound="GaitPattern")
 
 
 class TerrainPatterns:
     """Constructors of patterns for ramps and stairs, taken over by `GaitPattern`."""
 
     __slots__ = ()
+    if TYPE_CHECKING:
+
+        @classmethod
+        def _wrap(cls, core: _core.GaitPattern) -> Self: ...
 
     @classmethod
     def ramp(
-        cls: type[Pattern],
+        cls,
         speed: float,
         height: float,
         incline: float,
         *,
         foot_clearance: float = 0.01,
         pelvic_tilt: float = radians(8),
-    ) -> Pattern:
+    ) -> Self:
         """Pattern for walking up or down a ramp.
 
         The published pattern on the level (`koopman`) with its feet set on the slope through inverse kinematics. The
@@ -90,7 +89,7 @@ class TerrainPatterns:
 
     @classmethod
     def stairs(
-        cls: type[Pattern],
+        cls,
         rise: float,
         tread: float,
         height: float,
@@ -98,7 +97,7 @@ class TerrainPatterns:
         *,
         cadence: float = 1.0,
         foot_clearance: float = 0.02,
-    ) -> Pattern:
+    ) -> Self:
         """Pattern for walking up or down stairs, step over step.
 
         The foot's path is constructed and turned into joint angles through inverse kinematics. Assumed: pelvis
