@@ -54,8 +54,8 @@ class TerrainPatterns:
         -------
         GaitPattern
             The pattern; its `speed` is along the surface and its cadence the one of `koopman`. At incline 0 it
-            differs from `koopman` by what feet that stand and an even path of the hip cost: at 1.75 m by 2.5, 4.6 and
-            4.6° RMS (hip, knee, ankle) at 0.8 m/s, by 4.4, 8.5 and 4.5° at 0.3 m/s; more at lower speeds.
+            differs from `koopman` by what feet that stand and an even path of the hip cost: at 1.75 m by 2.5, 4.9 and
+            4.7° RMS (hip, knee, ankle) at 0.8 m/s, by 4.4, 8.5 and 4.5° at 0.3 m/s; more at lower speeds.
 
         Raises
         ------
