@@ -18,7 +18,9 @@ mod speed_table;
 mod table;
 mod terrain;
 
+pub use fit::{Fit, FitParams, Reason, Rejected};
 pub use generator::{Caught, Foot, GaitGenerator, GeneratorParams, GeneratorReference, State as GeneratorState};
 pub use minimum_jerk::MinimumJerk;
 pub use pattern::{GaitPattern, Reference};
 pub use quintic::Quintic;
+pub use terrain::Direction;
