@@ -102,6 +102,7 @@ class Deriving:
 
         Examples
         --------
+        >>> import gaitloop as gl
         >>> wave = np.cos(2 * np.pi * np.linspace(0, 1, 51))[:, None] * [0.4, 0.3, 0.1]
         >>> slow_and_fast = np.stack([0.8 * wave, wave])
         >>> pattern = gl.trajectory.GaitPattern.from_speed_table(slow_and_fast, [0.6, 1.2], [1.5, 1.1], 0.9)
@@ -168,6 +169,7 @@ class Deriving:
 
         Examples
         --------
+        >>> import gaitloop as gl
         >>> pattern = gl.trajectory.GaitPattern.koopman(0.8, 1.72)
         >>> gl.trajectory.GaitPattern.complement(pattern, "left", offset=0.48).offset
         0.48
@@ -199,6 +201,7 @@ class LimbComplement:
 
     Examples
     --------
+    >>> import gaitloop as gl
     >>> pattern = gl.trajectory.GaitPattern.koopman(0.8, 1.72)
     >>> other = LimbComplement.from_pattern(pattern)
     >>> q, dq = other.step(*(x[:3] for x in pattern.evaluate(0.3)[:2]))
@@ -237,6 +240,7 @@ class LimbComplement:
 
         Examples
         --------
+        >>> import gaitloop as gl
         >>> other = LimbComplement.from_pattern(gl.trajectory.GaitPattern.koopman(1.0, 1.75), sound="right")
         >>> bool(other.rms[:3].max() < 0.2)
         True
@@ -269,6 +273,7 @@ class LimbComplement:
 
         Examples
         --------
+        >>> import gaitloop as gl
         >>> other = LimbComplement.from_pattern(gl.trajectory.GaitPattern.koopman(1.0, 1.75))
         >>> q, dq = other.step([0.3, 0.1, 0.0], [0.0, 0.0, 0.0])
         """
