@@ -114,8 +114,10 @@ class Deriving:
         if (leg_length is None) != (table_leg_length is None):
             raise ConfigError("leg_length and table_leg_length must be given together, got one of them")
         if leg_length is not None and table_leg_length is not None:
-            of_table = array("table_leg_length", table_leg_length, (0, 1), "() or (S,)")
-            each = np.ascontiguousarray(np.broadcast_to(of_table, len(table))) if of_table.ndim == 0 else of_table
+            if np.ndim(table_leg_length):
+                each = array("table_leg_length", table_leg_length, (1,), "() or (S,)")
+            else:
+                each = np.full(len(table), number("table_leg_length", table_leg_length))
             lengths = (number("leg_length", leg_length), each)
         return cls._wrap(
             _core.pattern_from_speed_table(
