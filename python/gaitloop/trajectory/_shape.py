@@ -136,7 +136,7 @@ class Shaping:
         >>> import gaitloop as gl
         >>> own = gl.trajectory.GaitPattern.koopman(0.8, 1.72).describe(1.72)
         >>> [round(x) for x in own.knee_range_deg]
-        [57, 57]
+        [56, 56]
         """
         pairs, cadence, speed, asymmetry, offset = _core.describe_pattern(self._core, number("height", height))
         step_length, clearance, knee, hip, stance_share, stance_speed = pairs
