@@ -12,10 +12,12 @@ from .._core import GaitPattern as _CorePattern
 from ..errors import ConfigError
 from ._fit import FittedPatterns
 from ._inputs import Array, Out, array, number, signal
+from ._shape import Shaping
+from ._shape_sources import Deriving
 from ._terrain import TerrainPatterns
 
 
-class GaitPattern(TerrainPatterns, FittedPatterns):
+class GaitPattern(TerrainPatterns, FittedPatterns, Shaping, Deriving):
     """Periodic reference of six joints over the gait cycle; made by `koopman` or `from_table`.
 
     Each joint is a periodic cubic spline over its own side's cycle, with a continuous second derivative also where
@@ -104,7 +106,7 @@ class GaitPattern(TerrainPatterns, FittedPatterns):
         offset: float = 0.5,
         speed: float | None = None,
         closing: float = 0.05,
-    ) -> GaitPattern:
+    ) -> Self:
         """Pattern from one recorded stride.
 
         Parameters
