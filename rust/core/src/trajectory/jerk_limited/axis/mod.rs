@@ -2,6 +2,7 @@
 
 mod profile;
 mod stop;
+mod third;
 
 pub use profile::{Extrema, MAX_PIECES, Piece, Profile, State};
 pub use stop::stop;
@@ -83,20 +84,19 @@ impl PositionProblem {
     /// Possible durations.
     #[must_use]
     pub fn durations(&self) -> Durations {
-        Durations::from(0.0)
+        third::Plan::new(self).durations()
     }
 
     /// The shortest movement.
     #[must_use]
     pub fn fastest(&self) -> Profile {
-        Profile::rest(self.end)
+        third::Plan::new(self).fastest()
     }
 
     /// A movement of exactly `duration` [s], which must be a possible one.
     #[must_use]
     pub fn lasting(&self, duration: f64) -> Profile {
-        let _ = duration;
-        Profile::rest(self.end)
+        third::Plan::new(self).lasting(duration)
     }
 }
 

@@ -1,0 +1,129 @@
+//! A lead-in and the two extreme families after it: all durations and movements of one way into the limits.
+
+use super::half::Half;
+use super::lead_in::LeadIn;
+use super::mix;
+use super::reach::Spans;
+use super::side::{Point, Side};
+use crate::trajectory::jerk_limited::axis::{Limits, Profile, State};
+
+/// Relative rounding of a displacement [-].
+const ROUNDING: f64 = 4e-16;
+
+/// One way from the start to the end.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Route {
+    pub lead_in: LeadIn,
+    pub end: State,
+    pub jerk: f64,
+    /// The families that get farthest up and down.
+    pub sides: [Side; 2],
+    /// Displacement after the lead-in over the jerk, and its rounding error.
+    pub gain: f64,
+    pub rounding: f64,
+}
+
+/// A member of one of the families.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Choice {
+    pub down: bool,
+    pub point: Point,
+}
+
+impl Route {
+    pub fn new(lead_in: LeadIn, end: State, limits: &Limits) -> Self {
+        let start = lead_in.end;
+        let per_jerk = 1.0 / limits.jerk;
+        let (v0, a0) = (start.velocity * per_jerk, start.acceleration * per_jerk);
+        let (v1, a1) = (end.velocity * per_jerk, end.acceleration * per_jerk);
+        let [up, down] = [limits.acceleration[1] * per_jerk, -limits.acceleration[0] * per_jerk];
+        let sides = [
+            Side::new(Half::new(v0, a0, up), Half::new(v1, -a1, down), limits.velocity[1] * per_jerk),
+            Side::new(Half::new(-v0, -a0, down), Half::new(-v1, a1, up), -limits.velocity[0] * per_jerk),
+        ];
+        let gain = (end.position - start.position) * per_jerk;
+        let rounding = ROUNDING * per_jerk * (end.position.abs() + start.position.abs());
+        Self { lead_in, end, jerk: limits.jerk, sides, gain, rounding }
+    }
+
+    fn side(&self, down: bool) -> (&Side, f64) {
+        if down { (&self.sides[1], -self.gain) } else { (&self.sides[0], self.gain) }
+    }
+
+    /// The family to look in, given where the movement of the up family at `z` (the shortest there is) gets: and that movement, if it gets right there.
+    fn toward(&self, z: f64) -> (bool, Option<Point>) {
+        let up = &self.sides[0];
+        let point = up.point(z);
+        let distance = up.distance(&point);
+        let slack = self.rounding + ROUNDING * distance.abs();
+        (distance > self.gain, ((distance - self.gain).abs() <= slack).then_some(point))
+    }
+
+    /// The shortest movement.
+    pub fn fastest(&self) -> Choice {
+        let up = &self.sides[0];
+        let (down, exact) = self.toward(up.first);
+        if let Some(point) = exact {
+            return Choice { down: false, point };
+        }
+        let (side, distance) = self.side(down);
+        if side.first < 0.0 {
+            if let Some(point) = side.first_below(distance, side.pause().unwrap_or(0.0)) {
+                return Choice { down, point };
+            }
+            if side.pause().is_some() {
+                let (down, exact) = self.toward(up.restart());
+                if let Some(point) = exact {
+                    return Choice { down: false, point };
+                }
+                let (side, distance) = self.side(down);
+                return Choice { down, point: side.covering(distance, side.restart()) };
+            }
+        }
+        Choice { down, point: side.covering(distance, side.first.max(0.0)) }
+    }
+
+    /// Duration of a member.
+    pub fn time(&self, choice: &Choice) -> f64 {
+        self.lead_in.duration + self.side(choice.down).0.time(&choice.point)
+    }
+
+    /// Possible durations without the lead-in.
+    pub fn spans(&self) -> Spans {
+        let up = self.sides[0].spans(self.gain - self.rounding);
+        let down = self.sides[1].spans(-self.gain - self.rounding);
+        let mut both = Spans::default();
+        for a in up.as_slice() {
+            for b in down.as_slice() {
+                let (begin, end) = (a.0.max(b.0), a.1.min(b.1));
+                if begin <= end {
+                    both.add(begin, end);
+                }
+            }
+        }
+        both
+    }
+
+    /// The movement of a member.
+    pub fn run(&self, choice: &Choice, profile: &mut Profile) {
+        self.lead_in.emit(profile);
+        let side = self.side(choice.down).0;
+        let jerk = if choice.down { -self.jerk } else { self.jerk };
+        for (duration, sign) in mix::moves(side, &choice.point) {
+            profile.push(duration, sign * jerk);
+        }
+        profile.set_end(self.end);
+    }
+
+    /// A movement of exactly `time` after the lead-in.
+    pub fn lasting(&self, time: f64, profile: &mut Profile) {
+        self.lead_in.emit(profile);
+        let [up, down] = &self.sides;
+        let (high, low) = (up.lasting(time), down.lasting(time));
+        let (most, least) = (up.distance(&high), -down.distance(&low));
+        let share = ((self.gain - least) / (most - least)).clamp(0.0, 1.0);
+        let share = if share.is_nan() { 0.5 } else { share };
+        mix::blend(&mix::moves(up, &high), &mix::moves(down, &low), share, self.jerk, profile);
+        profile.set_end(self.end);
+    }
+}
