@@ -1,11 +1,16 @@
 //! One degree of freedom: from state to state in the shortest time, or in a given one.
 
+mod first;
 mod profile;
+mod ramp;
+mod second;
 mod stop;
 mod third;
+mod velocity;
 
 pub use profile::{Extrema, MAX_PIECES, Piece, Profile, State};
 pub use stop::stop;
+pub use velocity::VelocityProblem;
 
 /// Limits of one degree of freedom, `[min, max]` each.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +41,9 @@ impl Limits {
         }
     }
 }
+
+/// A position missed by no more than this counts as reached if reaching it exactly would take longer [rad].
+const POSITION_TOLERANCE: f64 = 9.9999e-9;
 
 /// Largest number of blocked intervals [-].
 pub const MAX_BLOCKED: usize = 4;
@@ -84,56 +92,30 @@ impl PositionProblem {
     /// Possible durations.
     #[must_use]
     pub fn durations(&self) -> Durations {
-        third::Plan::new(self).durations()
-    }
-
-    /// The shortest movement.
-    #[must_use]
-    pub fn fastest(&self) -> Profile {
-        third::Plan::new(self).fastest()
-    }
-
-    /// A movement of exactly `duration` [s], which must be a possible one.
-    #[must_use]
-    pub fn lasting(&self, duration: f64) -> Profile {
-        third::Plan::new(self).lasting(duration)
-    }
-}
-
-/// Movement to a velocity and acceleration, wherever the position comes to lie.
-#[derive(Clone, Copy, Debug)]
-pub struct VelocityProblem {
-    /// State at the beginning.
-    pub start: State,
-    /// Velocity at the end [rad/s].
-    pub velocity: f64,
-    /// Acceleration at the end [rad/s²].
-    pub acceleration: f64,
-    /// Limits on the way; those of velocity are ignored.
-    pub limits: Limits,
-}
-
-impl VelocityProblem {
-    /// Possible durations.
-    #[must_use]
-    pub fn durations(&self) -> Durations {
-        Durations::from(self.fastest().duration())
-    }
-
-    /// The shortest movement.
-    #[must_use]
-    pub fn fastest(&self) -> Profile {
-        let mut profile = Profile::rest(self.start);
-        if self.limits.order() == Order::Third {
-            stop::reach(&mut profile, self.velocity, self.acceleration, &self.limits);
+        match self.limits.order() {
+            Order::Third => third::Plan::new(self).durations(),
+            Order::Second => second::durations(self),
+            Order::First => Durations::from(first::duration(self)),
         }
-        profile
+    }
+
+    /// The shortest movement.
+    #[must_use]
+    pub fn fastest(&self) -> Profile {
+        match self.limits.order() {
+            Order::Third => third::Plan::new(self).fastest(),
+            Order::Second => second::fastest(self),
+            Order::First => first::lasting(self, first::duration(self)),
+        }
     }
 
     /// A movement of exactly `duration` [s], which must be a possible one.
     #[must_use]
     pub fn lasting(&self, duration: f64) -> Profile {
-        let _ = duration;
-        self.fastest()
+        match self.limits.order() {
+            Order::Third => third::Plan::new(self).lasting(duration),
+            Order::Second => second::lasting(self, duration),
+            Order::First => first::lasting(self, duration),
+        }
     }
 }

@@ -77,11 +77,13 @@ impl Plan {
     pub(crate) fn durations(&self) -> Durations {
         let (route, choice) = self.best();
         let mut durations = Durations::from(route.time(&choice));
-        let spans = self.main.spans();
+        let mut all = self.main.spans();
+        if let Some(soft) = &self.soft {
+            all = all.union(&soft.spans());
+        }
         let mut count = 0;
         let mut begin = durations.fastest;
-        for &(from, to) in spans.as_slice() {
-            let (from, to) = (from + self.main.lead_in.duration, to + self.main.lead_in.duration);
+        for &(from, to) in all.as_slice() {
             if from > begin && count < MAX_BLOCKED {
                 durations.blocked[count] = (begin, from);
                 count += 1;
@@ -93,7 +95,9 @@ impl Plan {
 
     pub(crate) fn lasting(&self, duration: f64) -> Profile {
         let mut profile = Profile::rest(self.start);
-        self.main.lasting(duration - self.main.lead_in.duration, &mut profile);
+        let soft = self.soft.as_ref().filter(|soft| soft.spans().contain(duration));
+        let route = soft.unwrap_or(&self.main);
+        route.lasting(duration - route.lead_in.duration, &mut profile);
         profile
     }
 }

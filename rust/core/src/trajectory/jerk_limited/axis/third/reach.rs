@@ -21,6 +21,30 @@ impl Spans {
         self.list.get(..self.count).unwrap_or(&[])
     }
 
+    pub fn contain(&self, t: f64) -> bool {
+        self.as_slice().iter().any(|&(begin, end)| begin <= t && t <= end)
+    }
+
+    /// All durations of either.
+    pub fn union(&self, other: &Self) -> Self {
+        let (mut one, mut two) = (self.as_slice(), other.as_slice());
+        let mut all = Self::default();
+        loop {
+            let next = match (one.split_first(), two.split_first()) {
+                (Some((a, rest)), b) if b.is_none_or(|(b, _)| a.0 <= b.0) => {
+                    one = rest;
+                    a
+                }
+                (_, Some((b, rest))) => {
+                    two = rest;
+                    b
+                }
+                _ => return all,
+            };
+            all.add(next.0, next.1);
+        }
+    }
+
     /// Add an interval; one that begins where the last one ends is joined to it.
     pub fn add(&mut self, begin: f64, end: f64) {
         match self.count.checked_sub(1).and_then(|last| self.list.get_mut(last)) {

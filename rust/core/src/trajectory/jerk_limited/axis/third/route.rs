@@ -5,9 +5,9 @@ use super::lead_in::LeadIn;
 use super::mix;
 use super::reach::Spans;
 use super::side::{Point, Side};
-use crate::trajectory::jerk_limited::axis::{Limits, Profile, State};
+use crate::trajectory::jerk_limited::axis::{Limits, POSITION_TOLERANCE, Profile, State};
 
-/// Relative rounding of a displacement [-].
+/// Relative slack of a displacement [-].
 const ROUNDING: f64 = 4e-16;
 
 /// One way from the start to the end.
@@ -18,9 +18,9 @@ pub(super) struct Route {
     pub jerk: f64,
     /// The families that get farthest up and down.
     pub sides: [Side; 2],
-    /// Displacement after the lead-in over the jerk, and its rounding error.
+    /// Displacement after the lead-in over the jerk, and by how much it may be missed.
     pub gain: f64,
-    pub rounding: f64,
+    pub slack: f64,
 }
 
 /// A member of one of the families.
@@ -42,8 +42,8 @@ impl Route {
             Side::new(Half::new(-v0, -a0, down), Half::new(-v1, a1, up), -limits.velocity[0] * per_jerk),
         ];
         let gain = (end.position - start.position) * per_jerk;
-        let rounding = ROUNDING * per_jerk * (end.position.abs() + start.position.abs());
-        Self { lead_in, end, jerk: limits.jerk, sides, gain, rounding }
+        let slack = per_jerk * (POSITION_TOLERANCE + ROUNDING * (end.position.abs() + start.position.abs()));
+        Self { lead_in, end, jerk: limits.jerk, sides, gain, slack }
     }
 
     fn side(&self, down: bool) -> (&Side, f64) {
@@ -55,7 +55,7 @@ impl Route {
         let up = &self.sides[0];
         let point = up.point(z);
         let distance = up.distance(&point);
-        let slack = self.rounding + ROUNDING * distance.abs();
+        let slack = self.slack + ROUNDING * distance.abs();
         (distance > self.gain, ((distance - self.gain).abs() <= slack).then_some(point))
     }
 
@@ -88,16 +88,16 @@ impl Route {
         self.lead_in.duration + self.side(choice.down).0.time(&choice.point)
     }
 
-    /// Possible durations without the lead-in.
+    /// Possible durations, the lead-in included.
     pub fn spans(&self) -> Spans {
-        let up = self.sides[0].spans(self.gain - self.rounding);
-        let down = self.sides[1].spans(-self.gain - self.rounding);
+        let up = self.sides[0].spans(self.gain - self.slack);
+        let down = self.sides[1].spans(-self.gain - self.slack);
         let mut both = Spans::default();
         for a in up.as_slice() {
             for b in down.as_slice() {
                 let (begin, end) = (a.0.max(b.0), a.1.min(b.1));
                 if begin <= end {
-                    both.add(begin, end);
+                    both.add(self.lead_in.duration + begin, self.lead_in.duration + end);
                 }
             }
         }
