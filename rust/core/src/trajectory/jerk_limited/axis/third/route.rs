@@ -1,11 +1,11 @@
 //! A lead-in and the two extreme families after it: all durations and movements of one way into the limits.
 
-use super::half::Half;
+use super::half::{Arc, Half};
 use super::lead_in::LeadIn;
 use super::mix;
 use super::reach::Spans;
 use super::side::{Point, Side};
-use crate::trajectory::jerk_limited::axis::{Limits, POSITION_TOLERANCE, Profile, State};
+use crate::trajectory::jerk_limited::axis::{Limits, POSITION_TOLERANCE, Profile, State, VELOCITY_TOLERANCE};
 
 /// Relative slack of a displacement [-].
 const ROUNDING: f64 = 4e-16;
@@ -21,6 +21,8 @@ pub(super) struct Route {
     /// Displacement after the lead-in over the jerk, and by how much it may be missed.
     pub gain: f64,
     pub slack: f64,
+    /// By how much the velocity may be missed, over the jerk.
+    pub drift: f64,
 }
 
 /// A member of one of the families.
@@ -43,7 +45,7 @@ impl Route {
         ];
         let gain = (end.position - start.position) * per_jerk;
         let slack = per_jerk * (POSITION_TOLERANCE + ROUNDING * (end.position.abs() + start.position.abs()));
-        Self { lead_in, end, jerk: limits.jerk, sides, gain, slack }
+        Self { lead_in, end, jerk: limits.jerk, sides, gain, slack, drift: per_jerk * VELOCITY_TOLERANCE }
     }
 
     fn side(&self, down: bool) -> (&Side, f64) {
@@ -59,8 +61,30 @@ impl Route {
         (distance > self.gain, ((distance - self.gain).abs() <= slack).then_some(point))
     }
 
+    /// The end is reached, but for the tolerances, as soon as the acceleration is right.
+    fn straight(&self) -> Option<Choice> {
+        let up = &self.sides[0];
+        let (begin, end) = if up.swapped { (&up.tail, &up.lead) } else { (&up.lead, &up.tail) };
+        let (a0, a1) = (begin.lead, -end.lead);
+        let (v0, v1) = (begin.base + 0.5 * a0 * a0, end.base + 0.5 * a1 * a1);
+        let time = (a1 - a0).abs();
+        if (v1 - v0 - 0.5 * (a0 + a1) * time).abs() > self.drift {
+            return None;
+        }
+        let distance = time * (v0 + time * (a0 / 3.0 + a1 / 6.0));
+        if (self.gain - distance).abs() > self.slack {
+            return None;
+        }
+        let (first, last) = (Arc { top: a0.max(a1), hold: 0.0 }, Arc { top: -a1, hold: 0.0 });
+        let (lead, tail) = if up.swapped { (last, first) } else { (first, last) };
+        Some(Choice { down: false, point: Point { lead, tail, cruise: 0.0 } })
+    }
+
     /// The shortest movement.
     pub fn fastest(&self) -> Choice {
+        if let Some(choice) = self.straight() {
+            return choice;
+        }
         let up = &self.sides[0];
         let (down, exact) = self.toward(up.first);
         if let Some(point) = exact {
