@@ -45,6 +45,9 @@ impl Limits {
 /// A position missed by no more than this counts as reached if reaching it exactly would take longer [rad].
 const POSITION_TOLERANCE: f64 = 9.9999e-9;
 
+/// The same for a velocity [rad/s].
+const VELOCITY_TOLERANCE: f64 = 9.9999e-9;
+
 /// Largest number of blocked intervals [-].
 pub const MAX_BLOCKED: usize = 4;
 

@@ -31,6 +31,17 @@ impl State {
             acceleration: a + t * jerk,
         }
     }
+
+    /// The state `t` [s] earlier under constant `jerk` [rad/s³].
+    #[must_use]
+    pub fn before(&self, t: f64, jerk: f64) -> Self {
+        let (v, a) = (self.velocity, self.acceleration);
+        Self {
+            position: self.position - t * (v - t * (a / 2.0 - t * (jerk / 6.0))),
+            velocity: v - t * (a - t * (jerk / 2.0)),
+            acceleration: a - t * jerk,
+        }
+    }
 }
 
 /// A piece of constant jerk.
@@ -205,6 +216,14 @@ impl Profile {
     /// Set the state from which the next piece goes on, or in which the movement ends.
     pub fn set_end(&mut self, state: State) {
         self.end = state;
+    }
+
+    /// End in `state`: what rounding (or a tolerance) left over is put at the beginning of the last piece.
+    pub fn land(&mut self, state: State) {
+        self.end = state;
+        if let Some(last) = self.count.checked_sub(1).filter(|&last| last > 0).and_then(|last| self.pieces.get_mut(last)) {
+            last.start = state.before(last.duration, last.jerk);
+        }
     }
 
     /// Append another movement that begins where this one ends.

@@ -1,5 +1,6 @@
 //! From members of the families to pieces of constant jerk.
 
+use super::cruise::Change;
 use super::side::{Point, Side};
 use crate::trajectory::jerk_limited::axis::Profile;
 
@@ -13,6 +14,18 @@ pub(super) fn moves(side: &Side, point: &Point) -> Moves {
     let (one, two) = if side.swapped { (tail, lead) } else { (lead, tail) };
     let (down_one, down_two) = if point.cruise > 0.0 { (one.2, two.2) } else { (one.2 + two.2, 0.0) };
     [(one.0, 1.0), (one.1, 0.0), (down_one, -1.0), (point.cruise, 0.0), (down_two, -1.0), (two.1, 0.0), (two.0, 1.0)]
+}
+
+/// Durations and signs of jerk of a change from the first state to a level.
+pub(super) fn first(change: &Change) -> [(f64, f64); 3] {
+    let Change { half, arc, sign } = change;
+    [(arc.top - half.lead, *sign), (arc.hold, 0.0), (arc.top, -sign)]
+}
+
+/// The same from a level to the last state.
+pub(super) fn last(change: &Change) -> [(f64, f64); 3] {
+    let [one, two, three] = first(change);
+    [three, two, one]
 }
 
 /// Append the convex combination of two movements of the same duration, `share` of `up` and the rest of the negative of `down`.

@@ -3,6 +3,7 @@
 //! For a given duration the displacements that can be reached form an interval. Its upper end is reached by a family of movements of one parameter, its lower
 //! end by the mirror image. A duration is possible exactly if the displacement asked for lies between the two.
 
+mod cruise;
 mod half;
 mod lead_in;
 mod mix;

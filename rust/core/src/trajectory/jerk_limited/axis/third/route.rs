@@ -1,11 +1,12 @@
 //! A lead-in and the two extreme families after it: all durations and movements of one way into the limits.
 
-use super::half::Half;
+use super::cruise::Cruise;
+use super::half::{Arc, Half};
 use super::lead_in::LeadIn;
 use super::mix;
 use super::reach::Spans;
 use super::side::{Point, Side};
-use crate::trajectory::jerk_limited::axis::{Limits, POSITION_TOLERANCE, Profile, State};
+use crate::trajectory::jerk_limited::axis::{Limits, POSITION_TOLERANCE, Profile, State, VELOCITY_TOLERANCE};
 
 /// Relative slack of a displacement [-].
 const ROUNDING: f64 = 4e-16;
@@ -21,6 +22,8 @@ pub(super) struct Route {
     /// Displacement after the lead-in over the jerk, and by how much it may be missed.
     pub gain: f64,
     pub slack: f64,
+    /// By how much the velocity may be missed, over the jerk.
+    pub drift: f64,
 }
 
 /// A member of one of the families.
@@ -43,7 +46,7 @@ impl Route {
         ];
         let gain = (end.position - start.position) * per_jerk;
         let slack = per_jerk * (POSITION_TOLERANCE + ROUNDING * (end.position.abs() + start.position.abs()));
-        Self { lead_in, end, jerk: limits.jerk, sides, gain, slack }
+        Self { lead_in, end, jerk: limits.jerk, sides, gain, slack, drift: per_jerk * VELOCITY_TOLERANCE }
     }
 
     fn side(&self, down: bool) -> (&Side, f64) {
@@ -59,8 +62,30 @@ impl Route {
         (distance > self.gain, ((distance - self.gain).abs() <= slack).then_some(point))
     }
 
+    /// The end is reached, but for the tolerances, as soon as the acceleration is right.
+    fn straight(&self) -> Option<Choice> {
+        let up = &self.sides[0];
+        let [begin, end] = up.ends();
+        let (a0, a1) = (begin.lead, -end.lead);
+        let (v0, v1) = (begin.base + 0.5 * a0 * a0, end.base + 0.5 * a1 * a1);
+        let time = (a1 - a0).abs();
+        if (v1 - v0 - 0.5 * (a0 + a1) * time).abs() > self.drift {
+            return None;
+        }
+        let distance = time * (v0 + time * (a0 / 3.0 + a1 / 6.0));
+        if (self.gain - distance).abs() > self.slack {
+            return None;
+        }
+        let (first, last) = (Arc { top: a0.max(a1), hold: 0.0 }, Arc { top: -a1, hold: 0.0 });
+        let (lead, tail) = if up.swapped { (last, first) } else { (first, last) };
+        Some(Choice { down: false, point: Point { lead, tail, cruise: 0.0 } })
+    }
+
     /// The shortest movement.
     pub fn fastest(&self) -> Choice {
+        if let Some(choice) = self.straight() {
+            return choice;
+        }
         let up = &self.sides[0];
         let (down, exact) = self.toward(up.first);
         if let Some(point) = exact {
@@ -108,22 +133,46 @@ impl Route {
     pub fn run(&self, choice: &Choice, profile: &mut Profile) {
         self.lead_in.emit(profile);
         let side = self.side(choice.down).0;
-        let jerk = if choice.down { -self.jerk } else { self.jerk };
-        for (duration, sign) in mix::moves(side, &choice.point) {
-            profile.push(duration, sign * jerk);
+        let sign = if choice.down { -1.0 } else { 1.0 };
+        let moves = mix::moves(side, &choice.point);
+        for &(duration, jerk) in &moves[..3] {
+            profile.push(duration, sign * jerk * self.jerk);
         }
-        profile.set_end(self.end);
+        if choice.point.cruise > 0.0 {
+            let velocity = sign * side.lead.peak(choice.point.lead) * self.jerk;
+            self.level(profile, velocity, choice.point.cruise);
+        }
+        for &(duration, jerk) in &moves[4..] {
+            profile.push(duration, sign * jerk * self.jerk);
+        }
+        profile.land(self.end);
+    }
+
+    /// Carry on with constant velocity, free of the rounding on the way there.
+    fn level(&self, profile: &mut Profile, velocity: f64, duration: f64) {
+        profile.set_end(State { velocity, acceleration: 0.0, ..profile.end() });
+        profile.push(duration, 0.0);
     }
 
     /// A movement of exactly `time` after the lead-in.
     pub fn lasting(&self, time: f64, profile: &mut Profile) {
         self.lead_in.emit(profile);
-        let [up, down] = &self.sides;
-        let (high, low) = (up.lasting(time), down.lasting(time));
-        let (most, least) = (up.distance(&high), -down.distance(&low));
-        let share = ((self.gain - least) / (most - least)).clamp(0.0, 1.0);
-        let share = if share.is_nan() { 0.5 } else { share };
-        mix::blend(&mix::moves(up, &high), &mix::moves(down, &low), share, self.jerk, profile);
-        profile.set_end(self.end);
+        if let Some(cruise) = Cruise::lasting(self, time) {
+            for (duration, sign) in mix::first(&cruise.first) {
+                profile.push(duration, sign * self.jerk);
+            }
+            self.level(profile, cruise.level * self.jerk, cruise.hold);
+            for (duration, sign) in mix::last(&cruise.last) {
+                profile.push(duration, sign * self.jerk);
+            }
+        } else {
+            let [up, down] = &self.sides;
+            let (high, low) = (up.lasting(time), down.lasting(time));
+            let (most, least) = (up.distance(&high), -down.distance(&low));
+            let share = ((self.gain - least) / (most - least)).clamp(0.0, 1.0);
+            let share = if share.is_nan() { 0.5 } else { share };
+            mix::blend(&mix::moves(up, &high), &mix::moves(down, &low), share, self.jerk, profile);
+        }
+        profile.land(self.end);
     }
 }

@@ -55,6 +55,11 @@ impl Side {
         side
     }
 
+    /// The halves in order of time.
+    pub fn ends(&self) -> [Half; 2] {
+        if self.swapped { [self.tail, self.lead] } else { [self.lead, self.tail] }
+    }
+
     /// First parameter after the gap, or the first at all.
     pub fn restart(&self) -> f64 {
         self.first.max(self.gap)
