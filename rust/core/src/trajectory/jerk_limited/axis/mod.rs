@@ -91,34 +91,79 @@ pub struct PositionProblem {
     pub limits: Limits,
 }
 
-impl PositionProblem {
+/// A [`PositionProblem`] with the work done that its three answers share.
+#[derive(Clone, Copy, Debug)]
+pub struct Prepared(Kind);
+
+#[derive(Clone, Copy, Debug)]
+#[allow(clippy::large_enum_variant)] // the large one is the usual one
+enum Kind {
+    Third(third::Plan),
+    Lower(PositionProblem),
+}
+
+impl Prepared {
     /// Possible durations.
     #[must_use]
     pub fn durations(&self) -> Durations {
-        match self.limits.order() {
-            Order::Third => third::Plan::new(self).durations(),
-            Order::Second => second::durations(self),
-            Order::First => Durations::from(first::duration(self)),
+        match &self.0 {
+            Kind::Third(plan) => plan.durations(),
+            Kind::Lower(problem) if problem.limits.order() == Order::Second => second::durations(problem),
+            Kind::Lower(problem) => Durations::from(first::duration(problem)),
         }
+    }
+
+    /// Write the shortest movement over `profile`.
+    pub fn fastest_into(&self, profile: &mut Profile) {
+        match &self.0 {
+            Kind::Third(plan) => plan.fastest_into(profile),
+            Kind::Lower(problem) if problem.limits.order() == Order::Second => *profile = second::fastest(problem),
+            Kind::Lower(problem) => *profile = first::lasting(problem, first::duration(problem)),
+        }
+    }
+
+    /// Write a movement of exactly `duration` [s], which must be a possible one, over `profile`.
+    pub fn lasting_into(&self, duration: f64, profile: &mut Profile) {
+        match &self.0 {
+            Kind::Third(plan) => plan.lasting_into(duration, profile),
+            Kind::Lower(problem) if problem.limits.order() == Order::Second => {
+                *profile = second::lasting(problem, duration)
+            }
+            Kind::Lower(problem) => *profile = first::lasting(problem, duration),
+        }
+    }
+}
+
+impl PositionProblem {
+    /// Do the work that all answers share.
+    #[must_use]
+    #[inline]
+    pub fn prepare(&self) -> Prepared {
+        Prepared(match self.limits.order() {
+            Order::Third => Kind::Third(third::Plan::new(self)),
+            _ => Kind::Lower(*self),
+        })
+    }
+
+    /// Possible durations.
+    #[must_use]
+    pub fn durations(&self) -> Durations {
+        self.prepare().durations()
     }
 
     /// The shortest movement.
     #[must_use]
     pub fn fastest(&self) -> Profile {
-        match self.limits.order() {
-            Order::Third => third::Plan::new(self).fastest(),
-            Order::Second => second::fastest(self),
-            Order::First => first::lasting(self, first::duration(self)),
-        }
+        let mut profile = Profile::rest(self.start);
+        self.prepare().fastest_into(&mut profile);
+        profile
     }
 
     /// A movement of exactly `duration` [s], which must be a possible one.
     #[must_use]
     pub fn lasting(&self, duration: f64) -> Profile {
-        match self.limits.order() {
-            Order::Third => third::Plan::new(self).lasting(duration),
-            Order::Second => second::lasting(self, duration),
-            Order::First => first::lasting(self, duration),
-        }
+        let mut profile = Profile::rest(self.start);
+        self.prepare().lasting_into(duration, &mut profile);
+        profile
     }
 }

@@ -121,6 +121,11 @@ impl Profile {
         Self { pieces: [NONE; MAX_PIECES], count: 0, duration: 0.0, end: state }
     }
 
+    /// Make it [`Self::rest`] in place, which costs less.
+    pub fn restart(&mut self, state: State) {
+        (self.count, self.duration, self.end) = (0, 0.0, state);
+    }
+
     /// Duration [s].
     #[must_use]
     pub fn duration(&self) -> f64 {
@@ -183,6 +188,20 @@ impl Profile {
         found
     }
 
+    /// Smallest and largest velocity from beginning to end [rad/s].
+    #[must_use]
+    pub fn velocities(&self) -> [f64; 2] {
+        let first = self.start().velocity;
+        let mut range = [first.min(self.end.velocity), first.max(self.end.velocity)];
+        for Piece { duration, start, jerk } in self.pieces() {
+            let turn = (-start.acceleration / jerk).clamp(0.0, *duration);
+            for v in [start.velocity, start.after(if turn.is_nan() { 0.0 } else { turn }, *jerk).velocity] {
+                range = [range[0].min(v), range[1].max(v)];
+            }
+        }
+        range
+    }
+
     /// First time at or after `after` [s], up to the end, at which the movement passes `position`.
     #[must_use]
     pub fn first_time_at(&self, position: f64, after: f64) -> Option<f64> {
@@ -221,7 +240,9 @@ impl Profile {
     /// End in `state`: what rounding (or a tolerance) left over is put at the beginning of the last piece.
     pub fn land(&mut self, state: State) {
         self.end = state;
-        if let Some(last) = self.count.checked_sub(1).filter(|&last| last > 0).and_then(|last| self.pieces.get_mut(last)) {
+        if let Some(last) =
+            self.count.checked_sub(1).filter(|&last| last > 0).and_then(|last| self.pieces.get_mut(last))
+        {
             last.start = state.before(last.duration, last.jerk);
         }
     }

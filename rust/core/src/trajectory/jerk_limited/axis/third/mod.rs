@@ -16,14 +16,6 @@ use super::{Durations, MAX_BLOCKED, PositionProblem, Profile, State};
 use lead_in::LeadIn;
 use route::{Choice, Route};
 
-/// A problem with what all three answers share.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Plan {
-    start: State,
-    main: Route,
-    soft: Option<Route>,
-}
-
 /// How far beyond a velocity limit a state counts as inside, relative [-].
 const INSIDE: f64 = 1e-12;
 
@@ -45,42 +37,69 @@ fn outside(state: &State, problem: &PositionProblem) -> f64 {
     }
 }
 
+/// A problem with what all three answers share.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Plan {
+    start: State,
+    /// On which side the start is outside the velocity limits: 1, -1 or 0.
+    side: f64,
+    /// With full brake where the start is outside.
+    main: Route,
+    /// With a soft approach to the limit where the start is outside; else not used.
+    soft: Route,
+}
+
 impl Plan {
+    #[inline]
     pub(crate) fn new(problem: &PositionProblem) -> Self {
-        let limits = &problem.limits;
-        let inner = LeadIn::acceleration(problem.start, limits);
+        let PositionProblem { start, end, limits } = problem;
+        let inner = LeadIn::acceleration(*start, limits);
         let side = outside(&inner.end, problem);
         if side == 0.0 {
-            return Self { start: problem.start, main: Route::new(inner, problem.end, limits), soft: None };
+            return Self { start: *start, side, main: Route::new(inner, *end, limits), soft: Route::default() };
         }
-        let main = Route::new(inner.brake(side, limits), problem.end, limits);
-        Self { start: problem.start, main, soft: Some(Route::new(inner.soft(side, limits), problem.end, limits)) }
+        let (main, soft) = (inner.brake(side, limits), inner.soft(side, limits));
+        Self { start: *start, side, main: Route::new(main, *end, limits), soft: Route::new(soft, *end, limits) }
     }
 
     fn best(&self) -> (&Route, Choice) {
         let main = self.main.fastest();
-        if let Some(soft) = &self.soft {
-            let choice = soft.fastest();
-            if soft.time(&choice) <= self.main.time(&main) {
-                return (soft, choice);
+        if self.side != 0.0 {
+            let choice = self.soft.fastest();
+            if self.soft.time(&choice) <= self.main.time(&main) || self.spares_turn(&choice, &main) {
+                return (&self.soft, choice);
             }
         }
         (&self.main, main)
     }
 
-    pub(crate) fn fastest(&self) -> Profile {
+    /// Whether the soft approach goes without the change of sign of the velocity that the full brake needs.
+    fn spares_turn(&self, soft: &Choice, main: &Choice) -> bool {
+        let slowest = |route: &Route, choice: &Choice| {
+            let mut profile = Profile::rest(self.start);
+            route.fastest_into(choice, &mut profile);
+            let [low, high] = profile.velocities();
+            if self.side > 0.0 { low } else { -high }
+        };
+        let bound = (self.side * self.main.end.velocity).min(0.0) - 1e-9;
+        slowest(&self.soft, soft) >= bound && slowest(&self.main, main) < bound
+    }
+
+    pub(crate) fn fastest_into(&self, profile: &mut Profile) {
         let (route, choice) = self.best();
-        let mut profile = Profile::rest(self.start);
-        route.run(&choice, &mut profile);
-        profile
+        profile.restart(self.start);
+        route.fastest_into(&choice, profile);
     }
 
     pub(crate) fn durations(&self) -> Durations {
         let (route, choice) = self.best();
         let mut durations = Durations::from(route.time(&choice));
+        if self.main.rests() && (self.side == 0.0 || choice.plain) || self.side == 0.0 && route.unbroken(&choice) {
+            return durations;
+        }
         let mut all = self.main.spans();
-        if let Some(soft) = &self.soft {
-            all = all.union(&soft.spans());
+        if self.side != 0.0 {
+            all = all.union(&self.soft.spans());
         }
         let mut count = 0;
         let mut begin = durations.fastest;
@@ -94,11 +113,10 @@ impl Plan {
         durations
     }
 
-    pub(crate) fn lasting(&self, duration: f64) -> Profile {
-        let mut profile = Profile::rest(self.start);
-        let soft = self.soft.as_ref().filter(|soft| soft.spans().contain(duration));
-        let route = soft.unwrap_or(&self.main);
-        route.lasting(duration - route.lead_in.duration, &mut profile);
-        profile
+    pub(crate) fn lasting_into(&self, duration: f64, profile: &mut Profile) {
+        let soft = self.side != 0.0 && self.soft.spans().contain(duration);
+        let route = if soft { &self.soft } else { &self.main };
+        profile.restart(self.start);
+        route.lasting(duration - route.lead_in.duration, profile);
     }
 }

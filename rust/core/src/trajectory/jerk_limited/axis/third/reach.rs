@@ -108,10 +108,34 @@ impl Side {
     fn knots_above(&self, begin: f64) -> Knots {
         let mut knots = Knots::default();
         knots.add(begin);
-        if self.slope(begin) < 0.0 && self.slope(self.top) > 0.0 {
-            knots.add(root::turn(begin, self.top, |z| self.slope(z)));
+        if self.slope(begin) < 0.0 {
+            knots.add(self.turn_above(begin));
         }
         knots
+    }
+
+    /// Parameter not below `begin`, which is not negative, at which the distance has fallen to its smallest and begins to grow; `begin` if it never falls.
+    fn turn_above(&self, begin: f64) -> f64 {
+        let (base, limit) = (self.lead.base, self.tail.limit);
+        let quarter = 0.25 * self.lag - 2.0 * base;
+        let square = 2.0 * base * base / (quarter + (quarter * quarter - 3.0 * base * base).max(0.0).sqrt());
+        let free = square.sqrt();
+        if free >= begin && free <= self.lead.limit && self.lag + square <= limit * limit {
+            return free.min(self.top);
+        }
+        let held = 0.5 * ((0.25 * limit * limit - 4.0 * base).max(0.0).sqrt() - 0.5 * limit);
+        if held >= begin && held <= self.lead.limit && self.lag + held * held >= limit * limit {
+            return held.min(self.top);
+        }
+        if self.slope(self.top) > 0.0 { root::turn(begin, self.top, |z| self.slope(z)) } else { begin }
+    }
+
+    /// Whether the family, once it got to `distance` (`there`: with its first movement), certainly stays there; it costs less than [`Self::spans`].
+    pub fn stays(&self, distance: f64, there: bool) -> bool {
+        if self.first < 0.0 {
+            return self.pause().is_none() && self.slope(self.flattest().clamp(self.first, 0.0)) >= 0.0;
+        }
+        !there || self.slope(self.first) >= 0.0 || self.distance_at(self.turn_above(self.first)) >= distance
     }
 
     /// The first movement between the first parameter and `end`, neither positive, that covers `distance`; the first one covers less.

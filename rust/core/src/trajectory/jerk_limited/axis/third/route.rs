@@ -12,7 +12,7 @@ use crate::trajectory::jerk_limited::axis::{Limits, POSITION_TOLERANCE, Profile,
 const ROUNDING: f64 = 4e-16;
 
 /// One way from the start to the end.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Route {
     pub lead_in: LeadIn,
     pub end: State,
@@ -31,6 +31,8 @@ pub(super) struct Route {
 pub(super) struct Choice {
     pub down: bool,
     pub point: Point,
+    /// Whether it is the shortest change of velocity.
+    pub plain: bool,
 }
 
 impl Route {
@@ -78,7 +80,12 @@ impl Route {
         }
         let (first, last) = (Arc { top: a0.max(a1), hold: 0.0 }, Arc { top: -a1, hold: 0.0 });
         let (lead, tail) = if up.swapped { (last, first) } else { (first, last) };
-        Some(Choice { down: false, point: Point { lead, tail, cruise: 0.0 } })
+        Some(Choice { down: false, point: Point { lead, tail, cruise: 0.0 }, plain: true })
+    }
+
+    /// Whether the end is a rest.
+    pub fn rests(&self) -> bool {
+        self.end.velocity == 0.0 && self.end.acceleration == 0.0
     }
 
     /// The shortest movement.
@@ -89,28 +96,35 @@ impl Route {
         let up = &self.sides[0];
         let (down, exact) = self.toward(up.first);
         if let Some(point) = exact {
-            return Choice { down: false, point };
+            return Choice { down: false, point, plain: true };
         }
         let (side, distance) = self.side(down);
         if side.first < 0.0 {
             if let Some(point) = side.first_below(distance, side.pause().unwrap_or(0.0)) {
-                return Choice { down, point };
+                return Choice { down, point, plain: false };
             }
             if side.pause().is_some() {
                 let (down, exact) = self.toward(up.restart());
                 if let Some(point) = exact {
-                    return Choice { down: false, point };
+                    return Choice { down: false, point, plain: true };
                 }
                 let (side, distance) = self.side(down);
-                return Choice { down, point: side.covering(distance, side.restart()) };
+                return Choice { down, point: side.covering(distance, side.restart()), plain: false };
             }
         }
-        Choice { down, point: side.covering(distance, side.first.max(0.0)) }
+        Choice { down, point: side.covering(distance, side.first.max(0.0)), plain: false }
     }
 
     /// Duration of a member.
     pub fn time(&self, choice: &Choice) -> f64 {
         self.lead_in.duration + self.side(choice.down).0.time(&choice.point)
+    }
+
+    /// Whether every duration from the shortest on, which `choice` is, is certainly possible.
+    pub fn unbroken(&self, choice: &Choice) -> bool {
+        let [up, down] = &self.sides;
+        let Choice { down: below, plain, .. } = *choice;
+        up.stays(self.gain - self.slack, below || plain) && down.stays(-self.gain - self.slack, !below || plain)
     }
 
     /// Possible durations, the lead-in included.
@@ -129,9 +143,13 @@ impl Route {
         both
     }
 
-    /// The movement of a member.
-    pub fn run(&self, choice: &Choice, profile: &mut Profile) {
+    /// The movement of a member, with the lead-in.
+    pub fn fastest_into(&self, choice: &Choice, profile: &mut Profile) {
         self.lead_in.emit(profile);
+        self.run(choice, profile);
+    }
+
+    fn run(&self, choice: &Choice, profile: &mut Profile) {
         let side = self.side(choice.down).0;
         let sign = if choice.down { -1.0 } else { 1.0 };
         let moves = mix::moves(side, &choice.point);
@@ -157,6 +175,14 @@ impl Route {
     /// A movement of exactly `time` after the lead-in.
     pub fn lasting(&self, time: f64, profile: &mut Profile) {
         self.lead_in.emit(profile);
+        if self.rests() && time < self.sides[0].time_at(self.sides[0].first) {
+            if let Some(choice) = self.straight() {
+                self.run(&choice, profile);
+                self.level(profile, 0.0, time - self.sides[0].time(&choice.point));
+                profile.land(self.end);
+                return;
+            }
+        }
         if let Some(cruise) = Cruise::lasting(self, time) {
             for (duration, sign) in mix::first(&cruise.first) {
                 profile.push(duration, sign * self.jerk);

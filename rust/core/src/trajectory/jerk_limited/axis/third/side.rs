@@ -104,24 +104,24 @@ impl Side {
     }
 
     /// The movement between the parameters `low` and `high`, of one kind, that covers `distance`; it grows from less to more, or falls from more to less.
-    fn inside(&self, distance: f64, low: f64, high: f64) -> Point {
+    fn inside(&self, distance: f64, low: f64, high: f64, falling: bool) -> Point {
         let middle = 0.5 * (low + high);
         let (lead_held, tail_held) =
             (middle > self.lead.limit, self.lag + middle * middle > self.tail.limit * self.tail.limit);
         match (lead_held, tail_held) {
-            (false, false) => self.point_of_width(root::free(self, distance, low, high)),
+            (false, false) => self.point_of_width(root::free(self, distance, low, high, falling)),
             (false, true) => {
-                let z = root::held(&self.lead, &self.tail, distance, low, high);
+                let z = root::held(&self.lead, &self.tail, distance, low, high, falling);
                 Point { lead: Arc { top: z, hold: 0.0 }, tail: self.tail.held(self.lag + z * z), cruise: 0.0 }
             }
             (true, false) => {
                 let tail = |z: f64| (self.lag + z * z).sqrt();
-                let y = root::held(&self.tail, &self.lead, distance, tail(low), tail(high));
+                let y = root::held(&self.tail, &self.lead, distance, tail(low), tail(high), falling);
                 Point { lead: self.lead.held(y * y - self.lag), tail: Arc { top: y, hold: 0.0 }, cruise: 0.0 }
             }
             (true, true) => {
-                let falling = self.distance_at(high) < distance;
-                self.both_held(root::both(&self.lead, &self.tail, distance, self.lead.base + low * low, falling))
+                let peak = root::both(&self.lead, &self.tail, distance, falling);
+                self.both_held(peak.max(self.lead.base + low * low))
             }
         }
     }
@@ -147,7 +147,22 @@ impl Side {
             point.cruise = rest / self.lead.peak(point.lead).max(f64::MIN_POSITIVE);
             return point;
         }
-        self.between(distance, low, self.top)
+        if low < 0.0 {
+            return self.between(distance, low, self.top);
+        }
+        let (mut low, mut high) = (low, self.top);
+        let (lead, tail) = (self.lead.limit * self.lead.limit, self.tail.limit * self.tail.limit - self.lag);
+        for square in [lead.min(tail), lead.max(tail)] {
+            if low * low < square && square < high * high {
+                let border = square.sqrt();
+                if self.distance_at(border) >= distance {
+                    high = border;
+                    break;
+                }
+                low = border;
+            }
+        }
+        self.inside(distance, low, high, false)
     }
 
     /// The movement between the parameters `low` and `high` that covers `distance`, which one of them does not reach and the other does.
@@ -163,7 +178,7 @@ impl Side {
                 low = border;
             }
         }
-        self.inside(distance, low, high)
+        self.inside(distance, low, high, !rising)
     }
 
     /// The movement of the family that lasts `time`, or the nearest one.
