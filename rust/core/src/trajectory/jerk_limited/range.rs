@@ -105,7 +105,7 @@ pub(super) fn joined([mut first, second]: [Profile; 2], duration: f64) -> Profil
 /// What follows after the end of a movement so that it stays inside: on to the limit and stop there.
 pub(super) fn tail(end: State, dof: &Dof) -> Option<Profile> {
     let wall = if end.velocity > 0.0 { dof.range[1] } else { dof.range[0] };
-    if !wall.is_finite() && end.acceleration == 0.0 || end.velocity == 0.0 && end.acceleration == 0.0 {
+    if end.acceleration == 0.0 && (end.velocity == 0.0 || !wall.is_finite()) {
         return None;
     }
     let last = escape(end, &dof.limits, dof.range);
