@@ -16,5 +16,6 @@ pub(super) fn lasting(problem: &PositionProblem, duration: f64) -> Profile {
     let mut profile = Profile::rest(State::new(problem.start.position, velocity, 0.0));
     profile.push(duration, 0.0);
     profile.set_end(problem.end);
+    profile.keep_finite(problem.start);
     profile
 }

@@ -247,6 +247,15 @@ impl Profile {
         }
     }
 
+    /// Stand still at `start` if numbers beyond all measure made the movement infinite.
+    pub(super) fn keep_finite(&mut self, start: State) {
+        let State { position, velocity, acceleration } = self.end;
+        let sum = self.pieces().iter().fold(self.duration + position, |sum, piece| sum + piece.start.position);
+        if !(sum.is_finite() && velocity.is_finite() && acceleration.is_finite()) {
+            *self = Self::rest(start);
+        }
+    }
+
     /// Append another movement that begins where this one ends.
     pub fn append(&mut self, next: &Self) {
         for piece in next.pieces() {

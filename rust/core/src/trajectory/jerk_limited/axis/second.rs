@@ -22,6 +22,7 @@ fn run(problem: &PositionProblem, moves: &Moves) -> Profile {
         profile.push(duration, 0.0);
     }
     profile.set_end(problem.end);
+    profile.keep_finite(problem.start);
     profile
 }
 
