@@ -237,9 +237,17 @@ impl Profile {
         self.end = state;
     }
 
+    /// End in `state`, with what rounding left over as a jump at the very end; endless if it got out of all measure before.
+    pub(super) fn arrive(&mut self, state: State) {
+        if !self.end.position.is_finite() {
+            self.duration = f64::INFINITY;
+        }
+        self.end = state;
+    }
+
     /// End in `state`: what rounding (or a tolerance) left over is put at the beginning of the last piece.
     pub fn land(&mut self, state: State) {
-        self.end = state;
+        self.arrive(state);
         if let Some(last) =
             self.count.checked_sub(1).filter(|&last| last > 0).and_then(|last| self.pieces.get_mut(last))
         {

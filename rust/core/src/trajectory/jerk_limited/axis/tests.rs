@@ -18,7 +18,7 @@ impl Dice {
     }
 
     fn normal(&mut self, width: f64) -> f64 {
-        width * (-2.0 * (1.0 - self.unit()).ln()).sqrt() * (6.283_185_307_179_586 * self.unit()).cos()
+        width * (-2.0 * (1.0 - self.unit()).ln()).sqrt() * (std::f64::consts::TAU * self.unit()).cos()
     }
 
     /// A problem whose states leave the limits by themselves neither before nor after.
@@ -215,7 +215,7 @@ fn a_lowered_velocity_limit_is_approached_without_a_turn() {
 #[test]
 fn numbers_without_measure_give_an_answer() {
     let mut dice = Dice(17);
-    for reach in [6.0, 12.0, 30.0, 60.0] {
+    for reach in [3.0, 9.0, 18.0, 30.0] {
         for _ in 0..3000 {
             let mut number = || 10_f64.powf(dice.within(-reach, reach));
             let limits =
@@ -229,7 +229,8 @@ fn numbers_without_measure_give_an_answer() {
                 [problem.fastest(), problem.lasting(2.0 * durations.fastest), ramp.fastest(), stop(state(), &limits)];
             for profile in profiles {
                 let (State { position, .. }, _) = profile.at(0.3 * profile.duration());
-                assert!(profile.duration() >= 0.0 && profile.duration().is_finite() && position.is_finite());
+                assert!(profile.duration() >= 0.0 && profile.duration().is_finite(), "{profile:?}");
+                assert!(position.is_finite(), "{profile:?}");
             }
         }
     }
