@@ -122,7 +122,7 @@ def test_a_moving_target_is_tracked_without_chatter():
         errors.append(out.new_position[0] - 0.5 * np.sin(w * (t + CYCLE)))
         jerks.append(out.new_jerk[0])
     assert np.abs(errors[1000:]).max() < 1e-4
-    assert np.abs(jerks[1000:]).max() < 0.2 * 200.0
+    assert np.abs(jerks[1000:]).max() < 0.1 * 200.0
 
 
 states_inside = st.tuples(st.floats(-1, 1), st.floats(-1.5, 1.5), st.floats(-5, 5), st.floats(-0.9, 0.9), st.floats(-0.8, 0.8))
