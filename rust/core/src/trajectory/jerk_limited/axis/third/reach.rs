@@ -140,6 +140,15 @@ impl Side {
 
     /// The first movement between the first parameter and `end`, neither positive, that covers `distance`; the first one covers less.
     pub fn first_below(&self, distance: f64, end: f64) -> Option<Point> {
+        // the slope is steepest at one of the ends of the way down to the flattest place
+        let flat = self.flattest().clamp(self.first, end);
+        let (steepest, first) = (self.slope(self.first), self.point(self.first));
+        if self.slope(flat) < 0.0 && self.slope(end) <= 0.0 {
+            let most = self.distance(&first) + steepest.max(0.0) * (self.time_at(flat) - self.time(&first));
+            if most < distance {
+                return None;
+            }
+        }
         let knots = self.knots_below(end);
         for pair in knots.as_slice().windows(2) {
             if self.distance_at(pair[1]) >= distance {

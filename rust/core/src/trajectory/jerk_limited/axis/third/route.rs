@@ -36,6 +36,7 @@ pub(super) struct Choice {
 }
 
 impl Route {
+    #[inline(always)]
     pub fn new(lead_in: LeadIn, end: State, limits: &Limits) -> Self {
         let start = lead_in.end;
         let per_jerk = 1.0 / limits.jerk;
@@ -99,7 +100,7 @@ impl Route {
             return Choice { down: false, point, plain: true };
         }
         let (side, distance) = self.side(down);
-        if side.first < 0.0 {
+        if side.first < 0.0 && !side.stays(distance, false) {
             if let Some(point) = side.first_below(distance, side.pause().unwrap_or(0.0)) {
                 return Choice { down, point, plain: false };
             }
@@ -111,8 +112,9 @@ impl Route {
                 let (side, distance) = self.side(down);
                 return Choice { down, point: side.covering(distance, side.restart()), plain: false };
             }
+            return Choice { down, point: side.covering(distance, 0.0), plain: false };
         }
-        Choice { down, point: side.covering(distance, side.first.max(0.0)), plain: false }
+        Choice { down, point: side.covering(distance, side.first), plain: false }
     }
 
     /// Duration of a member.
