@@ -35,23 +35,23 @@ pub enum JointKind {
     Driven = 2,
 }
 
+/// Where numbers have no fraction any more, 2^52; a sum with it rounds to a whole number, which its last bits hold.
+pub(crate) const WHOLE: f64 = 4_503_599_627_370_496.0;
+
+/// Largest whole number that is not above `x`, for `x` from 0 up to [`WHOLE`].
+#[inline(always)]
+pub(crate) fn floor(x: f64) -> f64 {
+    let nearest = (x + WHOLE) - WHOLE;
+    if nearest > x { nearest - 1.0 } else { nearest }
+}
+
 /// Fraction of a cycle in `[0, 1)`; NaN and infinity give 0.
 #[inline]
 #[must_use]
 pub fn wrap(x: f64) -> f64 {
-    /// From here on every number is whole, and a sum with it rounds to a whole number.
-    const WHOLE: f64 = 4_503_599_627_370_496.0; // 2^52
     // The bits of `x.rem_euclid(1.0)`, without its division.
     let size = x.abs();
-    let nearest = (size + WHOLE) - WHOLE;
-    let below = if size >= WHOLE {
-        size
-    } else if nearest > size {
-        nearest - 1.0
-    } else {
-        nearest
-    };
-    let rest = (size - below).copysign(x);
+    let rest = (size - if size < WHOLE { floor(size) } else { size }).copysign(x);
     let w = if rest < 0.0 { rest + 1.0 } else { rest };
     // That is 1.0 for tiny negative numbers and NaN for what is not finite.
     if w < 1.0 { w } else { 0.0 }

@@ -1,6 +1,6 @@
 //! Polynomials of one leg: where a phase falls, and how the joints move there.
 
-use crate::types::N_LEG;
+use crate::types::{N_LEG, WHOLE, floor};
 
 /// Lanes of a leg: hip, knee, ankle, and one of padding that lets the joints be computed side by side.
 pub const LANES: usize = N_LEG + 1;
@@ -20,28 +20,28 @@ pub type Piece = [[f64; LANES]; 4];
 pub struct Leg<'a> {
     pieces: &'a [Piece],
     scale: f64,
-    last: i32,
 }
 
 impl<'a> Leg<'a> {
-    /// The curves with these pieces, one or more; as many as an `i32` counts would fill 256 GiB.
+    /// The curves with these pieces, one or more; as many as a `u32` counts would fill 512 GiB.
     pub(super) fn new(pieces: &'a [Piece]) -> Self {
-        Self { pieces, scale: pieces.len() as f64, last: pieces.len() as i32 - 1 }
+        Self { pieces, scale: pieces.len() as f64 }
     }
 
-    /// Position of the interval that `phase`, 0 to 1, falls into, and the fraction of the interval before it [-].
+    /// Position of the interval that `phase`, wrapped, falls into, and the fraction of the interval before it [-].
     #[inline(always)]
     #[must_use]
-    pub fn place(&self, phase: f64) -> (i32, f64) {
+    pub fn place(&self, phase: f64) -> (u32, f64) {
         let x = phase * self.scale;
-        let j = (x as i32).min(self.last);
-        (j, x - f64::from(j))
+        let (below, last) = (floor(x), self.scale - 1.0);
+        let j = if below < last { below } else { last };
+        ((j + WHOLE).to_bits() as u32, x - j)
     }
 
     /// Angles [rad] and their first and second derivatives with respect to phase, at a place.
     #[inline(always)]
     #[must_use]
-    pub fn curve(&self, (j, u): (i32, f64)) -> [[f64; LANES]; 3] {
+    pub fn curve(&self, (j, u): (u32, f64)) -> [[f64; LANES]; 3] {
         let [a, b, c, d] = &self.pieces[j as usize];
         let (scale, u3, u6) = (self.scale, u * 3.0, u * 6.0);
         let mut out = [[0.0; LANES]; 3];
@@ -58,7 +58,7 @@ impl<'a> Leg<'a> {
     /// `accel` [1/s²], both within what [`rate_used`] and [`accel_used`] give.
     #[inline(always)]
     #[must_use]
-    pub fn motion(&self, place: (i32, f64), rate: f64, accel: f64) -> [[f64; LANES]; 3] {
+    pub fn motion(&self, place: (u32, f64), rate: f64, accel: f64) -> [[f64; LANES]; 3] {
         let [y, dy, ddy] = self.curve(place);
         let mut out = [y; 3];
         for i in 0..LANES {
