@@ -265,7 +265,9 @@ mod tests {
         let powers = (0..64).map(|k| 2.0_f64.powi(k));
         for x in edges.into_iter().chain(powers.clone()).chain(powers.map(|p| p - 0.5)) {
             for x in [x, -x] {
-                [x, x.next_up(), x.next_down(), x + 0.5].map(same);
+                for x in [x, x.next_up(), x.next_down(), x + 0.5] {
+                    same(x);
+                }
             }
         }
         let mut bits = 1_u64;

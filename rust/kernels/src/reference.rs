@@ -41,9 +41,10 @@ pub fn evaluate_at(level: Level, pattern: &GaitPattern, ticks: impl Ticks, out: 
             run(Level::Avx512, pattern, ticks, out);
         }
         if level.is_here() {
-            // SAFETY: the processor was asked in the line above.
             match level {
+                // SAFETY: the processor was asked, two lines above.
                 Level::Avx512 => return unsafe { avx512(pattern, ticks, out) },
+                // SAFETY: likewise.
                 Level::Avx2 => return unsafe { avx2(pattern, ticks, out) },
                 Level::Baseline => {}
             }

@@ -21,6 +21,7 @@ pub(crate) fn copy(from: &[f64; BLOCK], to: &mut [f64; BLOCK]) {
 #[inline(always)]
 pub(crate) unsafe fn stream(level: Level, from: &[f64; BLOCK], to: &mut [f64; BLOCK]) {
     use core::arch::x86_64 as x86;
+    // SAFETY: the caller's promises, those of `stream`.
     #[target_feature(enable = "avx512f")]
     unsafe fn eight(from: *const f64, to: *mut f64) {
         for i in (0..BLOCK).step_by(8) {
@@ -28,6 +29,7 @@ pub(crate) unsafe fn stream(level: Level, from: &[f64; BLOCK], to: &mut [f64; BL
             unsafe { x86::_mm512_stream_pd(to.add(i), x86::_mm512_loadu_pd(from.add(i))) }
         }
     }
+    // SAFETY: likewise.
     #[target_feature(enable = "avx")]
     unsafe fn four(from: *const f64, to: *mut f64) {
         for i in (0..BLOCK).step_by(4) {
