@@ -10,6 +10,8 @@ mod level;
 mod reference;
 mod store;
 mod ticks;
+#[cfg(target_arch = "x86_64")]
+mod wide;
 
 pub use level::Level;
 pub use reference::{evaluate, evaluate_at};

@@ -8,7 +8,7 @@ use crate::store::{BLOCK, copy, finish, stream};
 use crate::{Level, Ticks};
 
 /// Ticks that are computed together.
-const ROWS: usize = BLOCK / N_JOINTS;
+pub(crate) const ROWS: usize = BLOCK / N_JOINTS;
 /// Bytes of a cache line.
 const LINE: usize = 64;
 /// Bytes of results from which on they are stored past the caches: more than a core has to itself.
@@ -17,7 +17,7 @@ const STREAMED: usize = 8 << 20;
 /// One result of a block; each leg writes its padding into the next one's first place, hence the tail.
 #[repr(align(64))]
 #[derive(Clone, Copy)]
-struct Rows([f64; BLOCK + 8]);
+pub(crate) struct Rows(pub(crate) [f64; BLOCK + 8]);
 
 /// Angles [rad], velocities [rad/s] and accelerations [rad/s²] of six joints, tick by tick, with the bits that
 /// [`GaitPattern::evaluate_sides`] gives one by one.
@@ -67,7 +67,7 @@ fn run(level: Level, pattern: &GaitPattern, ticks: impl Ticks, out: Out<'_>) {
     singly(pattern, ticks, [q, dq, ddq], 0..head);
     let mut rows = [Rows([0.0; BLOCK + 8]); 3];
     for start in (0..blocks).map(|block| head + ROWS * block) {
-        block(&legs, ticks.part(start, ROWS), &mut rows);
+        block(level, &legs, ticks.part(start, ROWS), &mut rows);
         for (from, to) in rows.iter().zip([&mut q, &mut dq, &mut ddq]) {
             let (Some(from), Some(to)) = (from.0.first_chunk(), to[N_JOINTS * start..].first_chunk_mut()) else {
                 break;
@@ -105,7 +105,7 @@ fn singly(pattern: &GaitPattern, ticks: impl Ticks, out: Out<'_>, range: core::o
 
 /// `ROWS` rows: first where the phases fall, then the polynomials.
 #[inline(always)]
-fn block(legs: &Sides<Leg<'_>>, ticks: impl Ticks, out: &mut [Rows; 3]) {
+fn block(level: Level, legs: &Sides<Leg<'_>>, ticks: impl Ticks, out: &mut [Rows; 3]) {
     let (mut j, mut u) = ([[0_u32; ROWS]; N_SIDES], [[0.0; ROWS]; N_SIDES]);
     for i in 0..ROWS {
         let phases = ticks.phases(i);
@@ -113,6 +113,12 @@ fn block(legs: &Sides<Leg<'_>>, ticks: impl Ticks, out: &mut [Rows; 3]) {
             (j[side][i], u[side][i]) = legs[side].place(phases[side]);
         }
     }
+    #[cfg(target_arch = "x86_64")]
+    if level == Level::Avx512 {
+        // SAFETY: `run` is only called at levels that are here.
+        return unsafe { crate::wide::rows(legs, &j, &u, ticks, out) };
+    }
+    let _ = level;
     for i in 0..ROWS {
         let [rates, accels] = ticks.motion(i);
         for side in 0..N_SIDES {

@@ -38,11 +38,25 @@ impl<'a> Leg<'a> {
         ((j + WHOLE).to_bits() as u32, x - j)
     }
 
+    /// Polynomials of interval `j`.
+    #[inline(always)]
+    #[must_use]
+    pub fn piece(&self, j: u32) -> &'a Piece {
+        &self.pieces[j as usize]
+    }
+
+    /// Number of intervals [-].
+    #[inline(always)]
+    #[must_use]
+    pub fn scale(&self) -> f64 {
+        self.scale
+    }
+
     /// Angles [rad] and their first and second derivatives with respect to phase, at a place.
     #[inline(always)]
     #[must_use]
     pub fn curve(&self, (j, u): (u32, f64)) -> [[f64; LANES]; 3] {
-        let [a, b, c, d] = &self.pieces[j as usize];
+        let [a, b, c, d] = self.piece(j);
         let (scale, u3, u6) = (self.scale, u * 3.0, u * 6.0);
         let mut out = [[0.0; LANES]; 3];
         for i in 0..LANES {
