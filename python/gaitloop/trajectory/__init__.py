@@ -2,5 +2,7 @@
 
 from ._movement import MinimumJerk
 from ._pattern import GaitPattern
+from ._shape import Description, Difference
+from ._shape_sources import LimbComplement
 
-__all__ = ["GaitPattern", "MinimumJerk"]
+__all__ = ["Description", "Difference", "GaitPattern", "LimbComplement", "MinimumJerk"]

@@ -15,9 +15,17 @@ mod minimum_jerk;
 mod pattern;
 mod quintic;
 mod shape;
+mod shape_curves;
+mod shape_refusal;
+mod shape_solve;
+mod shape_words;
 mod speed_table;
 mod table;
 mod terrain;
 
+pub use complement::LimbComplement;
 pub use minimum_jerk::MinimumJerk;
 pub use pattern::{GaitPattern, Reference};
+pub use shape::{Description, Difference};
+pub use shape_words::{RangeOfMotion, Words};
+pub use speed_table::{LegLengths, SpeedTable};
