@@ -4,7 +4,7 @@ use gaitloop_core::trajectory::GaitPattern;
 use gaitloop_core::trajectory::leg::{LANES, Leg};
 use gaitloop_core::types::{N_JOINTS, N_LEG, N_SIDES, Sides};
 
-use crate::store::{BLOCK, copy, finish, stream};
+use crate::store::{BLOCK, finish, stream};
 use crate::{Level, Ticks};
 
 /// Ticks that are computed together.
@@ -17,7 +17,15 @@ const STREAMED: usize = 8 << 20;
 /// One result of a block; each leg writes its padding into the next one's first place, hence the tail.
 #[repr(align(64))]
 #[derive(Clone, Copy)]
-pub(crate) struct Rows(pub(crate) [f64; BLOCK + 8]);
+struct Rows([f64; BLOCK + 8]);
+
+/// Where the ticks of a block fall, for each leg.
+pub(crate) struct Places {
+    /// Intervals.
+    pub(crate) j: Sides<[u32; ROWS]>,
+    /// Fractions of them [-].
+    pub(crate) u: Sides<[f64; ROWS]>,
+}
 
 /// Angles [rad], velocities [rad/s] and accelerations [rad/s²] of six joints, tick by tick, with the bits that
 /// [`GaitPattern::evaluate_sides`] gives one by one.
@@ -67,17 +75,24 @@ fn run(level: Level, pattern: &GaitPattern, ticks: impl Ticks, out: Out<'_>) {
     singly(pattern, ticks, [q, dq, ddq], 0..head);
     let mut rows = [Rows([0.0; BLOCK + 8]); 3];
     for start in (0..blocks).map(|block| head + ROWS * block) {
-        block(level, &legs, ticks.part(start, ROWS), &mut rows);
-        for (from, to) in rows.iter().zip([&mut q, &mut dq, &mut ddq]) {
-            let (Some(from), Some(to)) = (from.0.first_chunk(), to[N_JOINTS * start..].first_chunk_mut()) else {
-                break;
-            };
+        let ticks = ticks.part(start, ROWS);
+        let places = places(&legs, ticks);
+        let to = [&mut q, &mut dq, &mut ddq].map(|rows| &mut rows[N_JOINTS * start..][..BLOCK]);
+        #[cfg(target_arch = "x86_64")]
+        if level == Level::Avx512 {
+            // SAFETY: as below.
+            unsafe { crate::wide::rows(&legs, &places, ticks, to, lead.is_some()) }
+            continue;
+        }
+        lanes(&legs, &places, ticks, &mut rows);
+        for (from, to) in rows.iter().zip(to) {
+            let from = &from.0[..BLOCK];
             if lead.is_some() {
                 // SAFETY: `run` is only called at levels that are here, `lead` is where a line begins and a block is
                 // a whole number of lines, and `finish` follows below.
                 unsafe { stream(level, from, to) }
             } else {
-                copy(from, to);
+                to.copy_from_slice(from);
             }
         }
     }
@@ -103,26 +118,26 @@ fn singly(pattern: &GaitPattern, ticks: impl Ticks, out: Out<'_>, range: core::o
     }
 }
 
-/// `ROWS` rows: first where the phases fall, then the polynomials.
+/// Where `ROWS` ticks fall, for each leg: intervals, and fractions of them.
 #[inline(always)]
-fn block(level: Level, legs: &Sides<Leg<'_>>, ticks: impl Ticks, out: &mut [Rows; 3]) {
-    let (mut j, mut u) = ([[0_u32; ROWS]; N_SIDES], [[0.0; ROWS]; N_SIDES]);
+fn places(legs: &Sides<Leg<'_>>, ticks: impl Ticks) -> Places {
+    let mut places = Places { j: [[0; ROWS]; N_SIDES], u: [[0.0; ROWS]; N_SIDES] };
     for i in 0..ROWS {
         let phases = ticks.phases(i);
         for side in 0..N_SIDES {
-            (j[side][i], u[side][i]) = legs[side].place(phases[side]);
+            (places.j[side][i], places.u[side][i]) = legs[side].place(phases[side]);
         }
     }
-    #[cfg(target_arch = "x86_64")]
-    if level == Level::Avx512 {
-        // SAFETY: `run` is only called at levels that are here.
-        return unsafe { crate::wide::rows(legs, &j, &u, ticks, out) };
-    }
-    let _ = level;
+    places
+}
+
+/// `ROWS` rows, leg by leg.
+#[inline(always)]
+fn lanes(legs: &Sides<Leg<'_>>, places: &Places, ticks: impl Ticks, out: &mut [Rows; 3]) {
     for i in 0..ROWS {
         let [rates, accels] = ticks.motion(i);
         for side in 0..N_SIDES {
-            let motion = legs[side].motion((j[side][i], u[side][i]), rates[side], accels[side]);
+            let motion = legs[side].motion((places.j[side][i], places.u[side][i]), rates[side], accels[side]);
             let at = N_JOINTS * i + N_LEG * side;
             for (rows, values) in out.iter_mut().zip(&motion) {
                 rows.0[at..at + LANES].copy_from_slice(values);

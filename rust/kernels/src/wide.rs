@@ -2,30 +2,31 @@
 
 use core::arch::x86_64::{
     __m512d, _mm256_loadu_pd, _mm256_set1_pd, _mm512_add_pd, _mm512_castpd256_pd512, _mm512_insertf64x4, _mm512_mul_pd,
-    _mm512_permutex2var_pd, _mm512_set1_pd, _mm512_setr_epi64, _mm512_setzero_pd, _mm512_storeu_pd,
+    _mm512_permutex2var_pd, _mm512_set1_pd, _mm512_setr_epi64, _mm512_setzero_pd, _mm512_storeu_pd, _mm512_stream_pd,
 };
 
 use gaitloop_core::trajectory::leg::Leg;
 use gaitloop_core::types::{N_JOINTS, Sides};
 
 use crate::Ticks;
-use crate::reference::{ROWS, Rows};
+use crate::reference::{Places, ROWS};
 
 /// Ticks whose results fill whole vectors.
 const GROUP: usize = 4;
 
-/// Rows of a block from the places of both legs: what [`Leg::motion`] computes, in the same order.
+/// Rows of a block from the places of both legs, into `out`: what [`Leg::motion`] computes, in the same order.
 ///
 /// # Safety
-/// The processor must have AVX-512F.
+/// The processor must have AVX-512F. When `streamed`, past the caches: all of `out` must begin a cache line, and
+/// [`crate::store::finish`] must follow before anybody reads.
 #[target_feature(enable = "avx512f")]
 #[inline]
 pub(crate) unsafe fn rows(
     legs: &Sides<Leg<'_>>,
-    j: &Sides<[u32; ROWS]>,
-    u: &Sides<[f64; ROWS]>,
+    Places { j, u }: &Places,
     ticks: impl Ticks,
-    out: &mut [Rows; 3],
+    mut out: [&mut [f64]; 3],
+    streamed: bool,
 ) {
     let scale = legs[0].scale();
     for start in (0..ROWS).step_by(GROUP) {
@@ -41,9 +42,13 @@ pub(crate) unsafe fn rows(
             }
         }
         for (rows, result) in out.iter_mut().zip(results) {
-            for (to, values) in rows.0[N_JOINTS * start..].as_chunks_mut::<8>().0.iter_mut().zip(packed(result)) {
-                // SAFETY: `to` holds eight numbers.
-                unsafe { _mm512_storeu_pd(to.as_mut_ptr(), values) }
+            let Some(to) = rows.get_mut(N_JOINTS * start..N_JOINTS * (start + GROUP)) else { return };
+            for (i, values) in packed(result).into_iter().enumerate() {
+                // SAFETY: `to` holds three times eight numbers, and begins a line when streamed.
+                unsafe {
+                    let to = to.as_mut_ptr().add(8 * i);
+                    if streamed { _mm512_stream_pd(to, values) } else { _mm512_storeu_pd(to, values) }
+                }
             }
         }
     }
