@@ -115,7 +115,7 @@ def bench_trajectory_evaluate(benchmark, implementation):
 def bench_trajectory_evaluate_many(benchmark, implementation):
     pattern, phase = pattern_of(implementation), np.linspace(0, 50, MANY)
     shape = (6, MANY) if implementation == "numba_columns" else (MANY, 6)
-    out = tuple(np.zeros(shape) for _ in range(3)) if implementation.startswith(("rust", "numba")) else None
+    out = tuple(np.empty(shape) for _ in range(3)) if implementation.startswith(("rust", "numba")) else None
     rounds = 5 if out is None else 15
     benchmark.pedantic(pattern.evaluate, args=(phase, None, out), rounds=rounds, warmup_rounds=1)
 
