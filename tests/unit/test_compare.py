@@ -11,8 +11,9 @@ import pytest
 COMPARE = runpy.run_path(str(Path(__file__).parents[2] / "benches/compare.py"))
 
 
-def bench(group, name, median):
-    return {"group": group, "param": name, "name": f"bench_x[{name}]", "stats": {"median": median}, "extra_info": {}}
+def bench(group, name, median, shortest=None):
+    stats = {"median": median, "min": median if shortest is None else shortest}
+    return {"group": group, "param": name, "name": f"bench_x[{name}]", "stats": stats, "extra_info": {}}
 
 
 @pytest.fixture
@@ -63,6 +64,15 @@ def test_a_goal_is_judged_with_some_slack(tmp_path, capsys, scipy, code, verdict
     baseline.write_text("{}")
     assert COMPARE["main"](["check", str(run), str(baseline)]) == code
     assert f"goal {group}: 50x scipy: {verdict}" in capsys.readouterr().out
+
+
+def test_shortest_rounds_save_a_goal_from_a_disturbed_median(tmp_path):
+    group = "trajectory/evaluate/1"
+    rows = [bench(group, "rust", 2e-6, 1e-6), bench(group, "reference", 10e-6), bench(group, "scipy", 60e-6, 55e-6)]
+    run, baseline = tmp_path / "run.json", tmp_path / "baseline.json"
+    run.write_text(json.dumps({"benchmarks": rows}))
+    baseline.write_text("{}")
+    assert COMPARE["main"](["check", str(run), str(baseline)]) == 0
 
 
 def test_every_goal_belongs_to_a_group_of_the_baseline():
