@@ -87,7 +87,7 @@ impl GaitPattern {
     #[inline]
     pub(super) fn leg(&self, side: usize, phase: f64) -> LegCurve {
         let leg = self.leg_curves(side);
-        let curve = leg.curve(leg.place(wrap(phase)));
+        let curve = leg.curve(leg.place(fraction(phase)));
         core::array::from_fn(|k| core::array::from_fn(|i| curve[k][i]))
     }
 
@@ -109,7 +109,7 @@ impl GaitPattern {
         for side in 0..N_SIDES {
             let leg = self.leg_curves(side);
             let (rate, accel) = (rate_used(rates[side]), accel_used(accels[side]));
-            let [q, dq, ddq] = leg.motion(leg.place(wrap(phases[side])), rate, accel);
+            let [q, dq, ddq] = leg.motion(leg.place(fraction(phases[side])), rate, accel);
             let joints = N_LEG * side..N_LEG * (side + 1);
             out.q[joints.clone()].copy_from_slice(&q[..N_LEG]);
             out.dq[joints.clone()].copy_from_slice(&dq[..N_LEG]);
@@ -123,9 +123,9 @@ impl GaitPattern {
     #[inline]
     #[must_use]
     pub fn evaluate(&self, phase: f64, rate: Option<f64>) -> Reference {
-        let left = wrap(phase);
+        let left = fraction(phase);
         let rate = rate.unwrap_or(self.stride_rate);
-        self.evaluate_sides([left, wrap(left + self.offset)], [rate; 2], [0.0; 2])
+        self.evaluate_sides([left, fraction(left + self.offset)], [rate; 2], [0.0; 2])
     }
 
     /// Strides per second at the pattern's speed [1/s].
@@ -161,6 +161,18 @@ impl GaitPattern {
     }
 }
 
+/// [`wrap`] with the same bits, quick where the phase is already a fraction or one cycle on.
+#[inline]
+fn fraction(x: f64) -> f64 {
+    if (0.0..1.0).contains(&x) {
+        x
+    } else if (1.0..2.0).contains(&x) {
+        x - 1.0
+    } else {
+        wrap(x)
+    }
+}
+
 /// Polynomials of one leg through samples at uniform phases.
 fn leg_pieces(samples: &[[f64; N_LEG]]) -> Result<Vec<Piece>> {
     let mut pieces: Vec<Piece> = vec![[[0.0; LANES]; 4]; samples.len()];
@@ -183,6 +195,13 @@ mod tests {
 
     fn pattern() -> GaitPattern {
         GaitPattern::koopman(0.8, 1.72, 0.14, None).unwrap()
+    }
+
+    #[test]
+    fn quick_fraction_has_the_bits_of_wrap() {
+        for x in [-0.0, 0.0, 0.3, 1.0, 1.7, 2.0, 1.0 - f64::EPSILON / 2.0, -1e-17, -0.4, -1.0, 7.3, 1e300, f64::NAN] {
+            assert_eq!(fraction(x).to_bits(), wrap(x).to_bits(), "{x}");
+        }
     }
 
     #[test]
