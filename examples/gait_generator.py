@@ -5,7 +5,7 @@ import numpy as np
 import gaitloop as gl
 
 DT, HEIGHT = 0.001, 1.72
-BOUNDS = {"max_velocity": [5.0, 10.0, 7.0], "max_acceleration": [80.0, 180.0, 180.0], "max_jerk": [8e3, 12e3, 12e3]}
+BOUNDS = {"max_velocity": [5.0, 10.0, 7.0], "max_acceleration": [80.0, 180.0, 140.0], "max_jerk": [8e3, 12e3, 10e3]}
 RANGE = {"lower": [-0.6, -0.1, -0.7], "upper": [1.0, 1.5, 0.6]}  # hip, knee, ankle [rad]
 SLOW = gl.trajectory.GaitPattern.koopman(0.4, HEIGHT)
 FAST = gl.trajectory.GaitPattern.koopman(0.9, HEIGHT)
@@ -20,7 +20,7 @@ REQUESTS = (  # [s], what
 )
 
 
-def session(seconds=19.0):
+def session(seconds=17.5):
     """Time (T,), angles, velocities, accelerations (T, 6) and states (T,)."""
     generator = gl.trajectory.GaitGenerator(**BOUNDS, **RANGE, freeze_time=0.8)
     requests, rows, states = list(REQUESTS), [], []
