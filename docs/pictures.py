@@ -1,4 +1,4 @@
-"""Pictures of the examples: every `examples/*.py` that has `draw(figure)` gives one, made anew when the pages are built.
+"""Pictures of the examples: every `examples/*.py` that has `draw(figure)` gives one, at every build of the pages.
 
 `python docs/pictures.py [NAME ...]` writes them to docs/pictures; conf.py calls `make` before the pages are read.
 """

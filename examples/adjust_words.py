@@ -34,6 +34,11 @@ def main():
         changed("foot_clearance_cm", 15.0)
     except gl.errors.ConfigError as error:
         print(f"refused: {error}")
+    both = PUBLISHED.adjust(height=HEIGHT, range_of_motion=LIMITS, foot_clearance_cm=3.0, step_length=0.45).describe(
+        HEIGHT
+    )
+    clearance, step = round(both.foot_clearance_cm[0], 3), round(both.step_length[0], 3)
+    print(f"together: clearance {clearance} cm, step {step} m at {both.cadence:.0f} steps a minute")
     worst = max(np.abs(np.subtract(getattr(changed(w, a).describe(HEIGHT), w), a)).max() for w, a in WORDS.items())
     print(f"{len(WORDS)} words asked one at a time, missed by at most {worst:.0e}")
 
@@ -67,7 +72,7 @@ def draw(figure):
                 for side, style in ((0, "-"), (1, "--")):
                     own = cycle if side == 0 else cycle + pattern.offset
                     x = path(pattern, side, own, "ankle")[0]
-                    axis.plot(time, x, style, color=color, label=f"{label}, {'left right'.split()[side]}")
+                    axis.plot(time, x, style, color=color, label=f"{label}, {('left', 'right')[side]}")
                 axis.set(xlabel="time [s]", ylabel="ankle before the hip [m]", ylim=(-0.42, 0.48))
             elif word == "stance_share":
                 x = path(pattern, 0, cycle, "toe")[0]

@@ -1,6 +1,7 @@
 """The published pattern fitted to a person: which cycles are good, how many it takes, what the residual is.
 
-The person is synthetic: a known deviation from the published curves, strides that vary, a hesitation, hidden markers and a stumble.
+The person is synthetic: a known deviation from the published curves, strides that vary, a hesitation,
+hidden markers and a stumble.
 """
 
 import numpy as np
@@ -80,7 +81,7 @@ def draw(figure):
     growth.plot(counts, errors, "o-", markersize=3, label="fitted")
     growth.axhline(error(MODEL), color="k", linestyle="--", label="published")
     growth.axvline(fit.cycles_needed, color="C3", linestyle=":", label="cycles needed, as reported")
-    growth.set(xlabel="good cycles of the left side", ylabel="RMS to the person [°]", title="learning", ylim=(0, None))
+    growth.set(xlabel="good cycles, left [-]", ylabel="RMS to the person [°]", title="learning", ylim=(0, None))
     growth.legend()
 
 

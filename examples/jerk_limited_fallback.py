@@ -1,4 +1,4 @@
-"""An input that makes no sense in the middle of a movement: kept, then stopped, then held; never raised, never a jump."""
+"""An input that makes no sense in the middle of a movement: nothing is raised, nothing jumps."""
 
 import numpy as np
 

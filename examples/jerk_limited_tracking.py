@@ -16,7 +16,7 @@ def target(t):
 
 
 def follow(tracking, noise=1e-6):
-    """Angle, its error to the target and jerk at each cycle (T,)."""
+    """Angle, its error to the target and mean jerk of each cycle (T,)."""
     rng = np.random.default_rng(1)
     otg, inp, out = tr.JerkLimited(1, CYCLE), tr.InputParameter(1), tr.OutputParameter(1)
     inp.current_position, inp.tracking = [0.3], tracking or None
@@ -27,8 +27,9 @@ def follow(tracking, noise=1e-6):
         inp.target_position, inp.target_velocity, inp.target_acceleration = [p + rng.normal(0.0, noise)], [v], [a]
         otg.update(inp, out)
         out.pass_to_input(inp)
-        rows.append((out.new_position[0], out.new_position[0] - target((k + 1) * CYCLE)[0], out.new_jerk[0]))
-    return np.array(rows).T
+        rows.append((out.new_position[0], out.new_position[0] - target((k + 1) * CYCLE)[0], out.new_acceleration[0]))
+    angle, error, acceleration = np.array(rows).T
+    return angle, error, np.diff(acceleration, prepend=acceleration[0]) / CYCLE
 
 
 def main():
@@ -36,8 +37,8 @@ def main():
     for tracking in TRACKING:
         _, error, jerk = follow(tracking)
         late = np.abs(error) > 2e-3
-        caught = CYCLE * (np.nonzero(late)[0].max() + 1)
-        print(f"{tracking:12.2f}  {caught:19.2f}  {np.abs(error[1500:]).max():24.1e}  {np.abs(jerk[1500:]).max():25.1f}")
+        caught = f"{CYCLE * (np.nonzero(late)[0].max() + 1):.2f}" if not late[-1] else "never"
+        print(f"{tracking:12.2f}  {caught:>19}  {np.abs(error[1500:]).max():24.1e}  {np.abs(jerk[1500:]).max():25.1f}")
     _, _, jerk = follow(0.1)
     own = 0.5 * (2.0 * np.pi * RATE) ** 3
     print(f"with 0.1 s of tracking the jerk is {np.abs(jerk[1500:]).max():.0f} rad/s³; the target's own is {own:.0f}")
@@ -54,7 +55,7 @@ def draw(figure):
         path.plot(t, angle, f"C{k}", label=label, linewidth=1.0)
         jerks[k].plot(t, jerk, f"C{k}", linewidth=0.5)
         jerks[k].set(title=label, xlabel="time [s]", ylim=(-430, 430))
-    path.set(title="noise of 1 µrad on the target", xlabel="time [s]", ylabel="angle [rad]", ylim=(-0.6, 1.15))
+    path.set(title="target with 1 µrad of noise", xlabel="time [s]", ylabel="angle [rad]", ylim=(-0.6, 1.15))
     path.legend(loc="upper right")
     jerks[0].set_ylabel("jerk [rad/s³]")
 

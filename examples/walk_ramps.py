@@ -23,7 +23,7 @@ def legs(pattern, phase, slope):
     points = np.array([[(0.0, 0.0), *BODY.leg(*side)] for side in (q[:3], q[3:])])
     over = points[..., 1] - points[..., 0] * np.tan(slope)  # over a slope through the hip
     forward = phase * SPEED / pattern.stride_rate
-    return points + [forward * cos(slope), forward * sin(slope) - over.min()]
+    return points + np.array([forward * cos(slope), forward * sin(slope) - over.min()])
 
 
 def slip(pattern, slope):
