@@ -10,12 +10,14 @@ from numpy.typing import ArrayLike
 from .. import _core
 from .._core import GaitPattern as _CorePattern
 from ..errors import ConfigError
+from ._fit import FittedPatterns
 from ._inputs import Array, Out, array, number, signal
 from ._shape import Shaping
 from ._shape_sources import Deriving
+from ._terrain import TerrainPatterns
 
 
-class GaitPattern(Shaping, Deriving):
+class GaitPattern(Shaping, Deriving, TerrainPatterns, FittedPatterns):
     """Periodic reference of six joints over the gait cycle; made by `koopman` or `from_table`.
 
     Each joint is a periodic cubic spline over its own side's cycle, with a continuous second derivative also where

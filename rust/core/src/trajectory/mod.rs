@@ -23,8 +23,12 @@ mod table;
 mod terrain;
 
 pub use complement::LimbComplement;
+pub use fit::{Fit, FitParams, Reason, Rejected};
+pub use generator::{Caught, Foot, GaitGenerator, GeneratorParams, GeneratorReference, State as GeneratorState};
 pub use minimum_jerk::MinimumJerk;
 pub use pattern::{GaitPattern, Reference};
+pub use quintic::Quintic;
 pub use shape::{Description, Difference};
 pub use shape_words::{RangeOfMotion, Words};
 pub use speed_table::{LegLengths, SpeedTable};
+pub use terrain::Direction;
