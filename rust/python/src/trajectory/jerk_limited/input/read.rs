@@ -7,12 +7,14 @@ use pyo3::prelude::*;
 
 use super::{InputParameter, MAX_POSITION, MIN_ACCELERATION, MIN_POSITION, MIN_VELOCITY};
 use crate::convert::ConfigError;
+use crate::trajectory::jerk_limited::memory::MOST;
 
 impl InputParameter {
-    /// The numbers as the core takes them.
-    pub(in super::super) fn read(&self, py: Python<'_>, into: &mut Input) -> PyResult<()> {
+    /// The numbers as the core takes them; `bits` is room to work in, and then what was read.
+    pub(in super::super) fn read(&self, py: Python<'_>, bits: &mut [u64; MOST], into: &mut Input) -> PyResult<()> {
         into.dofs = self.dofs;
-        self.memory.read(py, &mut into.rows)?;
+        let bits = self.memory.read_bits(py, bits)?;
+        self.memory.rows_of(bits, &mut into.rows);
         for (k, max) in [(MIN_VELOCITY, 6), (MIN_ACCELERATION, 8)] {
             if !self.given[k] {
                 into.rows[k] = into.rows[max].map(|v| -v);
@@ -57,7 +59,7 @@ impl InputParameter {
 
     pub(in super::super) fn input(&self, py: Python<'_>) -> PyResult<Input> {
         let mut input = Input::new(self.dofs);
-        self.read(py, &mut input)?;
+        self.read(py, &mut [0; MOST], &mut input)?;
         Ok(input)
     }
 
