@@ -184,6 +184,16 @@ def test_a_start_that_cannot_stop_inside_says_so():
     assert 1.0 < states[:, 0].max() <= free + 1e-9
 
 
+def test_a_velocity_that_meets_a_limit_stops_there_and_says_so():
+    inp = parameters(1, target_velocity=[1.5], max_position=[1.0], control_interface=ControlInterface.Velocity)
+    out, otg = OutputParameter(1), JerkLimited(1, CYCLE)
+    _, states = follow(otg, inp, out, 3000)
+    assert states[:, 1, 0].max() == pytest.approx(1.5)
+    assert states[:, 0, 0].max() <= 1.0 + 1e-9
+    assert states[-1].ravel() == pytest.approx([1.0, 0.0, 0.0], abs=1e-9)
+    assert otg.update(inp, out) is Result.Limited
+
+
 def test_a_target_outside_its_limits_is_refused():
     inp = parameters(1, target_position=[2.0], max_position=[1.0])
     with pytest.raises(ConfigError, match=r"^target_position must lie in"):
