@@ -182,6 +182,10 @@ def test_a_start_that_cannot_stop_inside_says_so():
     inp = parameters(1, current_position=[0.99], current_velocity=[2.0])
     free = otg.stop(inp).position_extrema[0]["max"]
     assert 1.0 < states[:, 0].max() < free - 1e-4
+    inp.max_position = [1.0]
+    stop = otg.stop(inp)
+    assert stop.is_limited
+    assert 1.0 < stop.position_extrema[0]["max"] < free - 1e-4
 
 
 def test_a_velocity_that_meets_a_limit_stops_there_and_says_so():
