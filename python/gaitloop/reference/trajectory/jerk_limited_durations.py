@@ -1,9 +1,10 @@
 """Which durations are possible for one degree of freedom: the smallest, and the gaps above it.
 
-A duration T is possible when the velocity can change as asked in exactly T and the way lies between the nearest and the farthest
-reachable displacement. Third order: the integral of the acceleration lies between those of the smallest and the largest acceleration at
-every time; the smaller one is concave in T with its top at T = (a0 + a1) / j, the larger one convex, so each can leave one gap. The
-farthest displacement falls first and rises later, so on each side of that gap it can leave one more, and the nearest likewise.
+A duration T is possible when the velocity can change as asked in exactly T and the way lies between the nearest and
+the farthest reachable displacement. Third order: the integral of the acceleration lies between those of the
+smallest and the largest acceleration at every time; the smaller one is concave in T with its top at T = (a0 + a1) /
+j, the larger one convex, so each can leave one gap. The farthest displacement falls first and rises later, so on
+each side of that gap it can leave one more, and the nearest likewise.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from .jerk_limited_reach import Cases, Long, area, bisect, displacement, farthest, grow, highest, lowest, to_top
 
-_SECTIONS = 90
+_SECTIONS = 60
 Gap = tuple[Long, Long]  # last possible duration before it and first one after it; (inf, inf) where there is none
 
 
@@ -34,6 +35,22 @@ class Durations:
 
     fastest: Long
     gaps: list[Gap]
+
+    def pick(self, index: int) -> Durations:
+        """One problem of many.
+
+        Parameters
+        ----------
+        index : int
+            Which one [-].
+
+        Returns
+        -------
+        Durations
+            Its durations, arrays of shape (1,).
+        """
+        at = slice(index, index + 1)
+        return Durations(self.fastest[at], [(low[at], high[at]) for low, high in self.gaps])
 
     def first_from(self, duration: Long) -> Long:
         """Smallest possible duration that is at least the given one.
@@ -78,8 +95,8 @@ class Third:
 
     def __init__(self, case: Cases, slack: Long | float = 0.0) -> None:
         self.case, self._slack = case, slack
-        self._first, self._last = to_top(case), to_top(case.backwards())
-        self.steady = self._first[0][..., -1] + self._last[0][..., -1]  # from here on with cruise at the limit
+        self.first, self.last = to_top(case), to_top(case.backwards())
+        self.steady = self.first[0][..., -1] + self.last[0][..., -1]  # from here on with cruise at the limit
 
     def velocity_parts(self) -> tuple[Long, Gap]:
         """Durations in which the velocity can change as asked.
@@ -121,7 +138,7 @@ class Third:
         """
         case = self.case
         free = displacement(farthest(case, duration), case.v0)
-        ends = displacement(self._first, case.v0) + displacement(self._last, case.v1)
+        ends = displacement(self.first, case.v0) + displacement(self.last, case.v1)
         return np.where(duration > self.steady, ends + case.v_max * (duration - self.steady), free)
 
 
@@ -188,7 +205,9 @@ class Second:
             (late - case.v0) / (case.a_max - case.a_min),
             (case.v_max - late) / case.a_min,
         ]
-        t = np.sort(np.clip(np.stack([0 * duration, *corners, duration], -1), 0, duration[..., None]), -1)
+        t = np.sort(
+            np.clip(np.stack(np.broadcast_arrays(0 * duration, *corners, duration), -1), 0, duration[..., None]), -1
+        )
         up = np.minimum(case.v0[..., None] + case.a_max[..., None] * t, case.v_max[..., None])
         return t, np.minimum(up, case.v1[..., None] - case.a_min[..., None] * (duration[..., None] - t))
 
@@ -235,7 +254,7 @@ class First:
         return self.case.v_max * duration
 
 
-ORDERS = {1: First, 2: Second, 3: Third}
+ORDERS: dict[int, type[First] | type[Second] | type[Third]] = {1: First, 2: Second, 3: Third}
 
 
 def gap(good: Callable[[Long], NDArray[np.bool_]], start: Long, worst: Long, end: Long) -> Gap:
@@ -291,7 +310,7 @@ def _way_gaps(model: First | Second | Third, start: Long, end: Long, slack: Long
     return gap(good, start, worst, np.where(open_end, beyond, end))
 
 
-def position_durations(case: Cases, order: int = 3, slack: tuple[float, float] = (0.0, 0.0)) -> Durations:
+def position_durations(case: Cases, order: int = 3, slack: tuple[Long | float, Long | float] = (0.0, 0.0)) -> Durations:
     """Possible durations from state to state.
 
     Parameters
@@ -314,12 +333,19 @@ def position_durations(case: Cases, order: int = 3, slack: tuple[float, float] =
     for model in models:
         first = _way_gaps(model, start, low, slack[0])
         # when the part before the gap of the velocity ends too early, that gap goes on to the end of this one
-        gaps.append((first[0], np.where(np.isinf(first[1]) & np.isfinite(low), np.where(np.isposinf(first[0]), np.inf, high), first[1])))
+        gaps.append(
+            (
+                first[0],
+                np.where(
+                    np.isinf(first[1]) & np.isfinite(low), np.where(np.isposinf(first[0]), np.inf, high), first[1]
+                ),
+            )
+        )
     twice = np.isfinite(low)
     if twice.any():
-        for model in [ORDERS[order](c.pick(twice), slack[1]) for c in (case, case.mirrored())]:
+        for model in [ORDERS[order](c.pick(twice)) for c in (case, case.mirrored())]:
             second = _way_gaps(model, high[twice], np.full_like(high[twice], np.inf), slack[0])
-            gaps.append(tuple(_spread(end, twice) for end in second))
+            gaps.append((_spread(second[0], twice), _spread(second[1], twice)))
     return _join(start, gaps)
 
 
@@ -329,7 +355,7 @@ def _spread(values: Long, where: NDArray[np.bool_]) -> Long:
     return out
 
 
-def velocity_durations(case: Cases, order: int = 3, slack: float = 0.0) -> Durations:
+def velocity_durations(case: Cases, order: int = 3, slack: Long | float = 0.0) -> Durations:
     """Possible durations from velocity to velocity, the position aside.
 
     Parameters

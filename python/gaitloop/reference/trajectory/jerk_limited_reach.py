@@ -1,27 +1,29 @@
 """How far one degree of freedom can get in a given duration, by direct integration.
 
-For a fixed duration T the admissible jerks that reach the target velocity and acceleration form a convex set and the displacement is
-linear in them, so what can be reached is an interval. Its upper end belongs to the largest acceleration early and the smallest late:
+For a fixed duration T the admissible jerks that reach the target velocity and acceleration form a convex set and
+the displacement is linear in them, so what can be reached is an interval. Its upper end belongs to the largest
+acceleration early and the smallest late:
 
     a(t; c) = max(min(a0 + j t, a_max, c - j t), a_min, a1 - j (T - t)),
 
-with c so that the integral is v1 - v0 (any other admissible acceleration minus this one changes its sign once, from minus to plus, so
-its displacement is smaller). Where the velocity would pass v_max it is (v0, a0) -> (v_max, 0), cruise, (v_max, 0) -> (v1, a1) instead.
-The lower end is the mirror image. All numbers are arrays over many cases, in the longest float there is.
+with c so that the integral is v1 - v0 (any other admissible acceleration minus this one changes its sign once, from
+minus to plus, so its displacement is smaller). Where the velocity would pass v_max it is (v0, a0) -> (v_max, 0),
+cruise, (v_max, 0) -> (v1, a1) instead. The lower end is the mirror image. All numbers are arrays over many cases,
+in the longest float there is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Long = NDArray[np.longdouble]
+Long = NDArray[Any]  # of np.longdouble
 Curve = tuple[Long, Long]  # times (..., M) and accelerations there, straight lines between
-_HALVINGS = 70
-_BIGGEST = np.longdouble(2.0) ** 60
+_HALVINGS = 72
 
 
 @dataclass(frozen=True)
@@ -57,14 +59,23 @@ class Cases:
 
     def mirrored(self) -> Cases:
         """Return the same problems seen from the other side."""
-        return Cases(
-            *(-x for x in (self.way, self.v0, self.v1, self.a0, self.a1)),
-            *(-self.v_max, -self.v_min, -self.a_max, -self.a_min, self.jerk),
-        )
+        way, v0, v1, a0, a1 = (-x for x in (self.way, self.v0, self.v1, self.a0, self.a1))
+        return Cases(way, v0, v1, a0, a1, -self.v_max, -self.v_min, -self.a_max, -self.a_min, self.jerk)
 
     def backwards(self) -> Cases:
-        """Return the problems run backwards in time on the mirror image, which keeps velocities and ways and turns accelerations round."""
+        """Return the mirror image run backwards in time: the same way and velocities, accelerations turned round."""
         return replace(self, v0=self.v1, v1=self.v0, a0=-self.a1, a1=-self.a0, a_min=-self.a_max, a_max=-self.a_min)
+
+    @classmethod
+    def joined(cls, parts: list[Cases]) -> Cases:
+        """Return all problems of several sets as one set.
+
+        Parameters
+        ----------
+        parts : list of Cases
+            The sets.
+        """
+        return cls(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)))
 
     def pick(self, which: NDArray[np.bool_] | slice) -> Cases:
         """Return some of the problems.
@@ -92,10 +103,15 @@ def bisect(good: Callable[[Long], NDArray[np.bool_]], low: Long, high: Long) -> 
     ndarray, shape (N,)
         The upper ends of the last brackets [-].
     """
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        yes = good(middle)
-        low, high = np.where(yes, low, middle), np.where(yes, middle, high)
+    low, high = np.broadcast_arrays(low, high)
+    parts, rounds = (16, _HALVINGS // 4) if low.size <= 64 else (2, _HALVINGS)  # few cases: more places at once
+    shares = np.arange(1, parts).reshape(-1, *(1,) * low.ndim) / np.longdouble(parts)
+    for _ in range(rounds):
+        places = low + (high - low) * shares
+        yes = good(places)
+        # places below, at which it does not hold, and above
+        low = np.where(yes, low, places).max(axis=0)
+        high = np.where(yes, places, high).min(axis=0)
     return high
 
 
@@ -145,7 +161,8 @@ def area(curve: Curve) -> Long:
         The integral [-].
     """
     t, a = curve
-    return ((a[..., 1:] + a[..., :-1]) / 2 * np.diff(t, axis=-1)).sum(axis=-1)
+    total: Long = ((a[..., 1:] + a[..., :-1]) / 2 * np.diff(t, axis=-1)).sum(axis=-1)
+    return total
 
 
 def displacement(curve: Curve, v0: Long) -> Long:
@@ -167,7 +184,8 @@ def displacement(curve: Curve, v0: Long) -> Long:
     h = np.diff(t, axis=-1)
     gain = (a[..., 1:] + a[..., :-1]) / 2 * h
     v = v0[..., None] + np.cumsum(gain, axis=-1) - gain
-    return (h * v + h * h * (2 * a[..., :-1] + a[..., 1:]) / 6).sum(axis=-1)
+    total: Long = (h * v + h * h * (2 * a[..., :-1] + a[..., 1:]) / 6).sum(axis=-1)
+    return total
 
 
 def lowest(case: Cases, duration: Long) -> Curve:
@@ -234,7 +252,8 @@ def early_then_late(case: Cases, duration: Long, c: Long) -> Curve:
         up = np.minimum(np.minimum(case.a0[..., None] + jt, case.a_max[..., None]), c[..., None] - jt)
         # the last line is laid from its end: a1 is met exactly
         down = case.a1[..., None] - j[..., None] * (duration[..., None] - t)
-        return np.maximum(np.maximum(up, case.a_min[..., None]), down)
+        total: Long = np.maximum(np.maximum(up, case.a_min[..., None]), down)
+        return total
 
     return _curve(corners, duration, value)
 
@@ -255,9 +274,7 @@ def farthest(case: Cases, duration: Long) -> Curve:
         Times [s] and accelerations there [rad/s²], shape (N, M).
     """
     gain = case.v1 - case.v0
-    c = bisect(
-        lambda c: area(early_then_late(case, duration, c)) >= gain, case.a0, case.a1 + case.jerk * duration
-    )
+    c = bisect(lambda c: area(early_then_late(case, duration, c)) >= gain, case.a0, case.a1 + case.jerk * duration)
     return early_then_late(case, duration, c)
 
 
@@ -281,5 +298,6 @@ def to_top(case: Cases) -> Curve:
         return highest(top, end)
 
     first = np.abs(case.a0) / case.jerk
-    end = grow(lambda end: area(peak(end)) >= gain, first, np.maximum(first, np.sqrt(np.abs(gain) / case.jerk)) + 1e-30)
+    step = np.maximum(first, np.sqrt(np.abs(gain) / case.jerk)) + 1e-30
+    end = grow(lambda end: area(peak(end)) >= gain, first, step)
     return peak(bisect(lambda end: area(peak(end)) >= gain, first, end))
