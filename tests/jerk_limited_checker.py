@@ -195,8 +195,9 @@ class _Worst(dict[str, Array]):
 
     def see(self, kind: str, excess: Array, allowed: Array | float, where: Array | bool = True) -> None:
         """Take note of an excess."""
-        ratio = np.where(where, excess / allowed, -np.inf)
-        ratio = np.where(np.isnan(ratio), np.inf, ratio)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            ratio = np.where(np.isneginf(excess), -np.inf, excess / allowed)  # no limit: nothing exceeds it
+        ratio = np.where(where, np.where(np.isnan(ratio), np.inf, ratio), -np.inf)
         self[kind] = np.maximum(self[kind], ratio) if kind in self else ratio
 
 
@@ -208,7 +209,7 @@ def measure(x: Tracks) -> dict[str, Array]:
         axis=1
     )
     worst.see("finite", np.where(finite, 0.0, np.inf), 1.0)
-    pieces = np.where(used[:, :, None], np.nan_to_num(x.pieces), 0.0)
+    pieces = np.where(used[:, :, None] & finite[:, None, None], x.pieces, 0.0)  # what is not finite is judged already
     speed, accel = _forced(x)
     state: tuple[Pair, ...] = tuple(pair(c) for c in x.start.T)
     total = pair(np.zeros(len(pieces)))
