@@ -1,7 +1,7 @@
 """The checker of jerk-limited trajectories finds planted faults and nothing else.
 
-The trajectory is known by hand: jerk 1 for 2 s up to acceleration 2, -1 for 2 s up to velocity 4 (8 rad so far), a second
-of cruise (4 rad), and the same backwards.
+The trajectory is known by hand: jerk 1 for 2 s up to acceleration 2, -1 for 2 s up to velocity 4 (8 rad so far), a
+second of cruise (4 rad), and the same backwards.
 """
 
 from __future__ import annotations
