@@ -135,19 +135,7 @@ class JerkLimited:
         list of Durations
             One per degree of freedom [s], each for one problem.
         """
-        cases = self._cases(problem)
-        out: dict[int, Durations] = {}
-        for kind in {(order, interface) for _, order, interface in cases}:
-            which = [i for i, (_, *k) in enumerate(cases) if tuple(k) == kind]
-            case = Cases.joined([cases[i][0] for i in which])
-            # a velocity that is missed by less than half its last digit counts as met
-            slack = 1e-17 * (np.abs(case.v0) + np.abs(case.v1))
-            if kind[1] == "velocity":
-                found = velocity_durations(case, kind[0], slack)
-            else:
-                found = position_durations(case, kind[0], (0.0, slack))
-            out |= {i: found.pick(k) for k, i in enumerate(which)}
-        return [out[i] for i in range(self.dofs)]
+        return all_durations([problem])[0]
 
     def calculate(self, problem: Problem) -> Trajectory:
         """Plan.
@@ -167,7 +155,7 @@ class JerkLimited:
         ConfigError
             If a limit or a state lies outside its range.
         """
-        cases, durations = self._cases(problem), self.durations(problem)
+        cases, durations = cases_of(problem), self.durations(problem)
         fastest = np.array([d.fastest[0] for d in durations])
         together = np.array([s == "time" for s in problem.synchronization or ("time",) * self.dofs])
         own: Long = np.maximum(fastest, 0.0)
@@ -184,23 +172,71 @@ class JerkLimited:
             profiles.append(as_pieces(curve, start, order))
         return Trajectory(float(own.max()), fastest.astype(np.float64), profiles)
 
-    def _cases(self, problem: Problem) -> list[tuple[Cases, int, str]]:
-        n = self.dofs
-        start, end = (array(k, getattr(problem, k), (n, 3)).astype(np.longdouble) for k in ("start", "end"))
-        velocity = _limits("max_velocity", problem.max_velocity, n).astype(np.longdouble)
-        acceleration = _limits("max_acceleration", problem.max_acceleration, n).astype(np.longdouble)
-        jerk = _limits("max_jerk", problem.max_jerk, n)[:, 1].astype(np.longdouble)
-        out = []
-        for i, interface in enumerate(problem.interface or ("position",) * n):
-            order = 3 if np.isfinite(jerk[i]) else 2 if np.isfinite(acceleration[i, 1]) else 1
-            (p0, v0, a0), (p1, v1, a1) = start[i], end[i]
-            way = p1 - p0 if interface == "position" else np.longdouble(0)
-            top = (np.longdouble(1e30),) * 2 if interface == "velocity" else (-velocity[i, 0], velocity[i, 1])
-            values = (way, v0, v1, a0, a1, -top[0], top[1], *acceleration[i], jerk[i])
-            case = Cases(*(np.array([x], dtype=np.longdouble) for x in values))
-            _check_states(case, order, i)
-            out.append((case, order, interface))
-        return out
+
+def all_durations(problems: list[Problem], slack: float = 0.0) -> list[list[Durations]]:
+    """Possible durations of each degree of freedom of many problems, worked out side by side.
+
+    Parameters
+    ----------
+    problems : list of Problem
+        What to plan.
+    slack : float
+        Error of the final position and velocity that counts as none, as a part of the positions and velocities [-].
+
+    Returns
+    -------
+    list of list of Durations
+        One per problem and degree of freedom [s], each for one problem.
+    """
+    cases = [(n, *case) for n, problem in enumerate(problems) for case in cases_of(problem)]
+    places = np.array([np.abs(x)[:, 0].sum() for p in problems for x in np.stack([p.start, p.end], axis=1)])
+    found: dict[int, Durations] = {}
+    for kind in {c[2:] for c in cases}:
+        which = [i for i, c in enumerate(cases) if c[2:] == kind]
+        case = Cases.joined([cases[i][1] for i in which])
+        speeds = np.abs(case.v0) + np.abs(case.v1) + (case.a0**2 + case.a1**2) / case.jerk
+        order, interface = kind
+        if interface == "velocity":
+            durations = velocity_durations(case, order, slack * speeds)
+        else:
+            durations = position_durations(case, order, (slack * places[which], slack * speeds))
+        found |= {i: durations.pick(k) for k, i in enumerate(which)}
+    out: list[list[Durations]] = [[] for _ in problems]
+    for i, (n, *_) in enumerate(cases):
+        out[n].append(found[i])
+    return out
+
+
+def cases_of(problem: Problem) -> list[tuple[Cases, int, str]]:
+    """Degrees of freedom one by one.
+
+    Parameters
+    ----------
+    problem : Problem
+        What to plan.
+
+    Returns
+    -------
+    list of tuple
+        The case, its order [-] and its interface.
+    """
+    start = array("start", problem.start, (-1, 3)).astype(np.longdouble)
+    n = len(start)
+    end = array("end", problem.end, (n, 3)).astype(np.longdouble)
+    velocity = _limits("max_velocity", problem.max_velocity, n).astype(np.longdouble)
+    acceleration = _limits("max_acceleration", problem.max_acceleration, n).astype(np.longdouble)
+    jerk = _limits("max_jerk", problem.max_jerk, n)[:, 1].astype(np.longdouble)
+    out = []
+    for i, interface in enumerate(problem.interface or ("position",) * n):
+        order = 3 if np.isfinite(jerk[i]) else 2 if np.isfinite(acceleration[i, 1]) else 1
+        (p0, v0, a0), (p1, v1, a1) = start[i], end[i]
+        way = p1 - p0 if interface == "position" else np.longdouble(0)
+        low, high = velocity[i] if interface == "position" else (np.longdouble(-1e30), np.longdouble(1e30))
+        values = (way, v0, v1, a0, a1, low, high, *acceleration[i], jerk[i])
+        case = Cases(*(np.array([x], dtype=np.longdouble) for x in values))
+        _check_states(case, order, i)
+        out.append((case, order, interface))
+    return out
 
 
 def _check_states(case: Cases, order: int, index: int) -> None:
@@ -290,4 +326,13 @@ def minimum_duration(
     return float(JerkLimited(1).durations(problem)[0].fastest[0])
 
 
-__all__ = ["INTERFACES", "ORDERS", "SYNCHRONIZATIONS", "JerkLimited", "Problem", "Trajectory", "minimum_duration"]
+__all__ = [
+    "INTERFACES",
+    "ORDERS",
+    "SYNCHRONIZATIONS",
+    "JerkLimited",
+    "Problem",
+    "Trajectory",
+    "all_durations",
+    "minimum_duration",
+]
