@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from ...errors import ConfigError
 from .._checks import array
 from .._conventions import Array
-from .jerk_limited_durations import ORDERS, Durations, position_durations, velocity_durations
+from .jerk_limited_durations import Durations, position_durations, velocity_durations
 from .jerk_limited_profile import as_pieces, farthest_profile, mixed, velocity_profile
 from .jerk_limited_reach import Cases, Curve, Long
 
@@ -328,7 +328,6 @@ def minimum_duration(
 
 __all__ = [
     "INTERFACES",
-    "ORDERS",
     "SYNCHRONIZATIONS",
     "JerkLimited",
     "Problem",

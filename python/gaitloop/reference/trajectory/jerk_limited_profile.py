@@ -11,7 +11,7 @@ import itertools
 import numpy as np
 
 from .._conventions import Array
-from .jerk_limited_durations import Second, Third
+from .jerk_limited_models import Second, Third
 from .jerk_limited_reach import Cases, Curve, Long, area, displacement, farthest, highest, lowest
 
 _TINY = np.longdouble(1e-300)

@@ -188,6 +188,30 @@ def displacement(curve: Curve, v0: Long) -> Long:
     return total
 
 
+def until(curve: Curve, end: Long) -> Curve:
+    """Beginning of a curve.
+
+    Parameters
+    ----------
+    curve : tuple of ndarray
+        Times [s] and values there, shape (N, M).
+    end : ndarray, shape (N,)
+        Where to cut it [s].
+
+    Returns
+    -------
+    tuple of ndarray
+        Times [s] and values there, shape (N, 2 M - 2): each straight line by its two ends, of length 0 behind the cut.
+    """
+    t, y = curve
+    h, rise = np.diff(t, axis=-1), np.diff(y, axis=-1)
+    kept = np.clip(end[..., None] - t[..., :-1], 0, h)
+    cut = y[..., :-1] + rise * kept / np.where(h > 0, h, 1)
+    ends = np.minimum(t, end[..., None])
+    times, values = np.stack([ends[..., :-1], ends[..., 1:]], -1), np.stack([y[..., :-1], cut], -1)
+    return times.reshape(*times.shape[:-2], -1), values.reshape(*values.shape[:-2], -1)
+
+
 def lowest(case: Cases, duration: Long) -> Curve:
     """Smallest acceleration at every time.
 
@@ -273,9 +297,26 @@ def farthest(case: Cases, duration: Long) -> Curve:
     tuple of ndarray
         Times [s] and accelerations there [rad/s²], shape (N, M).
     """
+    return early_then_late(case, duration, height(case, duration))
+
+
+def height(case: Cases, duration: Long) -> Long:
+    """Height of the falling line of the farthest movement, by bisection on the change of velocity.
+
+    Parameters
+    ----------
+    case : Cases
+        The problems.
+    duration : ndarray, shape (N,)
+        Duration [s].
+
+    Returns
+    -------
+    ndarray, shape (N,)
+        The c of the head of this file [rad/s²].
+    """
     gain = case.v1 - case.v0
-    c = bisect(lambda c: area(early_then_late(case, duration, c)) >= gain, case.a0, case.a1 + case.jerk * duration)
-    return early_then_late(case, duration, c)
+    return bisect(lambda c: area(early_then_late(case, duration, c)) >= gain, case.a0, case.a1 + case.jerk * duration)
 
 
 def to_top(case: Cases) -> Curve:
