@@ -2,8 +2,8 @@
 
 A duration T is possible when the velocity can change as asked in exactly T and the way lies between the nearest and the
 farthest reachable displacement. Each model (`jerk_limited_models`) tells where the first leaves a gap. The derivative
-of the farthest displacement falls first and rises later, so that displacement may rise, fall and rise again: it can leave
-two gaps on each side of the velocity's, and the nearest displacement likewise.
+of the farthest displacement falls first and rises later, so that displacement may rise, fall and rise again: it can
+leave two gaps on each side of the velocity's, and the nearest displacement likewise.
 """
 
 from __future__ import annotations
@@ -144,7 +144,8 @@ def position_durations(case: Cases, order: int = 3, slack: tuple[Long | float, L
     if twice.any():
         for model in [ORDERS[order](c.pick(twice), slack[1]) for c in (case, case.mirrored())]:
             for begin, stop in _way_gaps(model, high[twice], np.full_like(high[twice], np.inf), 0.0):
-                gaps.append((_spread(begin, twice), _spread(stop, twice)))
+                after = np.where(np.isneginf(begin), low[twice], begin)  # what is before that gap stays possible
+                gaps.append((_spread(after, twice), _spread(stop, twice)))
     return _join(start, gaps)
 
 
