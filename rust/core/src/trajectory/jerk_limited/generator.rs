@@ -1,0 +1,201 @@
+//! The online generator: walks along a trajectory, plans anew when the input changes, and never fails.
+
+use super::input::{Input, MAX_DOFS};
+use super::plan::{plan, stop};
+use super::trajectory::Trajectory;
+use crate::error::{Error, Result, in_range};
+
+/// What an update did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Outcome {
+    /// On the way.
+    Working = 0,
+    /// Arrived.
+    Finished = 1,
+    /// On the way, but a limit of position could not be kept or keeps the target from being reached.
+    Limited = 2,
+    /// The input was refused; the last accepted one is still followed.
+    Kept = 3,
+    /// The input was refused; coming to rest.
+    Stopping = 4,
+    /// The input was refused; at rest.
+    Holding = 5,
+}
+
+/// State after an update; the first `dofs` values of each row are used.
+#[derive(Clone, Copy, Debug)]
+pub struct Output {
+    /// Position, velocity, acceleration, jerk [rad, rad/s, rad/s², rad/s³].
+    pub rows: [[f64; MAX_DOFS]; 4],
+    /// Time since the trajectory began [s].
+    pub time: f64,
+    /// Whether this update planned anew.
+    pub new_calculation: bool,
+    /// Why the input was refused.
+    pub fault: Option<Error>,
+}
+
+impl Default for Output {
+    fn default() -> Self {
+        Self { rows: [[0.0; MAX_DOFS]; 4], time: 0.0, new_calculation: false, fault: None }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    /// Nothing was accepted yet.
+    Empty,
+    Following,
+    Keeping,
+    Stopping,
+}
+
+/// Online generator of jerk-limited movement.
+#[derive(Clone, Debug)]
+pub struct JerkLimited {
+    cycle: f64,
+    mode: Mode,
+    seen: Input,
+    /// The last accepted input.
+    accepted: Input,
+    trajectory: Trajectory,
+    spare: Trajectory,
+    time: f64,
+    fault: Option<Error>,
+}
+
+impl JerkLimited {
+    /// A generator for `dofs` degrees of freedom, updated every `cycle_time` [s].
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] for `dofs` outside 1 to [`MAX_DOFS`] and `cycle_time` outside 1e-6 to 1e3.
+    pub fn new(dofs: usize, cycle_time: f64) -> Result<Self> {
+        in_range("dofs", dofs as f64, 1.0, MAX_DOFS as f64)?;
+        Ok(Self {
+            cycle: in_range("cycle_time", cycle_time, 1e-6, 1e3)?,
+            mode: Mode::Empty,
+            seen: Input::new(dofs),
+            accepted: Input::new(dofs),
+            trajectory: Trajectory::new(dofs),
+            spare: Trajectory::new(dofs),
+            time: 0.0,
+            fault: None,
+        })
+    }
+
+    /// Number of degrees of freedom [-].
+    #[must_use]
+    pub fn dofs(&self) -> usize {
+        self.trajectory.dofs()
+    }
+
+    /// Time between updates [s].
+    #[must_use]
+    pub fn cycle_time(&self) -> f64 {
+        self.cycle
+    }
+
+    /// The trajectory being followed.
+    #[must_use]
+    pub fn trajectory(&self) -> &Trajectory {
+        &self.trajectory
+    }
+
+    /// Forget the input, so that the next update plans anew.
+    pub fn reset(&mut self) {
+        (self.mode, self.time, self.fault) = (Mode::Empty, 0.0, None);
+    }
+
+    /// One cycle: never fails, whatever the numbers. A refused input leaves the last trajectory in force, after which
+    /// everything comes to rest; without one it stops, and where not even that can be planned, holds the position.
+    pub fn update(&mut self, input: &Input, out: &mut Output) -> Outcome {
+        let changed = self.mode == Mode::Empty || input.tracking > 0.0 || !self.seen.same(input);
+        out.new_calculation = changed && self.replan(input);
+        self.time += self.cycle;
+        if self.mode == Mode::Keeping && self.time >= self.trajectory.duration && self.trajectory.moves_on() {
+            self.stop_after_the_end();
+            out.new_calculation = true;
+        }
+        for i in 0..self.dofs() {
+            let (state, jerk) = self.trajectory.at(i, self.time);
+            self.seen.set_current(i, state);
+            (out.rows[0][i], out.rows[1][i]) = (state.position, state.velocity);
+            (out.rows[2][i], out.rows[3][i]) = (state.acceleration, jerk);
+        }
+        (out.time, out.fault) = (self.time, self.fault);
+        self.outcome()
+    }
+
+    fn outcome(&self) -> Outcome {
+        let arrived = self.time >= self.trajectory.duration;
+        match self.mode {
+            Mode::Empty => Outcome::Holding,
+            Mode::Keeping | Mode::Stopping if arrived => Outcome::Holding,
+            Mode::Keeping => Outcome::Kept,
+            Mode::Stopping => Outcome::Stopping,
+            Mode::Following if self.trajectory.limited && !arrived => Outcome::Limited,
+            Mode::Following if arrived && self.seen.tracking == 0.0 => Outcome::Finished,
+            Mode::Following => Outcome::Working,
+        }
+    }
+
+    /// Plans for a changed input; false when it was refused and nothing new was planned.
+    fn replan(&mut self, input: &Input) -> bool {
+        self.seen = *input;
+        if input.dofs != self.dofs() {
+            let (got, want) = (input.dofs, self.dofs());
+            self.refuse(Error::Length { name: "current_position", got, min: want, max: want });
+            return false;
+        }
+        match plan(input, self.cycle, &mut self.spare) {
+            Ok(()) => {
+                core::mem::swap(&mut self.trajectory, &mut self.spare);
+                (self.mode, self.time, self.fault, self.accepted) = (Mode::Following, 0.0, None, *input);
+                true
+            }
+            Err(error) => {
+                self.refuse(error);
+                self.mode == Mode::Empty && self.stop_at_once(input)
+            }
+        }
+    }
+
+    fn refuse(&mut self, error: Error) {
+        self.fault = Some(error);
+        if self.mode == Mode::Following {
+            self.mode = Mode::Keeping;
+        }
+    }
+
+    /// Nothing was accepted before: stop from where the input says it is, or hold there.
+    fn stop_at_once(&mut self, input: &Input) -> bool {
+        if stop(input, &mut self.spare).is_ok() {
+            core::mem::swap(&mut self.trajectory, &mut self.spare);
+            (self.mode, self.time, self.accepted) = (Mode::Stopping, 0.0, *input);
+            return true;
+        }
+        self.trajectory.clear();
+        for (i, profile) in self.trajectory.profiles.iter_mut().enumerate() {
+            let position = input.rows[0][i];
+            let held = if position.is_finite() { position } else { profile.end().position };
+            *profile = super::Profile::rest(super::State::new(held, 0.0, 0.0));
+        }
+        self.time = 0.0;
+        false
+    }
+
+    /// The kept trajectory ended in motion: stop from there with the last accepted limits.
+    fn stop_after_the_end(&mut self) {
+        let (mut from, end) = (self.accepted, self.trajectory.duration);
+        let begin = (self.time - self.cycle).max(end.min(self.time));
+        for i in 0..self.dofs() {
+            from.set_current(i, self.trajectory.at(i, begin).0);
+        }
+        if stop(&from, &mut self.spare).is_ok() {
+            self.time -= begin;
+            core::mem::swap(&mut self.trajectory, &mut self.spare);
+            self.mode = Mode::Stopping;
+        }
+    }
+}

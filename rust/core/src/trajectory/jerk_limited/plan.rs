@@ -1,0 +1,296 @@
+//! From an input to a trajectory: shortest durations, a common one, and the movements that last as long.
+
+use super::axis::{Durations, PositionProblem, Profile, VelocityProblem};
+use super::input::{ControlInterface, DurationDiscretization, Input, MAX_DOFS, Synchronization};
+use super::line::Line;
+use super::{range, track, trajectory::Trajectory};
+use crate::error::{Error, Result};
+
+/// A movement to a full state, or to a velocity.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Problem {
+    Position(PositionProblem),
+    Velocity(VelocityProblem),
+}
+
+impl Problem {
+    pub fn new(input: &Input, i: usize) -> Self {
+        let dof = input.dof(i);
+        let (start, limits) = (dof.current, dof.limits);
+        match dof.interface {
+            ControlInterface::Position => Self::Position(PositionProblem { start, end: dof.target, limits }),
+            ControlInterface::Velocity => {
+                let (velocity, acceleration) = (dof.target.velocity, dof.target.acceleration);
+                Self::Velocity(VelocityProblem { start, velocity, acceleration, limits })
+            }
+        }
+    }
+
+    pub fn durations(&self) -> Durations {
+        match self {
+            Self::Position(problem) => problem.durations(),
+            Self::Velocity(problem) => problem.durations(),
+        }
+    }
+
+    pub fn fastest(&self) -> Profile {
+        match self {
+            Self::Position(problem) => problem.fastest(),
+            Self::Velocity(problem) => problem.fastest(),
+        }
+    }
+
+    pub fn lasting(&self, duration: f64) -> Profile {
+        match self {
+            Self::Position(problem) => problem.lasting(duration),
+            Self::Velocity(problem) => problem.lasting(duration),
+        }
+    }
+}
+
+/// How a degree of freedom gets its movement.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    /// It does not move, or its movement stands already.
+    Fixed,
+    /// Between the two states, within these durations.
+    Free(Durations),
+    /// With a point of rest, and any duration from the shortest on.
+    Legs,
+    /// As a share of the line.
+    OnLine,
+}
+
+struct Planner<'a> {
+    input: &'a Input,
+    ways: [Way; MAX_DOFS],
+    /// Whether it keeps the common duration.
+    joint: [bool; MAX_DOFS],
+    line: Option<(Line, Durations)>,
+}
+
+/// Plans the movements of all degrees of freedom. `cycle` [s] is the unit of discrete durations.
+///
+/// # Errors
+/// As [`Input::check`].
+pub fn plan(input: &Input, cycle: f64, out: &mut Trajectory) -> Result<()> {
+    input.check()?;
+    if input.tracking > 0.0 {
+        track::plan_moving(input, cycle, out);
+    } else {
+        unchecked(input, cycle, out);
+    }
+    finite(out)
+}
+
+/// Plans the shortest stop of every degree of freedom by itself.
+///
+/// # Errors
+/// As [`Input::check_stop`].
+pub fn stop(input: &Input, out: &mut Trajectory) -> Result<()> {
+    input.check_stop()?;
+    out.clear();
+    for i in 0..input.dofs.min(out.dofs()) {
+        let dof = input.dof(i);
+        let profile = if input.enabled[i] {
+            range::escape(dof.current, &dof.limits, dof.range)
+        } else {
+            Profile::rest(dof.current)
+        };
+        out.limited |= dof.bounded() && range::leaves(&profile, dof.range);
+        out.minimum[i] = profile.duration();
+        out.duration = out.duration.max(profile.duration());
+        out.profiles[i] = profile;
+    }
+    finite(out)
+}
+
+fn finite(out: &Trajectory) -> Result<()> {
+    if out.is_finite() {
+        return Ok(());
+    }
+    Err(Error::OutOfRange { name: "duration", index: None, value: out.duration, min: 0.0, max: f64::MAX })
+}
+
+pub(super) fn unchecked(input: &Input, cycle: f64, out: &mut Trajectory) {
+    out.clear();
+    let mut planner = Planner { input, ways: [Way::Fixed; MAX_DOFS], joint: [false; MAX_DOFS], line: None };
+    planner.look(out);
+    // Each round moves at least one degree of freedom from the free way to legs, or is the last.
+    for _ in 0..=input.dofs {
+        let common = planner.common(cycle, out);
+        if planner.fill(common, out) {
+            break;
+        }
+    }
+    planner.finish(out);
+}
+
+impl Planner<'_> {
+    /// Durations of each degree of freedom by itself.
+    fn look(&mut self, out: &mut Trajectory) {
+        self.look_at_line(out);
+        for i in 0..self.input.dofs {
+            let dof = self.input.dof(i);
+            if !self.input.enabled[i] {
+                out.profiles[i] = Profile::rest(dof.current);
+            } else if !matches!(self.ways[i], Way::OnLine) {
+                self.joint[i] = self.is_joint(i);
+                self.ways[i] = if dof.bounded() { self.look_at_bounded(i, out) } else { self.look_at_free(i, out) };
+            }
+        }
+    }
+
+    fn is_joint(&self, i: usize) -> bool {
+        let target = self.input.dof(i).target;
+        match self.input.synchronization[i] {
+            Synchronization::No => false,
+            Synchronization::TimeIfNecessary => target.velocity != 0.0 || target.acceleration != 0.0,
+            Synchronization::Time | Synchronization::Phase => true,
+        }
+    }
+
+    fn look_at_free(&self, i: usize, out: &mut Trajectory) -> Way {
+        let durations = Problem::new(self.input, i).durations();
+        out.minimum[i] = durations.fastest;
+        Way::Free(durations)
+    }
+
+    fn look_at_bounded(&mut self, i: usize, out: &mut Trajectory) -> Way {
+        let dof = self.input.dof(i);
+        if dof.interface == ControlInterface::Velocity {
+            let (profile, reached) = range::to_velocity(&dof);
+            out.limited |= !reached || range::leaves(&profile, dof.range);
+            out.minimum[i] = profile.duration();
+            out.profiles[i] = profile;
+            self.joint[i] = false;
+            return Way::Fixed;
+        }
+        let room = range::room(&dof);
+        out.limited |= room != dof.range && room_is_wider(room, dof.range);
+        let profile = Problem::new(self.input, i).fastest();
+        if range::leaves(&profile, room) {
+            out.minimum[i] = length(&range::legs(&dof, room));
+            return Way::Legs;
+        }
+        self.look_at_free(i, out)
+    }
+
+    fn look_at_line(&mut self, out: &mut Trajectory) {
+        let input = self.input;
+        let members: [bool; MAX_DOFS] = core::array::from_fn(|i| {
+            i < input.dofs && input.enabled[i] && input.synchronization[i] == Synchronization::Phase
+        });
+        if members.iter().filter(|m| **m).count() < 2 {
+            return;
+        }
+        let Some(line) = Line::new(input, &members) else { return };
+        let whole = line.problem.fastest();
+        let stays = |i: usize| {
+            let dof = input.dof(i);
+            !dof.bounded()
+                || dof.interface == ControlInterface::Position
+                    && !range::leaves(&line.member(input, i, &whole), range::room(&dof))
+        };
+        if (0..input.dofs).all(|i| !members[i] || stays(i)) {
+            for i in (0..input.dofs).filter(|&i| members[i]) {
+                (self.ways[i], self.joint[i]) = (Way::OnLine, true);
+                out.minimum[i] = whole.duration();
+            }
+            let durations = line.problem.durations();
+            self.line = Some((line, durations));
+            out.straight = true;
+        }
+    }
+
+    /// Smallest duration that suits all that keep the common one.
+    fn common(&self, cycle: f64, out: &Trajectory) -> f64 {
+        let discrete = self.input.discretization == DurationDiscretization::Discrete && cycle > 0.0;
+        let mut t = self.input.minimum_duration;
+        // Every round that changes `t` passes the end of a blocked interval or reaches a multiple of the cycle.
+        for _ in 0..=(8 * MAX_DOFS) {
+            let before = t;
+            for i in (0..self.input.dofs).filter(|&i| self.joint[i]) {
+                t = match (&self.ways[i], &self.line) {
+                    (Way::Free(durations), _) | (Way::OnLine, Some((_, durations))) => durations.first_at_or_after(t),
+                    _ => t.max(out.minimum[i]),
+                };
+            }
+            if discrete {
+                let multiple = (t / cycle - 1e-9).ceil() * cycle;
+                t = if multiple >= t { multiple } else { t };
+            }
+            if t == before {
+                break;
+            }
+        }
+        t
+    }
+
+    /// Makes the movements; false when one left the limits of position and must be made anew.
+    fn fill(&mut self, common: f64, out: &mut Trajectory) -> bool {
+        let input = self.input;
+        let mut whole = None;
+        for i in 0..input.dofs {
+            let duration = if self.joint[i] { common } else { out.minimum[i] };
+            out.profiles[i] = match (self.ways[i], &self.line) {
+                (Way::Fixed, _) => continue,
+                (Way::OnLine, Some((line, durations))) => {
+                    let whole = whole.get_or_insert_with(|| movement(&line.problem, durations, common));
+                    line.member(input, i, whole)
+                }
+                (Way::Legs | Way::OnLine, _) => {
+                    let dof = input.dof(i);
+                    range::joined(range::legs(&dof, range::room(&dof)), duration)
+                }
+                (Way::Free(durations), _) => movement(&Problem::new(input, i), &durations, duration),
+            };
+            let dof = input.dof(i);
+            if dof.bounded() && !matches!(self.ways[i], Way::Legs) {
+                let room = range::room(&dof);
+                if range::leaves(&out.profiles[i], room) {
+                    self.leave_line(out);
+                    self.ways[i] = Way::Legs;
+                    out.minimum[i] = out.minimum[i].max(length(&range::legs(&dof, room)));
+                    return false;
+                }
+            }
+        }
+        out.duration = common;
+        true
+    }
+
+    /// Gives the line up: every member goes by itself.
+    fn leave_line(&mut self, out: &mut Trajectory) {
+        for i in 0..self.input.dofs {
+            if matches!(self.ways[i], Way::OnLine) {
+                self.ways[i] = self.look_at_free(i, out);
+            }
+        }
+        self.line = None;
+        out.straight = false;
+    }
+
+    fn finish(&self, out: &mut Trajectory) {
+        for i in 0..self.input.dofs {
+            let profile = &out.profiles[i];
+            out.duration = out.duration.max(profile.duration());
+            let dof = self.input.dof(i);
+            if self.input.enabled[i] && dof.bounded() {
+                out.tails[i] = range::tail(profile.end(), &dof);
+            }
+        }
+    }
+}
+
+fn movement(problem: &Problem, durations: &Durations, duration: f64) -> Profile {
+    if duration <= durations.fastest { problem.fastest() } else { problem.lasting(duration) }
+}
+
+fn length(legs: &[Profile; 2]) -> f64 {
+    legs[0].duration() + legs[1].duration()
+}
+
+fn room_is_wider(room: [f64; 2], range: [f64; 2]) -> bool {
+    room[0] < range[0] - 1e-11 * (1.0 + range[0].abs()) || room[1] > range[1] + 1e-11 * (1.0 + range[1].abs())
+}
