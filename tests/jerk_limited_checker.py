@@ -17,13 +17,13 @@ inside.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Pair = tuple[Array, Array]  # a number as the sum of a double and a much smaller one
@@ -41,12 +41,14 @@ class Violation(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Tolerance:
-    """What is let pass: absolute values at a scale of 1, and parts of the scale of the track."""
+    """What is let pass: absolute values at a scale of 1, and parts of the scale of the track.
+
+    Steps between pieces and the end together: a planner may put its rounding where it likes, but not more than that.
+    """
 
     position: float = 1e-8
     velocity: float = 1e-8
     acceleration: float = 1e-10
-    gap: float = 1e-11
     limit: float = 1e-11
     total: float = 1e-12
 
@@ -242,7 +244,7 @@ def _see_gaps(
         if jumps:
             after.append((np.where(on, own, hi), np.where(on, 0.0, lo)))
         else:
-            worst.see(f"{kind}_gap", np.abs((own - hi) - lo), x.tolerance.gap * size, on)
+            worst.see(f"{kind}_gap", np.abs((own - hi) - lo), getattr(x.tolerance, kind) * size, on)
             after.append((hi, lo))
     return tuple(after)
 
@@ -287,22 +289,35 @@ def violations(x: Tracks) -> list[Violation]:
     """Every broken promise, worst kind of each track once."""
     found = []
     for kind, ratio in measure(x).items():
-        allowed = getattr(x.tolerance, kind.removeprefix("end_"), x.tolerance.limit) if kind != "finite" else 1.0
+        allowed = (
+            getattr(x.tolerance, kind.removeprefix("end_").removesuffix("_gap"), x.tolerance.limit)
+            if kind != "finite"
+            else 1.0
+        )
         found += [Violation(int(i), kind, float(ratio[i] * allowed), allowed) for i in np.flatnonzero(ratio > 1.0)]
     return found
 
 
-def stack(profiles: Sequence[Sequence[ArrayLike]]) -> Array:
-    """Lists of pieces, one per track, as one array (N, M, 5), filled with rows of duration 0."""
-    longest = max((len(pieces) for pieces in profiles), default=0)
-    out = np.zeros((len(profiles), max(longest, 1), 5))
-    for row, pieces in zip(out, profiles, strict=True):
-        if len(pieces):
-            row[: len(pieces)] = np.asarray(pieces, dtype=np.float64)
+COLUMNS = ("duration", "position", "velocity", "acceleration", "jerk")
+
+
+def rows(pieces: Any) -> Array:
+    """Pieces (K, 5), given so or by column name."""
+    if isinstance(pieces, Mapping):
+        return np.column_stack([np.asarray(pieces[k], dtype=np.float64) for k in COLUMNS])
+    return np.asarray(pieces, dtype=np.float64).reshape(-1, 5)
+
+
+def stack(profiles: Sequence[Any]) -> Array:
+    """Pieces of many tracks as one array (N, M, 5), filled with rows of duration 0."""
+    arrays = [rows(pieces) for pieces in profiles]
+    out = np.zeros((len(arrays), max((len(a) for a in arrays), default=0) or 1, 5))
+    for row, pieces in zip(out, arrays, strict=True):
+        row[: len(pieces)] = pieces
     return out
 
 
-def check(profiles: Sequence[Sequence[ArrayLike]], **promised: Any) -> list[Violation]:
+def check(profiles: Sequence[Any], **promised: Any) -> list[Violation]:
     """Check one trajectory: per degree of freedom a list of pieces; `promised` as in `Tracks`, scalars broadcast."""
     n = len(profiles)
     shapes = {
