@@ -1,0 +1,197 @@
+"""The compiled jerk-limited generator against its slow reference, the checker, ruckig, and its own symmetries."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gaitloop.reference.trajectory import jerk_limited as reference
+from gaitloop.trajectory import (
+    ControlInterface,
+    DurationDiscretization,
+    InputParameter,
+    JerkLimited,
+    Synchronization,
+)
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+checker = importlib.import_module("jerk_limited_checker")
+
+CASES = json.loads((Path(__file__).resolve().parents[1] / "golden/jerk_limited.json").read_text("utf-8"))
+RTOL = 1e-9
+# What the core may take for none (section 3.7). Where less than that decides, its duration lies between those of the
+# reference with and without it.
+SLACK = 1.1e-8
+
+
+def table(case, name):
+    """Lowest and highest per degree of freedom."""
+    high = np.array([np.inf if x is None else x for x in case[f"max_{name}"]])
+    return np.column_stack([case.get(f"min_{name}", -high), high])
+
+
+def problem(case):
+    n = len(case["start"])
+    return reference.Problem(
+        start=case["start"],
+        end=case["end"],
+        max_velocity=table(case, "velocity"),
+        max_acceleration=table(case, "acceleration"),
+        max_jerk=table(case, "jerk")[:, 1],
+        interface=(case.get("interface", "position"),) * n,
+        minimum_duration=case.get("minimum_duration", 0.0),
+        cycle_time=case.get("cycle_time"),
+    )
+
+
+def given(case):
+    """The case as an input of the core."""
+    inp = InputParameter(len(case["start"]))
+    for prefix, states in (("current", case["start"]), ("target", case["end"])):
+        for name, column in zip(("position", "velocity", "acceleration"), np.transpose(states), strict=True):
+            setattr(inp, f"{prefix}_{name}", column)
+    for name in ("velocity", "acceleration"):
+        low, high = table(case, name).T
+        setattr(inp, f"max_{name}", high)
+        if f"min_{name}" in case:
+            setattr(inp, f"min_{name}", low)
+    inp.max_jerk = table(case, "jerk")[:, 1]
+    if case.get("interface") == "velocity":
+        inp.control_interface = ControlInterface.Velocity
+    if "minimum_duration" in case:
+        inp.minimum_duration = case["minimum_duration"]
+    if "cycle_time" in case:
+        inp.duration_discretization = DurationDiscretization.Discrete
+    if not case.get("together", True):
+        inp.synchronization = Synchronization.No
+    return inp
+
+
+def plan(case):
+    return JerkLimited(len(case["start"]), case.get("cycle_time", 0.001)).calculate(given(case))
+
+
+def order(case):
+    return 3 if None not in case["max_jerk"] else 2 if None not in case["max_acceleration"] else 1
+
+
+def faults(case, trajectory):
+    """What the checker finds."""
+    end = np.array(case["end"], dtype=float)
+    velocity = table(case, "velocity")
+    if case.get("interface") == "velocity":
+        end[:, 0] = np.nan
+        velocity = velocity * np.inf
+    return checker.check(
+        trajectory.profiles,
+        start=case["start"],
+        end=end,
+        velocity=velocity,
+        acceleration=table(case, "acceleration"),
+        jerk=table(case, "jerk")[:, 1],
+        duration=trajectory.duration if case.get("together", True) else trajectory.independent_min_durations,
+        order=order(case),
+    )
+
+
+def random_case(rng, dofs, *, hostile=False, orders=(3,), interface="position"):
+    """States within limits, both sides different; hostile: of all sizes, at their limits, equal or zero."""
+    rows = []
+    kind = rng.choice(orders)
+    while len(rows) < dofs:
+        size = 10.0 ** rng.uniform(-2, 2, 3) if hostile else np.ones(3)
+        v, a, jerk = size[:2, None] * rng.uniform(0.5, 2, (2, 2)) * [-1, 1], None, size[2] * rng.uniform(0.5, 3)
+        v, a = v
+        pick = (lambda low, high: rng.choice([low, high, 0.0, *rng.uniform(low, high, 3)])) if hostile else rng.uniform
+        (v0, v1), (a0, a1) = (pick(*v) for _ in range(2)), (pick(*a) for _ in range(2))
+        if hostile and rng.random() < 0.2:
+            v1, a1 = v0, rng.choice([a0, a1])
+        if kind < 3:
+            a0 = a1 = 0.0
+        peaks = np.array([v0 + a0 * abs(a0) / 2 / jerk, v1 - a1 * abs(a1) / 2 / jerk])
+        if (peaks < v[0]).any() or (peaks > v[1]).any():
+            continue
+        way = rng.normal() * rng.choice([1e-3, 0.1, 1.0, 10.0]) * v[1] * max(1e-3, (abs(v1 - v0) + v[1]) / a[1])
+        p0 = rng.normal()
+        rows.append((p0, v0, a0, p0 + way * rng.choice([0.0, 1.0, 1.0, 1.0]), v1, a1, *v, *a, jerk))
+    x = np.array(rows)
+    return {
+        "start": x[:, :3].tolist(),
+        "end": x[:, 3:6].tolist(),
+        "min_velocity": x[:, 6].tolist(),
+        "max_velocity": x[:, 7].tolist(),
+        "min_acceleration": x[:, 8].tolist() if kind > 1 else [-np.inf] * dofs,
+        "max_acceleration": x[:, 9].tolist() if kind > 1 else [None] * dofs,
+        "max_jerk": x[:, 10].tolist() if kind > 2 else [None] * dofs,
+        "interface": interface,
+    }
+
+
+def compare(cases):
+    """Durations of core and reference, relative; what the tolerance explains is not counted."""
+    strict, relaxed = (reference.all_durations([problem(c) for c in cases], absolute=x) for x in (0.0, SLACK))
+    wrong, sensitive = [], 0
+    for case, exact, near in zip(cases, strict, relaxed, strict=True):
+        got = plan(case)
+        assert faults(case, got) == [], case
+        pairs = list(
+            zip(got.independent_min_durations, (d.fastest[0] for d in exact), (d.fastest[0] for d in near), strict=True)
+        )
+        limits = (case.get("minimum_duration", 0.0), case.get("cycle_time"))
+        pairs.append((got.duration, *(reference.common_duration(d, *limits) for d in (exact, near))))
+        for mine, theirs, least in pairs:
+            if abs(mine - theirs) > RTOL * theirs + 1e-12:
+                sensitive += 1
+                if not least * (1 - RTOL) - SLACK <= mine <= theirs * (1 + RTOL) + 1e-12:
+                    wrong.append((float(mine), float(theirs), float(least), case))
+    return wrong, sensitive
+
+
+SETS = {
+    "random": {"dofs": (1, 3), "n": 40},
+    "hostile": {"dofs": (1, 2), "n": 60, "hostile": True},
+    "lower order": {"dofs": (1, 3), "n": 60, "hostile": True, "orders": (1, 2)},
+    "velocity": {"dofs": (1, 3), "n": 60, "hostile": True, "orders": (1, 2, 3), "interface": "velocity"},
+}
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_durations_are_those_of_the_reference(name):
+    settings = dict(SETS[name])
+    dofs, n = settings.pop("dofs"), settings.pop("n")
+    rng = np.random.default_rng(17)
+    cases = [random_case(rng, dofs[k % len(dofs)], **settings) for k in range(n)]
+    wrong, sensitive = compare(cases)
+    assert wrong == []
+    assert sensitive <= (0.1 if name == "random" else 0.3) * n
+
+
+def test_durations_asked_for_are_those_of_the_reference():
+    rng = np.random.default_rng(23)
+    cases = [random_case(rng, 2, hostile=k % 2 == 1) for k in range(30)]
+    for k, case in enumerate(cases):
+        case |= {"cycle_time": 0.01} if k % 3 == 0 else {"minimum_duration": float(rng.choice([0.3, 1.0, 3.0, 30.0]))}
+    wrong, _ = compare(cases)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if "duration" in c], ids=lambda c: c["name"])
+def test_known_durations(case):
+    got = plan(case)
+    assert faults(case, got) == []
+    tolerance = case.get("tolerance", 1e-9)
+    assert got.duration <= case["duration"] * (1 + tolerance) + 1e-12
+    if not case.get("outside"):  # there a softer way in may be shorter
+        assert got.duration >= case["duration"] * (1 - max(tolerance, 1e-6 if case.get("sensitive") else 0)) - 1e-9
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if "duration" not in c], ids=lambda c: c["name"])
+def test_inputs_that_once_failed_elsewhere(case):
+    got = plan(case)
+    assert np.isfinite(got.duration)
+    assert faults(case, got) == []
