@@ -110,8 +110,22 @@ impl JerkLimited {
     /// One cycle: never fails, whatever the numbers. A refused input leaves the last trajectory in force, after which
     /// everything comes to rest; without one it stops, and where not even that can be planned, holds the position.
     pub fn update(&mut self, input: &Input, out: &mut Output) -> Outcome {
-        let changed = self.mode == Mode::Empty || input.tracking > 0.0 || !self.seen.same(input);
-        out.new_calculation = changed && self.replan(input);
+        let changed = self.must_plan() || !self.seen.same(input);
+        let planned = changed && self.replan(input);
+        let outcome = self.advance(out);
+        out.new_calculation |= planned;
+        outcome
+    }
+
+    /// Whether the next update plans although its input may be the same.
+    #[must_use]
+    pub fn must_plan(&self) -> bool {
+        self.mode == Mode::Empty || self.seen.tracking > 0.0
+    }
+
+    /// One cycle with the input of the last update and the state that it gave.
+    pub fn advance(&mut self, out: &mut Output) -> Outcome {
+        out.new_calculation = false;
         self.time += self.cycle;
         if self.mode == Mode::Keeping && self.time >= self.trajectory.duration && self.trajectory.moves_on() {
             self.stop_after_the_end();

@@ -1,11 +1,12 @@
 //! What a movement starts from, goes to, and keeps to, as Python writes it.
 
+use core::sync::atomic::{AtomicU64, Ordering};
+
 use gaitloop_core::trajectory::jerk_limited::{
     ControlInterface, DurationDiscretization, FIELDS, Input, MAX_DOFS, Synchronization,
 };
-use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PyTuple};
+use pyo3::types::PyTuple;
 
 use super::choice::{Choice, Choices};
 use super::memory::Memory;
@@ -16,13 +17,18 @@ const MIN_ACCELERATION: usize = 9;
 const MAX_POSITION: usize = 11;
 const MIN_POSITION: usize = 12;
 
+static VERSION: AtomicU64 = AtomicU64::new(1);
+
+fn next_version() -> u64 {
+    VERSION.fetch_add(1, Ordering::Relaxed)
+}
+
 /// Everything a movement depends on, in arrays that are written in place.
 #[pyclass(module = "gaitloop._core", subclass)]
 pub(crate) struct InputParameter {
     pub(super) memory: Memory,
     dofs: usize,
-    enabled: Py<PyAny>,
-    enabled_bytes: PyBuffer<u8>,
+    version: u64,
     /// Which of the limits that may be left out were given.
     given: [bool; FIELDS.len()],
     interface: Choices,
@@ -50,11 +56,14 @@ impl InputParameter {
         self.read_settings(py, into)
     }
 
+    /// A number that no other input has, and this one only until a choice changes; arrays do not count.
+    pub(super) fn version(&self) -> u64 {
+        self.version
+    }
+
     /// All but the rows of numbers.
     pub(super) fn read_settings(&self, py: Python<'_>, into: &mut Input) -> PyResult<()> {
-        let mut bytes = [0; MAX_DOFS];
-        self.enabled_bytes.copy_to_slice(py, &mut bytes[..self.dofs])?;
-        into.enabled = bytes.map(|byte| byte != 0);
+        into.enabled = self.memory.read_flags(py)?;
         for i in 0..self.dofs.min(MAX_DOFS) {
             into.interface[i] = match self.interface.code(i) {
                 0 => ControlInterface::Position,
@@ -98,6 +107,7 @@ impl InputParameter {
         if !value.is_none() {
             self.memory.assign(k, FIELDS[k], value)?;
         }
+        self.version = next_version();
         self.given[k] = !value.is_none();
         Ok(())
     }
@@ -113,7 +123,7 @@ impl InputParameter {
         let memory = Memory::new(py, FIELDS.len(), dofs)?;
         memory.write(py, &Input::new(dofs).rows)?;
         // Bytes, since Python can write any bits into an array of truth values; `enabled` shows them as such.
-        let bytes = py.import("numpy")?.call_method1("frombuffer", (PyByteArray::new(py, &vec![1; dofs]), "u1"))?;
+        memory.write_flags(py, &vec![true; dofs])?;
         let mut given = [true; FIELDS.len()];
         for k in [MIN_VELOCITY, MIN_ACCELERATION, MAX_POSITION, MIN_POSITION] {
             given[k] = false;
@@ -121,8 +131,7 @@ impl InputParameter {
         Ok(Self {
             memory,
             dofs,
-            enabled: bytes.call_method1("view", ("?",))?.unbind(),
-            enabled_bytes: PyBuffer::get(&bytes)?,
+            version: next_version(),
             given,
             interface: Choices::new(py, "ControlInterface")?,
             synchronization: Choices::new(py, "Synchronization")?,
@@ -289,6 +298,7 @@ impl InputParameter {
 
     #[setter]
     fn set_control_interface(&mut self, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.version = next_version();
         self.interface.set_all(value)
     }
 
@@ -300,6 +310,7 @@ impl InputParameter {
 
     #[setter]
     fn set_per_dof_control_interface(&mut self, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.version = next_version();
         self.interface.set_each("per_dof_control_interface", value, self.dofs)
     }
 
@@ -311,6 +322,7 @@ impl InputParameter {
 
     #[setter]
     fn set_synchronization(&mut self, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.version = next_version();
         self.synchronization.set_all(value)
     }
 
@@ -322,6 +334,7 @@ impl InputParameter {
 
     #[setter]
     fn set_per_dof_synchronization(&mut self, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.version = next_version();
         self.synchronization.set_each("per_dof_synchronization", value, self.dofs)
     }
 
@@ -333,6 +346,7 @@ impl InputParameter {
 
     #[setter]
     fn set_duration_discretization(&mut self, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.version = next_version();
         self.discretization = Choice::new(value.py(), "DurationDiscretization", value)?;
         Ok(())
     }
@@ -340,7 +354,7 @@ impl InputParameter {
     /// Which degrees of freedom move, shape (J,); the others go on with constant acceleration.
     #[getter]
     fn enabled(&self, py: Python<'_>) -> Py<PyAny> {
-        self.enabled.clone_ref(py)
+        self.memory.flags(py)
     }
 
     #[setter]
@@ -349,8 +363,7 @@ impl InputParameter {
         let all = all.ok().filter(|all| all.len() == self.dofs);
         let all = all
             .ok_or_else(|| ConfigError::new_err(format!("enabled must be {} truth values, got {value}", self.dofs)))?;
-        let bytes: Vec<u8> = all.into_iter().map(u8::from).collect();
-        self.enabled_bytes.copy_from_slice(py, &bytes)
+        self.memory.write_flags(py, &all)
     }
 
     /// Shortest duration of what is synchronised [s], None: none.
@@ -361,6 +374,7 @@ impl InputParameter {
 
     #[setter]
     fn set_minimum_duration(&mut self, value: Option<f64>) {
+        self.version = next_version();
         self.minimum_duration = value;
     }
 
@@ -372,6 +386,7 @@ impl InputParameter {
 
     #[setter]
     fn set_tracking(&mut self, value: Option<f64>) {
+        self.version = next_version();
         self.tracking = value;
     }
 

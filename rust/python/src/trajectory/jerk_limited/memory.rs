@@ -7,14 +7,19 @@ use pyo3::types::{PyByteArray, PySlice};
 
 use crate::convert::ConfigError;
 
-/// Most numbers that one memory holds [-].
-const MOST: usize = FIELDS.len() * MAX_DOFS;
+/// Most numbers that one memory holds [-], the bytes at its end counted as numbers.
+pub(super) const MOST: usize = FIELDS.len() * MAX_DOFS + BYTES / size_of::<f64>();
+/// Bytes at the end of a memory [-], one per degree of freedom.
+const BYTES: usize = MAX_DOFS;
 /// Rows of a state: position, velocity, acceleration.
 const STATE: usize = 3;
 
 /// Rows of numbers in the memory of a byte array: no array that Python holds owns them, so none can resize or free them.
 pub(super) struct Memory {
     all: PyBuffer<f64>,
+    /// All numbers and the bytes at the end, bit by bit.
+    bits: PyBuffer<u64>,
+    bytes: (Py<PyAny>, PyBuffer<u8>),
     state: PyBuffer<f64>,
     rows: Vec<(Py<PyAny>, PyBuffer<f64>)>,
     dofs: usize,
@@ -22,8 +27,13 @@ pub(super) struct Memory {
 
 impl Memory {
     pub fn new(py: Python<'_>, rows: usize, dofs: usize) -> PyResult<Self> {
-        let bytes = PyByteArray::new(py, &vec![0; rows * dofs * size_of::<f64>()]);
-        let all = py.import("numpy")?.call_method1("frombuffer", (bytes, "f8"))?;
+        let numpy = py.import("numpy")?;
+        let count = rows * dofs;
+        let raw = PyByteArray::new(py, &vec![0; count * size_of::<f64>() + BYTES]);
+        let bits = numpy.call_method1("frombuffer", (raw, "u8"))?;
+        let all = bits.get_item(PySlice::new(py, 0, count as isize, 1))?.call_method1("view", ("f8",))?;
+        let first = (count * size_of::<f64>()) as isize;
+        let bytes = bits.call_method1("view", ("u1",))?.get_item(PySlice::new(py, first, first + dofs as isize, 1))?;
         let part = |first: usize, last: usize| {
             all.get_item(PySlice::new(py, (first * dofs) as isize, (last * dofs) as isize, 1))
         };
@@ -32,12 +42,43 @@ impl Memory {
             Ok((row.clone().unbind(), PyBuffer::get(&row)?))
         };
         let rows = (0..rows).map(row).collect::<PyResult<_>>()?;
-        Ok(Self { all: PyBuffer::get(&all)?, state: PyBuffer::get(&part(0, STATE)?)?, rows, dofs })
+        let bytes = (bytes.call_method1("view", ("?",))?.unbind(), PyBuffer::get(&bytes)?);
+        Ok(Self {
+            all: PyBuffer::get(&all)?,
+            bits: PyBuffer::get(&bits)?,
+            bytes,
+            state: PyBuffer::get(&part(0, STATE)?)?,
+            rows,
+            dofs,
+        })
     }
 
     /// The array of a row, as Python sees it.
     pub fn row(&self, py: Python<'_>, k: usize) -> Py<PyAny> {
         self.rows[k].0.clone_ref(py)
+    }
+
+    /// The bytes at the end as truth values, as Python sees them.
+    pub fn flags(&self, py: Python<'_>) -> Py<PyAny> {
+        self.bytes.0.clone_ref(py)
+    }
+
+    pub fn read_flags(&self, py: Python<'_>) -> PyResult<[bool; MAX_DOFS]> {
+        let mut bytes = [0; MAX_DOFS];
+        self.bytes.1.copy_to_slice(py, &mut bytes[..self.dofs])?;
+        Ok(bytes.map(|byte| byte != 0))
+    }
+
+    pub fn write_flags(&self, py: Python<'_>, flags: &[bool]) -> PyResult<()> {
+        let bytes: Vec<u8> = flags.iter().map(|flag| u8::from(*flag)).collect();
+        self.bytes.1.copy_from_slice(py, &bytes)
+    }
+
+    /// Everything, to tell whether it changed; the used part.
+    pub fn read_bits<'a>(&self, py: Python<'_>, into: &'a mut [u64; MOST]) -> PyResult<&'a mut [u64]> {
+        let into = &mut into[..self.bits.item_count()];
+        self.bits.copy_to_slice(py, into)?;
+        Ok(into)
     }
 
     /// Reads all rows.
