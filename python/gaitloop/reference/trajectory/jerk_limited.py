@@ -173,7 +173,7 @@ class JerkLimited:
         return Trajectory(float(own.max()), fastest.astype(np.float64), profiles)
 
 
-def all_durations(problems: list[Problem], slack: float = 0.0) -> list[list[Durations]]:
+def all_durations(problems: list[Problem], slack: float = 0.0, absolute: float = 0.0) -> list[list[Durations]]:
     """Possible durations of each degree of freedom of many problems, worked out side by side.
 
     Parameters
@@ -182,6 +182,8 @@ def all_durations(problems: list[Problem], slack: float = 0.0) -> list[list[Dura
         What to plan.
     slack : float
         Error of the final position and velocity that counts as none, as a part of the positions and velocities [-].
+    absolute : float
+        The same, in [rad] and [rad/s].
 
     Returns
     -------
@@ -197,9 +199,9 @@ def all_durations(problems: list[Problem], slack: float = 0.0) -> list[list[Dura
         speeds = np.abs(case.v0) + np.abs(case.v1) + (case.a0**2 + case.a1**2) / case.jerk
         order, interface = kind
         if interface == "velocity":
-            durations = velocity_durations(case, order, slack * speeds)
+            durations = velocity_durations(case, order, slack * speeds + absolute)
         else:
-            durations = position_durations(case, order, (slack * places[which], slack * speeds))
+            durations = position_durations(case, order, (slack * places[which] + absolute, slack * speeds + absolute))
         found |= {i: durations.pick(k) for k, i in enumerate(which)}
     out: list[list[Durations]] = [[] for _ in problems]
     for i, (n, *_) in enumerate(cases):
