@@ -99,8 +99,11 @@ def faults(case, trajectory):
     )
 
 
-def random_case(rng, dofs, *, hostile=False, orders=(3,), interface="position"):
-    """States within limits, both sides different; hostile: of all sizes, at their limits, equal or zero."""
+def random_case(rng, dofs, *, hostile=False, orders=(3,), interface="position", undone=False):
+    """States within limits, both sides different; hostile: of all sizes, at their limits, equal or zero.
+
+    undone: the target's acceleration can be undone before the velocity limit.
+    """
     rows = []
     kind = rng.choice(orders)
     while len(rows) < dofs:
@@ -114,6 +117,8 @@ def random_case(rng, dofs, *, hostile=False, orders=(3,), interface="position"):
         if kind < 3:
             a0 = a1 = 0.0
         peaks = np.array([v0 + a0 * abs(a0) / 2 / jerk, v1 - a1 * abs(a1) / 2 / jerk])
+        if undone:
+            peaks = np.append(peaks, v1 + a1 * abs(a1) / 2 / jerk)
         if (peaks < v[0]).any() or (peaks > v[1]).any():
             continue
         way = rng.normal() * rng.choice([1e-3, 0.1, 1.0, 10.0]) * v[1] * max(1e-3, (abs(v1 - v0) + v[1]) / a[1])
@@ -189,7 +194,7 @@ def test_known_durations(case):
     tolerance = case.get("tolerance", 1e-9)
     assert got.duration <= case["duration"] * (1 + tolerance) + 1e-12
     if not case.get("outside"):  # there a softer way in may be shorter
-        assert got.duration >= case["duration"] * (1 - max(tolerance, 1e-6 if case.get("sensitive") else 0)) - 1e-9
+        assert got.duration >= case["duration"] * (1 - max(tolerance, 1e-6 if case.get("sensitive") else 1e-8)) - 1e-9
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if "duration" not in c], ids=lambda c: c["name"])
