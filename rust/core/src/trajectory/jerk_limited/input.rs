@@ -131,7 +131,7 @@ impl Input {
         let row = |k: usize| self.rows[k][i];
         let mut acceleration = [row(9), row(8)];
         if row(10).is_finite() {
-            acceleration = [acceleration[0].max(-LARGEST), acceleration[1].min(LARGEST)];
+            acceleration = acceleration.map(|a| if a.is_infinite() { LARGEST.copysign(a) } else { a });
         }
         Dof {
             current: self.current(i),

@@ -1,6 +1,6 @@
 //! From an input to a trajectory: shortest durations, a common one, and the movements that last as long.
 
-use super::axis::{Durations, PositionProblem, Profile, VelocityProblem};
+use super::axis::{Durations, PositionProblem, Prepared, Profile, VelocityProblem};
 use super::input::{ControlInterface, DurationDiscretization, Input, MAX_DOFS, Synchronization};
 use super::line::Line;
 use super::{range, track, trajectory::Trajectory};
@@ -26,24 +26,44 @@ impl Problem {
         }
     }
 
+    /// Do the work that durations and movements share.
+    pub fn prepare(&self) -> Ready {
+        match self {
+            Self::Position(problem) => Ready::Position(problem.prepare()),
+            Self::Velocity(problem) => Ready::Velocity(*problem),
+        }
+    }
+}
+
+/// A [`Problem`] with the work done that its answers share.
+#[derive(Clone, Copy, Debug)]
+#[allow(clippy::large_enum_variant)] // the large one is the usual one
+pub(super) enum Ready {
+    Position(Prepared),
+    Velocity(VelocityProblem),
+}
+
+impl Ready {
     pub fn durations(&self) -> Durations {
         match self {
-            Self::Position(problem) => problem.durations(),
+            Self::Position(prepared) => prepared.durations(),
             Self::Velocity(problem) => problem.durations(),
         }
     }
 
-    pub fn fastest(&self) -> Profile {
+    pub fn fastest_into(&self, profile: &mut Profile) {
         match self {
-            Self::Position(problem) => problem.fastest(),
-            Self::Velocity(problem) => problem.fastest(),
+            Self::Position(prepared) => prepared.fastest_into(profile),
+            Self::Velocity(problem) => *profile = problem.fastest(),
         }
     }
 
-    pub fn lasting(&self, duration: f64) -> Profile {
+    /// A movement of `duration` [s], or the shortest where that is no longer.
+    fn lasting_into(&self, durations: &Durations, duration: f64, profile: &mut Profile) {
         match self {
-            Self::Position(problem) => problem.lasting(duration),
-            Self::Velocity(problem) => problem.lasting(duration),
+            _ if duration <= durations.fastest => self.fastest_into(profile),
+            Self::Position(prepared) => prepared.lasting_into(duration, profile),
+            Self::Velocity(problem) => *profile = problem.lasting(duration),
         }
     }
 }
@@ -66,7 +86,7 @@ struct Planner<'a> {
     ways: [Way; MAX_DOFS],
     /// Whether it keeps the common duration.
     joint: [bool; MAX_DOFS],
-    line: Option<(Line, Durations)>,
+    line: Option<(Line, Ready, Durations)>,
 }
 
 /// Plans the movements of all degrees of freedom. `cycle` [s] is the unit of discrete durations.
@@ -151,7 +171,8 @@ impl Planner<'_> {
     }
 
     fn look_at_free(&self, i: usize, out: &mut Trajectory) -> Way {
-        let durations = Problem::new(self.input, i).durations();
+        let ready = out.ready[i].insert(Problem::new(self.input, i).prepare());
+        let durations = ready.durations();
         out.minimum[i] = durations.fastest;
         Way::Free(durations)
     }
@@ -168,12 +189,15 @@ impl Planner<'_> {
         }
         let room = range::room(&dof);
         out.limited |= room != dof.range && room_is_wider(room, dof.range);
-        let profile = Problem::new(self.input, i).fastest();
-        if range::leaves(&profile, room) {
+        let way = self.look_at_free(i, out);
+        if let Some(ready) = &out.ready[i] {
+            ready.fastest_into(&mut out.profiles[i]);
+        }
+        if range::leaves(&out.profiles[i], room) {
             out.minimum[i] = length(&range::legs(&dof, room));
             return Way::Legs;
         }
-        self.look_at_free(i, out)
+        way
     }
 
     fn look_at_line(&mut self, out: &mut Trajectory) {
@@ -185,7 +209,9 @@ impl Planner<'_> {
             return;
         }
         let Some(line) = Line::new(input, &members) else { return };
-        let whole = line.problem.fastest();
+        let ready = line.problem.prepare();
+        let mut whole = Profile::rest(input.current(0));
+        ready.fastest_into(&mut whole);
         let stays = |i: usize| {
             let dof = input.dof(i);
             !dof.bounded()
@@ -197,8 +223,8 @@ impl Planner<'_> {
                 (self.ways[i], self.joint[i]) = (Way::OnLine, true);
                 out.minimum[i] = whole.duration();
             }
-            let durations = line.problem.durations();
-            self.line = Some((line, durations));
+            let durations = ready.durations();
+            self.line = Some((line, ready, durations));
             out.straight = true;
         }
     }
@@ -212,7 +238,9 @@ impl Planner<'_> {
             let before = t;
             for i in (0..self.input.dofs).filter(|&i| self.joint[i]) {
                 t = match (&self.ways[i], &self.line) {
-                    (Way::Free(durations), _) | (Way::OnLine, Some((_, durations))) => durations.first_at_or_after(t),
+                    (Way::Free(durations), _) | (Way::OnLine, Some((_, _, durations))) => {
+                        durations.first_at_or_after(t)
+                    }
                     _ => t.max(out.minimum[i]),
                 };
             }
@@ -233,18 +261,26 @@ impl Planner<'_> {
         let mut whole = None;
         for i in 0..input.dofs {
             let duration = if self.joint[i] { common } else { out.minimum[i] };
-            out.profiles[i] = match (self.ways[i], &self.line) {
+            match (self.ways[i], &self.line) {
                 (Way::Fixed, _) => continue,
-                (Way::OnLine, Some((line, durations))) => {
-                    let whole = whole.get_or_insert_with(|| movement(&line.problem, durations, common));
-                    line.member(input, i, whole)
+                (Way::OnLine, Some((line, ready, durations))) => {
+                    let whole = whole.get_or_insert_with(|| {
+                        let mut whole = Profile::rest(input.current(i));
+                        ready.lasting_into(durations, common, &mut whole);
+                        whole
+                    });
+                    out.profiles[i] = line.member(input, i, whole);
                 }
                 (Way::Legs | Way::OnLine, _) => {
                     let dof = input.dof(i);
-                    range::joined(range::legs(&dof, range::room(&dof)), duration)
+                    out.profiles[i] = range::joined(range::legs(&dof, range::room(&dof)), duration);
                 }
-                (Way::Free(durations), _) => movement(&Problem::new(input, i), &durations, duration),
-            };
+                (Way::Free(durations), _) => {
+                    if let Some(ready) = &out.ready[i] {
+                        ready.lasting_into(&durations, duration, &mut out.profiles[i]);
+                    }
+                }
+            }
             let dof = input.dof(i);
             if dof.bounded() && !matches!(self.ways[i], Way::Legs) {
                 let room = range::room(&dof);
@@ -281,10 +317,6 @@ impl Planner<'_> {
             }
         }
     }
-}
-
-fn movement(problem: &Problem, durations: &Durations, duration: f64) -> Profile {
-    if duration <= durations.fastest { problem.fastest() } else { problem.lasting(duration) }
 }
 
 fn length(legs: &[Profile; 2]) -> f64 {

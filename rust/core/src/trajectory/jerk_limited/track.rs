@@ -1,14 +1,14 @@
 //! A target that moves: met where it will be when the movement ends.
 
-use super::axis::State;
-use super::input::{ControlInterface, Input, LARGEST};
+use super::axis::{Profile, State};
+use super::input::{ControlInterface, Dof, Input, LARGEST, MAX_DOFS};
 use super::plan::unchecked;
 use super::{range, trajectory::Trajectory};
 
 /// Rounds in which target and duration are brought together [-].
 const ROUNDS: usize = 12;
 
-/// Plans to where the target will be, in no less than the tracking time.
+/// Plans to where the target will be, in no less than the tracking time: gently where that keeps the limits, otherwise in the shortest time.
 pub(super) fn plan_moving(input: &Input, cycle: f64, out: &mut Trajectory) {
     let mut moved = *input;
     moved.tracking = 0.0;
@@ -16,9 +16,12 @@ pub(super) fn plan_moving(input: &Input, cycle: f64, out: &mut Trajectory) {
     let mut t = moved.minimum_duration;
     for _ in 0..ROUNDS {
         for i in 0..input.dofs {
-            let target = target(input, i, t);
-            (moved.rows[3][i], moved.rows[4][i], moved.rows[5][i]) =
-                (target.position, target.velocity, target.acceleration);
+            let aim = target(input, i, t);
+            (moved.rows[3][i], moved.rows[4][i], moved.rows[5][i]) = (aim.position, aim.velocity, aim.acceleration);
+        }
+        if t == moved.minimum_duration && ease(&moved, t, out) == input.dofs {
+            (out.duration, out.minimum) = (t, [t; MAX_DOFS]);
+            return;
         }
         unchecked(&moved, cycle, out);
         let longer = out.duration();
@@ -27,6 +30,54 @@ pub(super) fn plan_moving(input: &Input, cycle: f64, out: &mut Trajectory) {
         }
         t = longer;
     }
+    let common = out.duration;
+    ease(&moved, common, out);
+}
+
+/// Replaces movements by gentle ones that last `t` [s] where those keep the limits; how many of them do.
+fn ease(input: &Input, t: f64, out: &mut Trajectory) -> usize {
+    let mut count = 0;
+    for i in 0..input.dofs {
+        let dof = input.dof(i);
+        let free = input.enabled[i] && dof.interface == ControlInterface::Position && dof.limits.jerk.is_finite();
+        let Some(profile) = gentle(&dof, t).filter(|_| free) else { continue };
+        if dof.bounded() {
+            if range::leaves(&profile, range::room(&dof)) {
+                continue;
+            }
+            out.tails[i] = range::tail(dof.target, &dof);
+        }
+        out.profiles[i] = profile;
+        count += 1;
+    }
+    count
+}
+
+/// The movement of three equally long pieces, whose jerks are linear in the states: small noise moves them little.
+fn gentle(dof: &Dof, t: f64) -> Option<Profile> {
+    let (start, end, limits, h) = (dof.current, dof.target, &dof.limits, t / 3.0);
+    let drift = start.after(t, 0.0);
+    let by_acceleration = (end.acceleration - drift.acceleration) / h;
+    let by_velocity = (end.velocity - drift.velocity) / (h * h);
+    let by_position = (end.position - drift.position) / (h * h * h);
+    let first = by_position - by_velocity + by_acceleration / 3.0;
+    let jerks = [first, by_velocity - by_acceleration / 2.0 - 2.0 * first, 1.5 * by_acceleration - by_velocity + first];
+    let mut profile = Profile::rest(start);
+    for jerk in jerks {
+        let (from, within) = (profile.end(), |[low, high]: [f64; 2], x: f64| (low..=high).contains(&x));
+        let turn = -from.acceleration / jerk;
+        let extreme = if turn > 0.0 && turn < h { from.after(turn, jerk).velocity } else { from.velocity };
+        let keeps = jerk.abs() <= limits.jerk
+            && within(limits.velocity, from.velocity)
+            && within(limits.velocity, extreme)
+            && within(limits.acceleration, from.acceleration);
+        if !keeps {
+            return None;
+        }
+        profile.push(h, jerk);
+    }
+    profile.set_end(end);
+    Some(profile)
 }
 
 /// Where the target will be after `t` [s], with its acceleration only where that stays within its limits, and at rest where there is no room for it.

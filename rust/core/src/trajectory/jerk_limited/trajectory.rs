@@ -2,6 +2,7 @@
 
 use super::axis::{Extrema, Profile, State};
 use super::input::MAX_DOFS;
+use super::plan::Ready;
 
 /// One movement per degree of freedom, and how they belong together.
 #[derive(Clone, Debug)]
@@ -9,6 +10,8 @@ pub struct Trajectory {
     pub(super) profiles: Vec<Profile>,
     /// What comes after the end where going on would leave the limits of position.
     pub(super) tails: Vec<Option<Profile>>,
+    /// Work of planning, kept here so that planning needs no memory of its own.
+    pub(super) ready: Vec<Option<Ready>>,
     pub(super) minimum: [f64; MAX_DOFS],
     pub(super) duration: f64,
     pub(super) straight: bool,
@@ -23,6 +26,7 @@ impl Trajectory {
         Self {
             profiles: vec![Profile::rest(State::default()); dofs],
             tails: vec![None; dofs],
+            ready: vec![None; dofs],
             minimum: [0.0; MAX_DOFS],
             duration: 0.0,
             straight: false,

@@ -15,6 +15,7 @@ pub(super) fn lasting(problem: &PositionProblem, duration: f64) -> Profile {
     let velocity = if duration > 0.0 { distance / duration } else { 0.0 };
     let mut profile = Profile::rest(State::new(problem.start.position, velocity, 0.0));
     profile.push(duration, 0.0);
-    profile.set_end(problem.end);
+    profile.arrive(problem.end);
+    profile.keep_finite(problem.start);
     profile
 }

@@ -5,6 +5,8 @@ mod profile;
 mod ramp;
 mod second;
 mod stop;
+#[cfg(test)]
+mod tests;
 mod third;
 mod velocity;
 
@@ -64,6 +66,7 @@ impl Durations {
     /// Every duration from `fastest` on.
     #[must_use]
     pub const fn from(fastest: f64) -> Self {
+        let fastest = if fastest.is_finite() { fastest } else { 0.0 };
         Self { fastest, blocked: [(0.0, 0.0); MAX_BLOCKED] }
     }
 

@@ -237,13 +237,30 @@ impl Profile {
         self.end = state;
     }
 
+    /// End in `state`, with what rounding left over as a jump at the very end; endless if it got out of all measure before.
+    pub(super) fn arrive(&mut self, state: State) {
+        if !self.end.position.is_finite() {
+            self.duration = f64::INFINITY;
+        }
+        self.end = state;
+    }
+
     /// End in `state`: what rounding (or a tolerance) left over is put at the beginning of the last piece.
     pub fn land(&mut self, state: State) {
-        self.end = state;
+        self.arrive(state);
         if let Some(last) =
             self.count.checked_sub(1).filter(|&last| last > 0).and_then(|last| self.pieces.get_mut(last))
         {
             last.start = state.before(last.duration, last.jerk);
+        }
+    }
+
+    /// Stand still at `start` if numbers beyond all measure made the movement infinite.
+    pub(super) fn keep_finite(&mut self, start: State) {
+        let State { position, velocity, acceleration } = self.end;
+        let sum = self.pieces().iter().fold(self.duration + position, |sum, piece| sum + piece.start.position);
+        if !(sum.is_finite() && velocity.is_finite() && acceleration.is_finite()) {
+            *self = Self::rest(start);
         }
     }
 

@@ -21,7 +21,8 @@ fn run(problem: &PositionProblem, moves: &Moves) -> Profile {
         profile.set_end(State { acceleration, ..profile.end() });
         profile.push(duration, 0.0);
     }
-    profile.set_end(problem.end);
+    profile.arrive(problem.end);
+    profile.keep_finite(problem.start);
     profile
 }
 

@@ -42,5 +42,6 @@ pub fn stop(start: State, limits: &Limits) -> Profile {
     }
     let end = State { velocity: 0.0, acceleration: 0.0, ..profile.end() };
     profile.set_end(end);
+    profile.keep_finite(start);
     profile
 }

@@ -35,6 +35,7 @@ impl VelocityProblem {
     fn finish(&self, mut profile: Profile) -> Profile {
         let State { position, .. } = profile.end();
         profile.set_end(State::new(position, self.velocity, self.acceleration));
+        profile.keep_finite(self.start);
         profile
     }
 

@@ -62,7 +62,7 @@ impl Cruise {
         for _ in 0..ITERATIONS {
             let trial = Self::at(&ends, level, time);
             let slope = trial.hold + 0.5 * (trial.first.arc.top + trial.last.arc.top);
-            if !(slope > 0.0) {
+            if slope <= 0.0 {
                 return None;
             }
             let miss = route.gain - trial.first.distance() - trial.last.distance() - level * trial.hold;

@@ -32,14 +32,14 @@ pub(super) fn last(change: &Change) -> [(f64, f64); 3] {
 pub(super) fn blend(up: &Moves, down: &Moves, share: f64, jerk: f64, profile: &mut Profile) {
     let (mut i, mut k) = (0, 0);
     let (mut left_up, mut left_down) = (up[0].0, down[0].0);
-    while i < up.len() || k < down.len() {
-        if i < up.len() && left_up <= 0.0 {
+    for _ in 0..2 * (up.len() + down.len()) {
+        if i < up.len() && (left_up <= 0.0 || left_up.is_nan()) {
             i += 1;
             left_up = up.get(i).map_or(f64::INFINITY, |m| m.0);
-        } else if k < down.len() && left_down <= 0.0 {
+        } else if k < down.len() && (left_down <= 0.0 || left_down.is_nan()) {
             k += 1;
             left_down = down.get(k).map_or(f64::INFINITY, |m| m.0);
-        } else {
+        } else if i < up.len() || k < down.len() {
             let step = left_up.min(left_down);
             let (above, below) = (up.get(i).map_or(0.0, |m| m.1), down.get(k).map_or(0.0, |m| m.1));
             profile.push(step, jerk * (share * above - (1.0 - share) * below));

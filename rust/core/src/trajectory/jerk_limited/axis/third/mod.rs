@@ -89,6 +89,7 @@ impl Plan {
         let (route, choice) = self.best();
         profile.restart(self.start);
         route.fastest_into(&choice, profile);
+        profile.keep_finite(self.start);
     }
 
     pub(crate) fn durations(&self) -> Durations {
@@ -104,7 +105,7 @@ impl Plan {
         let mut count = 0;
         let mut begin = durations.fastest;
         for &(from, to) in all.as_slice() {
-            if from > begin && count < MAX_BLOCKED {
+            if from > begin && from.is_finite() && count < MAX_BLOCKED {
                 durations.blocked[count] = (begin, from);
                 count += 1;
             }
@@ -118,5 +119,6 @@ impl Plan {
         let route = if soft { &self.soft } else { &self.main };
         profile.restart(self.start);
         route.lasting(duration - route.lead_in.duration, profile);
+        profile.keep_finite(self.start);
     }
 }

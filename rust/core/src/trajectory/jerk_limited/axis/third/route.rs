@@ -175,13 +175,12 @@ impl Route {
     /// A movement of exactly `time` after the lead-in.
     pub fn lasting(&self, time: f64, profile: &mut Profile) {
         self.lead_in.emit(profile);
-        if self.rests() && time < self.sides[0].time_at(self.sides[0].first) {
-            if let Some(choice) = self.straight() {
-                self.run(&choice, profile);
-                self.level(profile, 0.0, time - self.sides[0].time(&choice.point));
-                profile.land(self.end);
-                return;
-            }
+        let early = self.rests() && time < self.sides[0].time_at(self.sides[0].first);
+        if let Some(choice) = early.then(|| self.straight()).flatten() {
+            self.run(&choice, profile);
+            self.level(profile, 0.0, time - self.sides[0].time(&choice.point));
+            profile.land(self.end);
+            return;
         }
         if let Some(cruise) = Cruise::lasting(self, time) {
             for (duration, sign) in mix::first(&cruise.first) {

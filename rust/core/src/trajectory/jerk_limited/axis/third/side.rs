@@ -213,7 +213,9 @@ impl Side {
         let total = time + self.lead.lead + self.tail.lead;
         let one_held = |limit: f64, lag: f64| limit * (((total - lag / limit) / limit).max(0.0).sqrt() - 1.0);
         match (lead_held, tail_held) {
-            (false, false) => self.point_of_width((0.5 * total).max(f64::MIN_POSITIVE)),
+            (false, false) => {
+                self.point_of_width((0.5 * total).max(low + (self.lag + low * low).sqrt()).max(f64::MIN_POSITIVE))
+            }
             (false, true) => {
                 let z = one_held(self.tail.limit, self.lag).clamp(low, high);
                 Point { lead: Arc { top: z, hold: 0.0 }, tail: self.tail.held(self.lag + z * z), cruise: 0.0 }
