@@ -307,7 +307,9 @@ def test_every_movement_arrives_within_its_limits(rows, synchronization):
     p, v, a = sampled(trajectory)
     assert np.abs(v).max() <= 2.0 + 1e-9
     assert np.abs(a).max() <= 10.0 + 1e-9
-    own = trajectory.independent_min_durations if synchronization == Synchronization.No else [trajectory.duration] * dofs
+    own = (
+        trajectory.independent_min_durations if synchronization == Synchronization.No else [trajectory.duration] * dofs
+    )
     for i in range(dofs):
         end = [x[i] for x in trajectory.at_time(max(float(own[i]), 0.0))]
         if synchronization != Synchronization.TimeIfNecessary:

@@ -125,7 +125,9 @@ def test_a_moving_target_is_tracked_without_chatter():
     assert np.abs(jerks[1000:]).max() < 0.1 * 200.0
 
 
-states_inside = st.tuples(st.floats(-1, 1), st.floats(-1.5, 1.5), st.floats(-5, 5), st.floats(-0.9, 0.9), st.floats(-0.8, 0.8))
+states_inside = st.tuples(
+    st.floats(-1, 1), st.floats(-1.5, 1.5), st.floats(-5, 5), st.floats(-0.9, 0.9), st.floats(-0.8, 0.8)
+)
 
 
 @given(st.lists(states_inside, min_size=1, max_size=4), st.sampled_from(list(Synchronization)), st.floats(0, 3))
@@ -157,7 +159,9 @@ def test_position_limits_are_never_crossed(rows, synchronization, minimum):
         np.testing.assert_allclose([arrived[0][i], arrived[1][i]], [p1[i], v1[i]], atol=1e-6)
 
 
-@given(st.lists(st.tuples(st.floats(-1, 1), st.floats(-2, 2), st.integers(1, 300)), min_size=1, max_size=8), st.booleans())
+@given(
+    st.lists(st.tuples(st.floats(-1, 1), st.floats(-2, 2), st.integers(1, 300)), min_size=1, max_size=8), st.booleans()
+)
 def test_position_limits_hold_through_changes(requests, velocity):
     inp, out, otg = parameters(1, max_position=[1.0], min_position=[-1.0]), OutputParameter(1), JerkLimited(1, 0.005)
     for position, speed, cycles in requests:

@@ -78,3 +78,29 @@ fn the_corridor_ticks_without_allocating() {
     assert_eq!(count, 0);
     assert!(foot > 4, "the feet moved: {foot} events");
 }
+
+#[test]
+fn jerk_limited_updates_allocate_nothing() {
+    use gaitloop_core::trajectory::jerk_limited::{Input, JerkLimited, MAX_DOFS, Outcome, Output, Synchronization};
+    let (mut input, mut out) = (Input::new(6), Output::default());
+    for (row, value) in [(6, 2.0), (7, -2.0), (8, 10.0), (9, -10.0), (10, 200.0)] {
+        input.rows[row] = [value; MAX_DOFS];
+    }
+    let mut generator = JerkLimited::new(6, 1e-3).unwrap();
+    let mut refused = 0;
+    let count = allocations(|| {
+        for k in 0..5000_usize {
+            let target = if k % 500 == 499 { f64::NAN } else { (k / 250) as f64 * 0.37 % 1.0 };
+            input.rows[3][k % 6] = target;
+            input.synchronization = [[Synchronization::Time, Synchronization::Phase][k / 700 % 2]; MAX_DOFS];
+            (input.rows[11], input.rows[12]) =
+                if k > 2500 { ([1.0; MAX_DOFS], [-0.1; MAX_DOFS]) } else { (input.rows[11], input.rows[12]) };
+            input.tracking = if k > 4000 { 0.02 } else { 0.0 };
+            let outcome = generator.update(&input, &mut out);
+            refused += usize::from(matches!(outcome, Outcome::Kept | Outcome::Stopping | Outcome::Holding));
+            input.rows[..3].copy_from_slice(&out.rows[..3]);
+        }
+    });
+    assert_eq!(count, 0);
+    assert!(refused > 5, "inputs were refused: {refused}");
+}

@@ -5,33 +5,57 @@ use super::input::{ControlInterface, Dof, Input, LARGEST, MAX_DOFS};
 use super::plan::unchecked;
 use super::{range, trajectory::Trajectory};
 
-/// Rounds in which target and duration are brought together [-].
-const ROUNDS: usize = 12;
+/// Rounds in which a duration is looked for that is long enough [-].
+const GROWING: usize = 6;
+/// Rounds in which it is shortened again [-].
+const HALVING: usize = 8;
 
-/// Plans to where the target will be, in no less than the tracking time: gently where that keeps the limits, otherwise in the shortest time.
+/// Plans to where the target will be, in the shortest time from the tracking time on in which it can be met: gently where that keeps the
+/// limits, otherwise with all that the limits allow.
 pub(super) fn plan_moving(input: &Input, cycle: f64, out: &mut Trajectory) {
-    let mut moved = *input;
-    moved.tracking = 0.0;
-    moved.minimum_duration = input.minimum_duration.max(input.tracking);
-    let mut t = moved.minimum_duration;
-    for _ in 0..ROUNDS {
-        for i in 0..input.dofs {
-            let aim = target(input, i, t);
-            (moved.rows[3][i], moved.rows[4][i], moved.rows[5][i]) = (aim.position, aim.velocity, aim.acceleration);
-        }
-        if t == moved.minimum_duration && ease(&moved, t, out) == input.dofs {
-            (out.duration, out.minimum) = (t, [t; MAX_DOFS]);
-            return;
-        }
+    let least = input.minimum_duration.max(input.tracking);
+    let mut moved = aimed(input, least);
+    if ease(&moved, least, out) == input.dofs {
+        (out.duration, out.minimum, out.straight, out.limited) = (least, [least; MAX_DOFS], false, false);
+        return;
+    }
+    let meets = |t: f64, out: &mut Trajectory| {
+        let mut moved = aimed(input, t);
+        moved.minimum_duration = 0.0;
         unchecked(&moved, cycle, out);
-        let longer = out.duration();
-        if !longer.is_finite() || longer <= t * (1.0 + 1e-9) {
+        out.duration <= t * (1.0 + 1e-9)
+    };
+    let (mut short, mut long) = (least, least);
+    for _ in 0..GROWING {
+        if meets(long, out) {
             break;
         }
-        t = longer;
+        (short, long) = (long, out.duration.max(1.1 * long));
     }
+    for _ in 0..HALVING {
+        let middle = 0.5 * (short + long);
+        if short < long && meets(middle, out) {
+            long = middle;
+        } else {
+            short = middle;
+        }
+    }
+    moved = aimed(input, long);
+    moved.minimum_duration = long;
+    unchecked(&moved, cycle, out);
     let common = out.duration;
     ease(&moved, common, out);
+}
+
+/// The input with the targets where they will be after `t` [s].
+fn aimed(input: &Input, t: f64) -> Input {
+    let mut moved = *input;
+    moved.tracking = 0.0;
+    for i in 0..input.dofs {
+        let aim = target(input, i, t);
+        (moved.rows[3][i], moved.rows[4][i], moved.rows[5][i]) = (aim.position, aim.velocity, aim.acceleration);
+    }
+    moved
 }
 
 /// Replaces movements by gentle ones that last `t` [s] where those keep the limits; how many of them do.
@@ -45,8 +69,8 @@ fn ease(input: &Input, t: f64, out: &mut Trajectory) -> usize {
             if range::leaves(&profile, range::room(&dof)) {
                 continue;
             }
-            out.tails[i] = range::tail(dof.target, &dof);
         }
+        out.tails[i] = if dof.bounded() { range::tail(dof.target, &dof) } else { None };
         out.profiles[i] = profile;
         count += 1;
     }

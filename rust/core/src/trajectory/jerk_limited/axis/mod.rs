@@ -140,7 +140,7 @@ impl Prepared {
 impl PositionProblem {
     /// Do the work that all answers share.
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub fn prepare(&self) -> Prepared {
         Prepared(match self.limits.order() {
             Order::Third => Kind::Third(third::Plan::new(self)),

@@ -163,7 +163,8 @@ impl Ramp {
         let sum = time + side.begin / side.up + side.end / side.down;
         let aim = side.distance + side.base();
         let under = (sum * sum - 4.0 * side.curvature() * aim).max(0.0).sqrt();
-        let level = if sum > 0.0 { 2.0 * aim / (sum + under) } else { 0.5 * (sum - under) / side.curvature() };
+        let stable = sum > 0.0 && under > 0.0;
+        let level = if stable { 2.0 * aim / (sum + under) } else { 0.5 * (sum - under) / side.curvature() };
         level.clamp(side.highest(), side.limit.max(side.highest()))
     }
 

@@ -29,6 +29,11 @@ impl Change {
         self.half.time(self.arc)
     }
 
+    /// Second derivative with the level of the distance covered in a given time.
+    fn bend(&self) -> f64 {
+        if self.arc.hold > 0.0 { -self.sign / self.arc.top } else { -0.75 * self.sign / self.arc.top }
+    }
+
     fn distance(&self) -> f64 {
         self.sign * self.half.distance(self.arc)
     }
@@ -66,7 +71,10 @@ impl Cruise {
                 return None;
             }
             let miss = route.gain - trial.first.distance() - trial.last.distance() - level * trial.hold;
-            let next = (level + miss / slope).clamp(low, high);
+            let square = slope * slope;
+            let turn = 0.5 * miss * (trial.first.bend() + trial.last.bend());
+            let step = miss * if turn.abs() < square { slope / (square + turn) } else { 1.0 / slope };
+            let next = (level + step).clamp(low, high);
             let step = (next - level).abs();
             let small = 1e-9 * level.abs().max(next.abs());
             if step <= 1e-6 * small || (step <= small && step >= 0.5 * last) {

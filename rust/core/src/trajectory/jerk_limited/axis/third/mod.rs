@@ -50,7 +50,7 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn new(problem: &PositionProblem) -> Self {
         let PositionProblem { start, end, limits } = problem;
         let inner = LeadIn::acceleration(*start, limits);

@@ -130,16 +130,56 @@ impl Side {
         if self.slope(self.top) > 0.0 { root::turn(begin, self.top, |z| self.slope(z)) } else { begin }
     }
 
-    /// Whether the family, once it got to `distance` (`there`: with its first movement), certainly stays there; it costs less than [`Self::spans`].
-    pub fn stays(&self, distance: f64, there: bool) -> bool {
-        if self.first < 0.0 {
-            return self.pause().is_none() && self.slope(self.flattest().clamp(self.first, 0.0)) >= 0.0;
+    /// Whether the distance grows all along the negative parameters, and there is no pause.
+    pub fn climbs(&self) -> bool {
+        self.pause().is_none() && self.slope(self.flattest().clamp(self.first, 0.0)) >= 0.0
+    }
+
+    /// Whether the family certainly never falls below `distance`, from its beginning on, or, if `late`, after its pause; it covers that much there.
+    pub fn stays(&self, distance: f64, late: bool) -> bool {
+        let begin = match self.pause() {
+            Some(_) if late => self.restart(),
+            Some(_) => return false,
+            None => self.first,
+        };
+        let lowest = if begin >= 0.0 {
+            if self.slope(begin) >= 0.0 {
+                return true;
+            }
+            self.turn_above(begin)
+        } else {
+            let flat = self.flattest().clamp(begin, 0.0);
+            if self.slope(flat) >= 0.0 {
+                return true;
+            }
+            if self.slope(0.0) <= 0.0 { self.turn_above(0.0) } else { self.turn_below(flat) }
+        };
+        self.distance_at(lowest) >= distance
+    }
+
+    /// Parameter between the flattest place and zero at which the distance has fallen to its smallest and begins to grow.
+    fn turn_below(&self, flat: f64) -> f64 {
+        let base = self.lead.base;
+        let quarter = 0.25 * self.lag - 2.0 * base;
+        let square = 2.0 * base * base / (quarter + (quarter * quarter - 3.0 * base * base).max(0.0).sqrt());
+        let free = -square.sqrt();
+        if free >= flat && self.lag + square <= self.tail.limit * self.tail.limit {
+            return free;
         }
-        !there || self.slope(self.first) >= 0.0 || self.distance_at(self.turn_above(self.first)) >= distance
+        root::turn(flat, 0.0, |z| self.slope(z))
     }
 
     /// The first movement between the first parameter and `end`, neither positive, that covers `distance`; the first one covers less.
     pub fn first_below(&self, distance: f64, end: f64) -> Option<Point> {
+        // the slope is steepest at one of the ends of the way down to the flattest place
+        let flat = self.flattest().clamp(self.first, end);
+        let (steepest, first) = (self.slope(self.first), self.point(self.first));
+        if self.slope(flat) < 0.0 && self.slope(end) <= 0.0 {
+            let most = self.distance(&first) + steepest.max(0.0) * (self.time_at(flat) - self.time(&first));
+            if most < distance {
+                return None;
+            }
+        }
         let knots = self.knots_below(end);
         for pair in knots.as_slice().windows(2) {
             if self.distance_at(pair[1]) >= distance {

@@ -36,6 +36,7 @@ pub(super) struct Choice {
 }
 
 impl Route {
+    #[inline(always)]
     pub fn new(lead_in: LeadIn, end: State, limits: &Limits) -> Self {
         let start = lead_in.end;
         let per_jerk = 1.0 / limits.jerk;
@@ -99,7 +100,7 @@ impl Route {
             return Choice { down: false, point, plain: true };
         }
         let (side, distance) = self.side(down);
-        if side.first < 0.0 {
+        if side.first < 0.0 && !side.climbs() {
             if let Some(point) = side.first_below(distance, side.pause().unwrap_or(0.0)) {
                 return Choice { down, point, plain: false };
             }
@@ -111,8 +112,9 @@ impl Route {
                 let (side, distance) = self.side(down);
                 return Choice { down, point: side.covering(distance, side.restart()), plain: false };
             }
+            return Choice { down, point: side.covering(distance, 0.0), plain: false };
         }
-        Choice { down, point: side.covering(distance, side.first.max(0.0)), plain: false }
+        Choice { down, point: side.covering(distance, side.first), plain: false }
     }
 
     /// Duration of a member.
@@ -122,9 +124,12 @@ impl Route {
 
     /// Whether every duration from the shortest on, which `choice` is, is certainly possible.
     pub fn unbroken(&self, choice: &Choice) -> bool {
-        let [up, down] = &self.sides;
-        let Choice { down: below, plain, .. } = *choice;
-        up.stays(self.gain - self.slack, below || plain) && down.stays(-self.gain - self.slack, !below || plain)
+        let late = choice.point.lead.top >= 0.0;
+        let stays = |down: bool| {
+            let (side, distance) = self.side(down);
+            if choice.down == down && !choice.plain { late } else { side.stays(distance - self.slack, late) }
+        };
+        stays(false) && stays(true)
     }
 
     /// Possible durations, the lead-in included.

@@ -35,6 +35,7 @@ pub(super) struct Side {
 }
 
 impl Side {
+    #[inline(always)]
     pub fn new(begin: Half, end: Half, cruise: f64) -> Self {
         let swapped = end.base > begin.base;
         let (lead, tail) = if swapped { (end, begin) } else { (begin, end) };
