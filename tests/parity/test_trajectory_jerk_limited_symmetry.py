@@ -1,4 +1,4 @@
-"""What holds for any good jerk-limited planner: symmetries, and from any point on its way nothing but the rest of it."""
+"""What holds for any good jerk-limited planner: symmetries, and nothing but the rest from any point of its way."""
 
 from __future__ import annotations
 
