@@ -26,7 +26,7 @@ def random_case():
             return rng.normal(0, 1), v0, v1, a0, a1, v_min, v_max, a_min, a_max, jerk
 
 
-CASES = [random_case() for _ in range(12)]
+CASES = [random_case() for _ in range(8)]
 
 
 def as_cases(values):
@@ -83,7 +83,7 @@ def test_durations_without_a_way_to_change_the_velocity_are_those_of_a_linear_pr
         assert (program(values, t, 1) is not None) == possible, t
 
 
-@pytest.mark.parametrize("values", CASES[:6])
+@pytest.mark.parametrize("values", CASES[:4])
 def test_the_smallest_duration_divides_what_a_linear_program_can_reach(values):
     durations = position_durations(as_cases(values))
     shortest = float(durations.fastest[0])
