@@ -59,7 +59,6 @@ def problems(implementation, dofs):
     return inputs
 
 
-@pytest.mark.parametrize("implementation", ["rust", "ruckig"])
 @pytest.mark.parametrize(
     "dofs",
     [
@@ -67,6 +66,7 @@ def problems(implementation, dofs):
         for n in (1, 6)
     ],
 )
+@pytest.mark.parametrize("implementation", ["rust", "ruckig"])
 def bench_jerk_limited_calculate(benchmark, dofs, implementation):
     generator, _, _, out = peer(implementation, dofs)
     inputs = problems(implementation, dofs)
@@ -87,15 +87,15 @@ def bench_jerk_limited_calculate(benchmark, dofs, implementation):
     benchmark.extra_info[f"{implementation}_worst_us"] = max(best) / 1e3
 
 
-@pytest.mark.parametrize("implementation", ["rust", "ruckig"])
 @pytest.mark.parametrize(
     "dofs", [pytest.param(n, marks=pytest.mark.benchmark(group=f"trajectory/jerk_limited/update/{n}")) for n in (1, 6)]
 )
+@pytest.mark.parametrize("implementation", ["rust", "ruckig"])
 def bench_jerk_limited_update(benchmark, dofs, implementation):
     """A cycle with unchanged target: update, read position, velocity and acceleration, and pass them back."""
     generator, inp, out, _ = peer(implementation, dofs)
-    inp.target_position = [1e4] * dofs
-    inp.max_velocity, inp.max_acceleration, inp.max_jerk = [1e-2] * dofs, [1.0] * dofs, [1.0] * dofs
+    inp.target_position = [1e3] * dofs
+    inp.max_velocity, inp.max_acceleration, inp.max_jerk = [0.2] * dofs, [1.0] * dofs, [1.0] * dofs
 
     def cycles():
         for _ in range(100):

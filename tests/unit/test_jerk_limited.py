@@ -267,8 +267,8 @@ def test_profiles_tell_the_whole_movement():
     inp = parameters(2, target_position=[1.0, 0.4])
     trajectory = JerkLimited(2, CYCLE).calculate(inp, Trajectory(2))
     for profile in trajectory.profiles:
-        assert profile["duration"].sum() == pytest.approx(trajectory.duration)
-        assert np.abs(profile["jerk"]).max() <= 200.0 * (1 + 1e-12)
+        assert profile[:, 0].sum() == pytest.approx(trajectory.duration)
+        assert np.abs(profile[:, 4]).max() <= 200.0 * (1 + 1e-12)
 
 
 def test_at_time_writes_into_out():

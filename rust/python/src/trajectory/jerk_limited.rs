@@ -33,9 +33,12 @@ pub(crate) struct JerkLimited {
 }
 
 impl JerkLimited {
-    fn read(&self, py: Python<'_>, input: &InputParameter) -> PyResult<Input> {
+    /// Takes over the numbers of an input.
+    fn read(&mut self, py: Python<'_>, input: &InputParameter) -> PyResult<()> {
         input.same_dofs(self.generator.dofs())?;
-        input.input(py)
+        // Whoever calls `update` after this must compare anew.
+        self.version = 0;
+        input.read(py, &mut self.input)
     }
 
     /// The caller's trajectory or a new one, filled by `plan`.
@@ -104,8 +107,9 @@ impl JerkLimited {
     /// ------
     /// ConfigError
     ///     With the first field that is refused, its range, its value and the index of the degree of freedom.
-    fn validate_input(&self, py: Python<'_>, input: &InputParameter) -> PyResult<()> {
-        self.read(py, input)?.check().map_err(config_error)
+    fn validate_input(&mut self, py: Python<'_>, input: &InputParameter) -> PyResult<()> {
+        self.read(py, input)?;
+        self.input.check().map_err(config_error)
     }
 
     /// Plan a movement.
@@ -128,13 +132,13 @@ impl JerkLimited {
     ///     If the input is refused; the trajectory is left as it was.
     #[pyo3(signature = (input, trajectory = None))]
     fn calculate<'py>(
-        &self,
+        &mut self,
         py: Python<'py>,
         input: &InputParameter,
         trajectory: Option<Bound<'py, Trajectory>>,
     ) -> PyResult<Bound<'py, Trajectory>> {
-        let input = self.read(py, input)?;
-        self.fill(py, trajectory, |out| jerk_limited::plan(&input, self.generator.cycle_time(), out))
+        self.read(py, input)?;
+        self.fill(py, trajectory, |out| jerk_limited::plan(&self.input, self.generator.cycle_time(), out))
     }
 
     /// Plan the shortest stop of every degree of freedom; targets are not looked at.
@@ -157,13 +161,13 @@ impl JerkLimited {
     ///     If the input is refused.
     #[pyo3(signature = (input, trajectory = None))]
     fn stop<'py>(
-        &self,
+        &mut self,
         py: Python<'py>,
         input: &InputParameter,
         trajectory: Option<Bound<'py, Trajectory>>,
     ) -> PyResult<Bound<'py, Trajectory>> {
-        let input = self.read(py, input)?;
-        self.fill(py, trajectory, |out| jerk_limited::stop(&input, out))
+        self.read(py, input)?;
+        self.fill(py, trajectory, |out| jerk_limited::stop(&self.input, out))
     }
 
     /// One cycle: the next state of a movement that is planned anew whenever the input changed. Never raises for any numbers.

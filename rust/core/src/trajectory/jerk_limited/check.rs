@@ -6,7 +6,7 @@ use super::range;
 use crate::error::{Error, Result, in_range};
 
 /// Smallest magnitude of a limit that is accepted.
-const SMALLEST: f64 = 1e-6;
+const SMALLEST: f64 = 1e-12;
 /// Largest jerk limit that is accepted [rad/s³].
 const LARGEST_JERK: f64 = 1e12;
 

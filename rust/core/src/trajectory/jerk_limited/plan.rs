@@ -28,42 +28,60 @@ impl Problem {
 
     /// Do the work that durations and movements share.
     pub fn prepare(&self) -> Ready {
-        match self {
-            Self::Position(problem) => Ready::Position(problem.prepare()),
-            Self::Velocity(problem) => Ready::Velocity(*problem),
-        }
+        let (kind, shortest) = match self {
+            Self::Position(problem) => {
+                let prepared = problem.prepare();
+                (Kind::Position(prepared), prepared.shortest())
+            }
+            Self::Velocity(problem) => (Kind::Velocity(*problem), problem.durations().fastest),
+        };
+        Ready { kind, shortest, durations: None }
     }
 }
 
-/// A [`Problem`] with the work done that its answers share.
 #[derive(Clone, Copy, Debug)]
 #[allow(clippy::large_enum_variant)] // the large one is the usual one
-pub(super) enum Ready {
+enum Kind {
     Position(Prepared),
     Velocity(VelocityProblem),
 }
 
+/// A [`Problem`] with the work done that its answers share.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ready {
+    kind: Kind,
+    /// Shortest duration [s].
+    pub shortest: f64,
+    /// All durations, once something longer than the shortest was asked for.
+    durations: Option<Durations>,
+}
+
 impl Ready {
-    pub fn durations(&self) -> Durations {
-        match self {
-            Self::Position(prepared) => prepared.durations(),
-            Self::Velocity(problem) => problem.durations(),
+    /// Smallest possible duration at or after `t` [s].
+    fn first_at_or_after(&mut self, t: f64) -> f64 {
+        if t <= self.shortest {
+            return self.shortest;
         }
+        let durations = self.durations.get_or_insert_with(|| match &self.kind {
+            Kind::Position(prepared) => prepared.durations(),
+            Kind::Velocity(problem) => problem.durations(),
+        });
+        durations.first_at_or_after(t)
     }
 
     pub fn fastest_into(&self, profile: &mut Profile) {
-        match self {
-            Self::Position(prepared) => prepared.fastest_into(profile),
-            Self::Velocity(problem) => *profile = problem.fastest(),
+        match &self.kind {
+            Kind::Position(prepared) => prepared.fastest_into(profile),
+            Kind::Velocity(problem) => *profile = problem.fastest(),
         }
     }
 
     /// A movement of `duration` [s], or the shortest where that is no longer.
-    fn lasting_into(&self, durations: &Durations, duration: f64, profile: &mut Profile) {
-        match self {
-            _ if duration <= durations.fastest => self.fastest_into(profile),
-            Self::Position(prepared) => prepared.lasting_into(duration, profile),
-            Self::Velocity(problem) => *profile = problem.lasting(duration),
+    fn lasting_into(&self, duration: f64, profile: &mut Profile) {
+        match &self.kind {
+            _ if duration <= self.shortest => self.fastest_into(profile),
+            Kind::Position(prepared) => prepared.lasting_into(duration, profile),
+            Kind::Velocity(problem) => *profile = problem.lasting(duration),
         }
     }
 }
@@ -73,8 +91,8 @@ impl Ready {
 enum Way {
     /// It does not move, or its movement stands already.
     Fixed,
-    /// Between the two states, within these durations.
-    Free(Durations),
+    /// Between the two states.
+    Free,
     /// With a point of rest, and any duration from the shortest on.
     Legs,
     /// As a share of the line.
@@ -86,7 +104,7 @@ struct Planner<'a> {
     ways: [Way; MAX_DOFS],
     /// Whether it keeps the common duration.
     joint: [bool; MAX_DOFS],
-    line: Option<(Line, Ready, Durations)>,
+    line: Option<(Line, Ready)>,
 }
 
 /// Plans the movements of all degrees of freedom. `cycle` [s] is the unit of discrete durations.
@@ -172,9 +190,8 @@ impl Planner<'_> {
 
     fn look_at_free(&self, i: usize, out: &mut Trajectory) -> Way {
         let ready = out.ready[i].insert(Problem::new(self.input, i).prepare());
-        let durations = ready.durations();
-        out.minimum[i] = durations.fastest;
-        Way::Free(durations)
+        out.minimum[i] = ready.shortest;
+        Way::Free
     }
 
     fn look_at_bounded(&mut self, i: usize, out: &mut Trajectory) -> Way {
@@ -223,24 +240,21 @@ impl Planner<'_> {
                 (self.ways[i], self.joint[i]) = (Way::OnLine, true);
                 out.minimum[i] = whole.duration();
             }
-            let durations = ready.durations();
-            self.line = Some((line, ready, durations));
+            self.line = Some((line, ready));
             out.straight = true;
         }
     }
 
     /// Smallest duration that suits all that keep the common one.
-    fn common(&self, cycle: f64, out: &Trajectory) -> f64 {
+    fn common(&mut self, cycle: f64, out: &mut Trajectory) -> f64 {
         let discrete = self.input.discretization == DurationDiscretization::Discrete && cycle > 0.0;
         let mut t = self.input.minimum_duration;
         // Every round that changes `t` passes the end of a blocked interval or reaches a multiple of the cycle.
         for _ in 0..=(8 * MAX_DOFS) {
             let before = t;
             for i in (0..self.input.dofs).filter(|&i| self.joint[i]) {
-                t = match (&self.ways[i], &self.line) {
-                    (Way::Free(durations), _) | (Way::OnLine, Some((_, _, durations))) => {
-                        durations.first_at_or_after(t)
-                    }
+                t = match (self.ways[i], &mut self.line, &mut out.ready[i]) {
+                    (Way::Free, _, Some(ready)) | (Way::OnLine, Some((_, ready)), _) => ready.first_at_or_after(t),
                     _ => t.max(out.minimum[i]),
                 };
             }
@@ -263,10 +277,10 @@ impl Planner<'_> {
             let duration = if self.joint[i] { common } else { out.minimum[i] };
             match (self.ways[i], &self.line) {
                 (Way::Fixed, _) => continue,
-                (Way::OnLine, Some((line, ready, durations))) => {
+                (Way::OnLine, Some((line, ready))) => {
                     let whole = whole.get_or_insert_with(|| {
                         let mut whole = Profile::rest(input.current(i));
-                        ready.lasting_into(durations, common, &mut whole);
+                        ready.lasting_into(common, &mut whole);
                         whole
                     });
                     out.profiles[i] = line.member(input, i, whole);
@@ -275,9 +289,9 @@ impl Planner<'_> {
                     let dof = input.dof(i);
                     out.profiles[i] = range::joined(range::legs(&dof, range::room(&dof)), duration);
                 }
-                (Way::Free(durations), _) => {
+                (Way::Free, _) => {
                     if let Some(ready) = &out.ready[i] {
-                        ready.lasting_into(&durations, duration, &mut out.profiles[i]);
+                        ready.lasting_into(duration, &mut out.profiles[i]);
                     }
                 }
             }

@@ -65,10 +65,8 @@ fn ease(input: &Input, t: f64, out: &mut Trajectory) -> usize {
         let dof = input.dof(i);
         let free = input.enabled[i] && dof.interface == ControlInterface::Position && dof.limits.jerk.is_finite();
         let Some(profile) = gentle(&dof, t).filter(|_| free) else { continue };
-        if dof.bounded() {
-            if range::leaves(&profile, range::room(&dof)) {
-                continue;
-            }
+        if dof.bounded() && range::leaves(&profile, range::room(&dof)) {
+            continue;
         }
         out.tails[i] = if dof.bounded() { range::tail(dof.target, &dof) } else { None };
         out.profiles[i] = profile;

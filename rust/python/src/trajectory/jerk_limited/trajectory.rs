@@ -1,7 +1,7 @@
 //! Trajectories of several degrees of freedom, to be evaluated.
 
 use gaitloop_core::trajectory::jerk_limited;
-use numpy::PyArray1;
+use numpy::{PyArray1, PyArray2, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -166,23 +166,24 @@ impl Trajectory {
     ///
     /// Returns
     /// -------
-    /// list of dict
-    ///     `duration` [s], `position` [rad], `velocity` [rad/s] and `acceleration` [rad/s²] at the beginning of each piece and `jerk`
-    ///     [rad/s³] throughout, each an array of shape (K,), one dict per degree of freedom.
+    /// list of ndarray of float, shape (K, 5)
+    ///     Per degree of freedom and piece the duration [s], position [rad], velocity [rad/s] and acceleration [rad/s²] at its beginning, and
+    ///     the jerk throughout [rad/s³].
     #[getter]
-    fn profiles<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
-        let all = (0..self.0.dofs()).filter_map(|i| self.0.profile(i));
-        all.map(|profile| {
-            let dict = PyDict::new(py);
-            let column =
-                |read: fn(&jerk_limited::Piece) -> f64| PyArray1::from_iter(py, profile.pieces().iter().map(read));
-            dict.set_item("duration", column(|piece| piece.duration))?;
-            dict.set_item("position", column(|piece| piece.start.position))?;
-            dict.set_item("velocity", column(|piece| piece.start.velocity))?;
-            dict.set_item("acceleration", column(|piece| piece.start.acceleration))?;
-            dict.set_item("jerk", column(|piece| piece.jerk))?;
-            Ok(dict)
-        })
-        .collect()
+    fn profiles<'py>(&self, py: Python<'py>) -> Vec<Bound<'py, PyArray2<f64>>> {
+        let row = |piece: &jerk_limited::Piece| {
+            let state = piece.start;
+            [piece.duration, state.position, state.velocity, state.acceleration, piece.jerk]
+        };
+        let pieces = |profile: &jerk_limited::Profile| {
+            let array = PyArray2::zeros(py, [profile.pieces().len(), 5], false);
+            if let Ok(mut view) = array.try_readwrite() {
+                for (mut to, piece) in view.as_array_mut().outer_iter_mut().zip(profile.pieces()) {
+                    to.iter_mut().zip(row(piece)).for_each(|(to, from)| *to = from);
+                }
+            }
+            array
+        };
+        (0..self.0.dofs()).filter_map(|i| self.0.profile(i)).map(pieces).collect()
     }
 }

@@ -106,6 +106,16 @@ enum Kind {
 }
 
 impl Prepared {
+    /// Shortest duration [s], without a look at the longer ones.
+    #[must_use]
+    #[inline]
+    pub fn shortest(&self) -> f64 {
+        match &self.0 {
+            Kind::Third(plan) => plan.shortest(),
+            Kind::Lower(_) => self.durations().fastest,
+        }
+    }
+
     /// Possible durations.
     #[must_use]
     pub fn durations(&self) -> Durations {

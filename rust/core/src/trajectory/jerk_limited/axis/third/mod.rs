@@ -47,6 +47,9 @@ pub(crate) struct Plan {
     main: Route,
     /// With a soft approach to the limit where the start is outside; else not used.
     soft: Route,
+    /// The shortest movement, and whether it is by the soft approach.
+    choice: Choice,
+    softly: bool,
 }
 
 impl Plan {
@@ -56,21 +59,29 @@ impl Plan {
         let inner = LeadIn::acceleration(*start, limits);
         let side = outside(&inner.end, problem);
         if side == 0.0 {
-            return Self { start: *start, side, main: Route::new(inner, *end, limits), soft: Route::default() };
+            let main = Route::new(inner, *end, limits);
+            return Self { start: *start, side, main, soft: Route::default(), choice: main.fastest(), softly: false };
         }
         let (main, soft) = (inner.brake(side, limits), inner.soft(side, limits));
-        Self { start: *start, side, main: Route::new(main, *end, limits), soft: Route::new(soft, *end, limits) }
+        let (main, soft) = (Route::new(main, *end, limits), Route::new(soft, *end, limits));
+        let mut plan = Self { start: *start, side, main, soft, choice: main.fastest(), softly: false };
+        let choice = soft.fastest();
+        if soft.time(&choice) <= main.time(&plan.choice) || plan.spares_turn(&choice, &plan.choice) {
+            (plan.choice, plan.softly) = (choice, true);
+        }
+        plan
     }
 
+    #[inline]
     fn best(&self) -> (&Route, Choice) {
-        let main = self.main.fastest();
-        if self.side != 0.0 {
-            let choice = self.soft.fastest();
-            if self.soft.time(&choice) <= self.main.time(&main) || self.spares_turn(&choice, &main) {
-                return (&self.soft, choice);
-            }
-        }
-        (&self.main, main)
+        (if self.softly { &self.soft } else { &self.main }, self.choice)
+    }
+
+    /// Shortest duration [s].
+    #[inline]
+    pub(crate) fn shortest(&self) -> f64 {
+        let (route, choice) = self.best();
+        route.time(&choice)
     }
 
     /// Whether the soft approach goes without the change of sign of the velocity that the full brake needs.
