@@ -83,7 +83,7 @@ class Cases:
         Parameters
         ----------
         which : ndarray of bool, shape (N,)
-            Those to take.
+            Those to take [-].
         """
         return Cases(*(getattr(self, f.name)[which] for f in fields(self)))
 
