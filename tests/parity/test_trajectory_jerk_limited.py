@@ -202,3 +202,39 @@ def test_inputs_that_once_failed_elsewhere(case):
     got = plan(case)
     assert np.isfinite(got.duration)
     assert faults(case, got) == []
+
+
+def single(start, end, velocity, acceleration, jerk, **more):
+    """A case of one degree of freedom."""
+    names = ("min_velocity", "max_velocity", "min_acceleration", "max_acceleration", "max_jerk")
+    return {
+        "start": [start],
+        "end": [end],
+        **{k: [x] for k, x in zip(names, (*velocity, *acceleration, jerk), strict=True)},
+        **more,
+    }
+
+
+ON_THE_SPOT = ((0.0, 0.0, 0.25), (0.0, 0.0, 0.25), (-0.37, 0.28), (-0.73, 0.45), 1.15)
+HARD = {
+    "velocity possible at once or much later": single(
+        (0.0, -73.796, -0.37988), (-0.0020764, -73.796, -0.37988), (-103.3, 103.3), (-0.498, 0.498), 11.43
+    ),
+    "the same at the acceleration's limit": single(
+        (0.0, -3.2068, -0.029352), (-0.0019379, -3.2068, -0.029352), (-31.3, 31.6), (-0.029352, 0.054519), 0.32211
+    ),
+    "behind the gap on the other side": single(
+        (-1.611, -1.339, -1.198), (-2.677, -1.339, -1.198), (-1.8, 2.9), (-1.198, 1.142), 4.915
+    ),
+    "there already": single(*ON_THE_SPOT),
+    "there already, with time to spare": single(*ON_THE_SPOT, minimum_duration=0.385),
+    "that velocity already, with time to spare": single(
+        (0.0, 0.0, 18.5), (0.0, 0.0, 18.5), (-60, 60), (-35, 18.9), 9.5, interface="velocity", minimum_duration=4.5
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_gaps_of_the_velocity(name):
+    wrong, _ = compare([HARD[name]])
+    assert wrong == []
