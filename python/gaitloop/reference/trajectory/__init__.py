@@ -1,6 +1,8 @@
-"""Section 3: the gait reference and movement between states."""
+"""Section 3: the gait reference, its changes, and movement between states."""
 
-from .movement import MinimumJerk
+from .generator import GaitGenerator
+from .movement import MinimumJerk, Quintic
 from .pattern import GaitPattern, Reference
+from .request import GeneratorState
 
-__all__ = ["GaitPattern", "MinimumJerk", "Reference"]
+__all__ = ["GaitGenerator", "GaitPattern", "GeneratorState", "MinimumJerk", "Quintic", "Reference"]

@@ -220,8 +220,8 @@ class GaitPattern:
             Angles [rad], velocities [rad/s], accelerations [rad/s²], each (6,) or (T, 6).
         """
         at = array("phases", phases, (2,), (-1, 2))
-        rates = np.broadcast_to(_bounded(self.stride_rate if phase_rates is None else phase_rates, 100.0), at.shape)
-        accels = np.broadcast_to(_bounded(0.0 if phase_accels is None else phase_accels, 1e4), at.shape)
+        rates = np.broadcast_to(bounded(self.stride_rate if phase_rates is None else phase_rates, 100.0), at.shape)
+        accels = np.broadcast_to(bounded(0.0 if phase_accels is None else phase_accels, 1e4), at.shape)
         result = Reference(*(np.empty((*at.shape[:-1], 6)) for _ in range(3))) if out is None else Reference(*out)
         for joint, curve in enumerate(self.curves):
             side = joint // 3
@@ -264,11 +264,24 @@ def _close(table: Array, closing: float) -> Array:
     return closed[:-1]
 
 
-def _bounded(values: ArrayLike, limit: float) -> Array:
-    """Values clamped to plus and minus the limit; what is not finite counts as 0."""
+def bounded(values: ArrayLike, limit: float) -> Array:
+    """Clamp values; what is not finite counts as 0.
+
+    Parameters
+    ----------
+    values : array_like of float
+        Any numbers [-], any shape.
+    limit : float
+        Largest magnitude [-].
+
+    Returns
+    -------
+    ndarray of float
+        Numbers within plus and minus the limit [-], same shape.
+    """
     given = np.asarray(values, dtype=np.float64)
-    bounded: Array = np.clip(np.where(np.isfinite(given), given, 0.0), -limit, limit)
-    return bounded
+    clamped: Array = np.clip(np.where(np.isfinite(given), given, 0.0), -limit, limit)
+    return clamped
 
 
 def _ankle_line(curves: list[Curve], body: Body) -> tuple[float, float]:
