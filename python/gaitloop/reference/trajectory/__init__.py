@@ -3,6 +3,7 @@
 from .generator import GaitGenerator
 from .movement import MinimumJerk, Quintic
 from .pattern import GaitPattern, Reference
-from .request import GeneratorState
+from .player import GaitReference
+from .request import GaitState
 
-__all__ = ["GaitGenerator", "GaitPattern", "GeneratorState", "MinimumJerk", "Quintic", "Reference"]
+__all__ = ["GaitGenerator", "GaitPattern", "GaitReference", "GaitState", "MinimumJerk", "Quintic", "Reference"]

@@ -37,6 +37,8 @@ class Curves:
         Second derivatives with respect to phase there [rad].
     """
 
+    __array_ufunc__ = None  # so that an array on the left leaves the product to this class
+
     def __init__(self, values: Array, curvatures: Array) -> None:
         self.values = values
         self.curvatures = curvatures

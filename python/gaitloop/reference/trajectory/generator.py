@@ -8,30 +8,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ...errors import ConfigError
-from .._checks import all_in_range, array, in_range, ordered
+from .._checks import in_range
 from .._conventions import Array, wrap, wrap_array
-from .bounds import Limits, Misfit
+from .bounds import Misfit
 from .curves import Curves
-from .pace import Pace
-from .pattern import GaitPattern, Reference, bounded
+from .pattern import GaitPattern
 from .plan import Clock, PhasePlan, Plan
-from .request import (
-    PASSING,
-    REST,
-    START,
-    GeneratorState,
-    Goal,
-    Waiting,
-    constants,
-    first_duration,
-    nearest,
-    settled,
-    within,
-)
+from .player import Player
+from .request import PASSING, REST, GaitState, Goal, Waiting, constants, first_duration, nearest, settled, within
 from .seek import Problem, check_alone, choose, refuse
 
 
-class GaitGenerator:
+class GaitGenerator(Player):
     """Online reference that starts, changes, stops, catches and freezes within bounds.
 
     Parameters
@@ -55,53 +43,7 @@ class GaitGenerator:
         If a value lies outside its range, or the standing posture outside the range of motion.
     """
 
-    def __init__(
-        self,
-        max_velocity: ArrayLike,
-        max_acceleration: ArrayLike,
-        max_jerk: ArrayLike,
-        lower: ArrayLike,
-        upper: ArrayLike,
-        *,
-        hip: float = 0.0,
-        knee: float = 0.0,
-        freeze_time: float = 1.0,
-    ) -> None:
-        velocity = all_in_range("max_velocity", max_velocity, 1e-3, 1e3)
-        acceleration = all_in_range("max_acceleration", max_acceleration, 1e-2, 1e5)
-        jerk = all_in_range("max_jerk", max_jerk, 1e-1, 1e7)
-        low, high = (all_in_range(name, x, -3.0, 3.0) for name, x in (("lower", lower), ("upper", upper)))
-        ordered("lower", low, "upper", high)
-        hip, knee = in_range("hip", hip, -1.0, 1.0), in_range("knee", knee, -1.0, 1.0)
-        leg = [hip, knee, knee - hip]
-        freeze_time = in_range("freeze_time", freeze_time, 0.1, 10.0)
-        for i, angle in enumerate(leg + leg):
-            in_range("standing posture", angle, float(low[i]), float(high[i]), i)
-        self._limits = Limits(velocity, acceleration, jerk, low, high, 2.0 / freeze_time)
-        self._standing = Goal(Curves.constant(np.array(leg + leg)), 0.0, None)
-        self._pace = Pace(freeze_time)
-        self._goal, self._plan, self._waiting = self._standing, None, None
-        self._state = GeneratorState.STANDING
-        self._t, self._left, self._offset = 0.0, 0.0, 0.5
-        self._shift = 0.0  # of the left phase against the plan's, by phases from outside
-        self._distance, self._waited = 0.0, 0.0
-
-    _plan: Plan | None
-    _waiting: Waiting | None
-
-    @property
-    def state(self) -> GeneratorState:
-        """What the generator does."""
-        return self._state
-
-    @property
-    def remaining(self) -> float:
-        """Running time until all that was requested is done [s]."""
-        rest = self._plan.duration - self._t if self._plan else 0.0
-        waiting = self._waiting
-        return rest if waiting is None else rest + self._waits(waiting) + waiting.duration
-
-    def walk(self, pattern: GaitPattern, steps: float = 2.0, first: Literal["left", "right"] = "left") -> float:
+    def walk(self, pattern: GaitPattern, *, steps: float = 2.0, first: Literal["left", "right"] = "left") -> float:
         """Walk by a pattern from now on.
 
         Parameters
@@ -125,7 +67,7 @@ class GaitGenerator:
         goal = Goal(Curves.of(pattern.curves), pattern.stride_rate, pattern.offset)
         return self._request(goal, first, steps)
 
-    def stand(self, steps: float = 2.0, wait: bool = True) -> float:
+    def stand(self, *, steps: float = 2.0, wait: bool = True) -> float:
         """Stop to standing with the feet level.
 
         Parameters
@@ -158,6 +100,7 @@ class GaitGenerator:
         q: ArrayLike,
         dq: ArrayLike,
         ddq: ArrayLike | None = None,
+        *,
         pattern: GaitPattern | None = None,
         phase: float | None = None,
         steps: float = 1.0,
@@ -214,125 +157,11 @@ class GaitGenerator:
         """Let running time pass at full pace again."""
         self._pace.head_for(1.0)
 
-    def step(self, dt: float) -> Reference:
-        """Go on by one tick.
-
-        Parameters
-        ----------
-        dt : float
-            Time since the last tick [s], above 0 and up to 0.1, else nothing passes.
-
-        Returns
-        -------
-        Reference
-            Angles [rad], velocities [rad/s], accelerations [rad/s²], each (6,).
-        """
-        self._advance(dt, None)
-        clock, m, dm = self._clock(), self._pace.value, self._pace.slope
-        rates = np.array([clock.rate, clock.rate + clock.offset_rate])
-        accels = np.array([clock.accel, clock.accel + clock.offset_accel])
-        self.phases = wrap_array([clock.left, clock.left + clock.offset])
-        self.phase_rates, self.phase_accels = m * rates, m**2 * accels + dm * rates
-        return self._reference()
-
-    def step_with(self, phases: ArrayLike, phase_rates: ArrayLike, phase_accels: ArrayLike, dt: float) -> Reference:
-        """Go on by one tick, with phases from outside.
-
-        Parameters
-        ----------
-        phases : array_like of float, shape (2,)
-            Phases [-].
-        phase_rates : array_like of float, shape (2,)
-            Their rates in real time [1/s], clamped to ±100.
-        phase_accels : array_like of float, shape (2,)
-            Their accelerations in real time [1/s²], clamped to ±1e4.
-        dt : float
-            Time since the last tick [s], above 0 and up to 0.1, else nothing passes.
-
-        Returns
-        -------
-        Reference
-            Angles [rad], velocities [rad/s], accelerations [rad/s²], each (6,).
-        """
-        self.phases = wrap_array(array("phases", phases, (2,)))
-        self.phase_rates = bounded(array("phase_rates", phase_rates, (2,)), 100.0)
-        self.phase_accels = bounded(array("phase_accels", phase_accels, (2,)), 1e4)
-        self._advance(dt, float(self.phases[0]))
-        return self._reference()
-
-    def _clock(self) -> Clock:
-        """Phases now."""
-        if self._plan is None:
-            return Clock(self._left, self._goal.rate, 0.0, self._offset, 0.0, 0.0)
-        clock = self._plan.phases.at(self._t)
-        return clock._replace(left=clock.left + self._shift)
-
-    def _reference(self) -> Reference:
-        """Curves at the phases, in real time."""
-        if self._plan is None:
-            f = np.zeros((3, 3, 6))
-            f[0] = self._goal.curves.at(self.phases)
-        else:
-            f = self._plan.at(self._t, self.phases)
-        m, dm = self._pace.value, self._pace.slope
-        rate, accel = np.repeat(self.phase_rates, 3), np.repeat(self.phase_accels, 3)
-        dq = m * f[1, 0] + f[0, 1] * rate
-        ddq = m**2 * f[2, 0] + dm * f[1, 0] + 2.0 * m * f[1, 1] * rate + f[0, 2] * rate**2 + f[0, 1] * accel
-        return Reference(f[0, 0], dq, ddq)
-
-    def _advance(self, dt: float, left: float | None) -> None:
-        """Let time pass, end a plan, and begin what waits."""
-        running = self._pace.step(dt if 0.0 < dt <= 0.1 else 0.0)
-        self._t += running
-        ended = self._plan is not None and self._t >= self._plan.duration
-        if self._plan is None:
-            self._left = wrap(self._left + self._goal.rate * running)
-        elif ended:
-            clock = self._clock()
-            self._left, self._offset, self._plan = wrap(clock.left), clock.offset, None
-            self._state = GeneratorState.STANDING if self._goal.offset is None else GeneratorState.WALKING
-        if left is not None:
-            self._shift += left - self._clock().left
-            self._left = left
-        if self._waiting is not None and self._plan is None:
-            self._waiting_tick(self._waiting, running, ended)
-
-    def _waiting_tick(self, waiting: Waiting, running: float, ended: bool) -> None:
-        """Begin what waits when its time has come."""
-        if waiting.trigger is not None:
-            before, self._distance = self._distance, (self._left - waiting.trigger) % 0.5
-            self._waited += running
-            if ended:
-                self._waited = 0.0
-                return
-            if self._distance >= before and self._waited < 0.5 / self._goal.rate:
-                return
-        clock = self._begin_clock(waiting.goal, waiting.first, self._clock())
-        phases = PhasePlan(clock, waiting.goal.rate, waiting.goal.offset, waiting.duration, 0.0)
-        self._begin(Plan((self._goal.curves, REST, REST), waiting.goal.curves, phases, waiting.coast), waiting.goal)
-
-    def _begin_clock(self, goal: Goal, first: str, clock: Clock) -> Clock:
-        """Phases where a plan begins that follows a target; from standing the leading leg is put forward."""
-        if self._goal.offset is not None or goal.offset is None:
-            return clock
-        left = START if first == "left" else wrap(START - goal.offset)
-        return Clock(left, 0.0, 0.0, goal.offset, 0.0, 0.0)
-
-    def _begin(self, plan: Plan, goal: Goal) -> None:
-        """Play a plan from now on."""
-        if goal.offset is None:
-            self._state = GeneratorState.STOPPING
-        elif self._state in (GeneratorState.STANDING, GeneratorState.STARTING, GeneratorState.STOPPING):
-            self._state = GeneratorState.STARTING
-        else:
-            self._state = GeneratorState.CHANGING
-        self._plan, self._goal, self._waiting = plan, goal, None
-        self._t, self._shift = 0.0, 0.0
-
     def _catch(self, problem: Problem, goal: Goal, found: tuple[PhasePlan, Array]) -> float:
         self._begin(Plan(problem.start, goal.curves, *found), goal)
-        self._state = GeneratorState.CATCHING
+        self._state = GaitState.CATCHING
         self._pace.reset()
+        self._own_phases()
         return found[0].duration
 
     def _request(self, goal: Goal, first: str, steps: float) -> float:
@@ -364,10 +193,3 @@ class GaitGenerator:
         if all(c.intervals == 1 for c in (*plan.start, plan.target)):
             clock = self._begin_clock(goal, first, clock)
         return Problem(plan.curves(self._t), goal.curves, clock, goal.rate, goal.offset, plan.duration - self._t)
-
-    def _waits(self, waiting: Waiting) -> float:
-        """Running time from the end of the running plan until a waiting request begins."""
-        if waiting.trigger is None:
-            return 0.0
-        left = self._left if self._plan is None else self._plan.phases.at(self._plan.duration).left + self._shift
-        return (waiting.trigger - left) % 0.5 / self._goal.rate

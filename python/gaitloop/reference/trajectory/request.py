@@ -20,7 +20,7 @@ PASSING = 0.08  # phase at which the feet pass
 REST = Curves.constant(np.zeros(6))
 
 
-class GeneratorState(IntEnum):
+class GaitState(IntEnum):
     """What the generator does."""
 
     STANDING = 0
