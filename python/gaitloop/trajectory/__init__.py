@@ -1,6 +1,7 @@
 """Reference trajectories: the gait cycle as six smooth periodic curves, and movement between states."""
 
-from ._movement import MinimumJerk
+from ._generator import GaitGenerator, GaitReference, GaitState
+from ._movement import MinimumJerk, Quintic
 from ._pattern import GaitPattern
 
-__all__ = ["GaitPattern", "MinimumJerk"]
+__all__ = ["GaitGenerator", "GaitPattern", "GaitReference", "GaitState", "MinimumJerk", "Quintic"]

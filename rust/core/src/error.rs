@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::types::{JOINTS, N_JOINTS};
+
 /// Result of everything that checks its input.
 pub type Result<T> = core::result::Result<T, Error>;
 
@@ -68,6 +70,21 @@ pub enum Error {
         /// Upper end after the intersection.
         high: f64,
     },
+    /// A movement that cannot be played within the bounds of a joint.
+    Unplayable {
+        /// What goes beyond its bound: position, velocity, acceleration or jerk.
+        figure: &'static str,
+        /// Joint, by its position in [`crate::types::JOINTS`].
+        joint: usize,
+        /// What the movement asks for.
+        value: f64,
+        /// Smallest accepted value.
+        min: f64,
+        /// Largest accepted value.
+        max: f64,
+        /// Factor on the stride rate at which it fits, where that can be told.
+        slower: Option<f64>,
+    },
 }
 
 impl fmt::Display for Error {
@@ -86,6 +103,10 @@ impl fmt::Display for Error {
             Self::Length { name, got, min, max } => write!(f, "{name} must have length {min} to {max}, got {got}"),
             Self::NotIncreasing { name, index, value, previous } => {
                 write!(f, "{name} must increase, got {value} after {previous} at index {index}")
+            }
+            Self::Unplayable { figure, joint, value, min, max, slower } => {
+                write!(f, "{figure} of {} must lie in [{min}, {max}], got {value}", JOINTS[joint.min(N_JOINTS - 1)])?;
+                slower.map_or(Ok(()), |factor| write!(f, "; it fits at {factor:.3} times its stride rate"))
             }
             Self::EmptyIntersection { name, index, low, high } => {
                 write!(f, "{name} must not be empty after intersection, got [{low}, {high}]{}", At(index))

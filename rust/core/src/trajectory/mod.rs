@@ -18,5 +18,7 @@ mod speed_table;
 mod table;
 mod terrain;
 
+pub use generator::{Caught, Foot, GaitGenerator, GeneratorParams, GeneratorReference, State as GeneratorState};
 pub use minimum_jerk::MinimumJerk;
 pub use pattern::{GaitPattern, Reference};
+pub use quintic::Quintic;

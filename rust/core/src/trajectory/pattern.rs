@@ -126,6 +126,13 @@ impl GaitPattern {
         self.evaluate_sides([left, fraction(left + self.offset)], [rate; 2], [0.0; 2])
     }
 
+    /// Polynomial coefficients of all joints on each interval of a cycle, lowest power first.
+    pub(super) fn joint_pieces(&self) -> Vec<[JointVec; 4]> {
+        let joint = |i: usize, power: usize, j: usize| self.pieces[self.first[j / N_LEG] + i][power][j % N_LEG];
+        let piece = |i| core::array::from_fn(|power| core::array::from_fn(|j| joint(i, power, j)));
+        (0..self.intervals).map(piece).collect()
+    }
+
     /// Strides per second at the pattern's speed [1/s].
     #[must_use]
     pub fn stride_rate(&self) -> f64 {

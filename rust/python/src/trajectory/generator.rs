@@ -1,8 +1,203 @@
 //! Binding of the online generator.
 
+use gaitloop_core::trajectory::{self, Caught, Foot, GeneratorParams, GeneratorReference};
+use gaitloop_core::types::JointVec;
+use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1};
+use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 
+use super::out::{into_out, write};
+use super::pattern::GaitPattern;
+use crate::convert::{ConfigError, config_error, vector};
+
+/// Reference of both legs, of one tick or of every tick of a run.
+#[pyclass(module = "gaitloop._core", frozen)]
+struct GaitReference {
+    ticks: Vec<GeneratorReference>,
+    one: bool,
+}
+
+impl GaitReference {
+    fn rows<'py, const N: usize>(
+        &self,
+        py: Python<'py>,
+        pick: impl Fn(&GeneratorReference) -> [f64; N],
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let rows = PyArray1::from_iter(py, self.ticks.iter().flat_map(pick));
+        Ok(if self.one { rows.into_any() } else { rows.reshape([self.ticks.len(), N])?.into_any() })
+    }
+
+    fn column<'py, T>(&self, py: Python<'py>, pick: fn(&GeneratorReference) -> T) -> PyResult<Bound<'py, PyAny>>
+    where
+        T: numpy::Element + IntoPyObject<'py>,
+    {
+        match (self.one, self.ticks.first()) {
+            (true, Some(tick)) => pick(tick).into_bound_py_any(py),
+            _ => Ok(PyArray1::from_iter(py, self.ticks.iter().map(pick)).into_any()),
+        }
+    }
+}
+
+#[pymethods]
+impl GaitReference {
+    #[getter]
+    fn q<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.rows(py, |tick| tick.reference.q)
+    }
+
+    #[getter]
+    fn dq<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.rows(py, |tick| tick.reference.dq)
+    }
+
+    #[getter]
+    fn ddq<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.rows(py, |tick| tick.reference.ddq)
+    }
+
+    #[getter]
+    fn phases<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.rows(py, |tick| tick.phases)
+    }
+
+    #[getter]
+    fn phase_rates<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.rows(py, |tick| tick.rates)
+    }
+
+    #[getter]
+    fn phase_accels<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.rows(py, |tick| tick.accels)
+    }
+
+    #[getter]
+    fn state<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.column(py, |tick| tick.state as u8)
+    }
+
+    #[getter]
+    fn remaining<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.column(py, |tick| tick.remaining)
+    }
+
+    #[getter]
+    fn pace<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.column(py, |tick| tick.pace)
+    }
+}
+
+/// Online source of the reference.
+#[pyclass(module = "gaitloop._core")]
+pub(crate) struct GaitGenerator(pub(crate) trajectory::GaitGenerator);
+
+#[pymethods]
+impl GaitGenerator {
+    #[new]
+    #[pyo3(signature = (*, max_velocity, max_acceleration, max_jerk, lower, upper, hip = 0.0, knee = 0.0, freeze_time = 1.0))]
+    #[allow(clippy::too_many_arguments)]
+    fn new(
+        max_velocity: PyReadonlyArray1<'_, f64>,
+        max_acceleration: PyReadonlyArray1<'_, f64>,
+        max_jerk: PyReadonlyArray1<'_, f64>,
+        lower: PyReadonlyArray1<'_, f64>,
+        upper: PyReadonlyArray1<'_, f64>,
+        hip: f64,
+        knee: f64,
+        freeze_time: f64,
+    ) -> PyResult<Self> {
+        let params = GeneratorParams {
+            max_velocity: vector("max_velocity", &max_velocity)?,
+            max_acceleration: vector("max_acceleration", &max_acceleration)?,
+            max_jerk: vector("max_jerk", &max_jerk)?,
+            lower: vector("lower", &lower)?,
+            upper: vector("upper", &upper)?,
+            hip,
+            knee,
+            freeze_time,
+        };
+        trajectory::GaitGenerator::new(params).map(Self).map_err(config_error)
+    }
+
+    fn walk(&mut self, pattern: &GaitPattern, steps: f64, left: bool) -> PyResult<f64> {
+        let first = if left { Foot::Left } else { Foot::Right };
+        self.0.walk(&pattern.0, steps, first).map_err(config_error)
+    }
+
+    fn stand(&mut self, steps: f64, wait: bool) -> PyResult<f64> {
+        self.0.stand(steps, wait).map_err(config_error)
+    }
+
+    #[pyo3(signature = (q, dq, ddq, pattern, phase, steps))]
+    fn catch(
+        &mut self,
+        q: PyReadonlyArray1<'_, f64>,
+        dq: PyReadonlyArray1<'_, f64>,
+        ddq: Option<PyReadonlyArray1<'_, f64>>,
+        pattern: Option<&GaitPattern>,
+        phase: Option<f64>,
+        steps: f64,
+    ) -> PyResult<f64> {
+        let ddq: Option<JointVec> = ddq.map(|ddq| vector("ddq", &ddq)).transpose()?;
+        let caught = Caught { q: vector("q", &q)?, dq: vector("dq", &dq)?, ddq: ddq.unwrap_or_default() };
+        self.0.catch(caught, pattern.map(|pattern| &pattern.0), phase, steps).map_err(config_error)
+    }
+
+    fn freeze(&mut self) {
+        self.0.freeze();
+    }
+
+    fn resume(&mut self) {
+        self.0.resume();
+    }
+
+    #[getter]
+    fn frozen(&self) -> bool {
+        self.0.is_frozen()
+    }
+
+    #[getter]
+    fn reference(&self) -> GaitReference {
+        GaitReference { ticks: vec![self.0.reference()], one: true }
+    }
+
+    #[pyo3(signature = (dt, out = None))]
+    fn step<'py>(&mut self, py: Python<'py>, dt: f64, out: Option<&Bound<'py, PyAny>>) -> PyResult<GaitReference> {
+        filled(py, self.0.step(dt), out)
+    }
+
+    #[pyo3(signature = (phases, phase_rates, phase_accels, dt, out = None))]
+    fn step_with<'py>(
+        &mut self,
+        py: Python<'py>,
+        phases: PyReadonlyArray1<'py, f64>,
+        phase_rates: PyReadonlyArray1<'py, f64>,
+        phase_accels: PyReadonlyArray1<'py, f64>,
+        dt: f64,
+        out: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<GaitReference> {
+        let (rates, accels) = (vector("phase_rates", &phase_rates)?, vector("phase_accels", &phase_accels)?);
+        filled(py, self.0.step_with(vector("phases", &phases)?, rates, accels, dt), out)
+    }
+
+    fn run(&mut self, py: Python<'_>, ticks: usize, dt: f64) -> PyResult<GaitReference> {
+        if ticks > 100_000_000 {
+            return Err(ConfigError::new_err(format!("ticks must lie in [0, 100000000], got {ticks}")));
+        }
+        let generator = &mut self.0;
+        Ok(GaitReference { ticks: py.detach(|| (0..ticks).map(|_| generator.step(dt)).collect()), one: false })
+    }
+}
+
+/// The reference of a tick, written to `out` too.
+fn filled<'py>(py: Python<'py>, tick: GeneratorReference, out: Option<&Bound<'py, PyAny>>) -> PyResult<GaitReference> {
+    if out.is_some() {
+        into_out(py, &[tick.reference.q.len()], out, |rows| write(rows, |_| tick.reference))?;
+    }
+    Ok(GaitReference { ticks: vec![tick], one: true })
+}
+
 /// Adds the classes and functions of this file to the module.
-pub(super) fn register(_m: &Bound<'_, PyModule>) -> PyResult<()> {
-    Ok(())
+pub(super) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    m.add_class::<GaitReference>()?;
+    m.add_class::<GaitGenerator>()
 }
