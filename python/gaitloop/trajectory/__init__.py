@@ -1,7 +1,17 @@
 """Reference trajectories: the gait cycle as six smooth periodic curves, and movement between states."""
 
+from ._fit import Fit, Rejected
 from ._generator import GaitGenerator, GaitReference, GaitState
 from ._movement import MinimumJerk, Quintic
 from ._pattern import GaitPattern
 
-__all__ = ["GaitGenerator", "GaitPattern", "GaitReference", "GaitState", "MinimumJerk", "Quintic"]
+__all__ = [
+    "Fit",
+    "GaitGenerator",
+    "GaitPattern",
+    "GaitReference",
+    "GaitState",
+    "MinimumJerk",
+    "Quintic",
+    "Rejected",
+]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from math import radians
+from typing import Self
 
 from numpy.typing import ArrayLike
 
 from .. import _core
 from .._core import GaitPattern as _CorePattern
 from ..errors import ConfigError
+from ._fit import FittedPatterns
 from ._inputs import Array, Out, array, number, signal
+from ._terrain import TerrainPatterns
 
 
-class GaitPattern:
+class GaitPattern(TerrainPatterns, FittedPatterns):
     """Periodic reference of six joints over the gait cycle; made by `koopman` or `from_table`.
 
     Each joint is a periodic cubic spline over its own side's cycle, with a continuous second derivative also where
@@ -35,7 +38,7 @@ class GaitPattern:
         )
 
     @classmethod
-    def _wrap(cls, core: _CorePattern) -> GaitPattern:
+    def _wrap(cls, core: _CorePattern) -> Self:
         pattern = cls.__new__(cls)
         pattern._core = core
         return pattern

@@ -22,3 +22,5 @@ pub use generator::{Caught, Foot, GaitGenerator, GeneratorParams, GeneratorRefer
 pub use minimum_jerk::MinimumJerk;
 pub use pattern::{GaitPattern, Reference};
 pub use quintic::Quintic;
+pub use fit::{Fit, FitParams, Reason, Rejected};
+pub use terrain::Direction;

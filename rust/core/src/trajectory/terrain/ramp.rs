@@ -1,0 +1,308 @@
+//! A pattern for walking up or down a ramp: the published pattern on level ground with its feet set on the slope.
+
+use crate::body::Body;
+use crate::error::{Error, Result, in_range};
+use crate::types::N_LEG;
+
+use super::super::foot::stance_line;
+use super::{ANY_MASS, Angles, GaitPattern, SAMPLES, ankle_over, bump, drop_to, inverse, knee_cosine, pattern};
+use super::{phase, rise};
+
+/// Largest incline [deg].
+const INCLINE: f64 = 10.0;
+/// Phase at which a foot leaves the ground.
+const STANCE: f64 = 0.6;
+/// Phases of double support at which both legs are checked.
+const CHECKS: [f64; 6] = [0.0, 0.02, 0.04, 0.06, 0.08, 0.1];
+/// Phases before and after a contact between which the hip is handed over from the leg behind to the leg in front.
+const HANDOVER: [f64; 2] = [0.07, 0.05];
+/// Smallest flexion of the leading knee at contact on the level [deg].
+const CONTACT_KNEE: f64 = 10.0;
+/// More of it downhill, as a share of the incline [-].
+const CONTACT_KNEE_DOWN: f64 = 0.5;
+/// Straightest knee of the leg behind [deg].
+const TRAILING_KNEE: f64 = 5.0;
+/// Largest extra rise of the heel behind [deg].
+const HEEL_RISE: f64 = 15.0;
+/// Width of the rounded floor under the knee angle [deg].
+const KNEE_FLOOR: f64 = 2.0;
+/// Steps of bisection for the heel's rise and for the foot's lift.
+const STEPS: (usize, usize) = (50, 60);
+/// Flexion of hip, knee and ankle [deg] that one unit of foot lift adds at its peak.
+const LIFT: Angles = [3.0, 6.0, 5.0];
+/// Largest foot lift [-].
+const LIFT_MAX: f64 = 5.0;
+/// One lift of the swinging foot.
+struct Lift {
+    /// Part of the cycle in which the height is judged, its ends not included.
+    part: [f64; 2],
+    /// Phase at which the lift begins, and for how long it lasts.
+    start: f64,
+    width: f64,
+    /// Whether it reaches the asked clearance; else the foot only stays above the ground.
+    clears: bool,
+}
+/// Lifts in the order in which they are found.
+const LIFTS: [Lift; 3] = [
+    Lift { part: [0.6, 0.7], start: 0.6, width: 0.16, clears: false },
+    Lift { part: [0.9, 1.0], start: 0.9, width: 0.1, clears: false },
+    Lift { part: [0.7, 0.9], start: 0.6, width: 0.4, clears: true },
+];
+/// Height [m] from which a foot right after toe-off and right before contact counts as off the ground.
+const TOUCH: f64 = -0.001;
+/// Half the distance of central differences [-].
+const STEP: f64 = 1.0 / 1024.0;
+
+impl GaitPattern {
+    /// The pattern at `speed` [m/s], 0.14 to 1.4, along a ramp of `incline` [rad], -10° to 10°, positive uphill, of a
+    /// person of `height` [m], 1.5 to 2.0.
+    ///
+    /// Feet stand on the slope; in mid-swing they clear it by at least `foot_clearance` [m], 0 to 0.1. `pelvic_tilt`
+    /// as for [`GaitPattern::koopman`].
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] naming the first argument outside its range, the clearance that cannot be reached with
+    /// the one that can, or what the leg cannot do: reach, or a joint with its sample.
+    pub fn ramp(speed: f64, height: f64, incline: f64, foot_clearance: f64, pelvic_tilt: f64) -> Result<Self> {
+        let limit = INCLINE.to_radians();
+        let level = Self::koopman(speed, height, pelvic_tilt, None)?;
+        in_range("incline", incline, -limit, limit)?;
+        in_range("foot_clearance", foot_clearance, 0.0, 0.1)?;
+        let body = Body::new(ANY_MASS, height)?;
+        let slope = Slope::new(&level, &body, speed / level.stride_rate(), incline)?;
+        let mut samples = slope.samples()?;
+        slope.lift(&mut samples, foot_clearance)?;
+        pattern(&samples, level.stride_rate(), speed)
+    }
+}
+
+/// How the legs of a level pattern stand on a slope.
+#[derive(Clone, Copy, Debug)]
+struct Slope<'a> {
+    level: &'a GaitPattern,
+    body: &'a Body,
+    /// Length of a stride [m].
+    stride: f64,
+    /// Position of the ankle before the hip at phase 0.25 [m].
+    middle: f64,
+    incline: f64,
+    /// Pitch of the foot at contact [rad].
+    contact_pitch: f64,
+    /// Extra rise of the heel behind [rad].
+    heel_rise: f64,
+    /// Extra flexion of the leading and the trailing knee [rad].
+    extra: [f64; 2],
+}
+
+/// Weight of the leading knee's extra flexion.
+fn leading(p: f64) -> f64 {
+    1.0 - rise(p / 0.4)
+}
+
+/// Weight of the trailing knee's extra flexion.
+fn trailing(p: f64) -> f64 {
+    rise((p - 0.15) / 0.35)
+}
+
+impl<'a> Slope<'a> {
+    fn new(level: &'a GaitPattern, body: &'a Body, stride: f64, incline: f64) -> Result<Self> {
+        let middle = stance_line(body, |p| level.leg(0, p)[0]).middle;
+        let mut slope =
+            Self { level, body, stride, middle, incline, contact_pitch: 0.0, heel_rise: 0.0, extra: [0.0; 2] };
+        slope.contact_pitch = slope.level_pitch(0.0).max(0.0);
+        let contact = CONTACT_KNEE.to_radians() + CONTACT_KNEE_DOWN * (-incline).max(0.0);
+        let least = (contact - slope.level_angles(0.0)[1]).max(0.0);
+        slope.heel_rise = slope.heel_rise_for(least)?;
+        slope.extra[0] = slope.leading_flexion(slope.heel_rise)?.max(least);
+        slope.extra[1] = slope.trailing_flexion()?;
+        Ok(slope)
+    }
+
+    /// Angles on the level, the knee kept above zero.
+    fn level_angles(&self, p: f64) -> Angles {
+        let [hip, knee, ankle] = self.level.leg(0, p)[0];
+        let floor = KNEE_FLOOR.to_radians();
+        [hip, 0.5 * (knee + (knee * knee + floor * floor).sqrt()), ankle]
+    }
+
+    fn level_pitch(&self, p: f64) -> f64 {
+        let [hip, knee, ankle] = self.level.leg(0, p)[0];
+        hip - knee + ankle
+    }
+
+    /// Pitch of the standing foot against the slope [rad].
+    fn pitch(&self, p: f64) -> f64 {
+        if p < 0.1 {
+            self.contact_pitch * (1.0 - rise(p / 0.1))
+        } else {
+            self.level_pitch(p) * rise((p - 0.2) / 0.25) - self.heel_rise * rise((p - 0.3) / 0.2)
+        }
+    }
+
+    /// Ankle (x, z) [m] of the standing foot from the point of the slope under the hip, and the pitch of the foot.
+    fn foot(&self, p: f64) -> ([f64; 2], f64) {
+        let (pitch, flat) = (self.pitch(p), self.middle - self.stride * (p - 0.25));
+        let x_f = if pitch >= 0.0 { -self.body.heel } else { self.body.toe };
+        let [x, z] = ankle_over(self.body, [flat + x_f, 0.0], x_f, pitch);
+        let (sin, cos) = self.incline.sin_cos();
+        ([x * cos - z * sin, x * sin + z * cos], pitch)
+    }
+
+    /// Height of the hip [m] over the slope with the knee at an angle [rad].
+    fn height(&self, p: f64, knee: f64) -> Result<f64> {
+        let ([x, z], _) = self.foot(p);
+        Ok(z + drop_to(self.body, x, knee)?)
+    }
+
+    /// Knee angle [rad] with the hip at a height [m] over the slope.
+    fn knee(&self, p: f64, height: f64) -> f64 {
+        let ([x, z], _) = self.foot(p);
+        knee_cosine(self.body, [x, z - height]).clamp(-1.0, 1.0).acos()
+    }
+
+    /// Extra flexion of the leading knee with which the leg behind reaches the ground, its heel raised by `heel_rise`.
+    fn leading_flexion(&self, heel_rise: f64) -> Result<f64> {
+        let slope = Self { heel_rise, ..*self };
+        let mut most = f64::NEG_INFINITY;
+        for (i, p) in CHECKS.into_iter().enumerate() {
+            let straightest = if i == 0 { self.level_angles(0.5)[1] } else { TRAILING_KNEE.to_radians() };
+            let needed = slope.knee(p, slope.height(p + 0.5, straightest)?);
+            most = most.max((needed - self.level_angles(p)[1]) / leading(p));
+        }
+        Ok(most)
+    }
+
+    /// Extra flexion of the trailing knee with which the leg in front reaches the ground.
+    fn trailing_flexion(&self) -> Result<f64> {
+        let mut most: f64 = 0.0;
+        for p in CHECKS {
+            let height = self.height(p, self.level_angles(p)[1] + self.extra[0] * leading(p))?;
+            let behind = p + 0.5;
+            let needed = self.knee(behind, height) - self.level_angles(behind)[1];
+            most = most.max(needed / trailing(behind));
+        }
+        Ok(most)
+    }
+
+    /// The least rise of the heel behind with which the leading knee needs no more than `least` [rad].
+    fn heel_rise_for(&self, least: f64) -> Result<f64> {
+        let (mut low, mut high) = (0.0, HEEL_RISE.to_radians());
+        if self.leading_flexion(low)? <= least {
+            return Ok(low);
+        }
+        if self.leading_flexion(high)? > least {
+            return Ok(high);
+        }
+        for _ in 0..STEPS.0 {
+            let middle = 0.5 * (low + high);
+            if self.leading_flexion(middle)? > least { low = middle } else { high = middle }
+        }
+        Ok(high)
+    }
+
+    fn stance_knee(&self, p: f64) -> f64 {
+        self.level_angles(p)[1] + self.extra[0] * leading(p) + self.extra[1] * trailing(p)
+    }
+
+    /// Height of the hip [m] over the slope: carried by the standing leg, handed over around contact.
+    fn hip_height(&self, p: f64) -> Result<f64> {
+        let [before, after] = HANDOVER;
+        let t = (p + before).rem_euclid(0.5) - before;
+        let front = self.height(t, self.stance_knee(t))?;
+        if t >= after {
+            return Ok(front);
+        }
+        let (behind, w) = (self.height(t + 0.5, self.stance_knee(t + 0.5))?, rise((t + before) / (before + after)));
+        Ok((1.0 - w) * behind + w * front)
+    }
+
+    /// Angles of the standing leg.
+    fn stance(&self, p: f64) -> Result<Angles> {
+        let ([x, z], pitch) = self.foot(p);
+        inverse(self.body, [x, z - self.hip_height(p)?], pitch + self.incline)
+    }
+
+    /// What the slope adds to the level pattern at `p`, and its slope over phase.
+    fn added(&self, p: f64) -> Result<[Angles; 2]> {
+        let at = |p: f64| -> Result<Angles> {
+            let (angles, level) = (self.stance(p)?, self.level_angles(p));
+            Ok(core::array::from_fn(|i| angles[i] - level[i]))
+        };
+        let (before, after) = (at(p - STEP)?, at(p + STEP)?);
+        Ok([at(p)?, core::array::from_fn(|i| (after[i] - before[i]) / (2.0 * STEP))])
+    }
+
+    fn samples(&self) -> Result<Vec<Angles>> {
+        let (off, on) = (self.added(STANCE)?, self.added(0.0)?);
+        (0..SAMPLES)
+            .map(|j| {
+                let p = phase(j);
+                if p <= STANCE { self.stance(p) } else { Ok(self.swing(p, off, on)) }
+            })
+            .collect()
+    }
+
+    /// Angles in swing, from what was added at toe-off to what is added at contact.
+    fn swing(&self, p: f64, off: [Angles; 2], on: [Angles; 2]) -> Angles {
+        let (since, until) = (p - STANCE, p - 1.0);
+        let m = rise(since / 0.4);
+        let (leaving, landing) = (since * (1.0 - rise(since / 0.12)), until * rise((p - 0.96) / 0.04));
+        let level = self.level_angles(p);
+        let mut angles: Angles = core::array::from_fn(|i| {
+            level[i] + off[0][i] * (1.0 - m) + on[0][i] * m + off[1][i] * leaving + on[1][i] * landing
+        });
+        let floor = KNEE_FLOOR.to_radians();
+        let over = angles[1] - floor;
+        angles[1] = 0.5 * (angles[1] + floor + (over * over + floor * floor).sqrt());
+        angles
+    }
+
+    /// Raises the swinging foot until it keeps off the slope after toe-off and before contact, and clears it by `asked`
+    /// [m] in between.
+    fn lift(&self, samples: &mut [Angles], asked: f64) -> Result<()> {
+        let mut heights = Vec::with_capacity(SAMPLES);
+        for j in 0..SAMPLES {
+            heights.push(self.hip_height(phase(j))?);
+        }
+        for Lift { part, start, width, clears } in LIFTS {
+            let unit = |j: usize| LIFT.map(|deg| deg.to_radians() * bump((phase(j) - start) / width));
+            let clearance = |amount: f64| {
+                let inside = (0..SAMPLES).filter(|j| part[0] < phase(*j) && phase(*j) < part[1]);
+                let posed = |j: usize| core::array::from_fn(|i| samples[j][i] + amount * unit(j)[i]);
+                inside.map(|j| self.over_slope(posed(j), heights[j])).fold(f64::INFINITY, f64::min)
+            };
+            let amount = lift_for(if clears { asked } else { TOUCH }, clearance)?;
+            for (j, row) in samples.iter_mut().enumerate() {
+                let unit = unit(j);
+                for i in 0..N_LEG {
+                    row[i] += amount * unit[i];
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Height [m] of the lower of heel and ball over the slope, normal to it.
+    fn over_slope(&self, angles: Angles, hip_height: f64) -> f64 {
+        let (leg, (sin, cos)) = (self.body.leg(angles, 0.0), self.incline.sin_cos());
+        let over = |[x, z]: [f64; 2]| (z + hip_height) * cos - x * sin;
+        over(leg.heel).min(over(leg.toe))
+    }
+}
+
+/// The least lift [-] whose `clearance` [m] is `asked`.
+fn lift_for(asked: f64, clearance: impl Fn(f64) -> f64) -> Result<f64> {
+    if clearance(0.0) >= asked {
+        return Ok(0.0);
+    }
+    let (mut low, mut high) = (0.0, LIFT_MAX);
+    let max = clearance(high);
+    if max < asked {
+        return Err(Error::OutOfRange { name: "foot_clearance", index: None, value: asked, min: 0.0, max });
+    }
+    for _ in 0..STEPS.1 {
+        let middle = 0.5 * (low + high);
+        if clearance(middle) < asked { low = middle } else { high = middle }
+    }
+    Ok(high)
+}
