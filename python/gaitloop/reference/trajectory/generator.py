@@ -12,7 +12,7 @@ from .._checks import in_range
 from .._conventions import Array, wrap, wrap_array
 from .bounds import Misfit
 from .curves import Curves
-from .pattern import GaitPattern
+from .pattern import Pattern
 from .plan import Clock, PhasePlan, Plan
 from .player import Player
 from .request import PASSING, REST, GaitState, Goal, Waiting, constants, first_duration, nearest, settled, within
@@ -43,12 +43,12 @@ class GaitGenerator(Player):
         If a value lies outside its range, or the standing posture outside the range of motion.
     """
 
-    def walk(self, pattern: GaitPattern, *, steps: float = 2.0, first: Literal["left", "right"] = "left") -> float:
+    def walk(self, pattern: Pattern, *, steps: float = 2.0, first: Literal["left", "right"] = "left") -> float:
         """Walk by a pattern from now on.
 
         Parameters
         ----------
-        pattern : GaitPattern
+        pattern : Pattern
             The pattern.
         steps : float
             Steps over which it is blended in [-], 1 to 3.
@@ -101,7 +101,7 @@ class GaitGenerator(Player):
         dq: ArrayLike,
         ddq: ArrayLike | None = None,
         *,
-        pattern: GaitPattern | None = None,
+        pattern: Pattern | None = None,
         phase: float | None = None,
         steps: float = 1.0,
     ) -> float:
@@ -112,7 +112,7 @@ class GaitGenerator(Player):
         q, dq, ddq : array_like of float, shape (6,)
             Its angles, velocities and accelerations [rad, rad/s, rad/s²], within the bounds; accelerations 0 when
             not given.
-        pattern : GaitPattern, optional
+        pattern : Pattern, optional
             Pattern to walk by; standing when not given.
         phase : float, optional
             Phase of the left side [-]; the nearest one when not given.
