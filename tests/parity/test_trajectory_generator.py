@@ -48,7 +48,7 @@ requests = st.one_of(
     st.tuples(st.just("walk"), names, steps, st.sampled_from(["left", "right"])),
     st.tuples(st.just("walk"), names, steps, st.sampled_from(["left", "right"])),
     st.tuples(st.just("stand"), steps, st.booleans()),
-    st.tuples(st.just("catch"), state, st.none() | names, st.none() | st.floats(-1.0, 2.0), steps),
+    st.tuples(st.just("catch"), state, st.none() | names, st.none() | st.floats(-0.1, 1.1), steps),
     st.tuples(st.just("catch_own"), st.none() | names, steps),
     st.tuples(st.just("freeze")),
     st.tuples(st.just("resume")),

@@ -129,6 +129,7 @@ class GaitGenerator(Player):
         velocity = within("dq", dq, -limits.velocity, limits.velocity)
         acceleration = within("ddq", np.zeros(6) if ddq is None else ddq, -limits.acceleration, limits.acceleration)
         moving = (at, velocity, acceleration)
+        entry = None if phase is None else in_range("phase", phase, 0.0, 1.0)
         if pattern is None:
             clock = Clock(self._left, 0.0, 0.0, self._offset, 0.0, 0.0)
             problem = Problem(constants(*moving), self._standing.curves, clock, 0.0, None, 0.0)
@@ -137,7 +138,7 @@ class GaitGenerator(Player):
             )
         goal = Goal(Curves.of(pattern.curves), pattern.stride_rate, pattern.offset)
         check_alone(goal.curves, goal.rate, limits)
-        left = nearest(goal, at, velocity) if phase is None else wrap(phase)
+        left = nearest(goal, at, velocity) if entry is None else wrap(entry)
         y, dy, ddy = goal.curves.at(wrap_array([left, left + pattern.offset]))
         value, dv, dw = constants(at - y, velocity - dy * goal.rate, acceleration - ddy * goal.rate**2)
         clock = Clock(left, goal.rate, 0.0, pattern.offset, 0.0, 0.0)

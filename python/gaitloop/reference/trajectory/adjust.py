@@ -1,0 +1,239 @@
+"""Section 3.3: a pattern changed so that it measures what was asked for."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from .._conventions import Array, smooth_step, wrap_signed
+from ..body import Body
+from ..curve import Curve
+from .pattern import Pattern, ankle_line
+from .shape import Legs, Pair
+from .terrain import minimum_jerk
+
+G, B, Z, R = range(4)  # knee factor, hip swing, foot lift, toe-off
+_LIMITS = ((0.2, 2.5), (-0.6, 0.6), (-8.0, 8.0), (0.45, 0.80))
+
+
+class Asked(NamedTuple):
+    """What a changed pattern shall measure.
+
+    Attributes
+    ----------
+    steps : tuple of float
+        Step lengths [m].
+    speed : float
+        Walking speed [m/s].
+    offset : float
+        Right phase minus left phase [-].
+    knee, hip, clearance, stance : tuple of float or None
+        Ranges [rad], clearance [m] and stance share [-] of both sides; None where not asked for.
+    """
+
+    steps: Pair
+    speed: float
+    offset: float
+    knee: Pair | None
+    hip: Pair | None
+    clearance: Pair | None
+    stance: Pair | None
+
+
+class Base:
+    """A pattern and what its curves are changed by.
+
+    Parameters
+    ----------
+    pattern : Pattern
+        The pattern.
+    body : Body
+        Whose legs they are.
+    """
+
+    def __init__(self, pattern: Pattern, body: Body) -> None:
+        self.pattern, self.body = pattern, body
+        self.legs = Legs(pattern.curves, pattern.offset, body)
+        self.lines = [ankle_line(self.legs.leg(side), body) for side in (0, 1)]
+        self.toe_off = [self.legs.stance_share(side) for side in (0, 1)]
+        self.straightest = [self.legs.extremes(3 * side + 1)[0] for side in (0, 1)]
+        n = len(pattern.curves[0].values)
+        self.samples = n * math.ceil(128 / n)
+
+    def start(self) -> Array:
+        """Unknowns of the unchanged pattern, shape (2, 4)."""
+        return np.array([[1.0, 0.0, 0.0, r] for r in self.toe_off])
+
+    def build(self, asked: Asked, unknowns: Array) -> Legs | None:
+        """Change the curves.
+
+        Parameters
+        ----------
+        asked : Asked
+            Steps and offset.
+        unknowns : ndarray of float, shape (2, 4)
+            Knee factor [-], hip swing [rad], foot lift [-] and toe-off [-] of each leg.
+
+        Returns
+        -------
+        Legs or None
+            The legs; None where a leg does not reach.
+        """
+        left, right = asked.steps
+        for _ in range(4):
+            curves: list[Curve] = []
+            for side in (0, 1):
+                rows = self._leg(side, (left, right), asked.offset, unknowns[side].tolist())
+                if rows is None:
+                    return None
+                curves += [Curve("angles", column) for column in rows.T]
+            legs = Legs(curves, asked.offset, self.body)
+            lack = [want - got for want, got in zip(asked.steps, legs.steps(), strict=True)]
+            if max(abs(x) for x in lack) <= 1e-11:
+                return legs
+            left, right = left + lack[0], right + lack[1]
+        return legs
+
+    def _leg(self, side: int, steps: Pair, offset: float, unknowns: list[float]) -> Array | None:
+        """Samples of one leg, shape (M, 3)."""
+        g, b, z, r = unknowns
+        (x0, m0), (x1, _) = self.lines[side], self.lines[1 - side]
+        travel = -(steps[0] + steps[1])
+        apart = (steps[0] + travel * offset) / 2.0
+        middle = (x0 + x1) / 2.0 + (apart if side == 0 else -apart)
+        contact = 1.0 - offset if side == 0 else offset
+        thigh, shank = self.body.thigh.length, self.body.shank.length
+        rows = []
+        for j in range(self.samples):
+            p = j / self.samples
+            u = p + (self.toe_off[side] - r) * minimum_jerk(p / r if p <= r else (1.0 - p) / (1.0 - r))
+            hip, knee, ankle = (float(c.evaluate(u)[0]) for c in self.legs.leg(side))
+            x = thigh * math.sin(hip) + shank * math.sin(hip - knee)
+            bent = self.straightest[side] + g * (knee - self.straightest[side])
+            y = middle + travel * ((x - x0) / m0 + p - u)
+            e = wrap_signed(p - contact / 2.0) + contact / 2.0
+            w = smooth_step((e + 0.01 + 0.10) / 0.10) * smooth_step((contact + 0.01 + 0.06 - e) / 0.06)
+            y += w * (middle + travel * (e - 0.25) - y)
+            a2, b2 = thigh + shank * math.cos(bent), shank * math.sin(bent)
+            reach = math.hypot(a2, b2)
+            if abs(y) > 0.95 * reach:
+                return None
+            turned = math.atan2(b2, a2) + math.asin(y / reach)
+            h = math.cos(math.pi * (p - 0.80) / 0.40) ** 2 if abs(p - 0.80) < 0.20 else 0.0
+            lift = z * h * math.radians(1.0)
+            rows.append((turned + b * h + 3.0 * lift, bent + 6.0 * lift, ankle + 5.0 * lift))
+        return np.array(rows)
+
+
+def _errors(legs: Legs, asked: Asked) -> dict[tuple[int, int], float]:
+    """What each asked measure lacks, by side and unknown."""
+    errors = {}
+    for side in (0, 1):
+        if asked.knee:
+            errors[side, G] = legs.range_of(3 * side + 1) - asked.knee[side]
+        if asked.hip:
+            errors[side, B] = legs.range_of(3 * side) - asked.hip[side]
+        if asked.clearance:
+            errors[side, Z] = legs.clearance(side) - asked.clearance[side]
+        if asked.stance:
+            errors[side, R] = legs.stance_share(side) - asked.stance[side]
+    return errors
+
+
+def solve(base: Base, asked: Asked) -> Legs | None:
+    """Find the legs that measure what was asked for.
+
+    Parameters
+    ----------
+    base : Base
+        The pattern to change.
+    asked : Asked
+        What it shall measure.
+
+    Returns
+    -------
+    Legs or None
+        The legs; None when there is no solution within the limits.
+    """
+    unknowns = base.start()
+    legs = base.build(asked, unknowns)
+    if legs is None:
+        return None
+    active = sorted(_errors(legs, asked))
+    if asked.hip:
+        for side in (0, 1):
+            unknowns[side, B] = _rising(base, asked, unknowns, side)
+    for _ in range(40):
+        legs = base.build(asked, unknowns)
+        if legs is None:
+            return None
+        found = _errors(legs, asked)
+        error = np.array([found[key] for key in active])
+        if not active or np.abs(error).max() < 2e-12:
+            break
+        jacobian = _jacobian(base, asked, unknowns, active, error)
+        if jacobian is None:
+            return None
+        unknowns = _newton(base, asked, unknowns, active, error, jacobian)
+    else:
+        if np.abs(error).max() > 1e-9:
+            return None
+    return legs if all(_within(base, unknowns, side) for side in (0, 1)) else None
+
+
+def _within(base: Base, unknowns: Array, side: int) -> bool:
+    """Whether the unknowns of a side keep their limits."""
+    r0, r = base.toe_off[side], float(unknowns[side, R])
+    inside = all(low <= x <= high for x, (low, high) in zip(unknowns[side].tolist(), _LIMITS, strict=True))
+    return (inside or r == r0) and 1.875 * abs(r0 - r) <= 0.9 * min(r, 1.0 - r)
+
+
+def _rising(base: Base, asked: Asked, unknowns: Array, side: int) -> float:
+    """Hip swing, to begin with, at which the range rises through the one asked for."""
+    assert asked.hip is not None
+    places, values = np.linspace(-0.6, 0.6, 13), []
+    for b in places:
+        trial = unknowns.copy()
+        trial[side, B] = b
+        legs = base.build(asked, trial)
+        values.append(math.nan if legs is None else legs.range_of(3 * side) - asked.hip[side])
+    for i in range(len(places) - 2, -1, -1):
+        if values[i] <= 0.0 <= values[i + 1]:
+            return float(0.5 * (places[i] + places[i + 1]))
+    return 0.1
+
+
+def _jacobian(
+    base: Base, asked: Asked, unknowns: Array, active: list[tuple[int, int]], error: Array
+) -> Array | None:
+    """Derivatives of the errors with respect to the active unknowns."""
+    columns = []
+    for key in active:
+        trial = unknowns.copy()
+        trial[key] += 1e-6
+        legs = base.build(asked, trial)
+        if legs is None:
+            return None
+        found = _errors(legs, asked)
+        columns.append((np.array([found[k] for k in active]) - error) / 1e-6)
+    return np.array(columns).T
+
+
+def _newton(
+    base: Base, asked: Asked, unknowns: Array, active: list[tuple[int, int]], error: Array, jacobian: Array
+) -> Array:
+    """One step, halved until the error shrinks."""
+    way = np.linalg.lstsq(jacobian, -error, rcond=None)[0]
+    for halving in range(10):
+        trial = unknowns.copy()
+        for key, x in zip(active, way.tolist(), strict=True):
+            low, high = _LIMITS[key[1]]
+            trial[key] = min(high + 0.1, max(low - 0.1, trial[key] + x * 0.5**halving))
+        legs = base.build(asked, trial)
+        if legs is not None:
+            found = _errors(legs, asked)
+            if np.abs([found[k] for k in active]).max() < np.abs(error).max():
+                return trial
+    return trial
