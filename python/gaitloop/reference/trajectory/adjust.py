@@ -7,12 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .._conventions import Array, smooth_step, wrap_signed
+from .._conventions import Array, wrap_array
 from ..body import Body
 from ..curve import Curve
 from .pattern import Pattern, ankle_line
 from .shape import Legs, Pair
-from .terrain import minimum_jerk
 
 G, B, Z, R = range(4)  # knee factor, hip swing, foot lift, toe-off
 _LIMITS = ((0.2, 2.5), (-0.6, 0.6), (-8.0, 8.0), (0.45, 0.80))
@@ -105,26 +104,36 @@ class Base:
         middle = (x0 + x1) / 2.0 + (apart if side == 0 else -apart)
         contact = 1.0 - offset if side == 0 else offset
         thigh, shank = self.body.thigh.length, self.body.shank.length
-        rows = []
-        for j in range(self.samples):
-            p = j / self.samples
-            u = p + (self.toe_off[side] - r) * minimum_jerk(p / r if p <= r else (1.0 - p) / (1.0 - r))
-            hip, knee, ankle = (float(c.evaluate(u)[0]) for c in self.legs.leg(side))
-            x = thigh * math.sin(hip) + shank * math.sin(hip - knee)
-            bent = self.straightest[side] + g * (knee - self.straightest[side])
-            y = middle + travel * ((x - x0) / m0 + p - u)
-            e = wrap_signed(p - contact / 2.0) + contact / 2.0
-            w = smooth_step((e + 0.01 + 0.10) / 0.10) * smooth_step((contact + 0.01 + 0.06 - e) / 0.06)
-            y += w * (middle + travel * (e - 0.25) - y)
-            a2, b2 = thigh + shank * math.cos(bent), shank * math.sin(bent)
-            reach = math.hypot(a2, b2)
-            if abs(y) > 0.95 * reach:
-                return None
-            turned = math.atan2(b2, a2) + math.asin(y / reach)
-            h = math.cos(math.pi * (p - 0.80) / 0.40) ** 2 if abs(p - 0.80) < 0.20 else 0.0
-            lift = z * h * math.radians(1.0)
-            rows.append((turned + b * h + 3.0 * lift, bent + 6.0 * lift, ankle + 5.0 * lift))
-        return np.array(rows)
+        p = np.arange(self.samples) / self.samples
+        u = p + (self.toe_off[side] - r) * _smooth(np.where(p <= r, p / r, (1.0 - p) / (1.0 - r)))
+        _hip, knee, ankle = (c.evaluate(u)[0] for c in self.legs.leg(side))
+        bent = self.straightest[side] + g * (knee - self.straightest[side])
+        y = middle + travel * ((self.legs.ankle_x(side, u) - x0) / m0 + p - u)
+        e = wrap_array(p - contact / 2.0 + 0.5) - 0.5 + contact / 2.0
+        w = _step((e + 0.01 + 0.10) / 0.10) * _step((contact + 0.01 + 0.06 - e) / 0.06)
+        y = y + w * (middle + travel * (e - 0.25) - y)
+        a2, b2 = thigh + shank * np.cos(bent), shank * np.sin(bent)
+        reach = np.hypot(a2, b2)
+        if (np.abs(y) > 0.95 * reach).any():
+            return None
+        turned = np.arctan2(b2, a2) + np.arcsin(y / reach)
+        h = np.where(np.abs(p - 0.80) < 0.20, np.cos(np.pi * (p - 0.80) / 0.40) ** 2, 0.0)
+        lift = z * h * math.radians(1.0)
+        return np.array([turned + b * h + 3.0 * lift, bent + 6.0 * lift, ankle + 5.0 * lift]).T
+
+
+def _smooth(x: Array) -> Array:
+    """Smooth step with two continuous derivatives."""
+    c = np.clip(x, 0.0, 1.0)
+    value: Array = c**3 * (10.0 - 15.0 * c + 6.0 * c**2)
+    return value
+
+
+def _step(x: Array) -> Array:
+    """Smooth step `S` of section 0."""
+    c = np.clip(x, 0.0, 1.0)
+    value: Array = c * c * (3.0 - 2.0 * c)
+    return value
 
 
 def _errors(legs: Legs, asked: Asked) -> dict[tuple[int, int], float]:
@@ -205,9 +214,7 @@ def _rising(base: Base, asked: Asked, unknowns: Array, side: int) -> float:
     return 0.1
 
 
-def _jacobian(
-    base: Base, asked: Asked, unknowns: Array, active: list[tuple[int, int]], error: Array
-) -> Array | None:
+def _jacobian(base: Base, asked: Asked, unknowns: Array, active: list[tuple[int, int]], error: Array) -> Array | None:
     """Derivatives of the errors with respect to the active unknowns."""
     columns = []
     for key in active:

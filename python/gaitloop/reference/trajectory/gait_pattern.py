@@ -12,10 +12,17 @@ from .._checks import in_range
 from ..body import Body
 from ..curve import Curve
 from . import fit as fitting
+from . import shape
+from .adjust import Base
+from .complement import side_index
 from .fit import Fit, Settings
 from .pattern import Pattern, ankle_line
 from .ramp import RampLeg
+from .shape import Description, Difference
+from .speed_table import stride_at
 from .terrain import StairLeg
+from .words import adjusted, check_words
+from .words import range_of_motion as motion_range
 
 
 class GaitPattern(Pattern):
@@ -165,3 +172,142 @@ class GaitPattern(Pattern):
         used = (len(sides[0].times), len(sides[1].times))
         pattern: Any = cls(curves, rate, offset, walking)
         return Fit(pattern, used, needed, sides[0].rejected + sides[1].rejected, rms, spread)
+
+    def describe(self, height: float) -> Description:
+        """Measure the pattern in a therapist's words.
+
+        Parameters
+        ----------
+        height : float
+            Body height [m], 1.0 to 2.3.
+
+        Returns
+        -------
+        Description
+            What it measures.
+        """
+        return shape.describe(self, height)
+
+    def difference(self, angles: ArrayLike) -> Difference:
+        """Compare the pattern with a table.
+
+        Parameters
+        ----------
+        angles : array_like of float, shape (N, 3) or (N, 6)
+            Angles [rad], -3 to 3, N 9 or more.
+
+        Returns
+        -------
+        Difference
+            Offset, and what is left without it.
+        """
+        return shape.difference(self, angles)
+
+    def adjust(
+        self, *, height: float, range_of_motion: tuple[ArrayLike, ArrayLike], **words: ArrayLike | None
+    ) -> GaitPattern:
+        """Change the pattern in a therapist's words.
+
+        Parameters
+        ----------
+        height : float
+            Body height [m], 1.0 to 2.3.
+        range_of_motion : tuple of two array_like of float, shape (3,) or (6,)
+            Smallest and largest angles [rad], -3 to 3.
+        **words : float or tuple of float
+            step_length, foot_clearance_cm, knee_range_deg, hip_range_deg, stance_share, cadence, speed, asymmetry,
+            phase_offset.
+
+        Returns
+        -------
+        GaitPattern
+            The changed pattern.
+        """
+        body = Body(75.0, in_range("height", height, 1.0, 2.3))
+        motion = motion_range(range_of_motion)
+        legs, asked = adjusted(Base(self, body), check_words(words), motion)
+        rate = asked.speed / (asked.steps[0] + asked.steps[1])
+        return GaitPattern(legs.curves, rate, asked.offset, asked.speed, self.published_stride_rate)
+
+    @classmethod
+    def from_speed_table(
+        cls,
+        angles: ArrayLike,
+        speeds: ArrayLike,
+        stride_times: ArrayLike,
+        speed: float,
+        *,
+        leg_length: float | None = None,
+        table_leg_length: ArrayLike | None = None,
+        offset: float = 0.5,
+        closing: float = 0.05,
+    ) -> Self:
+        """Make a pattern between strides recorded at several speeds.
+
+        Parameters
+        ----------
+        angles : array_like of float, shape (S, N, 3) or (S, N, 6)
+            Strides [rad], as for `from_table`.
+        speeds : array_like of float, shape (S,)
+            Their speeds [m/s], 0.01 to 5, increasing.
+        stride_times : array_like of float, shape (S,)
+            Their durations [s], 0.3 to 10.
+        speed : float
+            Speed of the pattern [m/s], 0.05 to 5.
+        leg_length : float, optional
+            Leg length of the person [m], 0.3 to 1.3.
+        table_leg_length : array_like of float, shape () or (S,), optional
+            Leg length of those who were recorded [m], 0.3 to 1.3.
+        offset : float
+            Right phase minus left phase [-], 0 to 1.
+        closing : float
+            Share of the cycle over which a gap is closed [-], 0.01 to 0.5.
+
+        Returns
+        -------
+        GaitPattern
+            The pattern.
+        """
+        table, time = stride_at(angles, speeds, stride_times, speed, leg_length, table_leg_length)
+        return cls.from_table(table, stride_time=time, offset=offset, speed=speed, closing=closing)
+
+    @classmethod
+    def complement(
+        cls,
+        sound_leg: Pattern | ArrayLike,
+        side: str,
+        offset: float = 0.5,
+        *,
+        stride_time: float | None = None,
+        speed: float | None = None,
+        closing: float = 0.05,
+    ) -> Self:
+        """Make both legs from the sound one.
+
+        Parameters
+        ----------
+        sound_leg : Pattern or array_like of float, shape (N, 3)
+            A pattern, or a stride of the sound leg [rad].
+        side : str
+            Side of the sound leg, left or right.
+        offset : float
+            Right phase minus left phase [-], 0 to 1.
+        stride_time : float, optional
+            Duration of the stride of a table [s], 0.3 to 10.
+        speed : float, optional
+            Walking speed of a table [m/s], 0.05 to 5.
+        closing : float
+            Share of the cycle over which a table is closed [-], 0.01 to 0.5.
+
+        Returns
+        -------
+        GaitPattern
+            The pattern.
+        """
+        sound = side_index("side", side)
+        if not isinstance(sound_leg, Pattern):
+            if stride_time is None:
+                raise ConfigError("stride_time must be given with a table, got None")
+            return cls.from_table(sound_leg, stride_time=stride_time, offset=offset, speed=speed, closing=closing)
+        offset, curves = in_range("offset", offset, 0.0, 1.0), sound_leg.curves[3 * sound : 3 * sound + 3]
+        return cls(curves + curves, sound_leg.stride_rate, offset, sound_leg.speed, sound_leg.published_stride_rate)
