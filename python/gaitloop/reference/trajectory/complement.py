@@ -45,6 +45,11 @@ class LimbComplement:
     """
 
     rms: Array
+    _mean: tuple[Array, Array]
+    _scale: tuple[Array, Array]
+    _map: Array
+    _low: Array
+    _high: Array
 
     @classmethod
     def from_pattern(cls, pattern: Pattern, *, sound: str = "left", ridge: float = 1e-3) -> Self:
@@ -69,7 +74,8 @@ class LimbComplement:
         q, dq, _ = pattern.evaluate(np.arange(ROWS) / ROWS)
         legs = [np.hstack([x[:, 3 * s : 3 * s + 3] for x in (q, dq)]) for s in (0, 1)]
         f, g = legs[side], legs[1 - side]
-        self._mean, self._scale = zip(*(_standard(x) for x in (f, g)), strict=True)
+        (f_mean, f_scale), (g_mean, g_scale) = _standard(f), _standard(g)
+        self._mean, self._scale = (f_mean, g_mean), (f_scale, g_scale)
         z, y = ((x - m) / s for x, m, s in zip((f, g), self._mean, self._scale, strict=True))
         self._map = np.linalg.solve(z.T @ z / ROWS + ridge * np.eye(6), z.T @ y / ROWS)
         self._low, self._high = g.min(axis=0), g.max(axis=0)
