@@ -2,6 +2,8 @@
 
 from ._fit import Fit, Rejected
 from ._generator import GaitGenerator, GaitReference, GaitState
+from .._core import GaitReference
+from ._generator import GaitGenerator, GaitState
 from ._movement import MinimumJerk, Quintic
 from ._pattern import GaitPattern
 

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from .. import _core
 from ..errors import ConfigError
-from ._inputs import Array, Out, array, number, signal
+from ._inputs import Array, Out, number, signal
 
 State: TypeAlias = tuple[ArrayLike, ArrayLike, ArrayLike]
 
@@ -76,12 +76,12 @@ class MinimumJerk:
         return self._core.evaluate(t if type(t) is float else signal("t", t), out)
 
 
-def _rows(name: str, state: State) -> list[Array]:
+def _rows(name: str, state: State) -> list[float | Array]:
     rows = list(state) if isinstance(state, tuple | list | np.ndarray) else []
     if len(rows) != 3:
         raise ConfigError(f"{name} must be position, velocity and acceleration, got {state!r}")
     parts = (f"{name} position", f"{name} velocity", f"{name} acceleration")
-    return [array(part, row, (0, 1), "() or (J,)") for part, row in zip(parts, rows, strict=True)]
+    return [signal(part, row) for part, row in zip(parts, rows, strict=True)]
 
 
 class Quintic:
@@ -116,7 +116,7 @@ class Quintic:
         try:
             rows = np.broadcast_arrays(*both)
         except ValueError as error:
-            shapes = ", ".join(str(row.shape) for row in both)
+            shapes = ", ".join(str(np.shape(row)) for row in both)
             raise ConfigError(f"start and end must have one shape, () or (J,), got {shapes}") from error
         first, last = np.array(rows[:3]), np.array(rows[3:])
         self._core = _core.Quintic(first, last, number("duration", duration))

@@ -194,7 +194,7 @@ impl Limits {
     /// Velocity, acceleration and jerk with what freezing at any time may add.
     fn reserved(&self, [v, a, w]: [f64; 3]) -> [f64; 3] {
         let h = self.freeze;
-        let part = |x: f64, by: f64| if by > 0.0 { x / by } else { 0.0 };
+        let part = |x: f64, by: f64| if by > 0.0 { x / by } else { f64::INFINITY };
         [
             v,
             a + (v * h).min(part(0.5 * v * v * h * h, a)),
@@ -231,7 +231,7 @@ impl Limits {
 }
 
 /// Largest velocity, acceleration and jerk of a joint on a part.
-fn figures(shape: &Shape, part: &Part, pulse: &Pulse, side: usize, h: f64) -> [f64; 3] {
+pub(super) fn figures(shape: &Shape, part: &Part, pulse: &Pulse, side: usize, h: f64) -> [f64; 3] {
     debug_assert!(side < N_SIDES);
     let (r, [v, w]) = (shape.coast, shape.drift.map(|e| e.top));
     let [[g_way, g, g1, g2], [k_way, k, k1, k2]] = coasting(part.u.map(|u| u * h / r));
@@ -255,4 +255,36 @@ fn figures(shape: &Shape, part: &Part, pulse: &Pulse, side: usize, h: f64) -> [f
             + 3.0 * alpha * rho * x(2)
             + beta * x(1),
     ]
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::super::pace::Pace;
+    use super::*;
+
+    #[test]
+    fn the_reserve_covers_freezing_at_any_phase_and_is_needed() {
+        let mut needed = 0;
+        for (freeze_time, rate) in [(0.1, 0.3), (0.1, 1.0), (0.4, 0.5), (0.4, 1.5), (1.0, 1.0)] {
+            let limits = Limits::new([[1.0; 6]; 3], [-1.0; 6], [1.0; 6], freeze_time).unwrap();
+            let w = core::f64::consts::TAU * rate;
+            let [_, a_max, j_max] = limits.reserved([w, w * w, w * w * w]);
+            let (mut top, bend) = ([0.0_f64; 2], 4.0 / (freeze_time * freeze_time));
+            for start in 0..200 {
+                let (mut pace, mut x) = (Pace::new(freeze_time), w * f64::from(start) / 200.0 / rate);
+                pace.head_for(0.0);
+                for tick in 0..400 {
+                    x += w * pace.advance(freeze_time / 400.0);
+                    let ([m, dm], ddm) = (pace.now(), if tick < 200 { -bend } else { bend });
+                    let [q1, q2, q3] = [w * x.cos(), -w * w * x.sin(), -w * w * w * x.cos()];
+                    top[0] = top[0].max((m * m * q2 + dm * q1).abs());
+                    top[1] = top[1].max((m * m * m * q3 + 3.0 * m * dm * q2 + ddm * q1).abs());
+                }
+            }
+            assert!(top[0] <= a_max && top[1] <= j_max, "{freeze_time} {rate}: {top:?} {a_max} {j_max}");
+            needed += usize::from(top[0] > w * w) + usize::from(top[1] > w * w * w + w * bend);
+        }
+        assert!(needed >= 4, "{needed}");
+    }
 }

@@ -87,8 +87,8 @@ impl GaitGenerator {
 
     /// Comes to stand with level feet.
     ///
-    /// `steps` as for [`Self::walk`]. With `wait` it begins where the last step ends with the feet passing each other,
-    /// at most half a cycle later; without, at once. Gives the running time until it is done [s].
+    /// `steps` as for [`Self::walk`]. With `wait` it begins, after a running change, where the last step ends with the
+    /// feet passing each other, at most half a cycle later; without, at once. Gives the running time until it is done [s].
     ///
     /// # Errors
     /// As [`Self::walk`].

@@ -186,3 +186,101 @@ impl<'a> Search<'a> {
         shape
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::super::bounds::figures;
+    use super::*;
+    use crate::trajectory::GaitPattern;
+
+    fn wave(size: f64, stride_time: f64, offset: f64) -> GaitPattern {
+        let tau = core::f64::consts::TAU;
+        let row = |i: usize| core::array::from_fn(|j| size * (tau * i as f64 / 64.0 + 0.7 * j as f64).sin());
+        GaitPattern::from_table(&(0..65).map(row).collect::<Vec<_>>(), stride_time, offset, None, 0.05).unwrap()
+    }
+
+    /// Velocity, acceleration and jerk of `motion` at `t`, had it begun `later` in the cycle.
+    fn truth(motion: &Motion, t: f64, later: f64) -> [JointVec; 3] {
+        let mut clock = motion.clock;
+        clock.phase = later;
+        let h = 1e-5 * motion.duration;
+        let at = |t: f64| motion.reference(t, &clock.at(t), [1.0, 0.0]);
+        let (before, now, after) = (at(t - h), at(t), at(t + h));
+        [now.dq, now.ddq, core::array::from_fn(|j| (after.ddq[j] - before.ddq[j]) / (2.0 * h))]
+    }
+
+    /// Asserts that no phase asks more of a plan than its figures say, nor less than `share` of them somewhere.
+    fn covers(start: &Start, pattern: &GaitPattern, duration: f64, share: f64) {
+        let limits = Limits::new([[1e3; 6], [1e5; 6], [1e7; 6]], [-3.0; 6], [3.0; 6], 10.0).unwrap();
+        let (to, goal) = (Curves::of(pattern), Goal::Walking(pattern.clone()));
+        let aim = Aim { to: to.clone(), goal, shortest: duration, state: State::Changing };
+        let motion = plan(&limits, start, aim).unwrap();
+        assert_eq!(motion.duration, duration);
+        let search = Search::new(&limits, start, &to);
+        for (i, part) in parts().iter().enumerate() {
+            let pulse = part.pulse(&motion.clock);
+            for joint in [0, 4] {
+                let bound = figures(&search.shape(joint, motion.coast[joint]), part, &pulse, joint / 3, duration);
+                let mut top = [0.0_f64; 3];
+                for k in 0..6 * 64 {
+                    let t = duration * (i as f64 + 0.05 + 0.18 * f64::from(k % 6)) / PARTS as f64;
+                    let found = truth(&motion, t, f64::from(k / 6) / 64.0);
+                    top = core::array::from_fn(|n| top[n].max(found[n][joint].abs()));
+                }
+                for n in 0..3 {
+                    let (low, high) = (share * bound[n], bound[n] * (1.0 + 1e-4) + 1e-6);
+                    assert!(
+                        (low..=high).contains(&top[n]),
+                        "part {i} joint {joint} figure {n}: {} {}",
+                        top[n],
+                        bound[n]
+                    );
+                }
+            }
+        }
+    }
+
+    fn still(curves: Curves, rate: [f64; 2]) -> Start {
+        let apart = [0.5, 0.0, 0.0];
+        Start { moving: Moving { curves, drift: None }, rest: 0.3, phase: 0.0, rate, apart }
+    }
+
+    #[test]
+    fn figures_cover_a_fade_at_every_cadence() {
+        for stride_time in [0.3, 0.6, 1.2, 2.5, 6.0, 10.0] {
+            let pattern = wave(0.5, stride_time, 0.5);
+            let start = still(Curves::constant([0.0; 6], 64), [pattern.stride_rate(), 0.0]);
+            covers(&start, &pattern, 1.0, 0.4);
+        }
+    }
+
+    #[test]
+    fn figures_cover_changes_of_cadence_and_offset() {
+        for (rate, bend, offset, duration) in [(0.0, 0.0, 0.5, 0.1), (0.1, 2.0, 0.4, 0.5), (1.5, -1.0, 0.6, 1.0)] {
+            let pattern = wave(0.5, 2.0, offset);
+            covers(&still(Curves::of(&pattern), [rate, bend]), &pattern, duration, 0.0);
+            covers(&still(Curves::constant([0.0; 6], 64), [rate, bend]), &pattern, duration, 0.0);
+        }
+    }
+
+    #[test]
+    fn figures_cover_what_coasts() {
+        // Size of the pattern, of the first and second derivative of the curves, rate and offset where it begins, rest.
+        let cases = [
+            (0.0, [1.5, 3.0], [0.5, 0.0], [0.5, 0.1, -0.3], 0.4),
+            (0.3, [1.5, 3.0], [0.5, 0.0], [0.5, 0.1, -0.3], 0.2),
+            (0.0, [0.0, 9.0], [0.0, 0.0], [0.5, 0.0, 0.0], 0.4),
+            (0.0, [2.0, 0.0], [0.0, 2.5], [0.5, 0.0, 0.0], 0.4),
+            (0.3, [0.0, 0.0], [0.5, 0.0], [0.5, 0.3, 30.0], 0.4),
+        ];
+        for (size, drift, rate, apart, rest) in cases {
+            let pattern = wave(size, 2.0, 0.5);
+            let moving = |size: f64| Curves::sum([([size; 6], &Curves::of(&wave(1.0, 1.0, 0.5)))]);
+            let drift = Some(drift.map(moving));
+            let curves = Curves::of(&pattern);
+            let start = Start { moving: Moving { curves, drift }, rest, phase: 0.0, rate, apart };
+            covers(&start, &pattern, 0.4, 0.0);
+        }
+    }
+}
