@@ -54,8 +54,8 @@ class TerrainPatterns:
         -------
         GaitPattern
             The pattern; its `speed` is along the surface and its cadence the one of `koopman`. At incline 0 it
-            differs from `koopman` by what feet flat on the ground and an even path of the hip cost: at 0.8 m/s and
-            1.75 m by 2.5, 4.5 and 4.6° RMS (hip, knee, ankle), at 0.14 m/s by up to 6.6, 12.9 and 5.6°.
+            differs from `koopman` by what feet that stand and an even path of the hip cost: at 1.75 m by 2.5, 4.9 and
+            4.7° RMS (hip, knee, ankle) at 0.8 m/s, by 4.4, 8.5 and 4.5° at 0.3 m/s; more at lower speeds.
 
         Raises
         ------
@@ -124,8 +124,8 @@ class TerrainPatterns:
         -------
         GaitPattern
             The pattern; its `speed` is along the line of the noses. For 0.18 m by 0.285 m and a height of 1.75 m, peak
-            flexion of hip and knee is 64 and 99° upwards, 40 and 91° downwards; published are 66 and 90° (leading leg
-            over one step of 0.203 m) [4]_ and 30 and 85° [3]_.
+            flexion of hip and knee is 63 and 100° upwards, 37 and 90° downwards. Published are 30 and 85° downwards
+            [3]_, and 66 and 90° of the leading leg over one step of 0.203 m [4]_, for which it is 67 and 106° here.
 
         Raises
         ------

@@ -46,7 +46,7 @@ struct Lift {
 const LIFTS: [Lift; 3] = [
     Lift { part: [0.6, 0.7], start: 0.6, width: 0.16, clears: false },
     Lift { part: [0.9, 1.0], start: 0.9, width: 0.1, clears: false },
-    Lift { part: [0.7, 0.9], start: 0.6, width: 0.4, clears: true },
+    Lift { part: [0.69, 0.91], start: 0.6, width: 0.4, clears: true },
 ];
 /// Height [m] from which a foot right after toe-off and right before contact counts as off the ground.
 const TOUCH: f64 = -0.001;
@@ -246,7 +246,7 @@ impl<'a> Slope<'a> {
     fn swing(&self, p: f64, off: [Angles; 2], on: [Angles; 2]) -> Angles {
         let (since, until) = (p - STANCE, p - 1.0);
         let m = rise(since / 0.4);
-        let (leaving, landing) = (since * (1.0 - rise(since / 0.12)), until * rise((p - 0.96) / 0.04));
+        let (leaving, landing) = (since * (1.0 - rise(since / 0.15)), until * rise((p - 0.96) / 0.04));
         let level = self.level_angles(p);
         let mut angles: Angles = core::array::from_fn(|i| {
             level[i] + off[0][i] * (1.0 - m) + on[0][i] * m + off[1][i] * leaving + on[1][i] * landing

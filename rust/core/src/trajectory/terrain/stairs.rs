@@ -148,6 +148,8 @@ impl<'a> Flight<'a> {
                 }
                 Nose::Landing([x, z]) if ball[0] >= x => (ball[1] - z, true),
                 Nose::Leaving([x, z]) if heel[0] >= x => (heel[1] - z, true),
+                // Until the ball has passed the nose it stays above its tread.
+                Nose::Leaving([x, z]) if ball[0] < x => (ball[1] - z + clearance, false),
                 _ => continue,
             };
             most = most.max((clearance - gap) / bump(s));
@@ -160,7 +162,7 @@ impl<'a> Flight<'a> {
 
     /// Ankle (x, z) [m] from a point that moves evenly along the line of the noses.
     fn ankle(&self, p: f64) -> [f64; 2] {
-        let before = if self.direction == Direction::Up { 0.0 } else { -0.09 * self.body.height };
+        let before = if self.direction == Direction::Up { 0.0 } else { -0.1 * self.body.height };
         let [x, z] = self.ball(swing(p));
         let start = self.body.toe + STANCE * self.tread + before;
         let ball = [start - 2.0 * self.tread * p + x, z - 2.0 * self.step * p];
