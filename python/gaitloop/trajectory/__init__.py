@@ -6,6 +6,8 @@ from .._core import GaitReference
 from ._generator import GaitGenerator, GaitState
 from ._movement import MinimumJerk, Quintic
 from ._pattern import GaitPattern
+from ._shape import Description, Difference
+from ._shape_sources import LimbComplement
 
 __all__ = [
     "Fit",
@@ -17,3 +19,4 @@ __all__ = [
     "Quintic",
     "Rejected",
 ]
+__all__ = ["Description", "Difference", "GaitPattern", "LimbComplement", "MinimumJerk"]

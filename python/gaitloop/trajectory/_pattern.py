@@ -16,6 +16,11 @@ from ._terrain import TerrainPatterns
 
 
 class GaitPattern(TerrainPatterns, FittedPatterns):
+from ._shape import Shaping
+from ._shape_sources import Deriving
+
+
+class GaitPattern(Shaping, Deriving):
     """Periodic reference of six joints over the gait cycle; made by `koopman` or `from_table`.
 
     Each joint is a periodic cubic spline over its own side's cycle, with a continuous second derivative also where
@@ -104,7 +109,7 @@ class GaitPattern(TerrainPatterns, FittedPatterns):
         offset: float = 0.5,
         speed: float | None = None,
         closing: float = 0.05,
-    ) -> GaitPattern:
+    ) -> Self:
         """Pattern from one recorded stride.
 
         Parameters

@@ -2,10 +2,10 @@
 
 use crate::body::Body;
 use crate::error::Result;
-use crate::types::{N_LEG, smooth_step, wrap, wrap_signed};
+use crate::types::{N_LEG, N_SIDES, smooth_step, wrap, wrap_signed};
 
 /// A mass within the range of [`Body`]; lengths do not depend on it.
-const ANY_MASS: f64 = 75.0;
+pub(super) const ANY_MASS: f64 = 75.0;
 /// Number of phases at which clearance is judged, 0.70 to 0.90 in steps of 0.005.
 pub(super) const SWING_POINTS: usize = 41;
 /// Number of phases at which stance speed is judged, 0.10 to 0.40 in steps of 0.01.
@@ -27,15 +27,24 @@ pub(super) fn swing_phase(k: usize) -> f64 {
 /// `angles(side, phase)` gives hip, knee and ankle [rad] of a side at its own phase.
 pub(super) fn clearance(height: f64, offset: f64, angles: impl Fn(usize, f64) -> [f64; N_LEG]) -> Result<f64> {
     let body = Body::new(ANY_MASS, height)?;
+    Ok((0..N_SIDES).map(|swing| side_clearance(&body, offset, swing, &angles)).fold(f64::INFINITY, f64::min))
+}
+
+/// Clearance [m] of the leg of side `swing` alone.
+pub(super) fn side_clearance(
+    body: &Body,
+    offset: f64,
+    swing: usize,
+    angles: impl Fn(usize, f64) -> [f64; N_LEG],
+) -> f64 {
+    let (stand, shift) = if swing == 0 { (1, offset) } else { (0, -offset) };
     let mut smallest = f64::INFINITY;
-    for (swing, stand, shift) in [(0, 1, offset), (1, 0, -offset)] {
-        for k in 0..SWING_POINTS {
-            let phase = swing_phase(k);
-            let (a, b) = (angles(swing, phase), angles(stand, wrap(phase + shift)));
-            smallest = smallest.min(toe_over_foot(&body, a, b));
-        }
+    for k in 0..SWING_POINTS {
+        let phase = swing_phase(k);
+        let (a, b) = (angles(swing, phase), angles(stand, wrap(phase + shift)));
+        smallest = smallest.min(toe_over_foot(body, a, b));
     }
-    Ok(smallest)
+    smallest
 }
 
 /// Height [m] of the toe of a leg with angles `swing` [rad] over the lower of heel and toe of a leg with angles

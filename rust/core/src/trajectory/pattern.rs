@@ -75,6 +75,22 @@ impl GaitPattern {
         Self { stride_rate, ..self }
     }
 
+    /// Number of intervals of a cycle.
+    pub(super) fn intervals(&self) -> usize {
+        self.intervals
+    }
+
+    /// Coefficients of `joint` of the leg of `side` on interval `j`, lowest power first, in the interval's fraction.
+    pub(super) fn cubic(&self, side: usize, joint: usize, j: usize) -> [f64; 4] {
+        self.pieces[self.first[side] + j].map(|power| power[joint])
+    }
+
+    /// What the pattern carries beside its curves.
+    pub(super) fn cadence(&self) -> Cadence {
+        let Self { offset, stride_rate, speed, published_stride_rate, .. } = *self;
+        Cadence { offset, stride_rate, speed, published_stride_rate }
+    }
+
     /// Curves of the leg of `side` (0 left, 1 right) at `phase` of its own cycle.
     #[inline]
     pub(super) fn leg(&self, side: usize, phase: f64) -> LegCurve {

@@ -32,10 +32,8 @@ impl GaitPattern {
         speed: Option<f64>,
         closing: f64,
     ) -> Result<Self> {
-        if angles.len() < ROWS_MIN {
-            return Err(Error::Length { name: "angles", got: angles.len(), min: ROWS_MIN, max: usize::MAX });
-        }
         check_angles(angles)?;
+        check_gaps(angles)?;
         let cadence = Cadence {
             stride_rate: 1.0 / in_range("stride_time", stride_time, 0.3, 10.0)?,
             offset: in_range("offset", offset, 0.0, 1.0)?,
@@ -50,8 +48,11 @@ impl GaitPattern {
     }
 }
 
-fn check_angles(angles: &[JointVec]) -> Result<()> {
-    let last = angles.len() - 1;
+/// Checks the number of rows and the range of each angle.
+pub(super) fn check_angles(angles: &[JointVec]) -> Result<()> {
+    if angles.len() < ROWS_MIN {
+        return Err(Error::Length { name: "angles", got: angles.len(), min: ROWS_MIN, max: usize::MAX });
+    }
     for (joint, name) in COLUMNS.into_iter().enumerate() {
         for (index, row) in angles.iter().enumerate() {
             in_range(name, row[joint], -ANGLE_MAX, ANGLE_MAX).map_err(|_| Error::OutOfRange {
@@ -62,6 +63,14 @@ fn check_angles(angles: &[JointVec]) -> Result<()> {
                 max: ANGLE_MAX,
             })?;
         }
+    }
+    Ok(())
+}
+
+/// Checks that each column ends near where it began.
+fn check_gaps(angles: &[JointVec]) -> Result<()> {
+    let last = angles.len() - 1;
+    for joint in 0..N_JOINTS {
         let gap = angles[last][joint] - angles[0][joint];
         in_range("angles[-1] - angles[0]", gap, -GAP_MAX, GAP_MAX).map_err(|_| Error::OutOfRange {
             name: "angles[-1] - angles[0]",
