@@ -12,15 +12,12 @@ from .._core import GaitPattern as _CorePattern
 from ..errors import ConfigError
 from ._fit import FittedPatterns
 from ._inputs import Array, Out, array, number, signal
+from ._shape import Shaping
+from ._shape_sources import Deriving
 from ._terrain import TerrainPatterns
 
 
-class GaitPattern(TerrainPatterns, FittedPatterns):
-from ._shape import Shaping
-from ._shape_sources import Deriving
-
-
-class GaitPattern(Shaping, Deriving):
+class GaitPattern(TerrainPatterns, FittedPatterns, Shaping, Deriving):
     """Periodic reference of six joints over the gait cycle; made by `koopman` or `from_table`.
 
     Each joint is a periodic cubic spline over its own side's cycle, with a continuous second derivative also where

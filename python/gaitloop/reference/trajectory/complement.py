@@ -80,7 +80,7 @@ class LimbComplement:
         self._map = np.linalg.solve(z.T @ z / ROWS + ridge * np.eye(6), z.T @ y / ROWS)
         self._low, self._high = g.min(axis=0), g.max(axis=0)
         errors = np.array([np.concatenate(self.step(row[:3], row[3:])) for row in f]) - g
-        self.rms = np.sqrt((errors**2).mean(axis=0))
+        self.rms = np.asarray(np.sqrt((errors**2).mean(axis=0)), dtype=np.float64)
         return self
 
     def step(self, q: ArrayLike, dq: ArrayLike) -> tuple[Array, Array]:

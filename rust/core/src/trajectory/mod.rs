@@ -29,8 +29,6 @@ pub use quintic::Quintic;
 pub use fit::{Fit, FitParams, Reason, Rejected};
 pub use terrain::Direction;
 pub use complement::LimbComplement;
-pub use minimum_jerk::MinimumJerk;
-pub use pattern::{GaitPattern, Reference};
 pub use shape::{Description, Difference};
 pub use shape_words::{RangeOfMotion, Words};
 pub use speed_table::{LegLengths, SpeedTable};
