@@ -15,7 +15,7 @@ from .terrain import SAMPLES, Leg, bump, minimum_jerk, within_motion
 _SOFT = math.radians(2.0)
 _DOUBLE = (0.0, 0.02, 0.04, 0.06, 0.08, 0.1)
 # Phases, where the lift begins, its width, least height of the sole [m]; None is the clearance asked for.
-_LIFTS = ((0.6, 0.7, 0.6, 0.16, -0.001), (0.9, 1.0, 0.9, 0.1, -0.001), (0.7, 0.9, 0.6, 0.4, None))
+_LIFTS = ((0.6, 0.7, 0.6, 0.16, -0.001), (0.9, 1.0, 0.9, 0.1, -0.001), (0.69, 0.91, 0.6, 0.4, None))
 
 
 def _leading(p: float) -> float:
@@ -261,7 +261,7 @@ class RampLeg:
         def swing(p: float) -> Array:
             m = minimum_jerk((p - 0.6) / 0.4)
             angles = self.base(p) + gap0 * (1.0 - m) + gap1 * m
-            angles = angles + slope0 * (p - 0.6) * (1.0 - minimum_jerk((p - 0.6) / 0.12))
+            angles = angles + slope0 * (p - 0.6) * (1.0 - minimum_jerk((p - 0.6) / 0.15))
             angles = angles + slope1 * (p - 1.0) * minimum_jerk((p - 0.96) / 0.04)
             knee = float(angles[1])
             angles[1] = (knee + _SOFT + math.sqrt((knee - _SOFT) ** 2 + _SOFT**2)) / 2.0

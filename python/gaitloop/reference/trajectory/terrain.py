@@ -262,6 +262,8 @@ class StairLeg:
             if not passed and (x if self.up else heel_x) >= other[0]:
                 passed = True
                 gaps.append((z if self.up else heel_z) - other[1])
+            if not self.up and x < other[0]:  # the ball stays above its tread until it has passed the nose
+                gaps.append(z + self.clearance)
             for gap in gaps:
                 lift = max(lift, (self.clearance - gap) / bump(s))
         return in_range("lift", lift, 0.0, 0.3)
@@ -276,7 +278,7 @@ class StairLeg:
         """
         self.lift = self.needed_lift()
         toe, ankles = self.leg.body.toe, []
-        ahead = toe + 0.65 * self.tread + (0.0 if self.up else -0.09 * self.height)
+        ahead = toe + 0.65 * self.tread + (0.0 if self.up else -0.1 * self.height)
         for j in range(SAMPLES):
             p = j / SAMPLES
             x, z = self.ball(min(1.0, max(0.0, (p - 0.65) / 0.35)))
