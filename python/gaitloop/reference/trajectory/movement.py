@@ -130,5 +130,5 @@ def _state(name: str, state: Sequence[ArrayLike], shape: tuple[int, ...]) -> Arr
     """Position, velocity and acceleration as one array; a single number stands for each of a row."""
     if len(state) != 3:
         raise ConfigError(f"{name} must have length 3, got {len(state)}")
-    rows = [all_in_range(name, row, -_LARGEST, _LARGEST, (), shape) for row in state]
+    rows = [all_in_range(name, row, -_LARGEST, _LARGEST, (), shape[:1]) for row in state]
     return np.array([np.broadcast_to(row, shape) for row in rows])
