@@ -139,7 +139,7 @@ class GaitGenerator:
         ...     max_velocity=[9] * 3, max_acceleration=[300] * 3, max_jerk=[9000] * 3, lower=[-1] * 3, upper=[2] * 3
         ... )
         >>> round(generator.walk(GaitPattern.koopman(0.6, 1.72), steps=1), 3)
-        0.712
+        0.707
         """
         if not isinstance(pattern, GaitPattern):
             raise ConfigError(f"pattern must be a GaitPattern, got {type(pattern).__name__}")

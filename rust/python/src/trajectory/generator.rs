@@ -40,46 +40,55 @@ impl GaitReference {
 
 #[pymethods]
 impl GaitReference {
+    /// Joint angles [rad], shape (6,) or (T, 6).
     #[getter]
     fn q<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.rows(py, |tick| tick.reference.q)
     }
 
+    /// Joint velocities [rad/s], shape (6,) or (T, 6).
     #[getter]
     fn dq<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.rows(py, |tick| tick.reference.dq)
     }
 
+    /// Joint accelerations [rad/s²], shape (6,) or (T, 6).
     #[getter]
     fn ddq<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.rows(py, |tick| tick.reference.ddq)
     }
 
+    /// Phase of left and right side [-], shape (2,) or (T, 2).
     #[getter]
     fn phases<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.rows(py, |tick| tick.phases)
     }
 
+    /// Rate of the phases [1/s], shape (2,) or (T, 2).
     #[getter]
     fn phase_rates<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.rows(py, |tick| tick.rates)
     }
 
+    /// Rate of the rates [1/s²], shape (2,) or (T, 2).
     #[getter]
     fn phase_accels<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.rows(py, |tick| tick.accels)
     }
 
+    /// What the generator is doing [-], a value of `GaitState`; one, or shape (T,).
     #[getter]
     fn state<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.column(py, |tick| tick.state as u8)
     }
 
+    /// Running time until all that was asked for is done [s]; one, or shape (T,).
     #[getter]
     fn remaining<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.column(py, |tick| tick.remaining)
     }
 
+    /// Running time per time [-], 1, or less while frozen or on the way; one, or shape (T,).
     #[getter]
     fn pace<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.column(py, |tick| tick.pace)
