@@ -109,6 +109,40 @@ class MinimumJerk:
     def __new__(cls, start: float | _Array, end: float | _Array, duration: float) -> Self: ...
     def evaluate(self, t: float | _Array, out: _Three | _Array | None = None) -> _Three: ...
 
+_Pair: TypeAlias = tuple[float, float]
+_MaybePair: TypeAlias = _Pair | None
+_MaybeFloat: TypeAlias = float | None
+
+def describe_pattern(
+    pattern: GaitPattern, height: float
+) -> tuple[tuple[_Pair, _Pair, _Pair, _Pair, _Pair, _Pair], float, float | None, float | None, float]: ...
+def adjust_pattern(
+    pattern: GaitPattern,
+    height: float,
+    lower: _Array,
+    upper: _Array,
+    pairs: tuple[_MaybePair, _MaybePair, _MaybePair, _MaybePair, _MaybePair],
+    singles: tuple[_MaybeFloat, _MaybeFloat, _MaybeFloat, _MaybeFloat],
+) -> GaitPattern: ...
+def pattern_difference(pattern: GaitPattern, angles: _Array) -> tuple[_Array, _Array]: ...
+def complement_pattern(pattern: GaitPattern, side: int, offset: float) -> GaitPattern: ...
+def pattern_from_speed_table(
+    angles: _Array,
+    speeds: _Array,
+    stride_times: _Array,
+    speed: float,
+    leg_lengths: tuple[float, _Array] | None,
+    offset: float,
+    closing: float,
+) -> GaitPattern: ...
+
+@final
+class LimbComplement:
+    def __new__(cls, pattern: GaitPattern, sound: int, ridge: float) -> Self: ...
+    def step(self, q: _Array, dq: _Array) -> tuple[_Array, _Array]: ...
+    @property
+    def rms(self) -> _Array: ...
+
 # events
 
 _Floats: TypeAlias = NDArray[np.float64]

@@ -5,5 +5,19 @@ from ._fit import Fit, Rejected
 from ._generator import GaitGenerator, GaitState
 from ._movement import MinimumJerk, Quintic
 from ._pattern import GaitPattern
+from ._shape import Description, Difference
+from ._shape_sources import LimbComplement
 
-__all__ = ["Fit", "GaitGenerator", "GaitPattern", "GaitReference", "GaitState", "MinimumJerk", "Quintic", "Rejected"]
+__all__ = [
+    "Description",
+    "Difference",
+    "Fit",
+    "GaitGenerator",
+    "GaitPattern",
+    "GaitReference",
+    "GaitState",
+    "LimbComplement",
+    "MinimumJerk",
+    "Quintic",
+    "Rejected",
+]

@@ -133,9 +133,10 @@ class Shaping:
 
         Examples
         --------
+        >>> import gaitloop as gl
         >>> own = gl.trajectory.GaitPattern.koopman(0.8, 1.72).describe(1.72)
         >>> [round(x) for x in own.knee_range_deg]
-        [57, 57]
+        [56, 56]
         """
         pairs, cadence, speed, asymmetry, offset = _core.describe_pattern(self._core, number("height", height))
         step_length, clearance, knee, hip, stance_share, stance_speed = pairs
@@ -215,6 +216,7 @@ class Shaping:
 
         Examples
         --------
+        >>> import gaitloop as gl
         >>> pattern = gl.trajectory.GaitPattern.koopman(0.8, 1.72)
         >>> limits = ([-0.6, -0.1, -0.6], [1.2, 1.5, 0.6])
         >>> changed = pattern.adjust(height=1.72, range_of_motion=limits, foot_clearance_cm=(3.0, 3.5), cadence=95)
@@ -258,6 +260,7 @@ class Shaping:
 
         Examples
         --------
+        >>> import gaitloop as gl
         >>> pattern = gl.trajectory.GaitPattern.koopman(1.0, 1.75)
         >>> table = pattern.evaluate(np.linspace(0, 1, 51))[0][:, :3] - [0.1, 0.0, 0.0]
         >>> [round(float(x), 6) for x in pattern.difference(table).offset[:2]]

@@ -102,6 +102,7 @@ class Deriving:
 
         Examples
         --------
+        >>> import gaitloop as gl
         >>> wave = np.cos(2 * np.pi * np.linspace(0, 1, 51))[:, None] * [0.4, 0.3, 0.1]
         >>> slow_and_fast = np.stack([0.8 * wave, wave])
         >>> pattern = gl.trajectory.GaitPattern.from_speed_table(slow_and_fast, [0.6, 1.2], [1.5, 1.1], 0.9)
@@ -113,8 +114,10 @@ class Deriving:
         if (leg_length is None) != (table_leg_length is None):
             raise ConfigError("leg_length and table_leg_length must be given together, got one of them")
         if leg_length is not None and table_leg_length is not None:
-            of_table = array("table_leg_length", table_leg_length, (0, 1), "() or (S,)")
-            each = np.ascontiguousarray(np.broadcast_to(of_table, len(table))) if of_table.ndim == 0 else of_table
+            if np.ndim(table_leg_length):
+                each = array("table_leg_length", table_leg_length, (1,), "() or (S,)")
+            else:
+                each = np.full(len(table), number("table_leg_length", table_leg_length))
             lengths = (number("leg_length", leg_length), each)
         return cls._wrap(
             _core.pattern_from_speed_table(
@@ -168,6 +171,7 @@ class Deriving:
 
         Examples
         --------
+        >>> import gaitloop as gl
         >>> pattern = gl.trajectory.GaitPattern.koopman(0.8, 1.72)
         >>> gl.trajectory.GaitPattern.complement(pattern, "left", offset=0.48).offset
         0.48
@@ -199,6 +203,7 @@ class LimbComplement:
 
     Examples
     --------
+    >>> import gaitloop as gl
     >>> pattern = gl.trajectory.GaitPattern.koopman(0.8, 1.72)
     >>> other = LimbComplement.from_pattern(pattern)
     >>> q, dq = other.step(*(x[:3] for x in pattern.evaluate(0.3)[:2]))
@@ -237,6 +242,7 @@ class LimbComplement:
 
         Examples
         --------
+        >>> import gaitloop as gl
         >>> other = LimbComplement.from_pattern(gl.trajectory.GaitPattern.koopman(1.0, 1.75), sound="right")
         >>> bool(other.rms[:3].max() < 0.2)
         True
@@ -269,6 +275,7 @@ class LimbComplement:
 
         Examples
         --------
+        >>> import gaitloop as gl
         >>> other = LimbComplement.from_pattern(gl.trajectory.GaitPattern.koopman(1.0, 1.75))
         >>> q, dq = other.step([0.3, 0.1, 0.0], [0.0, 0.0, 0.0])
         """

@@ -162,10 +162,8 @@ fn eliminate(mut a: Matrix, mut b: Matrix) -> Matrix {
         }
     }
     for k in (0..N).rev() {
-        for j in 0..N {
-            let known: f64 = (k + 1..N).map(|i| a[k][i] * b[i][j]).sum();
-            b[k][j] = (b[k][j] - known) / a[k][k];
-        }
+        let known = |j: usize| (k + 1..N).map(|i| a[k][i] * b[i][j]).sum::<f64>();
+        b[k] = core::array::from_fn(|j| (b[k][j] - known(j)) / a[k][k]);
     }
     b
 }

@@ -31,7 +31,7 @@ impl Knob {
     fn limits(self) -> [f64; 2] {
         match self {
             Self::Knee => [0.2, 2.5],
-            Self::Lift => [-2.0, 6.0],
+            Self::Lift => [-8.0, 8.0],
             Self::ToeOff => [0.45, 0.80],
         }
     }

@@ -70,15 +70,9 @@ pub(super) fn check_angles(angles: &[JointVec]) -> Result<()> {
 /// Checks that each column ends near where it began.
 fn check_gaps(angles: &[JointVec]) -> Result<()> {
     let last = angles.len() - 1;
-    for joint in 0..N_JOINTS {
-        let gap = angles[last][joint] - angles[0][joint];
-        in_range("angles[-1] - angles[0]", gap, -GAP_MAX, GAP_MAX).map_err(|_| Error::OutOfRange {
-            name: "angles[-1] - angles[0]",
-            index: Some(joint),
-            value: gap,
-            min: -GAP_MAX,
-            max: GAP_MAX,
-        })?;
+    for (index, (end, start)) in angles[last].iter().zip(angles[0]).enumerate() {
+        let (name, value, min, max) = ("angles[-1] - angles[0]", end - start, -GAP_MAX, GAP_MAX);
+        in_range(name, value, min, max).map_err(|_| Error::OutOfRange { name, index: Some(index), value, min, max })?;
     }
     Ok(())
 }

@@ -12,6 +12,8 @@ use crate::convert::{ConfigError, config_error, rows, vector};
 type Pairs = [Option<Sides<f64>>; 5];
 /// Single words: cadence, speed, asymmetry, phase offset.
 type Singles = [Option<f64>; 4];
+/// Two arrays for Python.
+type Two<'py> = (Bound<'py, PyArray1<f64>>, Bound<'py, PyArray1<f64>>);
 /// Words that every pattern has, as pairs: step length, clearance [m], knee range [rad], hip range [rad], stance share,
 /// stance speed.
 type Measured = ([Sides<f64>; 6], f64, Option<f64>, Option<f64>, f64);
@@ -70,7 +72,7 @@ fn pattern_difference<'py>(
     py: Python<'py>,
     pattern: &GaitPattern,
     angles: PyReadonlyArray2<'py, f64>,
-) -> PyResult<(Bound<'py, PyArray1<f64>>, Bound<'py, PyArray1<f64>>)> {
+) -> PyResult<Two<'py>> {
     let difference = pattern.0.difference(&six_columns(&angles)?).map_err(config_error)?;
     Ok((PyArray1::from_slice(py, &difference.offset), PyArray1::from_slice(py, &difference.rms)))
 }
@@ -129,7 +131,7 @@ impl LimbComplement {
         py: Python<'py>,
         q: PyReadonlyArray1<'py, f64>,
         dq: PyReadonlyArray1<'py, f64>,
-    ) -> PyResult<(Bound<'py, PyArray1<f64>>, Bound<'py, PyArray1<f64>>)> {
+    ) -> PyResult<Two<'py>> {
         let (q, dq) = self.0.step(vector::<N_LEG>("q", &q)?, vector::<N_LEG>("dq", &dq)?);
         Ok((PyArray1::from_slice(py, &q), PyArray1::from_slice(py, &dq)))
     }
