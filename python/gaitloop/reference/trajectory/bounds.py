@@ -12,6 +12,7 @@ from .curves import Curves, Extremes, difference_sizes
 from .plan import PhasePlan, landing
 
 PARTS = 32
+ROUNDING = 1e-9  # of a position [rad]
 _EDGES = np.arange(PARTS + 1) / PARTS
 
 
@@ -279,7 +280,7 @@ def with_reserve(v: Array, a: Array, jerk: Array, h: float) -> tuple[Array, Arra
     """
 
     def ratio(x: Array, y: Array) -> Array:
-        return np.divide(x, y, out=np.zeros_like(x), where=y != 0.0)
+        return np.divide(x, y, out=np.full_like(x, np.inf), where=y != 0.0)
 
     more_a = np.minimum(v * h, ratio(v**2 * h**2, 2.0 * a))
     more_jerk = np.minimum(3.0 * a * h, ratio(4.5 * a**2 * h**2, jerk)) + v * h**2
@@ -304,11 +305,12 @@ def misfit(f: Figures, limits: Limits, joint: int) -> Misfit | None:
         None when all fits.
     """
     low, high = float(limits.lower[joint]), float(limits.upper[joint])
-    for value, outside in ((f.low.min(), f.low.min() < low), (f.high.max(), f.high.max() > high)):
-        if outside:
-            return Misfit("position", joint, float(value), low, high)
-    for name in ("velocity", "acceleration", "jerk"):
-        value, bound = float(getattr(f, name).max()), float(getattr(limits, name)[joint])
-        if not value <= bound:
-            return Misfit(name, joint, value, 0.0, bound)
+    bounds = [float(x[joint]) for x in (limits.velocity, limits.acceleration, limits.jerk)]
+    for lowest, highest, *sizes in zip(*(column.tolist() for column in f), strict=True):
+        for value in (lowest, highest):
+            if not low - ROUNDING <= value <= high + ROUNDING:
+                return Misfit("position", joint, value, low, high)
+        for name, value, bound in zip(("velocity", "acceleration", "jerk"), sizes, bounds, strict=True):
+            if not value <= bound:
+                return Misfit(name, joint, value, -bound, bound)
     return None

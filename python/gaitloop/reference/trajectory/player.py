@@ -188,7 +188,8 @@ class Player:
         """Let time pass, end a plan, and begin what waits."""
         running = self._pace.step(dt if 0.0 < dt <= 0.1 else 0.0)
         self._t += running
-        ended = self._plan is not None and self._t >= self._plan.duration
+        beyond = self._t - self._plan.duration if self._plan else 0.0
+        ended = self._plan is not None and beyond >= 0.0
         if self._plan is None:
             self._left = wrap(self._left + self._goal.rate * running)
         elif ended:
@@ -199,17 +200,16 @@ class Player:
             self._shift += left - self._clock().left
             self._left = left
         if self._waiting is not None and self._plan is None:
-            self._waiting_tick(self._waiting, running, ended)
+            self._waiting_tick(self._waiting, beyond if ended else running, ended)
 
     def _waiting_tick(self, waiting: Waiting, running: float, ended: bool) -> None:
         """Begin what waits when its time has come."""
         if waiting.trigger is not None:
+            if ended:
+                self._distance, self._waited = 0.0, 0.0
             before, self._distance = self._distance, (self._left - waiting.trigger) % 0.5
             self._waited += running
-            if ended:
-                self._waited = 0.0
-                return
-            if self._distance >= before and self._waited < 0.5 / self._goal.rate:
+            if self._distance >= before and self._waited * self._goal.rate < 0.5:
                 return
         clock = self._begin_clock(waiting.goal, waiting.first, self._clock())
         phases = PhasePlan(clock, waiting.goal.rate, waiting.goal.offset, waiting.duration, 0.0)

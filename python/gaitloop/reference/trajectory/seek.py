@@ -57,9 +57,9 @@ def choose(problem: Problem, first: float, limits: Limits) -> tuple[PhasePlan, A
     tuple of PhasePlan and ndarray of float, or Misfit
         Way of the phases and coasting times [s], shape (6,), or what does not fit at the last duration.
     """
-    n, last = 0, None
+    duration, last = first, None
     seen: dict[tuple[int, float], Joint] = {}
-    while (duration := first * 1.1**n) <= max(60.0, first):
+    while duration <= max(60.0, first):
         phases = PhasePlan(problem.clock, problem.rate, problem.offset, duration, problem.rest)
         sides = phase_bounds(phases)
         coasts = []
@@ -71,7 +71,7 @@ def choose(problem: Problem, first: float, limits: Limits) -> tuple[PhasePlan, A
             coasts.append(found)
         else:
             return phases, np.array(coasts)
-        n += 1
+        duration *= 1.1
     assert last is not None
     return last
 
@@ -85,9 +85,9 @@ def _coast(
     seen: dict[tuple[int, float], Joint],
 ) -> float | Misfit:
     """Shortest coasting time of one joint that fits."""
-    duration, m = phases.duration, 0
+    duration, asked = phases.duration, max(0.05, problem.rest)
     while True:
-        coast = min(duration, max(0.05, problem.rest) * 1.3**m)
+        coast = min(duration, asked)
         if (joint, coast) not in seen:
             seen[joint, coast] = joint_extremes(problem.start, problem.target, coast, joint)
         extremes = seen[joint, coast]
@@ -99,7 +99,7 @@ def _coast(
         at_rest = extremes.velocity.size[0] == 0.0 and extremes.acceleration.size[0] == 0.0
         if at_rest:  # no coast to choose
             return wrong
-        m += 1
+        asked *= 1.3
 
 
 def check_alone(curves: Curves, rate: float, limits: Limits) -> None:
