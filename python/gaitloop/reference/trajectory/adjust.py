@@ -171,10 +171,14 @@ def solve(base: Base, asked: Asked) -> Legs | None:
     if legs is None:
         return None
     active = sorted(_errors(legs, asked))
-    if asked.hip:
-        for side in (0, 1):
+    for side in (0, 1):  # begin near the root that is meant
+        if asked.stance:
+            unknowns[side, R] = asked.stance[side]
+        if asked.knee:
+            unknowns[side, G] = asked.knee[side] / base.legs.range_of(3 * side + 1)
+        if asked.hip:
             unknowns[side, B] = _rising(base, asked, unknowns, side)
-    for _ in range(40):
+    for _ in range(25):
         legs = base.build(asked, unknowns)
         if legs is None:
             return None
@@ -185,10 +189,12 @@ def solve(base: Base, asked: Asked) -> Legs | None:
         jacobian = _jacobian(base, asked, unknowns, active, error)
         if jacobian is None:
             return None
-        unknowns = _newton(base, asked, unknowns, active, error, jacobian)
-    else:
-        if np.abs(error).max() > 1e-9:
-            return None
+        closer = _newton(base, asked, unknowns, active, error, jacobian)
+        if closer is None:
+            break
+        unknowns = closer
+    if active and np.abs(error).max() > 1e-9:
+        return None
     return legs if all(_within(base, unknowns, side) for side in (0, 1)) else None
 
 
@@ -230,10 +236,10 @@ def _jacobian(base: Base, asked: Asked, unknowns: Array, active: list[tuple[int,
 
 def _newton(
     base: Base, asked: Asked, unknowns: Array, active: list[tuple[int, int]], error: Array, jacobian: Array
-) -> Array:
-    """One step, halved until the error shrinks."""
+) -> Array | None:
+    """One step, halved until the error shrinks; None when it does not."""
     way = np.linalg.lstsq(jacobian, -error, rcond=None)[0]
-    for halving in range(10):
+    for halving in range(8):
         trial = unknowns.copy()
         for key, x in zip(active, way.tolist(), strict=True):
             low, high = _LIMITS[key[1]]
@@ -243,4 +249,4 @@ def _newton(
             found = _errors(legs, asked)
             if np.abs([found[k] for k in active]).max() < np.abs(error).max():
                 return trial
-    return trial
+    return None

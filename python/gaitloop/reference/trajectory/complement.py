@@ -77,7 +77,7 @@ class LimbComplement:
         (f_mean, f_scale), (g_mean, g_scale) = _standard(f), _standard(g)
         self._mean, self._scale = (f_mean, g_mean), (f_scale, g_scale)
         z, y = ((x - m) / s for x, m, s in zip((f, g), self._mean, self._scale, strict=True))
-        self._map = np.linalg.solve(z.T @ z / ROWS + ridge * np.eye(6), z.T @ y / ROWS)
+        self._map = np.asarray(np.linalg.solve(z.T @ z / ROWS + ridge * np.eye(6), z.T @ y / ROWS), np.float64)
         self._low, self._high = g.min(axis=0), g.max(axis=0)
         errors = np.array([np.concatenate(self.step(row[:3], row[3:])) for row in f]) - g
         self.rms = np.asarray(np.sqrt((errors**2).mean(axis=0)), dtype=np.float64)
