@@ -167,10 +167,8 @@ def solve(base: Base, asked: Asked) -> Legs | None:
         The legs; None when there is no solution within the limits.
     """
     unknowns = base.start()
-    legs = base.build(asked, unknowns)
-    if legs is None:
+    if base.build(asked, unknowns) is None:
         return None
-    active = sorted(_errors(legs, asked))
     for side in (0, 1):  # begin near the root that is meant
         if asked.stance:
             unknowns[side, R] = asked.stance[side]
@@ -178,24 +176,36 @@ def solve(base: Base, asked: Asked) -> Legs | None:
             unknowns[side, G] = asked.knee[side] / base.legs.range_of(3 * side + 1)
         if asked.hip:
             unknowns[side, B] = _rising(base, asked, unknowns, side)
+    found = _search(base, asked, unknowns)
+    easier = None if found or not asked.clearance else _search(base, asked._replace(clearance=None), unknowns)
+    if asked.clearance and easier is not None:  # in small steps from where the foot is without being asked
+        present = np.array([easier[0].clearance(side) for side in (0, 1)])
+        found = easier
+        for share in (0.25, 0.5, 0.75, 1.0):
+            left, right = (present + share * (np.array(asked.clearance) - present)).tolist()
+            found = found and _search(base, asked._replace(clearance=(left, right)), found[1])
+    if found is None or not all(_within(base, found[1], side) for side in (0, 1)):
+        return None
+    return found[0]
+
+
+def _search(base: Base, asked: Asked, unknowns: Array) -> tuple[Legs, Array] | None:
+    """Newton's method; None when it does not come to the root."""
     for _ in range(25):
         legs = base.build(asked, unknowns)
         if legs is None:
             return None
         found = _errors(legs, asked)
+        active = sorted(found)
         error = np.array([found[key] for key in active])
         if not active or np.abs(error).max() < 2e-12:
-            break
+            return legs, unknowns
         jacobian = _jacobian(base, asked, unknowns, active, error)
-        if jacobian is None:
-            return None
-        closer = _newton(base, asked, unknowns, active, error, jacobian)
+        closer = None if jacobian is None else _newton(base, asked, unknowns, active, error, jacobian)
         if closer is None:
             break
         unknowns = closer
-    if active and np.abs(error).max() > 1e-9:
-        return None
-    return legs if all(_within(base, unknowns, side) for side in (0, 1)) else None
+    return (legs, unknowns) if np.abs(error).max() <= 1e-9 else None
 
 
 def _within(base: Base, unknowns: Array, side: int) -> bool:

@@ -62,11 +62,8 @@ def between(v: Array, y: Array, at: float) -> Array:
     i = min(max(int(np.searchsorted(v, at, side="right")) - 1, 0), len(v) - 2)
     h = v[i + 1] - v[i]
     s = (at - v[i]) / h
-    value: Array = (
-        (1.0 + 2.0 * s) * (1.0 - s) ** 2 * y[i]
-        + s * (1.0 - s) ** 2 * h * m[i]
-        + s**2 * (3.0 - 2.0 * s) * y[i + 1]
-        + s**2 * (s - 1.0) * h * m[i + 1]
+    value: Array = y[i] + (
+        s**2 * (3.0 - 2.0 * s) * (y[i + 1] - y[i]) + s * (1.0 - s) ** 2 * h * m[i] + s**2 * (s - 1.0) * h * m[i + 1]
     )
     return value
 

@@ -219,8 +219,16 @@ def _refuse_joint(base: Base, words: Words, motion: tuple[Array, Array]) -> NoRe
     for joint in range(6):
         low, high = legs.extremes(joint)
         found += [(motion[0][joint] - low, joint, low), (high - motion[1][joint], joint, high)]
-    _, joint, value = max(found)
+    _, joint, value = max(found, key=lambda row: row[0])  # the first of equal ones
     raise ConfigError(f"adjusted {JOINTS[joint]} must lie in [{motion[0][joint]}, {motion[1][joint]}], got {value}")
+
+
+def _reached(base: Base, words: Words, motion: tuple[Array, Array]) -> bool:
+    """Whether words can be met, also where what follows from them leaves its own range."""
+    try:
+        return _met(base, words, motion) is not None
+    except ConfigError:
+        return False
 
 
 def _refuse(base: Base, joined: Words, more: Words, motion: tuple[Array, Array]) -> NoReturn:
@@ -235,7 +243,7 @@ def _refuse(base: Base, joined: Words, more: Words, motion: tuple[Array, Array])
         for _ in range(20):
             middle = 0.5 * (good + bad)
             left, right = (p + middle * (t - p) for p, t in zip(present, towards, strict=True))
-            met = _met(base, {**joined, **more, name: (left, right)}, motion) if len(more) == 1 else None
+            met = _reached(base, {**joined, **more, name: (left, right)}, motion)
             good, bad = (middle, bad) if met else (good, middle)
         ends.append(present[0] + good * (towards[0] - present[0]))
     at = "" if wanted[0] == wanted[1] else " at index 0"
