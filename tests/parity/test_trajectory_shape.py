@@ -92,10 +92,10 @@ easy = st.fixed_dictionaries(
     {},
     optional={
         "step_length": pair(0.42, 0.52),
-        "foot_clearance_cm": pair(1.8, 3.0),
-        "knee_range_deg": pair(45.0, 62.0),
-        "hip_range_deg": pair(38.0, 48.0),
-        "stance_share": pair(0.61, 0.65),
+        "foot_clearance_cm": pair(1.8, 2.6),
+        "knee_range_deg": pair(50.0, 60.0),
+        "hip_range_deg": pair(38.0, 44.0),
+        "stance_share": st.floats(0.62, 0.645),
         "phase_offset": st.floats(0.46, 0.54),
     },
 )

@@ -205,7 +205,7 @@ def _search(base: Base, asked: Asked, unknowns: Array) -> tuple[Legs, Array] | N
         if closer is None:
             break
         unknowns = closer
-    return (legs, unknowns) if np.abs(error).max() <= 1e-9 else None
+    return (legs, unknowns) if legs is not None and np.abs(error).max() <= 1e-9 else None
 
 
 def _within(base: Base, unknowns: Array, side: int) -> bool:
