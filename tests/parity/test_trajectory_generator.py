@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from math import inf, nan
 
 import numpy as np
@@ -243,3 +244,28 @@ def test_same_pattern_is_refused_for_the_same_reason(change, speed):
         assert generator.step(0.01).state == 0
     assert texts[0].partition(" must ")[0] == texts[1].partition(" must ")[0]
     assert texts[0].partition("; ")[2] == texts[1].partition("; ")[2]
+
+
+def figure(generator, pattern):
+    """The figure that refuses a pattern."""
+    with pytest.raises(ConfigError) as error:
+        generator.walk(pattern)
+    told, value = re.fullmatch(r"(\w+ of \w+) must lie in .*, got ([^;]+).*", str(error.value)).groups()
+    return told, float(value)
+
+
+@pytest.mark.parametrize("name", [0.5, "table"])
+@pytest.mark.parametrize(("bound", "loose"), [("max_jerk", 1e6), ("max_acceleration", 1e5), ("max_velocity", 1e3)])
+def test_figures_of_a_change_that_hardly_fits(name, bound, loose):
+    """Bounds at what the pattern alone needs: every change needs more, and says how much at its last duration."""
+    wide = {**WIDE, "max_velocity": [1e3] * 6, "max_acceleration": [1e5] * 6, "max_jerk": [1e6] * 6}
+    alone = []
+    for joint in range(6):
+        limits = [loose] * 6
+        limits[joint] = 0.1
+        told = [figure(m.GaitGenerator(**{**wide, bound: limits}), patterns(name)[i]) for i, m in enumerate(MODULES)]
+        assert told[0] == (told[1][0], pytest.approx(told[1][1], rel=1e-12))
+        alone.append(told[0][1])
+    limits = np.array(alone) * (1.0 + 1e-12)
+    told = [figure(m.GaitGenerator(**{**wide, bound: limits}), patterns(name)[i]) for i, m in enumerate(MODULES)]
+    assert told[0] == (told[1][0], pytest.approx(told[1][1], rel=1e-12))
