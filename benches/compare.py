@@ -1,7 +1,10 @@
 """Ratios between implementations within one benchmark run: a table, a baseline, and a check against it.
 
 A group `<room>/<operation>/<size>` times the same work done by `rust`, by `reference` and by peers. Only ratios are
-judged, since both sides of a ratio saw the same machine at the same moment.
+judged, since both sides of a ratio saw the same machine at the same moment. Two things are judged: the ratio to the
+reference may not halve from the baseline, and the ratio to a peer should reach its goal. The table says of each goal
+whether it is reached; the check fails when the ratio of the medians and that of the shortest rounds, which work beside
+it disturbs least, are both below `SLACK` of the goal.
 """
 
 from __future__ import annotations
@@ -16,11 +19,19 @@ SUBJECT = "rust"
 JUDGED = "reference"  # the ratio that the baseline holds
 LOSS = 2.0  # a ratio may fall by less than this factor [-]
 
+SLACK = 0.8  # part of a goal that a short run has to reach [-]
+
+GOALS = (  # group, peer, how many times faster than the peer [-]
+    ("trajectory/evaluate/1", "scipy", 50.0),
+    ("trajectory/evaluate/1000000", "scipy", 25.0),
+    ("trajectory/evaluate/1000000", "numba", 2.0),
+)
+
 Medians = dict[str, dict[str, float]]
 
 
-def medians(path: Path) -> tuple[Medians, dict[str, str]]:
-    """Median seconds per group and implementation, and remarks per group."""
+def medians(path: Path, statistic: str = "median") -> tuple[Medians, dict[str, str]]:
+    """Median seconds (or another statistic's) per group and implementation, and remarks per group."""
     times: Medians = {}
     remarks: dict[str, str] = {}
     for bench in json.loads(path.read_text())["benchmarks"]:
@@ -30,7 +41,7 @@ def medians(path: Path) -> tuple[Medians, dict[str, str]]:
         group = bench["group"] or bench["name"].split("[")[0].removeprefix("bench_")
         if name in times.get(group, {}) and rest:
             group = f"{group}/{rest}"
-        times.setdefault(group, {})[name] = bench["stats"]["median"]
+        times.setdefault(group, {})[name] = bench["stats"][statistic]
         extra = ", ".join(
             f"{key} {value:.4g}" for key, value in bench["extra_info"].items() if isinstance(value, float)
         )
@@ -81,6 +92,36 @@ def check(now: dict[str, float], baseline: dict[str, float]) -> list[str]:
     return faults
 
 
+def goals_seen(times: Medians) -> list[tuple[str, str, float, float | None]]:
+    """Group, peer, goal, and the ratio seen, None where the peer is missing; groups that were not run are left out."""
+    seen = []
+    for group, peer, goal in GOALS:
+        row = times.get(group, {})
+        if SUBJECT in row:
+            seen.append((group, peer, goal, row[peer] / row[SUBJECT] if peer in row else None))
+    return seen
+
+
+def goal_lines(times: Medians) -> list[str]:
+    """One line per goal: what was asked, what was seen."""
+    lines = []
+    for group, peer, goal, ratio in goals_seen(times):
+        verdict = "not measured" if ratio is None else f"{ratio:.1f}x, {'reached' if ratio >= goal else 'MISSED'}"
+        lines.append(f"goal {group}: {goal:g}x {peer}: {verdict}")
+    return lines
+
+
+def check_goals(times: Medians, shortest: Medians) -> list[str]:
+    """Goals whose peer is gone, or of which neither medians nor shortest rounds show `SLACK`."""
+    faults = []
+    for (group, peer, goal, ratio), (*_, best) in zip(goals_seen(times), goals_seen(shortest), strict=True):
+        if ratio is None or best is None:
+            faults.append(f"{group}: {peer} not measured, the goal is {goal:g}x")
+        elif max(ratio, best) < SLACK * goal:
+            faults.append(f"{group}: {ratio:.1f}x against {peer}, the goal is {goal:g}x")
+    return faults
+
+
 def main(argv: list[str] | None = None) -> int:
     """Print the table, and check or write the baseline when asked."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -92,11 +133,11 @@ def main(argv: list[str] | None = None) -> int:
         parser.error(f"{args.action} needs the file of the baseline")
     times, remarks = medians(args.run)
     now = ratios(times)
-    print(table(times, remarks))
+    print("\n".join([table(times, remarks), *goal_lines(times)]))
     if args.action == "baseline":
         args.baseline.write_text(json.dumps({k: round(v, 1) for k, v in now.items()}, indent=2) + "\n")
     if args.action == "check":
-        faults = check(now, json.loads(args.baseline.read_text()))
+        faults = check(now, json.loads(args.baseline.read_text())) + check_goals(times, medians(args.run, "min")[0])
         print("\n".join(faults) or f"bench-ci: {len(now)} ratios hold", file=sys.stderr if faults else sys.stdout)
         return 1 if faults else 0
     return 0

@@ -109,12 +109,18 @@ def test_unsafe_is_forbidden(crate):
     assert "#![forbid(unsafe_code)]" in lib.read_text("utf-8")
 
 
+def test_kernels_give_a_reason_for_every_unsafe():
+    """The one crate where it is allowed; the lint makes each block say why it is sound."""
+    lib = ROOT / "rust/kernels/src/lib.rs"
+    assert "#![deny(unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks)]" in lib.read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     "word", [r"\bmul_add\b", r"\bstd::(time|thread|fs|net|env)\b", r"\bInstant\b", r"\bSystemTime\b"]
 )
-def test_core_and_plant_keep_off(word):
+def test_core_kernels_and_plant_keep_off(word):
     """Fused operations differ across processors; clocks, threads and files belong outside."""
-    paths = [*CORE.rglob("*.rs"), *(ROOT / "rust/plant/src").rglob("*.rs")]
+    paths = [p for crate in ("core", "kernels", "plant") for p in (ROOT / "rust" / crate / "src").rglob("*.rs")]
     assert [name(p) for p in paths if re.search(word, p.read_text("utf-8"))] == []
 
 

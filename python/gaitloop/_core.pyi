@@ -1,7 +1,7 @@
 """Compiled half of gaitloop: one class or function per name of the public modules."""
 
 from collections.abc import Sequence
-from typing import Any, Self, TypeAlias, final
+from typing import Any, Literal, Self, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,17 +37,21 @@ __all__ = [
     "Fault",
     "ForceContacts",
     "ForgettingLaw",
+    "GaitGenerator",
     "GaitPattern",
+    "GaitReference",
     "Guard",
     "Impedance",
     "KeyAngles",
     "LegGravity",
+    "LimbComplement",
     "MinimumJerk",
     "Monitors",
     "Patient",
     "PhaseEstimator",
     "PhaseState",
     "Plant",
+    "Quintic",
     "SafeTorque",
     "Sample",
     "Simulation",
@@ -58,7 +62,15 @@ __all__ = [
     "Support",
     "Trainer",
     "__version__",
+    "adjust_pattern",
+    "complement_pattern",
+    "describe_pattern",
+    "fit_pattern",
     "guidance",
+    "pattern_difference",
+    "pattern_from_speed_table",
+    "ramp_pattern",
+    "stairs_pattern",
     "stride_measures",
     "swing_window",
     "symmetry",
@@ -109,6 +121,74 @@ class MinimumJerk:
     def __new__(cls, start: float | _Array, end: float | _Array, duration: float) -> Self: ...
     def evaluate(self, t: float | _Array, out: _Three | _Array | None = None) -> _Three: ...
 
+@final
+class Quintic:
+    def __new__(cls, start: _Array, end: _Array, duration: float) -> Self: ...
+    def evaluate(self, t: float | _Array, out: _Three | _Array | None = None) -> _Three: ...
+
+@final
+class GaitReference:
+    @property
+    def q(self) -> _Array: ...
+    @property
+    def dq(self) -> _Array: ...
+    @property
+    def ddq(self) -> _Array: ...
+    @property
+    def phases(self) -> _Array: ...
+    @property
+    def phase_rates(self) -> _Array: ...
+    @property
+    def phase_accels(self) -> _Array: ...
+    @property
+    def state(self) -> Any: ...
+    @property
+    def remaining(self) -> Any: ...
+    @property
+    def pace(self) -> Any: ...
+
+@final
+class GaitGenerator:
+    def __new__(
+        cls,
+        *,
+        max_velocity: _Array,
+        max_acceleration: _Array,
+        max_jerk: _Array,
+        lower: _Array,
+        upper: _Array,
+        hip: float = 0.0,
+        knee: float = 0.0,
+        freeze_time: float = 1.0,
+    ) -> Self: ...
+    def walk(self, pattern: GaitPattern, steps: float, left: bool) -> float: ...
+    def stand(self, steps: float, wait: bool) -> float: ...
+    def catch(
+        self,
+        q: _Array,
+        dq: _Array,
+        ddq: _Array | None,
+        pattern: GaitPattern | None,
+        phase: float | None,
+        steps: float,
+    ) -> float: ...
+    def freeze(self) -> None: ...
+    def resume(self) -> None: ...
+    @property
+    def frozen(self) -> bool: ...
+    @property
+    def reference(self) -> GaitReference: ...
+    def step(self, dt: float, out: _Three | _Array | None = None) -> GaitReference: ...
+    def step_with(
+        self,
+        phases: _Array,
+        phase_rates: _Array,
+        phase_accels: _Array,
+        dt: float,
+        out: _Three | _Array | None = None,
+    ) -> GaitReference: ...
+    def run(self, ticks: int, dt: float) -> GaitReference: ...
+
 _Pair: TypeAlias = tuple[float, float]
 _MaybePair: TypeAlias = _Pair | None
 _MaybeFloat: TypeAlias = float | None
@@ -142,6 +222,27 @@ class LimbComplement:
     def step(self, q: _Array, dq: _Array) -> tuple[_Array, _Array]: ...
     @property
     def rms(self) -> _Array: ...
+
+def ramp_pattern(
+    speed: float, height: float, incline: float, *, foot_clearance: float = 0.01, pelvic_tilt: float = ...
+) -> GaitPattern: ...
+def stairs_pattern(
+    rise: float,
+    tread: float,
+    height: float,
+    direction: Literal["up", "down"],
+    *,
+    cadence: float = 1.0,
+    foot_clearance: float = 0.02,
+) -> GaitPattern: ...
+def fit_pattern(
+    model: GaitPattern,
+    time: _Array,
+    angles: _Array,
+    contacts_left: _Array,
+    contacts_right: _Array,
+    settings: dict[str, Any],
+) -> tuple[GaitPattern, tuple[int, int], int, list[tuple[str, float, str]], _Array, _Array]: ...
 
 # events
 

@@ -1,4 +1,4 @@
-"""The benchmark check fails on a ratio that halved, and on one that vanished."""
+"""The benchmark check fails on a ratio that halved or vanished, and on a goal that is missed by far."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import pytest
 COMPARE = runpy.run_path(str(Path(__file__).parents[2] / "benches/compare.py"))
 
 
-def bench(group, name, median):
-    return {"group": group, "param": name, "name": f"bench_x[{name}]", "stats": {"median": median}, "extra_info": {}}
+def bench(group, name, median, shortest=None):
+    stats = {"median": median, "min": median if shortest is None else shortest}
+    return {"group": group, "param": name, "name": f"bench_x[{name}]", "stats": stats, "extra_info": {}}
 
 
 @pytest.fixture
@@ -48,3 +49,32 @@ def test_baseline_holds_the_ratios(run, tmp_path):
     baseline = tmp_path / "baseline.json"
     assert COMPARE["main"](["baseline", str(run), str(baseline)]) == 0
     assert json.loads(baseline.read_text()) == {"safety/step/6": 40.0}
+
+
+@pytest.mark.parametrize(
+    ("scipy", "code", "verdict"),
+    [(50e-6, 0, "50.0x, reached"), (41e-6, 0, "41.0x, MISSED"), (39e-6, 1, "39.0x, MISSED"), (None, 1, "not measured")],
+)
+def test_a_goal_is_judged_with_some_slack(tmp_path, capsys, scipy, code, verdict):
+    group = "trajectory/evaluate/1"
+    rows = [bench(group, "rust", 1e-6), bench(group, "reference", 10e-6)]
+    rows += [] if scipy is None else [bench(group, "scipy", scipy)]
+    run, baseline = tmp_path / "run.json", tmp_path / "baseline.json"
+    run.write_text(json.dumps({"benchmarks": rows}))
+    baseline.write_text("{}")
+    assert COMPARE["main"](["check", str(run), str(baseline)]) == code
+    assert f"goal {group}: 50x scipy: {verdict}" in capsys.readouterr().out
+
+
+def test_shortest_rounds_save_a_goal_from_a_disturbed_median(tmp_path):
+    group = "trajectory/evaluate/1"
+    rows = [bench(group, "rust", 2e-6, 1e-6), bench(group, "reference", 10e-6), bench(group, "scipy", 60e-6, 55e-6)]
+    run, baseline = tmp_path / "run.json", tmp_path / "baseline.json"
+    run.write_text(json.dumps({"benchmarks": rows}))
+    baseline.write_text("{}")
+    assert COMPARE["main"](["check", str(run), str(baseline)]) == 0
+
+
+def test_every_goal_belongs_to_a_group_of_the_baseline():
+    baseline = json.loads((Path(__file__).parents[2] / "benches/baseline.json").read_text())
+    assert {group for group, _, _ in COMPARE["GOALS"]} <= set(baseline)

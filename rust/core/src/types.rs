@@ -35,11 +35,25 @@ pub enum JointKind {
     Driven = 2,
 }
 
+/// Where numbers have no fraction any more, 2^52; a sum with it rounds to a whole number, which its last bits hold.
+pub(crate) const WHOLE: f64 = 4_503_599_627_370_496.0;
+
+/// Largest whole number that is not above `x`, for `x` from 0 up to [`WHOLE`].
+#[inline(always)]
+pub(crate) fn floor(x: f64) -> f64 {
+    let nearest = (x + WHOLE) - WHOLE;
+    if nearest > x { nearest - 1.0 } else { nearest }
+}
+
 /// Fraction of a cycle in `[0, 1)`; NaN and infinity give 0.
+#[inline]
 #[must_use]
 pub fn wrap(x: f64) -> f64 {
-    let w = x.rem_euclid(1.0);
-    // `rem_euclid` gives 1.0 for tiny negative numbers and NaN for what is not finite.
+    // The bits of `x.rem_euclid(1.0)`, without its division.
+    let size = x.abs();
+    let rest = (size - if size < WHOLE { floor(size) } else { size }).copysign(x);
+    let w = if rest < 0.0 { rest + 1.0 } else { rest };
+    // That is 1.0 for tiny negative numbers and NaN for what is not finite.
     if w < 1.0 { w } else { 0.0 }
 }
 
@@ -237,6 +251,32 @@ mod tests {
         }
         assert_eq!(wrap_signed(0.75), -0.25);
         assert_eq!(wrap_signed(0.5), -0.5);
+    }
+
+    #[test]
+    fn wrap_has_the_bits_of_the_euclidean_remainder() {
+        let by_division = |x: f64| {
+            let w = x.rem_euclid(1.0);
+            if w < 1.0 { w } else { 0.0 }
+        };
+        let same = |x: f64| assert_eq!(wrap(x).to_bits(), by_division(x).to_bits(), "{x:e}");
+        let edges =
+            [0.0, 0.5, 1.0, 2.0, 1e-17, 5e-324, f64::MIN_POSITIVE, 1e15, 1e300, f64::MAX, f64::INFINITY, f64::NAN];
+        let powers = (0..64).map(|k| 2.0_f64.powi(k));
+        for x in edges.into_iter().chain(powers.clone()).chain(powers.map(|p| p - 0.5)) {
+            for x in [x, -x] {
+                for x in [x, x.next_up(), x.next_down(), x + 0.5] {
+                    same(x);
+                }
+            }
+        }
+        let mut bits = 1_u64;
+        for _ in 0..200_000 {
+            bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            same(f64::from_bits(bits)); // any number
+            same((bits >> 11) as f64 * 1e-15 - 4.0); // near a cycle
+            same((bits as i64) as f64 * 1e-5); // far from it
+        }
     }
 
     #[test]

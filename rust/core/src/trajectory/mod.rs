@@ -10,6 +10,7 @@ mod generator;
 pub mod jerk_limited;
 mod koopman;
 mod koopman_table;
+pub mod leg;
 mod minimum_jerk;
 mod pattern;
 mod quintic;

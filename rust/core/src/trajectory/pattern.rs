@@ -5,11 +5,7 @@ use crate::error::Result;
 use crate::types::{JointVec, N_LEG, N_SIDES, Sides, wrap};
 
 use super::foot;
-
-/// Largest phase rate that is used [1/s]; it keeps every result finite.
-const RATE_MAX: f64 = 100.0;
-/// Largest phase acceleration that is used [1/s²].
-const ACCEL_MAX: f64 = 1e4;
+use super::leg::{LANES, Leg, Piece, accel_used, rate_used};
 
 /// Where the joints should be, and how they should move.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -21,10 +17,6 @@ pub struct Reference {
     /// Joint accelerations [rad/s²].
     pub ddq: JointVec,
 }
-
-/// Cubic polynomials of one leg on one interval of phase: coefficient, then joint; the fourth lane is padding that
-/// lets the joints of a leg be evaluated side by side.
-type Piece = [[f64; N_LEG + 1]; 4];
 
 /// Angles, first and second derivatives with respect to phase of the joints of one leg.
 pub(super) type LegCurve = [[f64; N_LEG]; 3];
@@ -94,21 +86,16 @@ impl GaitPattern {
     /// Curves of the leg of `side` (0 left, 1 right) at `phase` of its own cycle.
     #[inline]
     pub(super) fn leg(&self, side: usize, phase: f64) -> LegCurve {
-        let scale = self.intervals as f64;
-        let x = fraction(phase) * scale;
-        let j = (x as usize).min(self.intervals - 1);
-        let u = x - j as f64;
-        let [a, b, c, d] = &self.pieces[self.first[side] + j];
-        let at = |i: usize| {
-            let (b, c, d) = (b[i], c[i], d[i]);
-            [
-                a[i] + u * (b + u * (c + u * d)),
-                scale * (b + u * (2.0 * c + u * 3.0 * d)),
-                scale * scale * (2.0 * c + u * 6.0 * d),
-            ]
-        };
-        let joints: [[f64; 3]; N_LEG + 1] = core::array::from_fn(at);
-        core::array::from_fn(|k| core::array::from_fn(|i| joints[i][k]))
+        let leg = self.leg_curves(side);
+        let curve = leg.curve(leg.place(fraction(phase)));
+        core::array::from_fn(|k| core::array::from_fn(|i| curve[k][i]))
+    }
+
+    /// The curves of the leg of `side` (0 left, 1 right), for evaluating them at many phases.
+    #[inline]
+    #[must_use]
+    pub fn leg_curves(&self, side: usize) -> Leg<'_> {
+        Leg::new(&self.pieces[self.first[side]..][..self.intervals])
     }
 
     /// The reference for a phase [-], phase rate [1/s] and phase acceleration [1/s²] of each side.
@@ -120,14 +107,13 @@ impl GaitPattern {
     pub fn evaluate_sides(&self, phases: Sides<f64>, rates: Sides<f64>, accels: Sides<f64>) -> Reference {
         let mut out = Reference::default();
         for side in 0..N_SIDES {
-            let [y, dy, ddy] = self.leg(side, phases[side]);
-            let (rate, accel) = (bounded(rates[side], RATE_MAX), bounded(accels[side], ACCEL_MAX));
-            for i in 0..N_LEG {
-                let joint = N_LEG * side + i;
-                out.q[joint] = y[i];
-                out.dq[joint] = dy[i] * rate;
-                out.ddq[joint] = ddy[i] * (rate * rate) + dy[i] * accel;
-            }
+            let leg = self.leg_curves(side);
+            let (rate, accel) = (rate_used(rates[side]), accel_used(accels[side]));
+            let [q, dq, ddq] = leg.motion(leg.place(fraction(phases[side])), rate, accel);
+            let joints = N_LEG * side..N_LEG * (side + 1);
+            out.q[joints.clone()].copy_from_slice(&q[..N_LEG]);
+            out.dq[joints.clone()].copy_from_slice(&dq[..N_LEG]);
+            out.ddq[joints].copy_from_slice(&ddq[..N_LEG]);
         }
         out
     }
@@ -182,7 +168,7 @@ impl GaitPattern {
     }
 }
 
-/// [`wrap`] with the same bits, quick where no division is needed.
+/// [`wrap`] with the same bits, quick where the phase is already a fraction or one cycle on.
 #[inline]
 fn fraction(x: f64) -> f64 {
     if (0.0..1.0).contains(&x) {
@@ -194,15 +180,9 @@ fn fraction(x: f64) -> f64 {
     }
 }
 
-/// `x` within `±max`, 0 when it is not finite.
-#[inline]
-fn bounded(x: f64, max: f64) -> f64 {
-    if x.is_finite() { x.clamp(-max, max) } else { 0.0 }
-}
-
 /// Polynomials of one leg through samples at uniform phases.
 fn leg_pieces(samples: &[[f64; N_LEG]]) -> Result<Vec<Piece>> {
-    let mut pieces: Vec<Piece> = vec![[[0.0; N_LEG + 1]; 4]; samples.len()];
+    let mut pieces: Vec<Piece> = vec![[[0.0; LANES]; 4]; samples.len()];
     for joint in 0..N_LEG {
         let values: Vec<f64> = samples.iter().map(|row| row[joint]).collect();
         let curve = Curve::new("angles", &values)?;
@@ -226,8 +206,8 @@ mod tests {
 
     #[test]
     fn quick_fraction_has_the_bits_of_wrap() {
-        for x in [-0.0, 0.0, 0.3, 1.0, 1.7, 2.0, 1.0 - f64::EPSILON / 2.0, -1e-17, -0.4, 7.3, 1e300, f64::NAN] {
-            assert_eq!(fraction(x).to_bits() << 1, wrap(x).to_bits() << 1, "{x}");
+        for x in [-0.0, 0.0, 0.3, 1.0, 1.7, 2.0, 1.0 - f64::EPSILON / 2.0, -1e-17, -0.4, -1.0, 7.3, 1e300, f64::NAN] {
+            assert_eq!(fraction(x).to_bits(), wrap(x).to_bits(), "{x}");
         }
     }
 

@@ -2,10 +2,11 @@
 
 use gaitloop_core::trajectory;
 use gaitloop_core::types::{JointVec, N_JOINTS, N_LEG, Sides};
+use gaitloop_kernels::{Following, SideTicks};
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2};
 use pyo3::prelude::*;
 
-use super::out::{Signal, into_out, refused, same_length, write};
+use super::out::{Rows, Signal, into_out, refused, same_length, write};
 use crate::convert::{ConfigError, config_error, rows, vector};
 
 /// Periodic reference of six joints.
@@ -58,10 +59,16 @@ impl GaitPattern {
         if let Some(rates) = many {
             same_length("phase_rate", rates.len(), phase.len().unwrap_or(0))?;
         }
-        let at = |i: usize| self.0.evaluate(phases[i], one.or_else(|| many.map(|rates| rates[i])));
-        match phase.len() {
-            None => into_out(py, &[N_JOINTS], out, |out| write(out, at)),
-            Some(n) => into_out(py, &[n, N_JOINTS], out, |out| py.detach(|| write(out, at))),
+        match (phase.len(), many) {
+            (None, _) => into_out(py, &[N_JOINTS], out, |out| write(out, |i| self.0.evaluate(phases[i], one))),
+            (Some(n), None) => {
+                let ticks = Following::at_rate(&self.0, phases, one.unwrap_or_default());
+                into_out(py, &[n, N_JOINTS], out, |out| py.detach(|| gaitloop_kernels::evaluate(&self.0, ticks, out)))
+            }
+            (Some(n), Some(rates)) => {
+                let ticks = Following::at_rates(&self.0, phases, rates);
+                into_out(py, &[n, N_JOINTS], out, |out| py.detach(|| gaitloop_kernels::evaluate(&self.0, ticks, out)))
+            }
         }
     }
 
@@ -87,11 +94,9 @@ impl GaitPattern {
         let phases = rows::<2>("phases", &phases)?;
         let rates = rates.as_ref().map(|x| recording("phase_rates", x, phases.len())).transpose()?;
         let accels = accels.as_ref().map(|x| recording("phase_accels", x, phases.len())).transpose()?;
-        let at = |i: usize| {
-            let accel = accels.map_or([0.0; 2], |x| x[i]);
-            self.0.evaluate_sides(phases[i], rates.map_or(own, |x| x[i]), accel)
-        };
-        into_out(py, &[phases.len(), N_JOINTS], out, |out| py.detach(|| write(out, at)))
+        let ticks = SideTicks::new(&self.0, phases, rates, accels);
+        let fill = |out: Rows<'_>| py.detach(|| gaitloop_kernels::evaluate(&self.0, ticks, out));
+        into_out(py, &[phases.len(), N_JOINTS], out, fill)
     }
 
     #[getter]
