@@ -100,7 +100,7 @@ def play(bounds, story):
             assert_same(got, want)
 
 
-@settings(max_examples=12, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=60, phases=(Phase.explicit, Phase.generate))
 @given(bounds=st.sampled_from(sorted(BOUNDS)), story=stories)
 def test_same_requests_give_the_same_reference(bounds, story):
     play(bounds, story)
@@ -144,7 +144,7 @@ def test_told_stories(bounds, story):
     play(bounds, STORIES[story])
 
 
-@settings(max_examples=8, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=40, phases=(Phase.explicit, Phase.generate))
 @given(
     story=stories,
     values=arrays(np.float64, (7, 3, 2), elements=st.floats(-200, 200) | st.sampled_from([nan, inf, -inf, 1e300])),

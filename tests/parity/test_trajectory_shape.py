@@ -101,7 +101,7 @@ easy = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=6, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=15, phases=(Phase.explicit, Phase.generate))
 @given(words=easy, more=st.sampled_from([{}, {"cadence": 92.0}, {"speed": 0.7}, {"asymmetry": 0.1}]))
 def test_adjust(words, more):
     if "asymmetry" in more and isinstance(words.get("step_length"), tuple):
