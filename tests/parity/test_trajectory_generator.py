@@ -69,7 +69,8 @@ def ask(generator, which, request, now):
         if kind == "stand":
             return generator.stand(steps=rest[0], wait=rest[1])
         if kind.startswith("catch"):
-            moving, name, phase, count = rest if kind == "catch" else (now, rest[0], None, rest[1])
+            own = (now[0] + [0.01, 0.02, 0.0, 0.0, 0.0, 0.01], *now[1:])  # no two phases equally near
+            moving, name, phase, count = rest if kind == "catch" else (own, rest[0], None, rest[1])
             pattern = None if name is None else patterns(name)[which]
             return generator.catch(*moving, pattern=pattern, phase=phase, steps=count)
         return getattr(generator, kind)()
