@@ -14,7 +14,7 @@ export PYO3_PYTHON := $(PY)
 export CARGO_TERM_COLOR ?= never
 export PIP_NO_INPUT := 1
 
-.PHONY: help demo test check test-rust test-python docs bench bench-ci baseline accuracy wheel names clean
+.PHONY: help demo test check test-rust test-python docs bench bench-ci baseline accuracy evidence wheel names clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -60,6 +60,10 @@ baseline: bench  ## write benches/baseline.json from a full run
 
 accuracy: $(STAMP)-dev $(STAMP)-build  ## scores on recordings and published curves (GAITLOOP_DATA, by default ../shared)
 	$(PYTEST) -rA tests/data
+
+evidence: $(STAMP)-dev $(STAMP)-build  ## the full campaigns; results go to docs/evidence with the commit they were made on
+	@mkdir -p docs/evidence
+	$(PY) tests/campaigns/jerk_limited.py --out docs/evidence/jerk_limited.json
 
 wheel: $(STAMP)-venv  ## wheel and sdist in dist/, both tried in empty environments
 	rm -rf dist

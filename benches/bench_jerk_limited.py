@@ -13,6 +13,7 @@ from gaitloop import trajectory
 CYCLE = 1e-3
 STATES = 64
 MANY = 100_000
+SAMPLE = 2000
 NAMES = {
     "current_position": "p0",
     "current_velocity": "v0",
@@ -48,10 +49,10 @@ def peer(implementation, dofs):
     return generator, module.InputParameter(dofs), module.OutputParameter(dofs), module.Trajectory(dofs)
 
 
-def problems(implementation, dofs):
+def problems(implementation, dofs, n=STATES):
     """One input per state, so that only planning is timed."""
-    states, inputs = random_states(STATES, dofs), []
-    for i in range(STATES):
+    states, inputs = random_states(n, dofs), []
+    for i in range(n):
         inp = peer(implementation, dofs)[1]
         for name, values in states.items():
             setattr(inp, name, values[i].tolist())
@@ -116,10 +117,10 @@ def bench_jerk_limited_batch(benchmark, implementation):
         benchmark.pedantic(lambda: generator.calculate_batch(**states, threads=1), rounds=3, warmup_rounds=1)
         return
     generator, _, _, out = peer(implementation, 6)
-    inputs = problems(implementation, 6)
+    inputs = problems(implementation, 6, SAMPLE)
 
     def loop():
-        for _ in range(MANY // STATES):
+        for _ in range(MANY // SAMPLE):
             for inp in inputs:
                 generator.calculate(inp, out)
 

@@ -116,7 +116,7 @@ def bench_trajectory_evaluate_many(benchmark, implementation):
     pattern, phase = pattern_of(implementation), np.linspace(0, 50, MANY)
     shape = (6, MANY) if implementation == "numba_columns" else (MANY, 6)
     out = tuple(np.empty(shape) for _ in range(3)) if implementation.startswith(("rust", "numba")) else None
-    rounds = 5 if out is None else 25
+    rounds = 5 if out is None else 80  # as long as the slow ones, so that all see the same machine
     benchmark.pedantic(pattern.evaluate, args=(phase, None, out), rounds=rounds, warmup_rounds=1)
 
 

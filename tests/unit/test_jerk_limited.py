@@ -78,16 +78,16 @@ def test_assignment_copies():
 
 @pytest.mark.parametrize("value", [[1.0], [1.0, 2.0, 3.0], np.zeros((2, 1)), "ab", None, 3.0, [None, 1.0], ["1", "2"]])
 def test_a_wrong_assignment_names_the_field(value):
-    with pytest.raises(ConfigError, match="target_position must"):
+    with pytest.raises(ConfigError, match=r"target_position must"):
         parameters(2).target_position = value
 
 
 def test_views_cannot_be_resized():
     inp, out = parameters(3), OutputParameter(3)
     for view in (inp.current_position, inp.max_jerk, out.new_position, inp.enabled):
-        with pytest.raises(ValueError, match="resize|own"):
+        with pytest.raises(ValueError, match=r"resize|own"):
             view.resize(100, refcheck=False)
-        with pytest.raises(ValueError, match="resize|own"):
+        with pytest.raises(ValueError, match=r"resize|own"):
             view.base.resize(100, refcheck=False)
 
 
@@ -132,7 +132,7 @@ def test_a_refused_field_is_named_with_its_index(name, bad):
 
 def test_no_limit_has_a_default():
     inp = InputParameter(1)
-    with pytest.raises(ConfigError, match="^max_velocity must lie in"):
+    with pytest.raises(ConfigError, match=r"^max_velocity must lie in"):
         JerkLimited(1, CYCLE).calculate(inp)
 
 
@@ -259,7 +259,7 @@ def test_extrema_and_first_time():
     again = trajectory.get_first_time_at_position(0, 0.0, 1e-3)
     assert again is not None
     assert again > 1e-3
-    with pytest.raises(ConfigError, match="^dof must lie in"):
+    with pytest.raises(ConfigError, match=r"^dof must lie in"):
         trajectory.get_first_time_at_position(1, 0.0)
 
 

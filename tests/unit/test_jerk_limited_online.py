@@ -146,7 +146,7 @@ def test_position_limits_are_never_crossed(rows, synchronization, minimum):
     except ConfigError as error:
         assert "target_position" in str(error)  # noqa: PT017
         return
-    p, v, a = trajectory.at_time(np.linspace(0.0, trajectory.duration + 2.0, 2001))
+    p, _, a = trajectory.at_time(np.linspace(0.0, trajectory.duration + 2.0, 2001))
     for i in range(dofs):
         if fits[i]:
             assert p[:, i].max() <= 1.0 + 1e-9
@@ -181,15 +181,29 @@ def test_a_start_that_cannot_stop_inside_says_so():
     assert results[-1] is Result.Finished
     inp = parameters(1, current_position=[0.99], current_velocity=[2.0])
     free = otg.stop(inp).position_extrema[0]["max"]
-    assert 1.0 < states[:, 0].max() <= free + 1e-9
+    assert 1.0 < states[:, 0].max() < free - 1e-4
+    inp.max_position = [1.0]
+    stop = otg.stop(inp)
+    assert stop.is_limited
+    assert 1.0 < stop.position_extrema[0]["max"] < free - 1e-4
+
+
+def test_a_velocity_that_meets_a_limit_stops_there_and_says_so():
+    inp = parameters(1, target_velocity=[1.5], max_position=[1.0], control_interface=ControlInterface.Velocity)
+    out, otg = OutputParameter(1), JerkLimited(1, CYCLE)
+    _, states = follow(otg, inp, out, 3000)
+    assert states[:, 1, 0].max() == pytest.approx(1.5)
+    assert states[:, 0, 0].max() <= 1.0 + 1e-9
+    assert states[-1].ravel() == pytest.approx([1.0, 0.0, 0.0], abs=1e-9)
+    assert otg.update(inp, out) is Result.Limited
 
 
 def test_a_target_outside_its_limits_is_refused():
     inp = parameters(1, target_position=[2.0], max_position=[1.0])
-    with pytest.raises(ConfigError, match="^target_position must lie in"):
+    with pytest.raises(ConfigError, match=r"^target_position must lie in"):
         JerkLimited(1, CYCLE).calculate(inp)
     inp = parameters(1, target_position=[0.999], target_velocity=[1.0], max_position=[1.0])
-    with pytest.raises(ConfigError, match="^target_position must lie in"):
+    with pytest.raises(ConfigError, match=r"^target_position must lie in"):
         JerkLimited(1, CYCLE).calculate(inp)
 
 
@@ -217,13 +231,13 @@ def test_a_batch_equals_single_movements(threads):
 def test_a_batch_says_which_row_it_refuses():
     states, otg = batch_states(300, 2), JerkLimited(2, CYCLE)
     states["target_position"][270, 1] = np.nan
-    with pytest.raises(ConfigError, match="target_position must lie in .* at index 1 in row 270"):
+    with pytest.raises(ConfigError, match=r"target_position must lie in .* at index 1 in row 270"):
         otg.calculate_batch(**states)
-    with pytest.raises(ConfigError, match="^fields must be among"):
+    with pytest.raises(ConfigError, match=r"^fields must be among"):
         otg.calculate_batch(**batch_states(3, 2), taget_position=[0.0, 0.0])
-    with pytest.raises(ConfigError, match="^max_jerk must be given"):
+    with pytest.raises(ConfigError, match=r"^max_jerk must be given"):
         otg.calculate_batch(current_position=[[0.0, 0.0]], max_velocity=[1.0, 1.0], max_acceleration=[1.0, 1.0])
-    with pytest.raises(ConfigError, match="must have shape"):
+    with pytest.raises(ConfigError, match=r"must have shape"):
         otg.calculate_batch(**{**batch_states(3, 2), "target_velocity": np.zeros((2, 2))})
 
 

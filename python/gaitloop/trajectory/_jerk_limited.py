@@ -63,8 +63,8 @@ def _fields(states: Mapping[str, ArrayLike], dofs: int) -> list[Array]:
 class JerkLimited(_core.JerkLimited):
     """Time-optimal movement with bounded velocity, acceleration and jerk, of 1 to 16 degrees of freedom.
 
-    `update` gives the next state every cycle and never raises for any numbers; `calculate` gives a whole trajectory. Names follow
-    ruckig; its users find the differences in the notes.
+    `update` gives the next state every cycle and never raises for any numbers; `calculate` gives a whole trajectory.
+    Names follow ruckig; its users find the differences in the notes.
 
     Parameters
     ----------
@@ -80,11 +80,17 @@ class JerkLimited(_core.JerkLimited):
 
     Notes
     -----
-    Arrays of `InputParameter` and `OutputParameter` are views of memory that the object owns: writing an element takes effect, assigning
-    copies. Every limit must be given. An infinite `max_jerk` is movement of second order, an infinite `max_acceleration` too of first order.
+    Arrays of `InputParameter` and `OutputParameter` are views of memory that the object owns: writing an element takes
+    effect, assigning copies. Every limit must be given. An infinite `max_jerk` is movement of second order, an infinite
+    `max_acceleration` too of first order.
 
-    A refused input raises in `calculate`, and in `update` leaves the last accepted movement in force, then stops, then holds:
-    the `Result` says so, `OutputParameter.fault` says why.
+    A refused input raises in `calculate`, and in `update` leaves the last accepted movement in force, then stops, then
+    holds: the `Result` says so, `OutputParameter.fault` says why.
+
+    `max_position` and `min_position` are never crossed, except where the start cannot stop in time; then the way beyond
+    is the shortest possible, and the `Result` is `Limited`. A velocity limit lowered in motion is approached without
+    turning round. With `tracking` [s] the target is taken to move on with its velocity and acceleration and is met
+    where it will be, in no less than that time.
 
     Examples
     --------
@@ -113,15 +119,16 @@ class JerkLimited(_core.JerkLimited):
         Parameters
         ----------
         settings : InputParameter or None
-            Where interface, synchronisation, enabled mask, minimum duration and discretisation are taken from; its states and limits
-            are not. None: position interface, all enabled, synchronised in time.
+            Where interface, synchronisation, enabled mask, minimum duration and discretisation are taken from; its
+            states and limits are not. None: position interface, all enabled, synchronised in time.
         threads : int or None
             Number of threads [-], 1 or more. None: one per core.
         out : ndarray of float, shape (N,), or None
             Where to write the durations [s], C-contiguous float64. None makes a new array.
         **states : array_like of float, shape (N, J) or (J,)
-            Fields of `InputParameter` by name [rad, rad/s, rad/s², rad/s³]; one row serves all movements. `current_position`,
-            `max_velocity`, `max_acceleration` and `max_jerk` must be given, other limits default as there, other states to 0.
+            Fields of `InputParameter` by name [rad, rad/s, rad/s², rad/s³]; one row serves all movements.
+            `current_position`, `max_velocity`, `max_acceleration` and `max_jerk` must be given, other limits default as
+            there, other states to 0.
 
         Returns
         -------
@@ -136,9 +143,10 @@ class JerkLimited(_core.JerkLimited):
         Examples
         --------
         >>> limits = {"max_velocity": [1.0], "max_acceleration": [2.0], "max_jerk": [10.0]}
-        >>> batch = JerkLimited(1, 0.01).calculate_batch(current_position=[[0.0], [0.5]], target_position=[1.0], **limits)
+        >>> otg, starts = JerkLimited(1, 0.01), [[0.0], [0.5]]
+        >>> batch = otg.calculate_batch(current_position=starts, target_position=[1.0], **limits)
         >>> batch.durations.round(3).tolist()
-        [1.7, 1.2]
+        [1.7, 1.22]
         """
         if threads is not None and threads < 1:
             raise ConfigError(f"threads must lie in [1, inf], got {threads}")

@@ -10,7 +10,8 @@ class Result(IntEnum):
 
     `Working`: on the way. `Finished`: arrived. `Limited`: on the way, but a position limit could not be kept (the start
     cannot stop before it), or keeps the target from being reached. `KeptTrajectory`: the input was refused, the last
-    accepted one is followed on. `Stopping`: the input was refused, coming to rest. `Holding`: the input was refused, at rest.
+    accepted one is followed on. `Stopping`: the input was refused, coming to rest. `Holding`: the input was refused, at
+    rest.
     """
 
     Working = 0
@@ -22,7 +23,10 @@ class Result(IntEnum):
 
 
 class ControlInterface(IntEnum):
-    """What the target is: `Position` with velocity and acceleration, or `Velocity` with acceleration, wherever that comes to lie."""
+    """What the target is.
+
+    `Position`: position, velocity and acceleration. `Velocity`: velocity and acceleration, wherever that comes to lie.
+    """
 
     Position = 0
     Velocity = 1
@@ -31,8 +35,8 @@ class ControlInterface(IntEnum):
 class Synchronization(IntEnum):
     """How the degrees of freedom wait for each other.
 
-    `Time`: all arrive at the same time. `TimeIfNecessary`: except those whose target is at rest. `Phase`: all move along one straight
-    line where the states lie on one, otherwise as with `Time`. `No`: each arrives as soon as it can.
+    `Time`: all arrive at the same time. `TimeIfNecessary`: except those whose target is at rest. `Phase`: all move
+    along one straight line where the states lie on one, otherwise as with `Time`. `No`: each arrives when it can.
     """
 
     Time = 0

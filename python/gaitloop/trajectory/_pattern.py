@@ -17,7 +17,7 @@ from ._shape_sources import Deriving
 from ._terrain import TerrainPatterns
 
 
-class GaitPattern(TerrainPatterns, FittedPatterns, Shaping, Deriving):
+class GaitPattern(Shaping, Deriving, TerrainPatterns, FittedPatterns):
     """Periodic reference of six joints over the gait cycle; made by `koopman` or `from_table`.
 
     Each joint is a periodic cubic spline over its own side's cycle, with a continuous second derivative also where

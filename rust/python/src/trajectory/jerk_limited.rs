@@ -28,6 +28,8 @@ pub(crate) struct JerkLimited {
     /// Version and bits of the last input, its state already that of the next one.
     version: u64,
     bits: [u64; MOST],
+    /// Bits just read.
+    now: [u64; MOST],
     /// Members of `Result` in the order of `Outcome`.
     results: [Py<PyAny>; 6],
 }
@@ -38,7 +40,7 @@ impl JerkLimited {
         input.same_dofs(self.generator.dofs())?;
         // Whoever calls `update` after this must compare anew.
         self.version = 0;
-        input.read(py, &mut self.input)
+        input.read(py, &mut self.now, &mut self.input)
     }
 
     /// The caller's trajectory or a new one, filled by `plan`.
@@ -81,7 +83,7 @@ impl JerkLimited {
             member("Holding")?,
         ];
         debug_assert_eq!(Outcome::Holding as usize, 5);
-        Ok(Self { generator, input: Input::new(dofs), version: 0, bits: [0; MOST], results })
+        Ok(Self { generator, input: Input::new(dofs), version: 0, bits: [0; MOST], now: [0; MOST], results })
     }
 
     /// Number of degrees of freedom [-].
@@ -186,15 +188,15 @@ impl JerkLimited {
     fn update(&mut self, py: Python<'_>, input: &InputParameter, output: &mut OutputParameter) -> PyResult<Py<PyAny>> {
         input.same_dofs(self.generator.dofs())?;
         output.same_dofs(self.generator.dofs())?;
-        let mut bits = [0; MOST];
-        let bits = input.memory.read_bits(py, &mut bits)?;
-        let unchanged = self.version == input.version() && self.bits[..bits.len()] == *bits;
+        let bits = input.memory.read_bits(py, &mut self.now)?;
+        let used = bits.len();
+        let unchanged = self.version == input.version() && self.bits[..used] == *bits;
         let outcome = if unchanged && !self.generator.must_plan() {
             self.generator.advance(&mut output.output)
         } else {
-            input.read(py, &mut self.input)?;
+            input.read(py, &mut self.now, &mut self.input)?;
             self.version = input.version();
-            self.bits[..bits.len()].copy_from_slice(bits);
+            self.bits[..used].copy_from_slice(&self.now[..used]);
             self.generator.update(&self.input, &mut output.output)
         };
         let dofs = self.generator.dofs();

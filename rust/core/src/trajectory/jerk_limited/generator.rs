@@ -148,10 +148,21 @@ impl JerkLimited {
             Mode::Keeping | Mode::Stopping if arrived => Outcome::Holding,
             Mode::Keeping => Outcome::Kept,
             Mode::Stopping => Outcome::Stopping,
-            Mode::Following if self.trajectory.limited && !arrived => Outcome::Limited,
+            Mode::Following if self.trajectory.limited && (!arrived || self.trajectory.unreached) => Outcome::Limited,
+            Mode::Following if arrived && self.held_up() => Outcome::Limited,
             Mode::Following if arrived && self.seen.tracking == 0.0 => Outcome::Finished,
             Mode::Following => Outcome::Working,
         }
+    }
+
+    /// Whether the target's velocity was reached and given up again at a limit of position.
+    fn held_up(&self) -> bool {
+        let velocities = self.seen.rows[1].iter().zip(&self.accepted.rows[4]);
+        self.trajectory
+            .tails
+            .iter()
+            .zip(velocities)
+            .any(|(tail, (is, want))| tail.is_some() && (is - want).abs() > 1e-9)
     }
 
     /// Plans for a changed input; false when it was refused and nothing new was planned.

@@ -13,7 +13,7 @@ mod range;
 mod track;
 mod trajectory;
 
-pub use axis::{Extrema, Piece, Profile, State};
+pub use axis::{Durations, Extrema, Limits, MAX_PIECES, Piece, PositionProblem, Profile, State, VelocityProblem};
 pub use generator::{JerkLimited, Outcome, Output};
 pub use input::{ControlInterface, DurationDiscretization, FIELDS, Input, MAX_DOFS, Synchronization};
 pub use plan::{plan, stop};

@@ -198,6 +198,7 @@ impl Planner<'_> {
         let dof = self.input.dof(i);
         if dof.interface == ControlInterface::Velocity {
             let (profile, reached) = range::to_velocity(&dof);
+            out.unreached |= !reached;
             out.limited |= !reached || range::leaves(&profile, dof.range);
             out.minimum[i] = profile.duration();
             out.profiles[i] = profile;

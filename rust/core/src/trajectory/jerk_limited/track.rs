@@ -15,8 +15,9 @@ const HALVING: usize = 8;
 pub(super) fn plan_moving(input: &Input, cycle: f64, out: &mut Trajectory) {
     let least = input.minimum_duration.max(input.tracking);
     let mut moved = aimed(input, least);
+    out.clear();
     if ease(&moved, least, out) == input.dofs {
-        (out.duration, out.minimum, out.straight, out.limited) = (least, [least; MAX_DOFS], false, false);
+        (out.duration, out.minimum) = (least, [least; MAX_DOFS]);
         return;
     }
     let meets = |t: f64, out: &mut Trajectory| {

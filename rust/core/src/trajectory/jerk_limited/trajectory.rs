@@ -16,6 +16,8 @@ pub struct Trajectory {
     pub(super) duration: f64,
     pub(super) straight: bool,
     pub(super) limited: bool,
+    /// Whether a limit of position keeps the target from being reached.
+    pub(super) unreached: bool,
 }
 
 impl Trajectory {
@@ -31,12 +33,14 @@ impl Trajectory {
             duration: 0.0,
             straight: false,
             limited: false,
+            unreached: false,
         }
     }
 
     pub(super) fn clear(&mut self) {
         self.tails.iter_mut().for_each(|tail| *tail = None);
-        (self.minimum, self.duration, self.straight, self.limited) = ([0.0; MAX_DOFS], 0.0, false, false);
+        (self.minimum, self.duration) = ([0.0; MAX_DOFS], 0.0);
+        (self.straight, self.limited, self.unreached) = (false, false, false);
     }
 
     /// Take over another trajectory of as many degrees of freedom without allocating.
@@ -44,7 +48,7 @@ impl Trajectory {
         self.profiles.clone_from(&other.profiles);
         self.tails.clone_from(&other.tails);
         (self.minimum, self.duration) = (other.minimum, other.duration);
-        (self.straight, self.limited) = (other.straight, other.limited);
+        (self.straight, self.limited, self.unreached) = (other.straight, other.limited, other.unreached);
     }
 
     /// Number of degrees of freedom [-].

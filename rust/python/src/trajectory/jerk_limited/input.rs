@@ -1,10 +1,10 @@
 //! What a movement starts from, goes to, and keeps to, as Python writes it.
 
+mod read;
+
 use core::sync::atomic::{AtomicU64, Ordering};
 
-use gaitloop_core::trajectory::jerk_limited::{
-    ControlInterface, DurationDiscretization, FIELDS, Input, MAX_DOFS, Synchronization,
-};
+use gaitloop_core::trajectory::jerk_limited::{FIELDS, Input, MAX_DOFS};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -39,66 +39,6 @@ pub(crate) struct InputParameter {
 }
 
 impl InputParameter {
-    /// The numbers as the core takes them.
-    pub(super) fn read(&self, py: Python<'_>, into: &mut Input) -> PyResult<()> {
-        into.dofs = self.dofs;
-        self.memory.read(py, &mut into.rows)?;
-        for (k, max) in [(MIN_VELOCITY, 6), (MIN_ACCELERATION, 8)] {
-            if !self.given[k] {
-                into.rows[k] = into.rows[max].map(|v| -v);
-            }
-        }
-        for (k, unset) in [(MAX_POSITION, f64::INFINITY), (MIN_POSITION, f64::NEG_INFINITY)] {
-            if !self.given[k] {
-                into.rows[k] = [unset; MAX_DOFS];
-            }
-        }
-        self.read_settings(py, into)
-    }
-
-    /// A number that no other input has, and this one only until a choice changes; arrays do not count.
-    pub(super) fn version(&self) -> u64 {
-        self.version
-    }
-
-    /// All but the rows of numbers.
-    pub(super) fn read_settings(&self, py: Python<'_>, into: &mut Input) -> PyResult<()> {
-        into.enabled = self.memory.read_flags(py)?;
-        for i in 0..self.dofs.min(MAX_DOFS) {
-            into.interface[i] = match self.interface.code(i) {
-                0 => ControlInterface::Position,
-                _ => ControlInterface::Velocity,
-            };
-            into.synchronization[i] = match self.synchronization.code(i) {
-                0 => Synchronization::Time,
-                1 => Synchronization::TimeIfNecessary,
-                2 => Synchronization::Phase,
-                _ => Synchronization::No,
-            };
-        }
-        into.discretization = match self.discretization.code {
-            0 => DurationDiscretization::Continuous,
-            _ => DurationDiscretization::Discrete,
-        };
-        into.minimum_duration = self.minimum_duration.unwrap_or(0.0);
-        into.tracking = self.tracking.unwrap_or(0.0);
-        Ok(())
-    }
-
-    pub(super) fn input(&self, py: Python<'_>) -> PyResult<Input> {
-        let mut input = Input::new(self.dofs);
-        self.read(py, &mut input)?;
-        Ok(input)
-    }
-
-    /// Refuses another number of degrees of freedom.
-    pub(super) fn same_dofs(&self, dofs: usize) -> PyResult<()> {
-        if self.dofs == dofs {
-            return Ok(());
-        }
-        Err(ConfigError::new_err(format!("input must have {dofs} degrees of freedom, got {}", self.dofs)))
-    }
-
     fn optional(&self, py: Python<'_>, k: usize) -> Option<Py<PyAny>> {
         self.given[k].then(|| self.memory.row(py, k))
     }

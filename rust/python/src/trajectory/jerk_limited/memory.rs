@@ -81,21 +81,19 @@ impl Memory {
         Ok(into)
     }
 
-    /// Reads all rows.
-    pub fn read(&self, py: Python<'_>, into: &mut [[f64; MAX_DOFS]]) -> PyResult<()> {
-        let mut flat = [0.0; MOST];
-        let flat = &mut flat[..self.all.item_count()];
-        self.all.copy_to_slice(py, flat)?;
-        for (to, from) in into.iter_mut().zip(flat.chunks_exact(self.dofs)) {
-            to[..self.dofs].copy_from_slice(from);
+    /// Takes the rows out of what `read_bits` gave.
+    pub fn rows_of(&self, bits: &[u64], into: &mut [[f64; MAX_DOFS]]) {
+        for (to, from) in into.iter_mut().zip(bits.chunks_exact(self.dofs)) {
+            for (to, from) in to.iter_mut().zip(from) {
+                *to = f64::from_bits(*from);
+            }
         }
-        Ok(())
     }
 
     /// Writes all rows.
-    pub fn write(&self, py: Python<'_>, from: &[[f64; MAX_DOFS]]) -> PyResult<()> {
-        let mut flat = [0.0; MOST];
-        let flat = &mut flat[..self.all.item_count()];
+    pub fn write<const N: usize>(&self, py: Python<'_>, from: &[[f64; MAX_DOFS]; N]) -> PyResult<()> {
+        let mut flat = [[0.0; MAX_DOFS]; N];
+        let flat = &mut flat.as_flattened_mut()[..N * self.dofs];
         for (to, from) in flat.chunks_exact_mut(self.dofs).zip(from) {
             to.copy_from_slice(&from[..self.dofs]);
         }

@@ -138,6 +138,22 @@ fn random_movements_are_sound_and_last_as_told() {
 }
 
 #[test]
+fn a_prepared_problem_writes_the_same_over_an_old_movement() {
+    let mut dice = Dice(5);
+    let mut profile = Profile::rest(State::default());
+    for _ in 0..100 {
+        let problem = dice.problem();
+        let prepared = problem.prepare();
+        prepared.fastest_into(&mut profile);
+        let wish = prepared.durations().first_at_or_after(1.3 * profile.duration());
+        assert_eq!(profile.at(0.4).0, problem.fastest().at(0.4).0);
+        assert_eq!(profile.duration(), problem.fastest().duration());
+        prepared.lasting_into(wish, &mut profile);
+        assert_eq!(profile.at(0.4).0, problem.lasting(wish).at(0.4).0);
+    }
+}
+
+#[test]
 fn mirror_images_and_scaled_time_give_the_same() {
     let mut dice = Dice(11);
     let minus = |s: &State| State::new(-s.position, -s.velocity, -s.acceleration);

@@ -56,7 +56,7 @@ impl Cruise {
         Self { first, last, level, hold: time - first.time() - last.time() }
     }
 
-    /// The movement of `route` that lasts `time` after the lead-in, if Newton's method finds one.
+    /// The movement of `route` that lasts `time` after the lead-in, if Halley's method finds one.
     pub fn lasting(route: &Route, time: f64) -> Option<Self> {
         let [up, down] = &route.sides;
         let (up, down) = (up.ends(), down.ends());

@@ -21,8 +21,10 @@ impl Spans {
         self.list.get(..self.count).unwrap_or(&[])
     }
 
+    /// Whether `t` is one of them, but for rounding.
     pub fn contain(&self, t: f64) -> bool {
-        self.as_slice().iter().any(|&(begin, end)| begin <= t && t <= end)
+        let slack = 1e-12 * t;
+        self.as_slice().iter().any(|&(begin, end)| begin - slack <= t && t <= end + slack)
     }
 
     /// All durations of either.

@@ -83,19 +83,22 @@ pub(super) fn both(lead: &Half, tail: &Half, distance: f64, falling: bool) -> f6
     if falling { -q / square } else { aim / q }
 }
 
-/// Where `f`, of different signs at `low` and `high`, is zero.
+/// Where `f`, of different signs at `low` and `high`, is zero; nine digits do, since the distance is flat there.
 pub(super) fn turn(low: f64, high: f64, f: impl Fn(f64) -> f64) -> f64 {
     let (mut low, mut high) = (low, high);
     let (mut at_low, mut at_high) = (f(low), f(high));
+    let mut last = f64::INFINITY;
     for _ in 0..ITERATIONS {
         let mut next = (low * at_high - high * at_low) / (at_high - at_low);
         if !(next > low && next < high) {
             next = 0.5 * (low + high);
         }
         let value = f(next);
-        if value == 0.0 || high - low <= 1e-15 * (low.abs() + high.abs()) {
+        let near = 1e-9 * (low.abs() + high.abs());
+        if value == 0.0 || high - low <= near || (next - last).abs() <= near {
             return next;
         }
+        last = next;
         if (value > 0.0) == (at_high > 0.0) {
             (high, at_high) = (next, value);
             at_low *= 0.5;
