@@ -20,21 +20,19 @@ REQUESTS = (  # [s], what
 )
 
 
-def session(seconds=17.5):
-    """Time (T,), angles, velocities, accelerations (T, 6) and states (T,)."""
+def session(seconds=17.5, tell=lambda *line: None):
+    """Time (T,), angles, velocities and accelerations (T, 6)."""
     generator = gl.trajectory.GaitGenerator(**BOUNDS, **RANGE, freeze_time=0.8)
-    requests, rows, states = list(REQUESTS), [], []
+    requests, rows = list(REQUESTS), []
     for tick in range(round(seconds / DT)):
         if requests and tick * DT >= requests[0][0]:
             _, name, ask = requests.pop(0)
             wait = ask(generator)
-            if __name__ == "__main__":
-                print(f"{tick * DT:6.1f} s  {name:15}  {'' if wait is None else f'done in {wait:.2f} s'}")
+            tell(f"{tick * DT:6.1f} s  {name:15}  {'' if wait is None else f'done in {wait:.2f} s'}")
         reference = generator.step(DT)
         rows.append((reference.q, reference.dq, reference.ddq))
-        states.append(reference.state)
     q, dq, ddq = np.array(rows).transpose(1, 0, 2)
-    return DT * np.arange(1, len(q) + 1), q, dq, ddq, np.array(states)
+    return DT * np.arange(1, len(q) + 1), q, dq, ddq
 
 
 def shares(dq, ddq):
@@ -44,7 +42,7 @@ def shares(dq, ddq):
 
 
 def main():
-    _, q, dq, ddq, _ = session()
+    _, q, dq, ddq = session(tell=print)
     print("largest, as a share of its bound: hip, knee, ankle of the left leg")
     for name, share in zip(BOUNDS, shares(dq, ddq), strict=True):
         print(f"  {name:16}  {share[:3].round(2)}")
@@ -54,7 +52,7 @@ def main():
 
 def draw(figure):
     figure.set_size_inches(9.0, 6.2)
-    t, q, dq, ddq, _ = session()
+    t, q, dq, ddq = session()
     axes = figure.subplots(4, 1, sharex=True, height_ratios=(1.4, 1, 1, 1))
     jerk = np.diff(ddq, axis=0, prepend=ddq[:1]) / DT
     rows = ((np.degrees(q), None), *zip((dq, ddq, jerk), BOUNDS.values(), strict=True))

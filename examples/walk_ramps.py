@@ -27,7 +27,7 @@ def legs(pattern, phase, slope):
 
 
 def slip(pattern, slope):
-    """How far the left heel or toe that carries moves along the slope from 15 to 45 % of the cycle [m]."""
+    """How far the left toe moves along the slope while it stands, 15 to 45 % of the cycle [m]."""
     feet = np.array([legs(pattern, p, slope)[0, 4] for p in np.linspace(0.15, 0.45, 31)])
     return np.ptp(feet @ [cos(slope), sin(slope)])
 
