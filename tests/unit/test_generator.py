@@ -292,3 +292,21 @@ def test_odd_ticks_hold_the_reference(generator, pattern):
     held = generator.reference.q
     for dt in (0.0, -1.0, 0.11, np.nan, np.inf):
         np.testing.assert_array_equal(generator.step(dt).q, held)
+
+
+@pytest.mark.parametrize("out", [np.empty(3), np.empty((3, 6), np.float32), (np.empty(6),) * 3, np.empty((3, 6)).T])
+def test_a_refused_out_takes_no_tick(generator, pattern, out):
+    generator.walk(pattern)
+    generator.run(300, DT)
+    before = generator.reference
+    with pytest.raises(ConfigError, match=r"^out must"):
+        generator.step(0.1, out)
+    with pytest.raises(ConfigError, match=r"^out must"):
+        generator.step_with([0.3, 0.8], [1.0, 1.0], [0.0, 0.0], 0.1, out)
+    np.testing.assert_array_equal(generator.reference.q, before.q)
+    assert generator.reference.remaining == before.remaining
+
+
+def test_a_masked_angle_is_not_taken_for_a_number(generator):
+    with pytest.raises(ConfigError, match=r"^q must lie in \[-0\.8, 1\.2\], got NaN at index 3$"):
+        generator.catch(np.ma.array([0.0] * 6, mask=[0, 0, 0, 1, 0, 0]), [0.0] * 6)
