@@ -119,6 +119,23 @@ def test_standing_is_level_and_still(pattern):
     np.testing.assert_allclose(now.q, [0.1, 0.2, 0.1] * 2, atol=1e-15)
 
 
+@pytest.mark.parametrize("dt", [1e-3, 5e-3, 0.02])
+def test_a_stop_takes_no_longer_than_it_says(pattern, dt):
+    """Also where the phase in which it begins comes within the first tick."""
+    walking = GaitGenerator(**LIMITS)
+    walking.run(ticks(walking.walk(pattern) + 1.0), DT)
+    early = walking.reference.phases[0]
+    rate = pattern.stride_rate
+    ahead = (0.08 - 0.5 * rate * 0.5 / rate - early) % 0.5 / rate  # until the phase in which a stop of one step begins
+    for short in (-0.5, 0.1, 0.5, 0.9, 1.5):
+        generator = GaitGenerator(**LIMITS)
+        generator.run(ticks(generator.walk(pattern) + 1.0), DT)
+        generator.run(8, (ahead - short * dt) / 8)
+        seconds = generator.stand(steps=1)
+        run = generator.run(int(seconds / dt) + 2, dt)
+        assert run.state[-1] == GaitState.STANDING
+
+
 def test_the_leg_asked_for_leads(generator, pattern):
     for first, lead in (("left", 0), ("right", 3)):
         generator.walk(pattern, first=first)
