@@ -299,3 +299,14 @@ def test_what_is_no_model_or_count_is_said():
         GaitPattern.fit(np.zeros((9, 6)), np.arange(9.0), ([], []), model=3)
     with pytest.raises(ConfigError, match=r"^min_cycles must lie in \[3, 1000\], got"):
         GaitPattern.fit(np.zeros((9, 6)), np.arange(9.0), ([], []), model=MODEL, min_cycles=10**30)
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_contacts_missed_every_other_time_on_a_side_are_refused(side):
+    time = np.arange(0.0, 30.0, 0.01)
+    strides = np.arange(24) / MODEL.stride_rate
+    angles, _, _ = MODEL.evaluate(time * MODEL.stride_rate)
+    contacts = [strides, strides[:-1] + 0.5 * strides[1]]
+    contacts[side] = contacts[side][::2]
+    with pytest.raises(ConfigError, match=r"^mean cycle on the right must lie in \["):
+        GaitPattern.fit(angles, time, contacts, model=MODEL)

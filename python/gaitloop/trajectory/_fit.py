@@ -133,7 +133,8 @@ class FittedPatterns:
         Raises
         ------
         ConfigError
-            If an argument is outside its range, has another shape, or a side has too few good cycles.
+            If an argument is outside its range, has another shape, a side has too few good cycles, or one side's
+            cycles are longer than the other's by more than `duration_span`.
 
         References
         ----------
