@@ -30,17 +30,16 @@ const LIFT_MAX: f64 = 5.0;
 struct Lift {
     /// Part of the cycle in which the height is judged, its ends not included.
     part: [f64; 2],
-    /// Phase at which the lift begins, and for how long it lasts.
-    start: f64,
-    width: f64,
+    /// Weight of the lift at a phase.
+    weight: fn(f64) -> f64,
     /// Whether it reaches the asked clearance; else the foot only stays above the ground.
     clears: bool,
 }
 /// Lifts in the order in which they are found.
 const LIFTS: [Lift; 3] = [
-    Lift { part: [0.6, 0.7], start: 0.6, width: 0.16, clears: false },
-    Lift { part: [0.9, 1.0], start: 0.9, width: 0.1, clears: false },
-    Lift { part: [0.69, 0.91], start: 0.6, width: 0.4, clears: true },
+    Lift { part: [0.6, 0.7], weight: |p| bump((p - 0.6) / 0.16), clears: false },
+    Lift { part: [0.9, 1.0], weight: |p| bump((p - 0.9) / 0.1), clears: false },
+    Lift { part: [0.69, 0.91], weight: |p| rise((p - 0.6) / 0.15) * (1.0 - rise((p - 0.87) / 0.12)), clears: true },
 ];
 /// Height [m] from which a foot right after toe-off and right before contact counts as off the ground.
 const TOUCH: f64 = -0.0015;
@@ -256,8 +255,8 @@ impl<'a> Slope<'a> {
         for j in 0..SAMPLES {
             heights.push(self.hip_height(phase(j))?);
         }
-        for Lift { part, start, width, clears } in LIFTS {
-            let unit = |j: usize| LIFT.map(|deg| deg.to_radians() * bump((phase(j) - start) / width));
+        for Lift { part, weight, clears } in LIFTS {
+            let unit = |j: usize| LIFT.map(|deg| deg.to_radians() * weight(phase(j)));
             let clearance = |amount: f64| {
                 let inside = (0..SAMPLES).filter(|j| part[0] < phase(*j) && phase(*j) < part[1]);
                 let posed = |j: usize| core::array::from_fn(|i| samples[j][i] + amount * unit(j)[i]);
