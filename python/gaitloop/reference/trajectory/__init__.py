@@ -1,6 +1,26 @@
-"""Section 3: the gait reference and movement between states."""
+"""Section 3: the gait reference, its changes, and movement between states."""
 
-from .movement import MinimumJerk
-from .pattern import GaitPattern, Reference
+from .complement import LimbComplement
+from .fit import Fit, Rejected
+from .gait_pattern import GaitPattern
+from .generator import GaitGenerator
+from .movement import MinimumJerk, Quintic
+from .pattern import Reference
+from .player import GaitReference
+from .request import GaitState
+from .shape import Description, Difference
 
-__all__ = ["GaitPattern", "MinimumJerk", "Reference"]
+__all__ = [
+    "Description",
+    "Difference",
+    "Fit",
+    "GaitGenerator",
+    "GaitPattern",
+    "GaitReference",
+    "GaitState",
+    "LimbComplement",
+    "MinimumJerk",
+    "Quintic",
+    "Reference",
+    "Rejected",
+]

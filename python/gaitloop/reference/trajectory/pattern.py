@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -37,7 +38,7 @@ class Reference(NamedTuple):
     ddq: Array
 
 
-class GaitPattern:
+class Pattern:
     """A periodic reference of six joints, each over its own side's cycle.
 
     Made by `koopman` or `from_table`.
@@ -83,7 +84,7 @@ class GaitPattern:
         *,
         pelvic_tilt: float = math.radians(8.0),
         foot_clearance: float | None = None,
-    ) -> GaitPattern:
+    ) -> Self:
         """Make the published reference for a speed and a height [1]_, its cadence matched to the belt.
 
         Parameters
@@ -99,7 +100,7 @@ class GaitPattern:
 
         Returns
         -------
-        GaitPattern
+        Pattern
             The reference.
 
         Raises
@@ -122,7 +123,7 @@ class GaitPattern:
         curves = _curves(samples)
         ratio = -0.532 + 0.020 * 3.6 * speed + 0.47 * height
         published = 1.0 / (2.0 * math.sqrt(ratio / speed))
-        return cls(curves + curves, speed / -_ankle_line(curves, body)[1], 0.5, speed, published)
+        return cls(curves + curves, speed / -ankle_line(curves, body)[1], 0.5, speed, published)
 
     @classmethod
     def from_table(
@@ -133,7 +134,7 @@ class GaitPattern:
         offset: float = 0.5,
         speed: float | None = None,
         closing: float = 0.05,
-    ) -> GaitPattern:
+    ) -> Self:
         """Make a reference through a measured stride.
 
         Parameters
@@ -151,7 +152,7 @@ class GaitPattern:
 
         Returns
         -------
-        GaitPattern
+        Pattern
             The reference.
 
         Raises
@@ -220,8 +221,8 @@ class GaitPattern:
             Angles [rad], velocities [rad/s], accelerations [rad/s²], each (6,) or (T, 6).
         """
         at = array("phases", phases, (2,), (-1, 2))
-        rates = np.broadcast_to(_bounded(self.stride_rate if phase_rates is None else phase_rates, 100.0), at.shape)
-        accels = np.broadcast_to(_bounded(0.0 if phase_accels is None else phase_accels, 1e4), at.shape)
+        rates = np.broadcast_to(bounded(self.stride_rate if phase_rates is None else phase_rates, 100.0), at.shape)
+        accels = np.broadcast_to(bounded(0.0 if phase_accels is None else phase_accels, 1e4), at.shape)
         result = Reference(*(np.empty((*at.shape[:-1], 6)) for _ in range(3))) if out is None else Reference(*out)
         for joint, curve in enumerate(self.curves):
             side = joint // 3
@@ -264,15 +265,41 @@ def _close(table: Array, closing: float) -> Array:
     return closed[:-1]
 
 
-def _bounded(values: ArrayLike, limit: float) -> Array:
-    """Values clamped to plus and minus the limit; what is not finite counts as 0."""
+def bounded(values: ArrayLike, limit: float) -> Array:
+    """Clamp values; what is not finite counts as 0.
+
+    Parameters
+    ----------
+    values : array_like of float
+        Any numbers [-], any shape.
+    limit : float
+        Largest magnitude [-].
+
+    Returns
+    -------
+    ndarray of float
+        Numbers within plus and minus the limit [-], same shape.
+    """
     given = np.asarray(values, dtype=np.float64)
-    bounded: Array = np.clip(np.where(np.isfinite(given), given, 0.0), -limit, limit)
-    return bounded
+    clamped: Array = np.clip(np.where(np.isfinite(given), given, 0.0), -limit, limit)
+    return clamped
 
 
-def _ankle_line(curves: list[Curve], body: Body) -> tuple[float, float]:
-    """Mean [m] and least-squares slope per cycle [m] of the ankle's way back under a resting hip in mid-stance."""
+def ankle_line(curves: Sequence[Curve], body: Body) -> tuple[float, float]:
+    """Line of the ankle's way back under a resting hip in mid-stance.
+
+    Parameters
+    ----------
+    curves : sequence of Curve
+        Hip and knee first [rad].
+    body : Body
+        Whose leg it is.
+
+    Returns
+    -------
+    tuple of two float
+        Mean [m] and least-squares slope per cycle [m].
+    """
     phase = np.array([0.10 + 0.01 * i for i in range(31)])
     hip, knee = curves[0].evaluate(phase)[0], curves[1].evaluate(phase)[0]
     x = body.thigh.length * np.sin(hip) + body.shank.length * np.sin(hip - knee)
@@ -282,7 +309,7 @@ def _ankle_line(curves: list[Curve], body: Body) -> tuple[float, float]:
 
 def _even_stance(samples: Array, body: Body) -> Array:
     """Give samples whose hip is moved to where the stance ankle goes back evenly."""
-    mean, slope = _ankle_line(_curves(samples), body)
+    mean, slope = ankle_line(_curves(samples), body)
     even = samples.copy()
     for j, (hip, knee, _) in enumerate(samples.tolist()):
         d = wrap_signed(j / len(samples) - 0.265)
