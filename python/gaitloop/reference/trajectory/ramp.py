@@ -17,7 +17,7 @@ _UNLOADING = (0.02, 0.04, 0.06, 0.08, 0.1)
 
 
 def _leading(p: float) -> float:
-    return (1.0 - minimum_jerk((p + 0.1) / 0.5)) / (1.0 - minimum_jerk(0.2))
+    return (1.0 - minimum_jerk((p + 0.15) / 0.55)) / (1.0 - minimum_jerk(0.15 / 0.55))
 
 
 def _trailing(p: float) -> float:
@@ -195,7 +195,7 @@ class RampLeg:
         self.trailing_bend = max(0.0, knee - float(self.base(0.5)[1]))
         needs = [0.0]
         for d in _UNLOADING:
-            knee = self.knee_for(d + 0.5, self.hip_over(d, self.stance_knee(d)))
+            knee = self.knee_for(d + 0.5, self.hip_over(d, self.stance_knee(d)) + 0.0015)
             needs.append((knee - self.stance_knee(d + 0.5)) / _unloading(d + 0.5))
         self.unloading_bend = max(needs)
 

@@ -41,7 +41,7 @@ const LIFTS: [Lift; 3] = [
     Lift { part: [0.9, 1.0], weight: |p| bump((p - 0.9) / 0.1), clears: false },
     Lift { part: [0.69, 0.91], weight: |p| rise((p - 0.6) / 0.15) * (1.0 - rise((p - 0.87) / 0.12)), clears: true },
 ];
-/// Height [m] from which a foot right after toe-off and right before contact counts as off the ground.
+/// Height [m] from which a foot that unloads, or right after toe-off or right before contact, is not below the ground.
 const TOUCH: f64 = -0.0015;
 /// Distance of differences [-].
 const STEP: f64 = 1.0 / 1024.0;
@@ -87,7 +87,7 @@ struct Slope<'a> {
 
 /// Weight of the leading knee's extra flexion.
 fn leading(p: f64) -> f64 {
-    (1.0 - rise((p + 0.1) / 0.5)) / (1.0 - rise(0.2))
+    (1.0 - rise((p + 0.15) / 0.55)) / (1.0 - rise(0.15 / 0.55))
 }
 
 /// Weight of the trailing knee's extra flexion.
@@ -181,7 +181,8 @@ impl<'a> Slope<'a> {
     fn unloading_flexion(&self) -> Result<f64> {
         let mut most: f64 = 0.0;
         for p in CHECKS {
-            let needed = self.knee(p + 0.5, self.height(p, self.stance_knee(p))?) - self.stance_knee(p + 0.5);
+            let height = self.height(p, self.stance_knee(p))? - TOUCH;
+            let needed = self.knee(p + 0.5, height) - self.stance_knee(p + 0.5);
             most = most.max(needed / unloading(p + 0.5));
         }
         Ok(most)
