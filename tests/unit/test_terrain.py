@@ -59,8 +59,17 @@ def test_both_feet_stand_on_one_slope(speed, height, incline):
     front, behind = FINE < 0.1, (FINE >= 0.5) & (FINE < 0.6)
     gap = under[behind] - under[front]
     assert abs(gap[0]) <= 0.0005
-    assert gap.min() >= -MM2 - 1e-4
+    assert gap.min() >= -MM2
     assert gap.max() <= 0.1
+
+
+def test_any_ramp_keeps_its_feet_above_ground():
+    rng = np.random.default_rng(1)
+    for _ in range(100):
+        speed, height, incline = rng.uniform(0.14, 1.4), rng.uniform(1.5, 2.0), rng.uniform(-10, 10)
+        _, _, _, under, over = on_slope(speed, height, incline)
+        assert (under[1000:1200] - under[:200]).min() >= -MM2, (speed, height, incline)
+        assert over[FINE > 0.6].min() >= -MM2, (speed, height, incline)
 
 
 @pytest.mark.parametrize(("speed", "height", "incline"), RAMPS)

@@ -13,7 +13,7 @@ from ..curve import Curve
 from .terrain import SAMPLES, Leg, bump, minimum_jerk, within_motion
 
 _SOFT = math.radians(2.0)
-_UNLOADING = (0.02, 0.04, 0.06, 0.08, 0.1)
+_UNLOADING = (0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1)
 
 
 def _leading(p: float) -> float:

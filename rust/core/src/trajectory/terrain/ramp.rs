@@ -13,7 +13,7 @@ const INCLINE: f64 = 10.0;
 /// Phase at which a foot leaves the ground.
 const STANCE: f64 = 0.6;
 /// Phases of double support after contact at which the leg behind must not reach below the ground.
-const CHECKS: [f64; 5] = [0.02, 0.04, 0.06, 0.08, 0.1];
+const CHECKS: [f64; 9] = [0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1];
 /// Largest displacement of the standing foot that lets both feet of the level pattern meet the ground at contact [m].
 const SHIFT: f64 = 0.03;
 /// Largest extra rise of the heel behind [deg].
