@@ -281,7 +281,8 @@ class RampLeg:
         """Angles in swing: the published ones, led from one stance to the next."""
 
         def base(p: float) -> Array:
-            return self.base(p) + np.array([0.0, self._trailing_knee(p), 0.0])
+            level: Array = self.base(p) + np.array([0.0, self._trailing_knee(p), 0.0])
+            return level
 
         def error(p: float) -> Array:
             return self.stance(p) - base(p)
