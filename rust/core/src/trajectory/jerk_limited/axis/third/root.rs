@@ -30,8 +30,11 @@ fn halley(mut low: f64, mut high: f64, falling: bool, f: impl Fn(f64) -> (f64, f
             if next <= low || next >= high {
                 return x;
             }
-        } else if step <= 1e-15 * x.abs() || (step <= 1e-9 * x.abs() && step >= 0.5 * last) {
-            return next;
+        } else if step <= 1e-15 * x.abs()
+            || (step <= 1e-6 * x.abs() && turn.abs() <= 1e-5 * square)
+            || (step <= 1e-9 * x.abs() && step >= 0.5 * last)
+        {
+            return next; // the next step, of third order, would be lost in rounding
         } else {
             last = step;
         }
