@@ -72,6 +72,20 @@ impl Plan {
         plan
     }
 
+    /// [`Self::new`] in place. Inside the limits what else there was of the soft approach stays, and is not used.
+    pub(crate) fn renew(&mut self, problem: &PositionProblem) {
+        let PositionProblem { start, end, limits } = problem;
+        let inner = LeadIn::acceleration(*start, limits);
+        let side = outside(&inner.end, problem);
+        if side == 0.0 {
+            (self.start, self.side, self.softly) = (*start, side, false);
+            self.main.renew(inner, *end, limits);
+            self.choice = self.main.fastest();
+        } else {
+            *self = Self::new(problem);
+        }
+    }
+
     #[inline]
     fn best(&self) -> (&Route, Choice) {
         (if self.softly { &self.soft } else { &self.main }, self.choice)
