@@ -140,6 +140,10 @@ impl Plan {
     }
 
     pub(crate) fn lasting_into(&self, duration: f64, profile: &mut Profile) {
+        if duration <= self.shortest() * (1.0 + 4.0 * f64::EPSILON) {
+            self.fastest_into(profile);
+            return;
+        }
         let soft = self.side != 0.0 && self.soft.spans().contain(duration);
         let route = if soft { &self.soft } else { &self.main };
         profile.restart(self.start);

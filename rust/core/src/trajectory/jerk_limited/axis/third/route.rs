@@ -11,6 +11,10 @@ use crate::trajectory::jerk_limited::axis::{Limits, POSITION_TOLERANCE, Profile,
 /// Relative slack of a displacement [-].
 const ROUNDING: f64 = 4e-16;
 
+/// Rounding that a constant velocity may gather: relative [-], and of the position at its end [rad].
+const LEVEL: f64 = 1e-13;
+const LEVEL_END: f64 = 1e-10;
+
 /// One way from the start to the end.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Route {
@@ -112,7 +116,12 @@ impl Route {
             if let Some(point) = side.first_below(distance, side.pause().unwrap_or(0.0)) {
                 return Choice { down, point, plain: false };
             }
-            if side.pause().is_some() {
+            if let Some(pause) = side.pause() {
+                let point = side.point(pause);
+                let reached = side.distance(&point);
+                if distance - reached <= self.slack + ROUNDING * reached.abs() {
+                    return Choice { down, point, plain: false };
+                }
                 let (down, exact) = self.toward(up.restart());
                 if let Some(point) = exact {
                     return Choice { down: false, point, plain: true };
@@ -132,6 +141,10 @@ impl Route {
 
     /// Whether every duration from the shortest on, which `choice` is, is certainly possible.
     pub fn unbroken(&self, choice: &Choice) -> bool {
+        let up = &self.sides[0];
+        if choice.plain && up.time(&choice.point) < (1.0 - 1e-9) * up.time_at(up.first) {
+            return false;
+        }
         let late = choice.point.lead.top >= 0.0;
         let stays = |down: bool| {
             let (side, distance) = self.side(down);
@@ -179,8 +192,14 @@ impl Route {
         profile.land(self.end);
     }
 
-    /// Carry on with constant velocity, free of the rounding on the way there.
+    /// Carry on with constant velocity, free of the rounding on the way there; where that would add up, what is left of the acceleration is taken away.
     fn level(&self, profile: &mut Profile, velocity: f64, duration: f64) {
+        let most = profile.pieces().iter().fold(0.0_f64, |most, piece| most.max(piece.start.acceleration.abs()));
+        let slip = 1e-15 * most * duration;
+        if slip > LEVEL * velocity.abs() || slip * duration > LEVEL_END {
+            let left = profile.acceleration_left();
+            profile.push(left.abs() / self.jerk, -self.jerk.copysign(left));
+        }
         profile.set_end(State { velocity, acceleration: 0.0, ..profile.end() });
         profile.push(duration, 0.0);
     }
