@@ -40,20 +40,28 @@ pub(super) struct Choice {
 }
 
 impl Route {
-    #[inline(always)]
     pub fn new(lead_in: LeadIn, end: State, limits: &Limits) -> Self {
+        let mut route = Self::default();
+        route.renew(lead_in, end, limits);
+        route
+    }
+
+    /// [`Self::new`] in place.
+    #[inline(always)]
+    pub fn renew(&mut self, lead_in: LeadIn, end: State, limits: &Limits) {
         let start = lead_in.end;
         let per_jerk = 1.0 / limits.jerk;
         let (v0, a0) = (start.velocity * per_jerk, start.acceleration * per_jerk);
         let (v1, a1) = (end.velocity * per_jerk, end.acceleration * per_jerk);
         let [up, down] = [limits.acceleration[1] * per_jerk, -limits.acceleration[0] * per_jerk];
-        let sides = [
-            Side::new(Half::new(v0, a0, up), Half::new(v1, -a1, down), limits.velocity[1] * per_jerk),
-            Side::new(Half::new(-v0, -a0, down), Half::new(-v1, a1, up), -limits.velocity[0] * per_jerk),
-        ];
-        let gain = (end.position - start.position) * per_jerk;
-        let slack = per_jerk * (POSITION_TOLERANCE + ROUNDING * (end.position.abs() + start.position.abs()));
-        Self { lead_in, end, jerk: limits.jerk, sides, gain, slack, drift: per_jerk * VELOCITY_TOLERANCE }
+        let high = limits.velocity[1] * per_jerk;
+        self.sides[0] = Side::new(Half::new(v0, a0, up), Half::new(v1, -a1, down), high);
+        let low = -limits.velocity[0] * per_jerk;
+        self.sides[1] = Side::new(Half::new(-v0, -a0, down), Half::new(-v1, a1, up), low);
+        self.gain = (end.position - start.position) * per_jerk;
+        self.slack = per_jerk * (POSITION_TOLERANCE + ROUNDING * (end.position.abs() + start.position.abs()));
+        (self.lead_in, self.end, self.jerk) = (lead_in, end, limits.jerk);
+        self.drift = per_jerk * VELOCITY_TOLERANCE;
     }
 
     fn side(&self, down: bool) -> (&Side, f64) {
