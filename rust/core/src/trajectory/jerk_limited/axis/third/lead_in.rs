@@ -5,8 +5,8 @@ use crate::trajectory::jerk_limited::axis::{Limits, Profile, State};
 /// Largest number of pieces before the planned movement [-].
 const MAX_MOVES: usize = 4;
 
-/// By how much earlier the jerk ends where the acceleration comes to its limit, so that rounding does not carry it beyond, relative [-].
-const EARLY: f64 = 1e-15;
+/// By how much earlier the jerk ends where the acceleration comes to its limit, so that rounding does not carry it beyond [s].
+const EARLY: f64 = 2.2e-14;
 
 /// Pieces of constant jerk that bring a state inside the limits.
 #[derive(Clone, Copy, Debug, Default)]
@@ -68,7 +68,7 @@ impl LeadIn {
         let to_other = (a + (0.5 * a * a + j * (v - below)).max(0.0).sqrt()) / j;
         let to_lowest = (a + lowest) / j;
         if to_lowest < to_limit.min(to_other) {
-            self.push(to_lowest - EARLY * (a.abs() + lowest) / j, -side * j);
+            self.push(to_lowest - EARLY.min(0.5 * lowest / j), -side * j);
             let (v, lowest) = (side * self.end.velocity, -side * self.end.acceleration);
             let hold = ((v - above) / lowest).min((v - below) / lowest - 0.5 * lowest / j);
             self.push(hold, 0.0);
@@ -83,7 +83,8 @@ impl LeadIn {
         let limit = if side > 0.0 { limits.velocity[1] } else { limits.velocity[0] };
         let mut profile = Profile::rest(self.end);
         let [lowest, highest] = limits.acceleration;
-        let acceleration = [lowest * (1.0 - EARLY), highest * (1.0 - EARLY)];
+        let early = EARLY * limits.jerk;
+        let acceleration = [(lowest + early).min(0.5 * lowest), (highest - early).max(0.5 * highest)];
         let limits = Limits { acceleration, ..*limits };
         crate::trajectory::jerk_limited::axis::stop::reach(&mut profile, limit, 0.0, &limits);
         for piece in profile.pieces() {
