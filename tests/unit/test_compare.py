@@ -77,4 +77,26 @@ def test_shortest_rounds_save_a_goal_from_a_disturbed_median(tmp_path):
 
 def test_every_goal_belongs_to_a_group_of_the_baseline():
     baseline = json.loads((Path(__file__).parents[2] / "benches/baseline.json").read_text())
-    assert {group for group, _, _ in COMPARE["GOALS"]} <= set(baseline)
+    alone = {group.removesuffix("/worst") for group, _, _ in COMPARE["GOALS"] + COMPARE["MISSED"]} - set(baseline)
+    assert alone <= peer_groups()
+
+
+def peer_groups():
+    """Groups without a reference, which the baseline does not hold."""
+    module = runpy.run_path(str(Path(__file__).parents[2] / "benches/bench_jerk_limited.py"))
+    marks = [mark for value in module.values() for mark in getattr(value, "pytestmark", [])]
+    rows = [row for mark in marks if mark.name == "parametrize" for row in mark.args[1]]
+    marks += [mark for row in rows for mark in getattr(row, "marks", ())]
+    return {mark.kwargs["group"] for mark in marks if mark.name == "benchmark"}
+
+
+def test_the_slowest_input_is_a_group_and_a_goal_known_as_missed_is_shown(tmp_path, capsys):
+    group = "trajectory/jerk_limited/calculate/1x64"
+    rows = [bench(group, "rust", 1e-6), bench(group, "ruckig", 3e-6)]
+    for row, worst in zip(rows, (2.0, 3.0), strict=True):
+        row["extra_info"] = {f"{row['param']}_worst_us": worst}
+    run, baseline = tmp_path / "run.json", tmp_path / "baseline.json"
+    run.write_text(json.dumps({"benchmarks": rows}))
+    baseline.write_text("{}")
+    assert COMPARE["main"](["check", str(run), str(baseline)]) == 0
+    assert f"goal {group}/worst: 2x ruckig: 1.5x, MISSED" in capsys.readouterr().out

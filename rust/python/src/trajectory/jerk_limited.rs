@@ -27,6 +27,8 @@ pub(crate) struct JerkLimited {
     input: Input,
     /// Version and bits of the last input, its state already that of the next one.
     version: u64,
+    /// Version of the input that `input` was read from.
+    known: u64,
     bits: [u64; MOST],
     /// Bits just read.
     now: [u64; MOST],
@@ -40,7 +42,7 @@ impl JerkLimited {
         input.same_dofs(self.generator.dofs())?;
         // Whoever calls `update` after this must compare anew.
         self.version = 0;
-        input.read(py, &mut self.now, &mut self.input)
+        input.read(py, &mut self.now, &mut self.input, &mut self.known)
     }
 
     /// The caller's trajectory or a new one, filled by `plan`.
@@ -83,7 +85,7 @@ impl JerkLimited {
             member("Holding")?,
         ];
         debug_assert_eq!(Outcome::Holding as usize, 5);
-        Ok(Self { generator, input: Input::new(dofs), version: 0, bits: [0; MOST], now: [0; MOST], results })
+        Ok(Self { generator, input: Input::new(dofs), version: 0, known: 0, bits: [0; MOST], now: [0; MOST], results })
     }
 
     /// Number of degrees of freedom [-].
@@ -194,7 +196,7 @@ impl JerkLimited {
         let outcome = if unchanged && !self.generator.must_plan() {
             self.generator.advance(&mut output.output)
         } else {
-            input.read(py, &mut self.now, &mut self.input)?;
+            input.take(bits, &mut self.input, &mut self.known);
             self.version = input.version();
             self.bits[..used].copy_from_slice(&self.now[..used]);
             self.generator.update(&self.input, &mut output.output)

@@ -37,6 +37,18 @@ impl Problem {
         };
         Ready { kind, shortest, durations: None }
     }
+
+    /// The same over an earlier one, where it costs less; the shortest duration [s].
+    fn prepare_into(&self, slot: &mut Option<Ready>) -> f64 {
+        if let (Self::Position(problem), Some(Ready { kind: Kind::Position(prepared), shortest, durations })) =
+            (self, &mut *slot)
+            && problem.prepare_into(prepared)
+        {
+            (*shortest, *durations) = (prepared.shortest(), None);
+            return *shortest;
+        }
+        slot.insert(self.prepare()).shortest
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -189,8 +201,7 @@ impl Planner<'_> {
     }
 
     fn look_at_free(&self, i: usize, out: &mut Trajectory) -> Way {
-        let ready = out.ready[i].insert(Problem::new(self.input, i).prepare());
-        out.minimum[i] = ready.shortest;
+        out.minimum[i] = Problem::new(self.input, i).prepare_into(&mut out.ready[i]);
         Way::Free
     }
 

@@ -69,6 +69,18 @@ impl Memory {
         Ok(bytes.map(|byte| byte != 0))
     }
 
+    /// The same out of what `read_bits` gave.
+    pub fn flags_of(&self, bits: &[u64]) -> [bool; MAX_DOFS] {
+        let mut flags = [false; MAX_DOFS];
+        let words = bits.get(self.rows.len() * self.dofs..).unwrap_or(&[]);
+        for (to, word) in flags.chunks_exact_mut(size_of::<u64>()).zip(words) {
+            for (to, byte) in to.iter_mut().zip(word.to_ne_bytes()) {
+                *to = byte != 0;
+            }
+        }
+        flags
+    }
+
     pub fn write_flags(&self, py: Python<'_>, flags: &[bool]) -> PyResult<()> {
         let bytes: Vec<u8> = flags.iter().map(|flag| u8::from(*flag)).collect();
         self.bytes.1.copy_from_slice(py, &bytes)

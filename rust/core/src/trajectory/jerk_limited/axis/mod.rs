@@ -158,6 +158,15 @@ impl PositionProblem {
         })
     }
 
+    /// The same over an earlier one; false where that saves nothing and was not done.
+    pub(super) fn prepare_into(&self, prepared: &mut Prepared) -> bool {
+        match &mut prepared.0 {
+            Kind::Third(plan) if self.limits.order() == Order::Third => plan.renew(self),
+            _ => return false,
+        }
+        true
+    }
+
     /// Possible durations.
     #[must_use]
     pub fn durations(&self) -> Durations {

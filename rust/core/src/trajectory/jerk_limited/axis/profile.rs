@@ -104,6 +104,17 @@ pub struct Extrema {
     pub t_max: f64,
 }
 
+/// Product of two numbers as a number and what rounding takes from it (Dekker, Numer. Math. 18, 1971).
+fn product(a: f64, b: f64) -> (f64, f64) {
+    let split = |x: f64| {
+        let long = 134_217_729.0 * x;
+        let high = long - (long - x);
+        (high, x - high)
+    };
+    let (product, (a, small_a), (b, small_b)) = (a * b, split(a), split(b));
+    (product, ((a * b - product) + a * small_b + small_a * b) + small_a * small_b)
+}
+
 /// A movement of one degree of freedom.
 #[derive(Clone, Copy, Debug)]
 pub struct Profile {
@@ -230,6 +241,19 @@ impl Profile {
             self.duration += duration;
             self.end = self.end.after(duration, jerk);
         }
+    }
+
+    /// The acceleration at the end that the start and all jerks and durations, taken as exact, lead to: what rounding hides in [`Self::end`].
+    pub(super) fn acceleration_left(&self) -> f64 {
+        let (mut sum, mut rest) = (self.start().acceleration, 0.0);
+        for piece in self.pieces() {
+            let (change, small) = product(piece.jerk, piece.duration);
+            let total = sum + change;
+            let part = total - sum;
+            rest += (sum - (total - part)) + (change - part) + small;
+            sum = total;
+        }
+        sum + rest
     }
 
     /// Set the state from which the next piece goes on, or in which the movement ends.

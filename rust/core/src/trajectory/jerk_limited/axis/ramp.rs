@@ -15,6 +15,7 @@ pub(super) struct Ramp {
     lead_in: (f64, f64),
     distance: f64,
     slack: f64,
+    margin: f64,
     begin: f64,
     end: f64,
     /// Largest rates down and up.
@@ -68,24 +69,26 @@ impl Extreme {
     fn short(&self, distance: f64) -> (f64, f64) {
         let highest = self.highest();
         let left = (distance + self.base()) / self.curvature();
-        if highest >= 0.0 || left <= 0.0 || left >= highest * highest {
+        if highest >= 0.0 || left <= 0.0 {
             return (0.0, 0.0);
         }
         let (peak, hold) = self.covering(distance);
-        (self.time(-left.sqrt()), self.time(peak) + hold)
+        (self.time((-left.sqrt()).max(highest)), self.time(peak) + hold)
     }
 }
 
 impl Ramp {
-    /// `changes` are the largest magnitudes of change down and up, `tolerance` the distance that may be missed.
-    pub fn new(distance: f64, rate: [f64; 2], rates: [f64; 2], changes: [f64; 2], tolerance: f64) -> Self {
+    /// `changes` are the largest magnitudes of change down and up; `tolerances` the distances that may be missed by the straight change of rate, and by the
+    /// movements at the ends of blocked intervals.
+    pub fn new(distance: f64, rate: [f64; 2], rates: [f64; 2], changes: [f64; 2], tolerances: [f64; 2]) -> Self {
         let [before, end] = rate;
         let [low, high] = rates;
         let begin = before.clamp(low, high);
         let change = if begin < before { -changes[0] } else { changes[1] };
         let lead_in = ((begin - before) / change, change);
         let distance = distance - 0.5 * (before + begin) * lead_in.0;
-        Self { lead_in, distance, slack: tolerance, begin, end, rates, changes }
+        let [slack, margin] = tolerances;
+        Self { lead_in, distance, slack, margin, begin, end, rates, changes }
     }
 
     fn extreme(&self, down: bool) -> Extreme {
@@ -104,15 +107,19 @@ impl Ramp {
         (self.end - self.begin) / change
     }
 
+    /// Whether the straight change of rate covers the distance, but for rounding or the tolerance.
+    fn covered_straight(&self, plain: f64) -> bool {
+        (self.distance - plain).abs() <= self.slack + ROUNDING * plain.abs()
+    }
+
     /// Side, peak rate as seen from there, and time of constant rate of the shortest movement.
     fn best(&self) -> (bool, f64, f64) {
         let up = self.extreme(false);
         let plain = 0.5 * (self.begin + self.end) * self.straight();
-        let miss = self.distance - plain;
-        if miss.abs() <= self.slack + ROUNDING * plain.abs() {
+        if self.covered_straight(plain) {
             return (false, up.highest(), 0.0);
         }
-        let down = miss < 0.0;
+        let down = self.distance < plain;
         let side = self.extreme(down);
         let (peak, hold) = side.covering(side.distance);
         (down, peak, hold)
@@ -124,8 +131,8 @@ impl Ramp {
         let mut count = 0;
         for down in [false, true] {
             let side = self.extreme(down);
-            let (begin, end) = side.short(side.distance - self.slack);
-            if end > begin && count < MAX_BLOCKED {
+            let (begin, end) = side.short(side.distance - self.margin);
+            if end > begin && self.lead_in.0 + end > durations.fastest && count < MAX_BLOCKED {
                 durations.blocked[count] = (self.lead_in.0 + begin, self.lead_in.0 + end);
                 count += 1;
             }
@@ -144,7 +151,9 @@ impl Ramp {
         let rest = (time - self.straight()).max(0.0);
         let plain = 0.5 * (self.begin + self.end) * self.straight();
         let (low, high) = (self.begin.min(self.end), self.begin.max(self.end));
-        let level = if self.distance > plain + high * rest {
+        let level = if rest <= 4.0 * f64::EPSILON * time && self.covered_straight(plain) {
+            self.end
+        } else if self.distance > plain + high * rest {
             Self::above(&self.extreme(false), time)
         } else if self.distance < plain + low * rest {
             -Self::above(&self.extreme(true), time)

@@ -11,7 +11,7 @@ fn ramp(problem: &PositionProblem) -> Ramp {
         [start.velocity, end.velocity],
         limits.velocity,
         [-down, up],
-        POSITION_TOLERANCE,
+        [POSITION_TOLERANCE; 2],
     )
 }
 

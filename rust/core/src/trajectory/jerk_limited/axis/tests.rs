@@ -312,3 +312,64 @@ fn extrema_and_first_times_are_found() {
     assert_eq!(profile.first_time_at(0.6, 0.0), None);
     assert!(close(profile.at(2.0).0.position, -1.5 - 2.0 - 0.5, 1e-14)); // goes on with constant acceleration
 }
+
+#[test]
+fn what_lies_behind_a_velocity_gap_is_found() {
+    // the velocity can be reached at once or only after a full swing of the acceleration
+    for sign in [1.0, -1.0] {
+        let at = |p: f64| State::new(sign * p, sign * -1.339, sign * -1.198);
+        let [low, high] =
+            [[-1.8, 2.9], [-1.198, 1.142]].map(|[low, high]| if sign > 0.0 { [low, high] } else { [-high, -low] });
+        let limits = Limits { velocity: low, acceleration: high, jerk: 4.915 };
+        let problem = PositionProblem { start: at(-1.611), end: at(-2.677), limits };
+        sound(&problem.fastest(), &problem);
+        let there = PositionProblem { start: at(-1.611), end: at(-1.611), limits };
+        let durations = there.durations();
+        assert_eq!((durations.fastest, there.lasting(0.0).duration(), durations.blocked[0].0), (0.0, 0.0, 0.0));
+        let next = durations.first_at_or_after(0.1);
+        assert!(next > 0.9, "{durations:?}");
+        sound(&there.lasting(next), &there);
+    }
+    let limits = Limits { velocity: [-60.0, 60.0], acceleration: [-35.0, 18.9], jerk: 9.5 };
+    let here = VelocityProblem { start: State::new(0.0, 0.0, 18.5), velocity: 0.0, acceleration: 18.5, limits };
+    assert!(close(here.durations().first_at_or_after(0.1), 4.0 * 18.5 / 9.5, 1e-12)); // to -a and back
+}
+
+#[test]
+fn rounding_on_the_last_arcs_costs_nothing() {
+    let limits = Limits {
+        velocity: [-1.152421328337713, 1.9612792898888831],
+        acceleration: [-1.8465164121628233, 1.7663465564131116],
+        jerk: 1.4810116608369455,
+    };
+    let start = State::new(-0.9223293509879935, 0.660020299736077, 0.9361052344750488);
+    let end = State::new(-0.43378143777814826, 0.954586724806032, 0.16077622414464354);
+    assert!(close(PositionProblem { start, end, limits }.durations().fastest, 0.5762616, 1e-6));
+    let limits = Limits { acceleration: [-1.8864104, 1.538993], jerk: 0.8061423711092246, ..limits };
+    let start = State::new(0.0, -0.16257065676387494, -1.1288219269095836);
+    let (velocity, acceleration) = (-0.8556246029300185, -0.3960285844909486);
+    let change = VelocityProblem { start, velocity, acceleration, limits };
+    assert!(close(change.durations().fastest, 0.9090123, 1e-6));
+    assert_eq!(change.fastest().pieces().len(), 1);
+}
+
+#[test]
+fn a_long_cruise_begins_without_acceleration() {
+    let start = State::new(-0.6029739109814893, 0.2570619202621898, 0.0002853486173404635);
+    let end = State::new(start.position, 0.0, 0.0);
+    let profile = PositionProblem { start, end, limits: symmetric(5.0, 10.0, 0.3951570175411468) }.lasting(3346167.0);
+    let mut begun = Profile::rest(start);
+    for piece in profile.pieces().iter().take_while(|piece| piece.duration < 1000.0) {
+        begun.push(piece.duration, piece.jerk);
+    }
+    assert!(begun.pieces().len() > 1 && begun.acceleration_left().abs() < 1e-25, "{}", begun.acceleration_left());
+}
+
+#[test]
+fn a_full_brake_ends_at_the_limit() {
+    let start = State::new(-0.2363704400675224, 0.21114686992403273, 0.007688906593931274);
+    let limits = symmetric(0.08169086903622796, 0.4084641532554319, 1128.1931652168741);
+    let profile = PositionProblem { start, end: State::new(start.position, 0.0, 0.0), limits }.fastest();
+    let inside = profile.pieces().get(2..).unwrap();
+    assert!(inside.len() > 3 && inside.iter().all(|p| p.start.velocity.abs() <= 0.08169086903622796 * (1.0 + 1e-14)));
+}

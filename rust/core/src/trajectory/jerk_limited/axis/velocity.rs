@@ -1,7 +1,7 @@
 //! Movements to a velocity and an acceleration, wherever the position comes to lie.
 
 use super::ramp::{Moves, Ramp};
-use super::{Durations, Limits, Order, Profile, State};
+use super::{Durations, Limits, Order, Profile, State, VELOCITY_TOLERANCE};
 
 /// Movement to a velocity and acceleration.
 #[derive(Clone, Copy, Debug)]
@@ -20,8 +20,9 @@ impl VelocityProblem {
     fn ramp(&self) -> Ramp {
         let Limits { acceleration, jerk, .. } = self.limits;
         let change = self.velocity - self.start.velocity;
-        let slack = 4e-16 * (self.velocity.abs() + self.start.velocity.abs());
-        Ramp::new(change, [self.start.acceleration, self.acceleration], acceleration, [jerk, jerk], slack)
+        let rounding = 4e-16 * (self.velocity.abs() + self.start.velocity.abs());
+        let tolerances = [VELOCITY_TOLERANCE + rounding, rounding];
+        Ramp::new(change, [self.start.acceleration, self.acceleration], acceleration, [jerk, jerk], tolerances)
     }
 
     fn run(&self, moves: &Moves) -> Profile {

@@ -68,8 +68,8 @@ impl LeadIn {
         let to_other = (a + (0.5 * a * a + j * (v - below)).max(0.0).sqrt()) / j;
         let to_lowest = (a + lowest) / j;
         if to_lowest < to_limit.min(to_other) {
-            let v = v + to_lowest * (a - 0.5 * j * to_lowest);
-            self.push(to_lowest - EARLY, -side * j);
+            self.push(to_lowest - EARLY.min(0.5 * lowest / j), -side * j);
+            let (v, lowest) = (side * self.end.velocity, -side * self.end.acceleration);
             let hold = ((v - above) / lowest).min((v - below) / lowest - 0.5 * lowest / j);
             self.push(hold, 0.0);
         } else {

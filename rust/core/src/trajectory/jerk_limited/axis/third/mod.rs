@@ -72,6 +72,20 @@ impl Plan {
         plan
     }
 
+    /// [`Self::new`] in place. Inside the limits what else there was of the soft approach stays, and is not used.
+    pub(crate) fn renew(&mut self, problem: &PositionProblem) {
+        let PositionProblem { start, end, limits } = problem;
+        let inner = LeadIn::acceleration(*start, limits);
+        let side = outside(&inner.end, problem);
+        if side == 0.0 {
+            (self.start, self.side, self.softly) = (*start, side, false);
+            self.main.renew(inner, *end, limits);
+            self.choice = self.main.fastest();
+        } else {
+            *self = Self::new(problem);
+        }
+    }
+
     #[inline]
     fn best(&self) -> (&Route, Choice) {
         (if self.softly { &self.soft } else { &self.main }, self.choice)
@@ -86,14 +100,15 @@ impl Plan {
 
     /// Whether the soft approach goes without the change of sign of the velocity that the full brake needs.
     fn spares_turn(&self, soft: &Choice, main: &Choice) -> bool {
-        let slowest = |route: &Route, choice: &Choice| {
-            let mut profile = Profile::rest(self.start);
+        let mut profile = Profile::rest(self.start);
+        let mut slowest = |route: &Route, choice: &Choice| {
+            profile.restart(self.start);
             route.fastest_into(choice, &mut profile);
             let [low, high] = profile.velocities();
             if self.side > 0.0 { low } else { -high }
         };
         let bound = (self.side * self.main.end.velocity).min(0.0) - 1e-9;
-        slowest(&self.soft, soft) >= bound && slowest(&self.main, main) < bound
+        slowest(&self.main, main) < bound && slowest(&self.soft, soft) >= bound
     }
 
     pub(crate) fn fastest_into(&self, profile: &mut Profile) {
@@ -126,6 +141,10 @@ impl Plan {
     }
 
     pub(crate) fn lasting_into(&self, duration: f64, profile: &mut Profile) {
+        if duration <= self.shortest() * (1.0 + 4.0 * f64::EPSILON) {
+            self.fastest_into(profile);
+            return;
+        }
         let soft = self.side != 0.0 && self.soft.spans().contain(duration);
         let route = if soft { &self.soft } else { &self.main };
         profile.restart(self.start);

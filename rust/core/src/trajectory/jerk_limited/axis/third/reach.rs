@@ -96,10 +96,10 @@ impl Side {
         let flat = self.flattest().clamp(self.first, end);
         if self.slope(flat) < 0.0 {
             if self.slope(self.first) > 0.0 {
-                knots.add(root::turn(self.first, flat, |z| self.slope(z)));
+                knots.add(self.turn_below(self.first, flat, true));
             }
             if self.slope(end) > 0.0 {
-                knots.add(root::turn(flat, end, |z| self.slope(z)));
+                knots.add(self.turn_below(flat, end, false));
             }
         }
         knots.add(end);
@@ -129,7 +129,14 @@ impl Side {
         if held >= begin && held <= self.lead.limit && self.lag + held * held >= limit * limit {
             return held.min(self.top);
         }
-        if self.slope(self.top) > 0.0 { root::turn(begin, self.top, |z| self.slope(z)) } else { begin }
+        if self.slope(self.top) <= 0.0 {
+            return begin;
+        }
+        let border = self.lead.limit.max(begin);
+        if border < self.top && self.slope(border) < 0.0 {
+            return self.turn_held(border);
+        }
+        root::turn(begin, self.top, |z| self.slope(z))
     }
 
     /// Whether the distance grows all along the negative parameters, and there is no pause.
@@ -154,21 +161,35 @@ impl Side {
             if self.slope(flat) >= 0.0 {
                 return true;
             }
-            if self.slope(0.0) <= 0.0 { self.turn_above(0.0) } else { self.turn_below(flat) }
+            if self.slope(0.0) <= 0.0 { self.turn_above(0.0) } else { self.turn_below(flat, 0.0, false) }
         };
         self.distance_at(lowest) >= distance
     }
 
-    /// Parameter between the flattest place and zero at which the distance has fallen to its smallest and begins to grow.
-    fn turn_below(&self, flat: f64) -> f64 {
-        let base = self.lead.base;
-        let quarter = 0.25 * self.lag - 2.0 * base;
-        let square = 2.0 * base * base / (quarter + (quarter * quarter - 3.0 * base * base).max(0.0).sqrt());
-        let free = -square.sqrt();
-        if free >= flat && self.lag + square <= self.tail.limit * self.tail.limit {
-            return free;
-        }
-        root::turn(flat, 0.0, |z| self.slope(z))
+    /// Parameter beyond `begin`, from which on the leading half is held, at which the distance begins to grow.
+    fn turn_held(&self, begin: f64) -> f64 {
+        let (base, limit) = (self.lead.base, self.lead.limit);
+        let quarter = 0.25 * limit;
+        let tail = (self.lag - base) / (quarter + (quarter * quarter + self.lag - base).max(0.0).sqrt());
+        let square = -base - 0.5 * limit * tail.min(self.tail.limit);
+        square.max(0.0).sqrt().max(begin).min(self.top)
+    }
+
+    /// Parameter between `low` and `high`, neither positive, where the distance turns to fall if `falling`, or to grow. The flattest place is one of them.
+    fn turn_below(&self, low: f64, high: f64, falling: bool) -> f64 {
+        let (base, limit) = (self.lead.base, self.tail.limit);
+        let [border, ..] = self.borders();
+        let held = border >= high || border > low && (self.slope(border) > 0.0) != falling;
+        let turn = if held {
+            let quarter = 0.25 * limit;
+            let sum = quarter + (quarter * quarter - base).max(0.0).sqrt();
+            if falling { -sum } else { -base / sum }
+        } else {
+            let quarter = 0.25 * self.lag - 2.0 * base;
+            let sum = quarter + (quarter * quarter - 3.0 * base * base).max(0.0).sqrt();
+            -(if falling { sum / 1.5 } else { 2.0 * base * base / sum }).sqrt()
+        };
+        turn.max(low).min(high)
     }
 
     /// The first movement between the first parameter and `end`, neither positive, that covers `distance`; the first one covers less.

@@ -5,11 +5,16 @@ use super::side::Side;
 
 const ITERATIONS: usize = 60;
 
-/// Root of `f` between `low` and `high` by Halley's method kept inside the bracket. `f` gives value, slope and curvature; from low to high it grows, or falls
+/// About the cube root of a positive number, a twentieth at most off: a third of the exponent.
+fn near_cube_root(x: f64) -> f64 {
+    const SHIFT: u64 = 715_094_163 << 32;
+    f64::from_bits(x.to_bits() / 3 + SHIFT)
+}
+
+/// Root of `f` between `low` and `high` by Halley's method from `x`, kept inside the bracket. `f` gives value, slope and curvature; from low to high it grows, or falls
 /// if `falling`.
 #[inline]
-fn halley(mut low: f64, mut high: f64, falling: bool, f: impl Fn(f64) -> (f64, f64, f64)) -> f64 {
-    let mut x = if falling { low } else { high };
+fn halley(mut x: f64, mut low: f64, mut high: f64, falling: bool, f: impl Fn(f64) -> (f64, f64, f64)) -> f64 {
     let mut last = f64::INFINITY;
     for _ in 0..ITERATIONS {
         let (value, slope, bend) = f(x);
@@ -30,8 +35,11 @@ fn halley(mut low: f64, mut high: f64, falling: bool, f: impl Fn(f64) -> (f64, f
             if next <= low || next >= high {
                 return x;
             }
-        } else if step <= 1e-15 * x.abs() || (step <= 1e-9 * x.abs() && step >= 0.5 * last) {
-            return next;
+        } else if step <= 1e-15 * x.abs()
+            || (step <= 1e-6 * x.abs() && turn.abs() <= 1e-5 * square)
+            || (step <= 1e-9 * x.abs() && step >= 0.5 * last)
+        {
+            return next; // the next step, of third order, would be lost in rounding
         } else {
             last = step;
         }
@@ -54,7 +62,13 @@ pub(super) fn free(side: &Side, distance: f64, low: f64, high: f64, falling: boo
         let slant = part * per;
         (w * (0.25 * square + sum) - part - aim, 0.75 * square + sum + slant, 1.5 * w - 2.0 * slant * per)
     };
-    halley(width(low).max(f64::MIN_POSITIVE), width(high), falling, f)
+    let (low, high) = (width(low).max(f64::MIN_POSITIVE), width(high));
+    let from = match falling {
+        true => low,
+        false if sum >= 0.0 && aim > 0.0 => near_cube_root(4.0 * aim).max(low).min(high),
+        false => high,
+    };
+    halley(from, low, high, falling, f)
 }
 
 /// Top of the `open` half if the `closed` one is held at its limit and both together cover `distance`.
@@ -70,7 +84,7 @@ pub(super) fn held(open: &Half, closed: &Half, distance: f64, low: f64, high: f6
         let slope = open.base + z * z + 0.5 * z * limit;
         (value, 2.0 * slope * long, (4.0 * z + limit) * long + 2.0 * slope * per_limit)
     };
-    halley(low, high, falling, f)
+    halley(if falling { low } else { high }, low, high, falling, f)
 }
 
 /// Peak velocity if both halves are held at their limits and together cover `distance`.

@@ -11,6 +11,10 @@ use crate::trajectory::jerk_limited::axis::{Limits, POSITION_TOLERANCE, Profile,
 /// Relative slack of a displacement [-].
 const ROUNDING: f64 = 4e-16;
 
+/// Rounding that a constant velocity may gather: relative [-], and of the position at its end [rad].
+const LEVEL: f64 = 1e-13;
+const LEVEL_END: f64 = 1e-10;
+
 /// One way from the start to the end.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Route {
@@ -36,20 +40,28 @@ pub(super) struct Choice {
 }
 
 impl Route {
-    #[inline(always)]
     pub fn new(lead_in: LeadIn, end: State, limits: &Limits) -> Self {
+        let mut route = Self::default();
+        route.renew(lead_in, end, limits);
+        route
+    }
+
+    /// [`Self::new`] in place.
+    #[inline(always)]
+    pub fn renew(&mut self, lead_in: LeadIn, end: State, limits: &Limits) {
         let start = lead_in.end;
         let per_jerk = 1.0 / limits.jerk;
         let (v0, a0) = (start.velocity * per_jerk, start.acceleration * per_jerk);
         let (v1, a1) = (end.velocity * per_jerk, end.acceleration * per_jerk);
         let [up, down] = [limits.acceleration[1] * per_jerk, -limits.acceleration[0] * per_jerk];
-        let sides = [
-            Side::new(Half::new(v0, a0, up), Half::new(v1, -a1, down), limits.velocity[1] * per_jerk),
-            Side::new(Half::new(-v0, -a0, down), Half::new(-v1, a1, up), -limits.velocity[0] * per_jerk),
-        ];
-        let gain = (end.position - start.position) * per_jerk;
-        let slack = per_jerk * (POSITION_TOLERANCE + ROUNDING * (end.position.abs() + start.position.abs()));
-        Self { lead_in, end, jerk: limits.jerk, sides, gain, slack, drift: per_jerk * VELOCITY_TOLERANCE }
+        let high = limits.velocity[1] * per_jerk;
+        self.sides[0] = Side::new(Half::new(v0, a0, up), Half::new(v1, -a1, down), high);
+        let low = -limits.velocity[0] * per_jerk;
+        self.sides[1] = Side::new(Half::new(-v0, -a0, down), Half::new(-v1, a1, up), low);
+        self.gain = (end.position - start.position) * per_jerk;
+        self.slack = per_jerk * (POSITION_TOLERANCE + ROUNDING * (end.position.abs() + start.position.abs()));
+        (self.lead_in, self.end, self.jerk) = (lead_in, end, limits.jerk);
+        self.drift = per_jerk * VELOCITY_TOLERANCE;
     }
 
     fn side(&self, down: bool) -> (&Side, f64) {
@@ -104,7 +116,12 @@ impl Route {
             if let Some(point) = side.first_below(distance, side.pause().unwrap_or(0.0)) {
                 return Choice { down, point, plain: false };
             }
-            if side.pause().is_some() {
+            if let Some(pause) = side.pause() {
+                let point = side.point(pause);
+                let reached = side.distance(&point);
+                if distance - reached <= self.slack + ROUNDING * reached.abs() {
+                    return Choice { down, point, plain: false };
+                }
                 let (down, exact) = self.toward(up.restart());
                 if let Some(point) = exact {
                     return Choice { down: false, point, plain: true };
@@ -124,6 +141,10 @@ impl Route {
 
     /// Whether every duration from the shortest on, which `choice` is, is certainly possible.
     pub fn unbroken(&self, choice: &Choice) -> bool {
+        let up = &self.sides[0];
+        if choice.plain && up.time(&choice.point) < (1.0 - 1e-9) * up.time_at(up.first) {
+            return false;
+        }
         let late = choice.point.lead.top >= 0.0;
         let stays = |down: bool| {
             let (side, distance) = self.side(down);
@@ -171,8 +192,14 @@ impl Route {
         profile.land(self.end);
     }
 
-    /// Carry on with constant velocity, free of the rounding on the way there.
+    /// Carry on with constant velocity, free of the rounding on the way there; where that would add up, what is left of the acceleration is taken away.
     fn level(&self, profile: &mut Profile, velocity: f64, duration: f64) {
+        let most = profile.pieces().iter().fold(0.0_f64, |most, piece| most.max(piece.start.acceleration.abs()));
+        let slip = 1e-15 * most * duration;
+        if slip > LEVEL * velocity.abs() || slip * duration > LEVEL_END {
+            let left = profile.acceleration_left();
+            profile.push(left.abs() / self.jerk, -self.jerk.copysign(left));
+        }
         profile.set_end(State { velocity, acceleration: 0.0, ..profile.end() });
         profile.push(duration, 0.0);
     }

@@ -17,7 +17,7 @@ pub(super) struct Point {
 /// The family between two states.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Side {
-    /// The half with the larger base, and the other one.
+    /// The half with the larger base (of equal ones that with the smaller lead), and the other one.
     pub lead: Half,
     pub tail: Half,
     /// Whether the leading half is the second one in time.
@@ -37,7 +37,7 @@ pub(super) struct Side {
 impl Side {
     #[inline(always)]
     pub fn new(begin: Half, end: Half, cruise: f64) -> Self {
-        let swapped = end.base > begin.base;
+        let swapped = end.base > begin.base || (end.base == begin.base && end.lead < begin.lead);
         let (lead, tail) = if swapped { (end, begin) } else { (begin, end) };
         let lag = lead.base - tail.base;
         let mut side = Self { lead, tail, swapped, lag, cruise, ..Self::default() };
