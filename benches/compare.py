@@ -19,7 +19,7 @@ SUBJECT = "rust"
 JUDGED = "reference"  # the ratio that the baseline holds
 LOSS = 2.0  # a ratio may fall by less than this factor [-]
 
-SLACK = 0.8  # part of a goal that a short run has to reach [-]
+SLACK = 0.75  # part of a goal that a short run has to reach [-]
 
 GOALS = (  # group, peer, how many times faster than the peer [-]
     ("trajectory/evaluate/1", "scipy", 50.0),
