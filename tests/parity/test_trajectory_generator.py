@@ -69,8 +69,7 @@ def ask(generator, which, request, now):
         if kind == "stand":
             return generator.stand(steps=rest[0], wait=rest[1])
         if kind.startswith("catch"):
-            own = (now[0] + [0.01, 0.02, 0.0, 0.0, 0.0, 0.01], *now[1:])  # no two phases equally near
-            moving, name, phase, count = rest if kind == "catch" else (own, rest[0], None, rest[1])
+            moving, name, phase, count = rest if kind == "catch" else (now, rest[0], None, rest[1])
             pattern = None if name is None else patterns(name)[which]
             return generator.catch(*moving, pattern=pattern, phase=phase, steps=count)
         return getattr(generator, kind)()
@@ -135,6 +134,7 @@ STORIES = {
         (("catch_own", None, 2.0), (30, 0.01)),
         (("walk", 0.8, 1.0, "right"), (200, 0.01)),
     ],
+    "catch what stands": [(("catch_own", 0.8, 1.1), (100, 0.01))],
     "catch and stand": [(WALK, (77, 0.01)), (("catch_own", None, 2.0), (200, 0.01)), (("stand", 1.0, True), (5, 0.01))],
 }
 

@@ -22,6 +22,8 @@ const STILL_STEP: f64 = 0.5;
 const CATCH_PHASES: usize = 128;
 /// Time that weighs velocities against angles there [s].
 const CATCH_TIME: f64 = 0.1;
+/// By how much a later phase must be nearer to replace an earlier one [rad²]: rounding must not choose the leg.
+const CATCH_MARGIN: f64 = 1e-9;
 
 /// A foot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -271,7 +273,7 @@ impl Caught {
         }
     }
 
-    /// Phase of the left side at which the pattern is nearest to the state.
+    /// Phase of the left side at which the pattern is nearest to the state, the earliest of equally near ones.
     fn nearest(&self, pattern: &GaitPattern) -> f64 {
         let distance = |at: Reference| -> f64 {
             (0..N_JOINTS)
@@ -285,7 +287,7 @@ impl Caught {
         for k in 0..CATCH_PHASES {
             let phase = k as f64 / CATCH_PHASES as f64;
             let far = distance(pattern.evaluate(phase, None));
-            if far < best.1 {
+            if far < best.1 - CATCH_MARGIN {
                 best = (phase, far);
             }
         }
