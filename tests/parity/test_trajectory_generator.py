@@ -134,6 +134,14 @@ STORIES = {
         (("catch_own", None, 2.0), (30, 0.01)),
         (("walk", 0.8, 1.0, "right"), (200, 0.01)),
     ],
+    "other numbers of samples while frozen": [
+        (("freeze",), (30, 0.05)),
+        (TABLE, (3, 0.04)),
+        (WALK, (3, 0.04)),
+        (FAST, (3, 0.04)),
+        (("resume",), (200, 0.01)),
+    ],
+    "catch to standing within a walk": [(TABLE, (150, 0.01)), (("catch_own", None, 1.0), (30, 0.01))],
     "catch what stands": [(("catch_own", 0.8, 1.1), (100, 0.01))],
     "catch and stand": [(WALK, (77, 0.01)), (("catch_own", None, 2.0), (200, 0.01)), (("stand", 1.0, True), (5, 0.01))],
 }

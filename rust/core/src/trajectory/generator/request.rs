@@ -147,7 +147,8 @@ impl GaitGenerator {
                     shortest: STILL_STEP * steps,
                     state: State::Catching,
                 };
-                plan(&self.limits, &caught.at_rest(4, 0.0, 0.5), aim)?
+                let [phase, apart] = self.sides_now();
+                plan(&self.limits, &caught.at_rest(4, phase, apart), aim)?
             }
             Some(pattern) => self.catch_into(&caught, pattern, phase, steps)?,
         };
@@ -209,6 +210,12 @@ impl GaitGenerator {
             rate: [rate, bend],
             apart: self.motion.clock.apart.at(self.t),
         })
+    }
+
+    /// Left phase now, and right phase minus left.
+    fn sides_now(&self) -> [f64; 2] {
+        let clock = &self.motion.clock;
+        [wrap(clock.phase + clock.left(self.t)[0]), clock.apart.at(self.t)[0]]
     }
 
     /// Where a plan begins that begins when the running one has ended.
