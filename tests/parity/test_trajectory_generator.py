@@ -169,6 +169,22 @@ def test_phases_from_outside(story, values):
             assert_same(got, want)
 
 
+def test_phases_from_outside_where_a_waiting_plan_begins():
+    pair = [m.GaitGenerator(**WIDE) for m in MODULES]
+    states = set()
+    for name in (1.1, "table", 1.1):
+        for i, generator in enumerate(pair):
+            generator.walk(patterns(name)[i], steps=1.5)
+        for k in range(60):
+            got, want = (g.step_with(np.array([0.3, 0.9]) + 0.02 * k, [1.0, 1.0], [0.0, 0.5], 0.03) for g in pair)
+            assert_same(got, want)
+            np.testing.assert_allclose(got.phases, (np.array([0.3, 0.9]) + 0.02 * k) % 1.0, atol=1e-12)
+            states.add(got.state)
+            if name != 1.1 and k == 10:
+                break
+    assert states == {1, 2, 3}
+
+
 @given(dt=st.floats(width=64))
 def test_any_tick(dt):
     pair = [m.GaitGenerator(**WIDE) for m in MODULES]

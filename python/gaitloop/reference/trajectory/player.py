@@ -145,10 +145,11 @@ class Player:
         GaitReference
             The reference.
         """
-        self._phases = wrap_array(array("phases", phases, (2,)))
-        self._rates = bounded(array("phase_rates", phase_rates, (2,)), 100.0)
-        self._accels = bounded(array("phase_accels", phase_accels, (2,)), 1e4)
-        self._advance(dt, float(self._phases[0]))
+        given = wrap_array(array("phases", phases, (2,)))
+        rates = bounded(array("phase_rates", phase_rates, (2,)), 100.0)
+        accels = bounded(array("phase_accels", phase_accels, (2,)), 1e4)
+        self._advance(dt, float(given[0]))
+        self._phases, self._rates, self._accels = given, rates, accels  # also where a waiting plan begins
         return self.reference
 
     def run(self, ticks: int, dt: float) -> GaitReference:
