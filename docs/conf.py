@@ -1,6 +1,11 @@
 """Sphinx configuration."""
 
+import sys
+from pathlib import Path
+
 import gaitloop
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 project = "gaitloop"
 author = "The gaitloop developers"
@@ -19,3 +24,10 @@ autodoc_member_order = "bysource"
 numpydoc_show_class_members = False
 # Pages of the project's root are included as they are; their links point into the repository.
 suppress_warnings = ["myst.xref_missing", "ref.footnote"]
+
+
+def setup(app):
+    """Draw the pictures of the examples before the pages are read."""
+    import pictures
+
+    app.connect("builder-inited", lambda _: pictures.make())

@@ -277,3 +277,36 @@ def test_simulated_person_in_the_machine_is_fitted():
     assert len(cycles) == fitted.cycles_used[0] >= 10
     assert (rms(curves(fitted.pattern)[:, :3] - np.median(cycles, axis=0)) <= 1.0).all()
     assert fitted.cycles_needed <= max(fitted.cycles_used)
+
+
+def test_masked_angles_are_a_gap():
+    time = np.arange(0.0, 16.0, 0.01)
+    strides = np.arange(13) / MODEL.stride_rate
+    angles, _, _ = MODEL.evaluate(time * MODEL.stride_rate)
+    contacts = strides, strides[:-1] + 0.5 * strides[1]
+    masked = np.ma.array(angles, mask=np.zeros(angles.shape, bool))
+    masked[300:350] += 0.02
+    masked[300:350] = np.ma.masked
+    gap = angles.copy()
+    gap[300:350] = np.nan
+    got, want = (GaitPattern.fit(x, time, contacts, model=MODEL) for x in (masked, gap))
+    assert got.rejected == want.rejected
+    assert {row.reason for row in got.rejected} == {"gap"}
+
+
+def test_what_is_no_model_or_count_is_said():
+    with pytest.raises(ConfigError, match=r"^model must be a GaitPattern or None, got int$"):
+        GaitPattern.fit(np.zeros((9, 6)), np.arange(9.0), ([], []), model=3)
+    with pytest.raises(ConfigError, match=r"^min_cycles must lie in \[3, 1000\], got"):
+        GaitPattern.fit(np.zeros((9, 6)), np.arange(9.0), ([], []), model=MODEL, min_cycles=10**30)
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_contacts_missed_every_other_time_on_a_side_are_refused(side):
+    time = np.arange(0.0, 30.0, 0.01)
+    strides = np.arange(24) / MODEL.stride_rate
+    angles, _, _ = MODEL.evaluate(time * MODEL.stride_rate)
+    contacts = [strides, strides[:-1] + 0.5 * strides[1]]
+    contacts[side] = contacts[side][::2]
+    with pytest.raises(ConfigError, match=r"^mean cycle on the right must lie in \["):
+        GaitPattern.fit(angles, time, contacts, model=MODEL)

@@ -119,6 +119,23 @@ def test_standing_is_level_and_still(pattern):
     np.testing.assert_allclose(now.q, [0.1, 0.2, 0.1] * 2, atol=1e-15)
 
 
+@pytest.mark.parametrize("dt", [1e-3, 5e-3, 0.02])
+def test_a_stop_takes_no_longer_than_it_says(pattern, dt):
+    """Also where the phase in which it begins comes within the first tick."""
+    walking = GaitGenerator(**LIMITS)
+    walking.run(ticks(walking.walk(pattern) + 1.0), DT)
+    early = walking.reference.phases[0]
+    rate = pattern.stride_rate
+    ahead = (0.08 - 0.5 * rate * 0.5 / rate - early) % 0.5 / rate  # until the phase in which a stop of one step begins
+    for short in (-0.5, 0.1, 0.5, 0.9, 1.5):
+        generator = GaitGenerator(**LIMITS)
+        generator.run(ticks(generator.walk(pattern) + 1.0), DT)
+        generator.run(8, (ahead - short * dt) / 8)
+        seconds = generator.stand(steps=1)
+        run = generator.run(int(seconds / dt) + 2, dt)
+        assert run.state[-1] == GaitState.STANDING
+
+
 def test_the_leg_asked_for_leads(generator, pattern):
     for first, lead in (("left", 0), ("right", 3)):
         generator.walk(pattern, first=first)
@@ -292,3 +309,21 @@ def test_odd_ticks_hold_the_reference(generator, pattern):
     held = generator.reference.q
     for dt in (0.0, -1.0, 0.11, np.nan, np.inf):
         np.testing.assert_array_equal(generator.step(dt).q, held)
+
+
+@pytest.mark.parametrize("out", [np.empty(3), np.empty((3, 6), np.float32), (np.empty(6),) * 3, np.empty((3, 6)).T])
+def test_a_refused_out_takes_no_tick(generator, pattern, out):
+    generator.walk(pattern)
+    generator.run(300, DT)
+    before = generator.reference
+    with pytest.raises(ConfigError, match=r"^out must"):
+        generator.step(0.1, out)
+    with pytest.raises(ConfigError, match=r"^out must"):
+        generator.step_with([0.3, 0.8], [1.0, 1.0], [0.0, 0.0], 0.1, out)
+    np.testing.assert_array_equal(generator.reference.q, before.q)
+    assert generator.reference.remaining == before.remaining
+
+
+def test_a_masked_angle_is_not_taken_for_a_number(generator):
+    with pytest.raises(ConfigError, match=r"^q must lie in \[-0\.8, 1\.2\], got NaN at index 3$"):
+        generator.catch(np.ma.array([0.0] * 6, mask=[0, 0, 0, 1, 0, 0]), [0.0] * 6)

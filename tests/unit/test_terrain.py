@@ -54,9 +54,22 @@ def on_slope(speed, height, incline, **kwargs):
 
 @pytest.mark.parametrize(("speed", "height", "incline"), RAMPS)
 def test_both_feet_stand_on_one_slope(speed, height, incline):
+    """At contact both are on it; then the foot behind rolls over its toes, which are not modelled, up to toe-off."""
     _, _, _, under, _ = on_slope(speed, height, incline)
     front, behind = FINE < 0.1, (FINE >= 0.5) & (FINE < 0.6)
-    assert np.abs(under[front] - under[behind]).max() <= MM2
+    gap = under[behind] - under[front]
+    assert abs(gap[0]) <= 0.0005
+    assert gap.min() >= -MM2
+    assert gap.max() <= 0.1
+
+
+def test_any_ramp_keeps_its_feet_above_ground():
+    rng = np.random.default_rng(1)
+    for _ in range(100):
+        speed, height, incline = rng.uniform(0.14, 1.4), rng.uniform(1.5, 2.0), rng.uniform(-10, 10)
+        _, _, _, under, over = on_slope(speed, height, incline)
+        assert (under[1000:1200] - under[:200]).min() >= -MM2, (speed, height, incline)
+        assert over[FINE > 0.6].min() >= -MM2, (speed, height, incline)
 
 
 @pytest.mark.parametrize(("speed", "height", "incline"), RAMPS)
@@ -89,30 +102,51 @@ def test_joints_stay_within_their_range(speed, height, incline):
         assert q[:, joint].max() <= high + 0.5
 
 
-def level_difference(speed):
-    """RMS difference [deg] of hip, knee and ankle between a ramp of no incline and the published pattern."""
-    ramp, level = (p.evaluate(FINE)[0][:, :3] for p in (GaitPattern.ramp(speed, 1.75, 0.0), koopman(speed)))
-    return np.degrees(np.sqrt(np.mean((ramp - level) ** 2, axis=0)))
-
-
-def koopman(speed):
-    return GaitPattern.koopman(speed, 1.75)
+def koopman(speed, height=1.75):
+    return GaitPattern.koopman(speed, height)
 
 
 @pytest.mark.parametrize(
-    ("speed", "limit"),
-    [(0.3, (4.6, 9.0, 4.8)), (0.5, (3.5, 7.0, 4.5)), (0.8, (2.8, 5.0, 5.0)), (1.1, (3.6, 7.5, 6.3))],
+    ("height", "speed", "limit"),
+    [
+        (1.5, 0.3, (1.6, 0.3, 1.7)),
+        (1.5, 0.8, (3.4, 2.4, 2.5)),
+        (1.5, 1.4, (2.6, 0.3, 2.6)),
+        (1.75, 0.14, (2.2, 0.3, 2.3)),
+        (1.75, 0.3, (1.2, 0.3, 1.3)),
+        (1.75, 0.5, (0.9, 0.3, 0.9)),
+        (1.75, 0.8, (1.9, 0.8, 1.5)),
+        (1.75, 1.1, (2.2, 0.9, 1.7)),
+        (1.75, 1.4, (1.8, 0.3, 1.8)),
+        (2.0, 0.3, (2.7, 0.3, 2.8)),
+        (2.0, 0.8, (0.7, 0.7, 0.7)),
+        (2.0, 1.4, (1.0, 0.9, 1.0)),
+    ],
 )
-def test_level_ramp_is_close_to_the_published_pattern(speed, limit):
-    difference = level_difference(speed)
-    print(speed, difference.round(1))
+def test_level_ramp_is_close_to_the_published_pattern(height, speed, limit):
+    ramp, level = GaitPattern.ramp(speed, height, 0.0), koopman(speed, height)
+    apart = (ramp.evaluate(FINE)[0] - level.evaluate(FINE)[0])[:, :3]
+    difference = np.degrees(np.sqrt(np.mean(apart**2, axis=0)))
+    print(height, speed, difference.round(1))
     assert (difference <= limit).all()
-    assert GaitPattern.ramp(speed, 1.75, 0.0).stride_rate == koopman(speed).stride_rate
+    assert ramp.stride_rate == level.stride_rate
+
+
+@pytest.mark.parametrize("height", [1.5, 1.75, 2.0])
+@pytest.mark.parametrize("speed", [0.3, 0.5, 0.8, 1.1, 1.4])
+def test_hip_and_knee_are_about_as_fast_as_on_the_level(speed, height):
+    level = np.abs(koopman(speed, height).evaluate(FINE)[1]).max(axis=0)
+    for incline in (-10, -5, -2.5, 0, 2.5, 5, 10):
+        ramp = np.abs(GaitPattern.ramp(speed, height, np.radians(incline)).evaluate(FINE)[1]).max(axis=0)
+        hip, knee, ankle = (ramp / level)[:3]
+        assert hip <= 1.34
+        assert knee <= 1.3
+        assert ankle <= 2.4
 
 
 def test_contact_angles_change_as_published():
     """McIntosh et al. 2006, J Biomech 39:2491: at contact hip flexion grows from -10° to 10°, knee flexion and ankle
-    dorsiflexion grow uphill and not downhill. Here the knee bends by up to 5° more downhill."""
+    dorsiflexion grow uphill and not downhill."""
     inclines = (-10, -5, 0, 5, 8, 10)
     hip, knee, ankle = (
         np.degrees([GaitPattern.ramp(0.8, 1.75, np.radians(i)).evaluate(0.0)[0][k] for i in inclines]) for k in range(3)
@@ -121,7 +155,7 @@ def test_contact_angles_change_as_published():
     assert (np.diff(hip[2:]) > 2).all()
     assert (np.diff(knee[2:]) > 5).all()
     assert (np.diff(ankle[2:]) > 2).all()
-    assert abs(knee[:2] - knee[2]).max() <= 5.01
+    assert abs(knee[:2] - knee[2]).max() <= 0.5
     assert (ankle[:2] < ankle[2]).all()
 
 
@@ -248,7 +282,8 @@ def test_stairs_say_their_pace():
         (lambda: GaitPattern.ramp(0.8, 1.75, np.nan), "incline must lie in"),
         (lambda: GaitPattern.ramp(0.8, 1.75, 0.0, foot_clearance=0.2), "foot_clearance must lie in [0, 0.1]"),
         (lambda: GaitPattern.ramp(0.8, 1.75, "up"), "incline must be a number"),
-        (lambda: GaitPattern.ramp(0.14, 2.0, 0.17), "hip must lie in"),
+        (lambda: GaitPattern.ramp(0.8, 1.75, 0.0, foot_clearance=0.1), "foot_clearance must lie in [0, 0.048"),
+        (lambda: GaitPattern.ramp(1.4, 2.0, 0.17, foot_clearance=0.1), "ankle must lie in [-1.047"),
         (lambda: GaitPattern.stairs(0.3, 0.3, 1.75), "rise must lie in [0.05, 0.25]"),
         (lambda: GaitPattern.stairs(0.2, 0.1, 1.75), "tread must lie in [0.2, 0.45]"),
         (lambda: GaitPattern.stairs(0.2, 0.3, 2.4), "height must lie in"),

@@ -219,3 +219,21 @@ def test_minimum_jerk_keeps_shapes():
 def test_a_pattern_is_made_by_its_constructors_only():
     with pytest.raises(ConfigError, match=r"^GaitPattern\b"):
         GaitPattern()
+
+
+def test_rows_of_different_length_are_refused():
+    pattern = GaitPattern.koopman(0.8, 1.75)
+    with pytest.raises(ConfigError, match=r"^phase must be an array of shape \(\) or \(T,\), got rows"):
+        pattern.evaluate([[1], [1, 2]])
+    with pytest.raises(ConfigError, match=r"^step_length must be an array of shape \(\) or \(2,\), got rows"):
+        pattern.adjust(height=1.75, range_of_motion=([-1] * 3, [2] * 3), step_length=[[1], [2, 3]])
+
+
+def test_many_rates_beside_one_phase_are_refused():
+    with pytest.raises(ConfigError, match=r"^phase_rate must have shape \(\) beside one phase, got \(3,\)$"):
+        GaitPattern.koopman(0.8, 1.75).evaluate(0.3, np.ones(3))
+
+
+def test_a_masked_number_is_refused():
+    with pytest.raises(ConfigError, match=r"^pelvic_tilt must be a number, got masked$"):
+        GaitPattern.koopman(0.8, 1.75, pelvic_tilt=np.ma.masked)

@@ -348,3 +348,10 @@ def test_words_are_told_as_a_value(base):
     with pytest.raises(ConfigError, match=r"^height"):
         base.describe(3.0)
     assert gl.trajectory.GaitPattern is GaitPattern
+
+
+def test_pairs_of_a_description_are_tuples(base):
+    own = base.describe(HEIGHT)
+    names = ("step_length", "foot_clearance_cm", "knee_range_deg", "hip_range_deg", "stance_share", "stance_speed")
+    assert all(type(getattr(own, name)) is tuple for name in names)
+    assert hash(own) == hash(base.describe(HEIGHT))

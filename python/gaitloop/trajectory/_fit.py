@@ -133,7 +133,8 @@ class FittedPatterns:
         Raises
         ------
         ConfigError
-            If an argument is outside its range, has another shape, or a side has too few good cycles.
+            If an argument is outside its range, has another shape, a side has too few good cycles, or one side's
+            cycles are longer than the other's by more than `duration_span`.
 
         References
         ----------
@@ -152,6 +153,8 @@ class FittedPatterns:
         >>> fit.cycles_used, fit.cycles_needed, fit.rejected
         ((12, 11), 1, ())
         """
+        if model is not None and not hasattr(model, "_core"):
+            raise ConfigError(f"model must be a GaitPattern or None, got {type(model).__name__}")
         angles, time, contacts = _recorded(angles, time, contacts)
         left, right = _contacts(contacts)
         settings = {
@@ -210,5 +213,5 @@ def _contacts(contacts: Any) -> tuple[Array, Array]:
 
 def _count(name: str, value: object) -> int:
     if isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= 0:
-        return int(value)
+        return min(int(value), 2**32)
     raise ConfigError(f"{name} must be a whole number, got {value!r}")

@@ -79,7 +79,7 @@ class Difference:
 def _pair(name: str, value: ArrayLike | None) -> Pair | None:
     if value is None:
         return None
-    if np.ndim(value) == 0:
+    if not isinstance(value, list | tuple) and np.ndim(value) == 0:
         both = number(name, value)
         return both, both
     left_right = array(name, value, (1,), "() or (2,)")
@@ -139,7 +139,7 @@ class Shaping:
         [56, 56]
         """
         pairs, cadence, speed, asymmetry, offset = _core.describe_pattern(self._core, number("height", height))
-        step_length, clearance, knee, hip, stance_share, stance_speed = pairs
+        step_length, clearance, knee, hip, stance_share, stance_speed = ((left, right) for left, right in pairs)
         return Description(
             step_length=step_length,
             foot_clearance_cm=(100.0 * clearance[0], 100.0 * clearance[1]),

@@ -13,17 +13,47 @@ from ..curve import Curve
 from .terrain import SAMPLES, Leg, bump, minimum_jerk, within_motion
 
 _SOFT = math.radians(2.0)
-_DOUBLE = (0.0, 0.02, 0.04, 0.06, 0.08, 0.1)
-# Phases, where the lift begins, its width, least height of the sole [m]; None is the clearance asked for.
-_LIFTS = ((0.6, 0.7, 0.6, 0.16, -0.001), (0.9, 1.0, 0.9, 0.1, -0.001), (0.69, 0.91, 0.6, 0.4, None))
+_UNLOADING = (0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1)
 
 
 def _leading(p: float) -> float:
-    return 1.0 - minimum_jerk(p / 0.4)
+    return (1.0 - minimum_jerk((p + 0.15) / 0.55)) / (1.0 - minimum_jerk(0.15 / 0.55))
 
 
 def _trailing(p: float) -> float:
-    return minimum_jerk((p - 0.15) / 0.35)
+    return minimum_jerk((p - 0.15) / 0.35) * (1.0 - minimum_jerk((p - 0.5) / 0.3))
+
+
+def _unloading(p: float) -> float:
+    return minimum_jerk((p - 0.5) / 0.06) * (1.0 - minimum_jerk((p - 0.56) / 0.24))
+
+
+def _off(p: float) -> float:
+    return bump((p - 0.6) / 0.16)
+
+
+def _on(p: float) -> float:
+    return bump((p - 0.9) / 0.1)
+
+
+def _over(p: float) -> float:
+    return minimum_jerk((p - 0.6) / 0.15) * (1.0 - minimum_jerk((p - 0.87) / 0.12))
+
+
+# Phases, weight of the lift, least height of the sole [m]; None is the clearance asked for.
+_LIFTS = ((0.6, 0.7, _off, -0.0015), (0.9, 1.0, _on, -0.0015), (0.69, 0.91, _over, None))
+
+
+def _cross(low: float, high: float, g: Callable[[float], float]) -> float:
+    """Where a falling function is no longer above 0."""
+    if g(low) <= 0.0:
+        return low
+    if g(high) > 0.0:
+        return high
+    for _ in range(50):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if g(middle) > 0.0 else (low, middle)
+    return high
 
 
 class RampLeg:
@@ -45,9 +75,10 @@ class RampLeg:
 
     def __init__(self, curves: Sequence[Curve], height: float, incline: float, stride: float, middle: float) -> None:
         self.leg, self.curves = Leg(height), list(curves)
-        self.incline, self.stride, self.middle = incline, stride, middle
-        self.heel_rise = self.leading_bend = self.trailing_bend = 0.0
-        self.flat = max(0.0, self._published_pitch(0.0))
+        self.incline, self.stride, self.middle = 0.0, stride, middle
+        self.heel_rise = self.leading_bend = self.trailing_bend = self.unloading_bend = 0.0
+        self.middle += _cross(-0.03, 0.03, self._step)
+        self.incline = incline
         self._bend()
 
     def base(self, p: float) -> Array:
@@ -76,17 +107,15 @@ class RampLeg:
         Parameters
         ----------
         p : float
-            Phase [-], -0.1 to 0.65.
+            Phase [-].
 
         Returns
         -------
         float
             Pitch [rad].
         """
-        if p < 0.1:
-            return self.flat * (1.0 - minimum_jerk(p / 0.1))
-        rolling = self._published_pitch(p) * minimum_jerk((p - 0.2) / 0.25)
-        return rolling - self.heel_rise * minimum_jerk((p - 0.3) / 0.2)
+        raised = minimum_jerk((p - 0.3) / 0.2) * (1.0 - minimum_jerk((p - 0.5) / 0.2))
+        return self._published_pitch(p) - self.heel_rise * raised
 
     def ankle(self, p: float) -> tuple[float, float]:
         """Stance ankle over the slope under the hip.
@@ -146,36 +175,36 @@ class RampLeg:
         u, v = self.ankle(p)
         return math.acos(min(1.0, max(-1.0, self.leg.cosine(u, v - height))))
 
+    def _step(self, shift: float) -> float:
+        """How much higher the leg in front would carry the hip at contact than the leg behind."""
+        middle, self.middle = self.middle, self.middle + shift
+        step = self.hip_over(0.0, float(self.base(0.0)[1])) - self.hip_over(0.5, float(self.base(0.5)[1]))
+        self.middle = middle
+        return step
+
     def _need(self, heel_rise: float) -> float:
-        """Bend of the leading knee that brings the foot behind to the ground."""
+        """Bend of the leading knee that brings both feet to the ground at contact."""
         self.heel_rise = heel_rise
-        needs = []
-        for i, d in enumerate(_DOUBLE):
-            behind = float(self.base(0.5)[1]) if i == 0 else math.radians(5.0)
-            knee = self.knee_for(d, self.hip_over(d + 0.5, behind))
-            needs.append((knee - float(self.base(d)[1])) / _leading(d))
-        return max(needs)
+        return self.knee_for(0.0, self.hip_over(0.5, float(self.base(0.5)[1]))) - float(self.base(0.0)[1])
 
     def _bend(self) -> None:
         """Choose the rise of the heel behind and the bends of both knees."""
-        least = max(0.0, math.radians(10.0) + 0.5 * max(0.0, -self.incline) - float(self.base(0.0)[1]))
-        low, high = 0.0, math.radians(15.0)
-        if self._need(low) <= least:
-            high = low
-        elif self._need(high) <= least:
-            for _ in range(50):
-                middle = 0.5 * (low + high)
-                low, high = (middle, high) if self._need(middle) > least else (low, middle)
-        self.leading_bend = max(least, self._need(high))
+        rise = _cross(0.0, math.radians(15.0), self._need)
+        self.leading_bend = max(0.0, self._need(rise))
+        knee = self.knee_for(0.5, self.hip_over(0.0, float(self.base(0.0)[1]) + self.leading_bend))
+        self.trailing_bend = max(0.0, knee - float(self.base(0.5)[1]))
         needs = [0.0]
-        for d in _DOUBLE:
-            height = self.hip_over(d, float(self.base(d)[1]) + self.leading_bend * _leading(d))
-            knee = self.knee_for(d + 0.5, height)
-            needs.append((knee - float(self.base(d + 0.5)[1])) / _trailing(d + 0.5))
-        self.trailing_bend = max(needs)
+        for d in _UNLOADING:
+            knee = self.knee_for(d + 0.5, self.hip_over(d, self.stance_knee(d)) + 0.0015)
+            needs.append((knee - self.stance_knee(d + 0.5)) / _unloading(d + 0.5))
+        self.unloading_bend = max(needs)
+
+    def _trailing_knee(self, p: float) -> float:
+        """Extra bend of the knee behind."""
+        return self.trailing_bend * _trailing(p) + self.unloading_bend * _unloading(p)
 
     def stance_knee(self, p: float) -> float:
-        """Knee flexion in single support.
+        """Knee flexion of the standing leg.
 
         Parameters
         ----------
@@ -187,7 +216,7 @@ class RampLeg:
         float
             Knee flexion [rad].
         """
-        return float(self.base(p)[1]) + self.leading_bend * _leading(p) + self.trailing_bend * _trailing(p)
+        return float(self.base(p)[1]) + self.leading_bend * _leading(p) + self._trailing_knee(p)
 
     def hip_height(self, p: float) -> float:
         """Height of the hip over the slope.
@@ -202,12 +231,8 @@ class RampLeg:
         float
             Height [m].
         """
-        t = (p + 0.07) % 0.5 - 0.07
-        front = self.hip_over(t, self.stance_knee(t))
-        if t >= 0.05:
-            return front
-        w = minimum_jerk((t + 0.07) / 0.12)
-        return (1.0 - w) * self.hip_over(t + 0.5, self.stance_knee(t + 0.5)) + w * front
+        t = p % 0.5
+        return self.hip_over(t, self.stance_knee(t))
 
     def stance(self, p: float) -> Array:
         """Angles of the standing leg.
@@ -222,8 +247,13 @@ class RampLeg:
         ndarray of float, shape (3,)
             Hip, knee and ankle [rad].
         """
-        u, v = self.ankle(p)
-        return np.array(self.leg.angles(u, v - self.hip_height(p), self.pitch(p) + self.incline))
+        u, _ = self.ankle(p)
+        knee = self.stance_knee(p)
+        reach = self.leg.reach(knee)
+        in_range("reach [m]", abs(u), 0.0, reach)
+        shank = math.atan2(self.leg.shank * math.sin(knee), self.leg.thigh + self.leg.shank * math.cos(knee))
+        hip = math.atan2(u, math.sqrt(reach**2 - u**2)) + shank
+        return np.array([hip, knee, self.pitch(p) + self.incline - hip + knee])
 
     def samples(self, clearance: float) -> Array:
         """Angles over the cycle.
@@ -241,30 +271,32 @@ class RampLeg:
         phases = np.arange(SAMPLES) / SAMPLES
         swing = self._swing()
         rows = np.array([self.stance(p) if p <= 0.6 else swing(p) for p in phases.tolist()])
-        for first, last, start, width, asked in _LIFTS:
+        for first, last, weight, asked in _LIFTS:
             part = [j for j, p in enumerate(phases.tolist()) if first < p < last]
-            shape = np.array([bump((p - start) / width) for p in phases.tolist()])
+            shape = np.array([weight(p) for p in phases.tolist()])
             rows = self._lifted(rows, part, shape, clearance if asked is None else asked)
         return within_motion(rows)
 
     def _swing(self) -> Callable[[float], Array]:
         """Angles in swing: the published ones, led from one stance to the next."""
 
+        def base(p: float) -> Array:
+            level: Array = self.base(p) + np.array([0.0, self._trailing_knee(p), 0.0])
+            return level
+
         def error(p: float) -> Array:
-            return self.stance(p) - self.base(p)
+            return self.stance(p) - base(p)
 
         e = 1.0 / 1024.0
         gap0, gap1 = error(0.6), error(0.0)
         slope0 = (error(0.6 + e) - error(0.6 - e)) / (2.0 * e)
-        slope1 = (error(e) - error(-e)) / (2.0 * e)
+        slope1 = (error(2.0 * e) - gap1) / (2.0 * e)
 
         def swing(p: float) -> Array:
-            m = minimum_jerk((p - 0.6) / 0.4)
-            angles = self.base(p) + gap0 * (1.0 - m) + gap1 * m
+            gone, come = minimum_jerk((p - 0.6) / 0.25), minimum_jerk((p - 0.7) / 0.3)
+            angles: Array = base(p) + gap0 * (1.0 - gone) + gap1 * come
             angles = angles + slope0 * (p - 0.6) * (1.0 - minimum_jerk((p - 0.6) / 0.15))
             angles = angles + slope1 * (p - 1.0) * minimum_jerk((p - 0.96) / 0.04)
-            knee = float(angles[1])
-            angles[1] = (knee + _SOFT + math.sqrt((knee - _SOFT) ** 2 + _SOFT**2)) / 2.0
             return angles
 
         return swing

@@ -134,6 +134,7 @@ impl GaitPattern {
                 return Err(Error::Length { name: GOOD[side], got, min: params.min_cycles, max: usize::MAX });
             }
         }
+        alike(&good, params.duration_span)?;
         let residuals = [0, 1].map(|side| Residual::new(self, side, &good[side], params.harmonics));
         let pattern = self.with_residuals(&residuals, self.cadence_of(&good, contacts[1], params.speed))?;
         let both = |of: fn(&Residual) -> [f64; N_LEG]| -> JointVec {
@@ -185,6 +186,13 @@ impl GaitPattern {
         }
         Self::through(&legs[0], &legs[1], cadence)
     }
+}
+
+/// Accepts sides whose mean cycles last equally long; contacts missed in every cycle of a side double it.
+fn alike(good: &Sides<Vec<Cycle>>, span: f64) -> Result<()> {
+    let [left, value] =
+        [0, 1].map(|side| good[side].iter().map(|c| c.end - c.start).sum::<f64>() / good[side].len() as f64);
+    in_range("mean cycle on the right", value, left * (1.0 - span), left * (1.0 + span)).map(|_| ())
 }
 
 fn check_recording(time: &[f64], angles: &[JointVec], contacts: Sides<&[f64]>) -> Result<()> {

@@ -1,12 +1,12 @@
 //! Binding of the online generator.
 
 use gaitloop_core::trajectory::{self, Caught, Foot, GeneratorParams, GeneratorReference};
-use gaitloop_core::types::JointVec;
+use gaitloop_core::types::{JointVec, N_JOINTS};
 use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 
-use super::out::{into_out, write};
+use super::out::into_out;
 use super::pattern::GaitPattern;
 use crate::convert::{ConfigError, config_error, vector};
 
@@ -171,7 +171,7 @@ impl GaitGenerator {
 
     #[pyo3(signature = (dt, out = None))]
     fn step<'py>(&mut self, py: Python<'py>, dt: f64, out: Option<&Bound<'py, PyAny>>) -> PyResult<GaitReference> {
-        filled(py, self.0.step(dt), out)
+        filled(py, out, || self.0.step(dt))
     }
 
     #[pyo3(signature = (phases, phase_rates, phase_accels, dt, out = None))]
@@ -185,7 +185,8 @@ impl GaitGenerator {
         out: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<GaitReference> {
         let (rates, accels) = (vector("phase_rates", &phase_rates)?, vector("phase_accels", &phase_accels)?);
-        filled(py, self.0.step_with(vector("phases", &phases)?, rates, accels, dt), out)
+        let phases = vector("phases", &phases)?;
+        filled(py, out, || self.0.step_with(phases, rates, accels, dt))
     }
 
     fn run(&mut self, py: Python<'_>, ticks: usize, dt: f64) -> PyResult<GaitReference> {
@@ -197,12 +198,25 @@ impl GaitGenerator {
     }
 }
 
-/// The reference of a tick, written to `out` too.
-fn filled<'py>(py: Python<'py>, tick: GeneratorReference, out: Option<&Bound<'py, PyAny>>) -> PyResult<GaitReference> {
-    if out.is_some() {
-        into_out(py, &[tick.reference.q.len()], out, |rows| write(rows, |_| tick.reference))?;
+/// The reference of the tick that `step` takes, written to `out` too; no tick is taken when `out` is refused.
+fn filled<'py>(
+    py: Python<'py>,
+    out: Option<&Bound<'py, PyAny>>,
+    step: impl FnOnce() -> GeneratorReference,
+) -> PyResult<GaitReference> {
+    let mut ticks = Vec::with_capacity(1);
+    if out.is_none() {
+        ticks.push(step());
+    } else {
+        into_out(py, &[N_JOINTS], out, |[q, dq, ddq]| {
+            let tick = step();
+            q.copy_from_slice(&tick.reference.q);
+            dq.copy_from_slice(&tick.reference.dq);
+            ddq.copy_from_slice(&tick.reference.ddq);
+            ticks.push(tick);
+        })?;
     }
-    Ok(GaitReference { ticks: vec![tick], one: true })
+    Ok(GaitReference { ticks, one: true })
 }
 
 /// Adds the classes and functions of this file to the module.

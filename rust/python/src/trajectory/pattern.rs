@@ -57,7 +57,13 @@ impl GaitPattern {
             Some(rate) => (None, Some(rate.slice("phase_rate")?)),
         };
         if let Some(rates) = many {
-            same_length("phase_rate", rates.len(), phase.len().unwrap_or(0))?;
+            let Some(want) = phase.len() else {
+                return Err(ConfigError::new_err(format!(
+                    "phase_rate must have shape () beside one phase, got ({},)",
+                    rates.len()
+                )));
+            };
+            same_length("phase_rate", rates.len(), want)?;
         }
         match (phase.len(), many) {
             (None, _) => into_out(py, &[N_JOINTS], out, |out| write(out, |i| self.0.evaluate(phases[i], one))),

@@ -97,7 +97,7 @@ struct Next {
     trigger: Option<f64>,
     /// Running time spent waiting for it [s].
     waited: f64,
-    /// How far the phase was beyond the trigger in the tick before.
+    /// How far the phase was beyond the trigger in the tick before, or where the wait for it began.
     beyond: f64,
 }
 

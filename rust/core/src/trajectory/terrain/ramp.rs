@@ -5,28 +5,22 @@ use crate::error::{Error, Result, in_range};
 use crate::types::N_LEG;
 
 use super::super::foot::stance_line;
-use super::{ANY_MASS, Angles, GaitPattern, SAMPLES, ankle_over, bump, drop_to, inverse, knee_cosine, pattern};
+use super::{ANY_MASS, Angles, GaitPattern, SAMPLES, ankle_over, bump, drop_to, knee_cosine, pattern};
 use super::{phase, rise};
 
 /// Largest incline [deg].
 const INCLINE: f64 = 10.0;
 /// Phase at which a foot leaves the ground.
 const STANCE: f64 = 0.6;
-/// Phases of double support at which both legs are checked.
-const CHECKS: [f64; 6] = [0.0, 0.02, 0.04, 0.06, 0.08, 0.1];
-/// Phases before and after a contact between which the hip is handed over from the leg behind to the leg in front.
-const HANDOVER: [f64; 2] = [0.07, 0.05];
-/// Smallest flexion of the leading knee at contact on the level [deg].
-const CONTACT_KNEE: f64 = 10.0;
-/// More of it downhill, as a share of the incline [-].
-const CONTACT_KNEE_DOWN: f64 = 0.5;
-/// Straightest knee of the leg behind [deg].
-const TRAILING_KNEE: f64 = 5.0;
+/// Phases of double support after contact at which the leg behind must not reach below the ground.
+const CHECKS: [f64; 9] = [0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1];
+/// Largest displacement of the standing foot that lets both feet of the level pattern meet the ground at contact [m].
+const SHIFT: f64 = 0.03;
 /// Largest extra rise of the heel behind [deg].
 const HEEL_RISE: f64 = 15.0;
 /// Width of the rounded floor under the knee angle [deg].
 const KNEE_FLOOR: f64 = 2.0;
-/// Steps of bisection for the heel's rise and for the foot's lift.
+/// Steps of bisection for the foot's displacement and the heel's rise, and for the foot's lift.
 const STEPS: (usize, usize) = (50, 60);
 /// Flexion of hip, knee and ankle [deg] that one unit of foot lift adds at its peak.
 const LIFT: Angles = [3.0, 6.0, 5.0];
@@ -36,28 +30,27 @@ const LIFT_MAX: f64 = 5.0;
 struct Lift {
     /// Part of the cycle in which the height is judged, its ends not included.
     part: [f64; 2],
-    /// Phase at which the lift begins, and for how long it lasts.
-    start: f64,
-    width: f64,
+    /// Weight of the lift at a phase.
+    weight: fn(f64) -> f64,
     /// Whether it reaches the asked clearance; else the foot only stays above the ground.
     clears: bool,
 }
 /// Lifts in the order in which they are found.
 const LIFTS: [Lift; 3] = [
-    Lift { part: [0.6, 0.7], start: 0.6, width: 0.16, clears: false },
-    Lift { part: [0.9, 1.0], start: 0.9, width: 0.1, clears: false },
-    Lift { part: [0.69, 0.91], start: 0.6, width: 0.4, clears: true },
+    Lift { part: [0.6, 0.7], weight: |p| bump((p - 0.6) / 0.16), clears: false },
+    Lift { part: [0.9, 1.0], weight: |p| bump((p - 0.9) / 0.1), clears: false },
+    Lift { part: [0.69, 0.91], weight: |p| rise((p - 0.6) / 0.15) * (1.0 - rise((p - 0.87) / 0.12)), clears: true },
 ];
-/// Height [m] from which a foot right after toe-off and right before contact counts as off the ground.
-const TOUCH: f64 = -0.001;
-/// Half the distance of central differences [-].
+/// Height [m] from which a foot that unloads, or right after toe-off or right before contact, is not below the ground.
+const TOUCH: f64 = -0.0015;
+/// Distance of differences [-].
 const STEP: f64 = 1.0 / 1024.0;
 
 impl GaitPattern {
     /// The pattern at `speed` [m/s], 0.14 to 1.4, along a ramp of `incline` [rad], -10° to 10°, positive uphill, of a
     /// person of `height` [m], 1.5 to 2.0.
     ///
-    /// Feet stand on the slope; in mid-swing they clear it by at least `foot_clearance` [m], 0 to 0.1. `pelvic_tilt`
+    /// On the level it is [`GaitPattern::koopman`] but for where the standing foot is; feet stand on the slope; in mid-swing they clear it by at least `foot_clearance` [m], 0 to 0.1. `pelvic_tilt`
     /// as for [`GaitPattern::koopman`].
     ///
     /// # Errors
@@ -83,38 +76,56 @@ struct Slope<'a> {
     body: &'a Body,
     /// Length of a stride [m].
     stride: f64,
-    /// Position of the ankle before the hip at phase 0.25 [m].
+    /// Position of the flat foot's ankle before the hip at phase 0.25 [m].
     middle: f64,
     incline: f64,
-    /// Pitch of the foot at contact [rad].
-    contact_pitch: f64,
     /// Extra rise of the heel behind [rad].
     heel_rise: f64,
-    /// Extra flexion of the leading and the trailing knee [rad].
-    extra: [f64; 2],
+    /// Extra flexion of the leading knee, of the trailing knee, and of the trailing knee after contact [rad].
+    extra: [f64; 3],
 }
 
 /// Weight of the leading knee's extra flexion.
 fn leading(p: f64) -> f64 {
-    1.0 - rise(p / 0.4)
+    (1.0 - rise((p + 0.15) / 0.55)) / (1.0 - rise(0.15 / 0.55))
 }
 
 /// Weight of the trailing knee's extra flexion.
 fn trailing(p: f64) -> f64 {
-    rise((p - 0.15) / 0.35)
+    rise((p - 0.15) / 0.35) * (1.0 - rise((p - 0.5) / 0.3))
+}
+
+/// Weight of the trailing knee's extra flexion after contact of the other foot.
+fn unloading(p: f64) -> f64 {
+    rise((p - 0.5) / 0.06) * (1.0 - rise((p - 0.56) / 0.24))
+}
+
+/// The upper end of the interval in which `f` changes from above 0 to not above 0, after bisection.
+fn crossing([mut low, mut high]: [f64; 2], f: impl Fn(f64) -> Result<f64>) -> Result<f64> {
+    if f(low)? <= 0.0 {
+        return Ok(low);
+    }
+    if f(high)? > 0.0 {
+        return Ok(high);
+    }
+    for _ in 0..STEPS.0 {
+        let middle = 0.5 * (low + high);
+        if f(middle)? > 0.0 { low = middle } else { high = middle }
+    }
+    Ok(high)
 }
 
 impl<'a> Slope<'a> {
     fn new(level: &'a GaitPattern, body: &'a Body, stride: f64, incline: f64) -> Result<Self> {
         let middle = stance_line(body, |p| level.leg(0, p)[0]).middle;
-        let mut slope =
-            Self { level, body, stride, middle, incline, contact_pitch: 0.0, heel_rise: 0.0, extra: [0.0; 2] };
-        slope.contact_pitch = slope.level_pitch(0.0).max(0.0);
-        let contact = CONTACT_KNEE.to_radians() + CONTACT_KNEE_DOWN * (-incline).max(0.0);
-        let least = (contact - slope.level_angles(0.0)[1]).max(0.0);
-        slope.heel_rise = slope.heel_rise_for(least)?;
-        slope.extra[0] = slope.leading_flexion(slope.heel_rise)?.max(least);
-        slope.extra[1] = slope.trailing_flexion()?;
+        let mut slope = Self { level, body, stride, middle, incline: 0.0, heel_rise: 0.0, extra: [0.0; 3] };
+        let shift = crossing([-SHIFT, SHIFT], |shift| Self { middle: middle + shift, ..slope }.step())?;
+        slope = Self { middle: middle + shift, incline, ..slope };
+        slope.heel_rise = crossing([0.0, HEEL_RISE.to_radians()], |rise| slope.leading_flexion(rise))?;
+        slope.extra[0] = slope.leading_flexion(slope.heel_rise)?.max(0.0);
+        let height = slope.height(0.0, slope.stance_knee(0.0))?;
+        slope.extra[1] = (slope.knee(0.5, height) - slope.level_angles(0.5)[1]).max(0.0);
+        slope.extra[2] = slope.unloading_flexion()?;
         Ok(slope)
     }
 
@@ -125,18 +136,11 @@ impl<'a> Slope<'a> {
         [hip, 0.5 * (knee + (knee * knee + floor * floor).sqrt()), ankle]
     }
 
-    fn level_pitch(&self, p: f64) -> f64 {
-        let [hip, knee, ankle] = self.level.leg(0, p)[0];
-        hip - knee + ankle
-    }
-
     /// Pitch of the standing foot against the slope [rad].
     fn pitch(&self, p: f64) -> f64 {
-        if p < 0.1 {
-            self.contact_pitch * (1.0 - rise(p / 0.1))
-        } else {
-            self.level_pitch(p) * rise((p - 0.2) / 0.25) - self.heel_rise * rise((p - 0.3) / 0.2)
-        }
+        let [hip, knee, ankle] = self.level.leg(0, p)[0];
+        let raised = rise((p - 0.3) / 0.2) * (1.0 - rise((p - 0.5) / 0.2));
+        hip - knee + ankle - self.heel_rise * raised
     }
 
     /// Ankle (x, z) [m] of the standing foot from the point of the slope under the hip, and the pitch of the foot.
@@ -160,80 +164,72 @@ impl<'a> Slope<'a> {
         knee_cosine(self.body, [x, z - height]).clamp(-1.0, 1.0).acos()
     }
 
-    /// Extra flexion of the leading knee with which the leg behind reaches the ground, its heel raised by `heel_rise`.
+    /// By how much [m] the leg in front would carry the hip higher at contact than the leg behind.
+    fn step(&self) -> Result<f64> {
+        Ok(self.height(0.0, self.level_angles(0.0)[1])? - self.height(0.5, self.level_angles(0.5)[1])?)
+    }
+
+    /// Extra flexion of the leading knee with which both feet reach the ground at contact, the heel behind raised by
+    /// `heel_rise`.
     fn leading_flexion(&self, heel_rise: f64) -> Result<f64> {
         let slope = Self { heel_rise, ..*self };
-        let mut most = f64::NEG_INFINITY;
-        for (i, p) in CHECKS.into_iter().enumerate() {
-            let straightest = if i == 0 { self.level_angles(0.5)[1] } else { TRAILING_KNEE.to_radians() };
-            let needed = slope.knee(p, slope.height(p + 0.5, straightest)?);
-            most = most.max((needed - self.level_angles(p)[1]) / leading(p));
-        }
-        Ok(most)
+        let height = slope.height(0.5, slope.level_angles(0.5)[1])?;
+        Ok(slope.knee(0.0, height) - slope.level_angles(0.0)[1])
     }
 
-    /// Extra flexion of the trailing knee with which the leg in front reaches the ground.
-    fn trailing_flexion(&self) -> Result<f64> {
+    /// Extra flexion of the trailing knee that keeps its foot from reaching below the ground after contact.
+    fn unloading_flexion(&self) -> Result<f64> {
         let mut most: f64 = 0.0;
         for p in CHECKS {
-            let height = self.height(p, self.level_angles(p)[1] + self.extra[0] * leading(p))?;
-            let behind = p + 0.5;
-            let needed = self.knee(behind, height) - self.level_angles(behind)[1];
-            most = most.max(needed / trailing(behind));
+            let height = self.height(p, self.stance_knee(p))? - TOUCH;
+            let needed = self.knee(p + 0.5, height) - self.stance_knee(p + 0.5);
+            most = most.max(needed / unloading(p + 0.5));
         }
         Ok(most)
     }
 
-    /// The least rise of the heel behind with which the leading knee needs no more than `least` [rad].
-    fn heel_rise_for(&self, least: f64) -> Result<f64> {
-        let (mut low, mut high) = (0.0, HEEL_RISE.to_radians());
-        if self.leading_flexion(low)? <= least {
-            return Ok(low);
-        }
-        if self.leading_flexion(high)? > least {
-            return Ok(high);
-        }
-        for _ in 0..STEPS.0 {
-            let middle = 0.5 * (low + high);
-            if self.leading_flexion(middle)? > least { low = middle } else { high = middle }
-        }
-        Ok(high)
+    /// Extra flexion of the knee while its leg trails.
+    fn trailing_knee(&self, p: f64) -> f64 {
+        self.extra[1] * trailing(p) + self.extra[2] * unloading(p)
     }
 
     fn stance_knee(&self, p: f64) -> f64 {
-        self.level_angles(p)[1] + self.extra[0] * leading(p) + self.extra[1] * trailing(p)
+        self.level_angles(p)[1] + self.extra[0] * leading(p) + self.trailing_knee(p)
     }
 
-    /// Height of the hip [m] over the slope: carried by the standing leg, handed over around contact.
+    /// Height of the hip [m] over the slope: carried by the leg that met the ground last.
     fn hip_height(&self, p: f64) -> Result<f64> {
-        let [before, after] = HANDOVER;
-        let t = (p + before).rem_euclid(0.5) - before;
-        let front = self.height(t, self.stance_knee(t))?;
-        if t >= after {
-            return Ok(front);
-        }
-        let (behind, w) = (self.height(t + 0.5, self.stance_knee(t + 0.5))?, rise((t + before) / (before + after)));
-        Ok((1.0 - w) * behind + w * front)
+        let t = p % 0.5;
+        self.height(t, self.stance_knee(t))
     }
 
     /// Angles of the standing leg.
     fn stance(&self, p: f64) -> Result<Angles> {
-        let ([x, z], pitch) = self.foot(p);
-        inverse(self.body, [x, z - self.hip_height(p)?], pitch + self.incline)
+        let (([x, _], pitch), knee) = (self.foot(p), self.stance_knee(p));
+        let (t, s) = (self.body.thigh.length, self.body.shank.length);
+        let hip = x.atan2(drop_to(self.body, x, knee)?) + (s * knee.sin()).atan2(t + s * knee.cos());
+        Ok([hip, knee, pitch + self.incline - hip + knee])
     }
 
-    /// What the slope adds to the level pattern at `p`, and its slope over phase.
-    fn added(&self, p: f64) -> Result<[Angles; 2]> {
-        let at = |p: f64| -> Result<Angles> {
-            let (angles, level) = (self.stance(p)?, self.level_angles(p));
-            Ok(core::array::from_fn(|i| angles[i] - level[i]))
+    /// Angles in swing but for what is left of one stance and comes of the next.
+    fn swing_base(&self, p: f64) -> Angles {
+        let [hip, knee, ankle] = self.level_angles(p);
+        [hip, knee + self.trailing_knee(p), ankle]
+    }
+
+    /// What stance adds at `at`, and its slope over phase between `before` and `after`.
+    fn added(&self, at: f64, before: f64, after: f64) -> Result<[Angles; 2]> {
+        let added = |p: f64| -> Result<Angles> {
+            let (angles, base) = (self.stance(p)?, self.swing_base(p));
+            Ok(core::array::from_fn(|i| angles[i] - base[i]))
         };
-        let (before, after) = (at(p - STEP)?, at(p + STEP)?);
-        Ok([at(p)?, core::array::from_fn(|i| (after[i] - before[i]) / (2.0 * STEP))])
+        let (first, last) = (added(before)?, added(after)?);
+        Ok([added(at)?, core::array::from_fn(|i| (last[i] - first[i]) / (after - before))])
     }
 
     fn samples(&self) -> Result<Vec<Angles>> {
-        let (off, on) = (self.added(STANCE)?, self.added(0.0)?);
+        let off = self.added(STANCE, STANCE - STEP, STANCE + STEP)?;
+        let on = self.added(0.0, 0.0, 2.0 * STEP)?;
         (0..SAMPLES)
             .map(|j| {
                 let p = phase(j);
@@ -245,16 +241,12 @@ impl<'a> Slope<'a> {
     /// Angles in swing, from what was added at toe-off to what is added at contact.
     fn swing(&self, p: f64, off: [Angles; 2], on: [Angles; 2]) -> Angles {
         let (since, until) = (p - STANCE, p - 1.0);
-        let m = rise(since / 0.4);
+        let (gone, come) = (rise(since / 0.25), rise((p - 0.7) / 0.3));
         let (leaving, landing) = (since * (1.0 - rise(since / 0.15)), until * rise((p - 0.96) / 0.04));
-        let level = self.level_angles(p);
-        let mut angles: Angles = core::array::from_fn(|i| {
-            level[i] + off[0][i] * (1.0 - m) + on[0][i] * m + off[1][i] * leaving + on[1][i] * landing
-        });
-        let floor = KNEE_FLOOR.to_radians();
-        let over = angles[1] - floor;
-        angles[1] = 0.5 * (angles[1] + floor + (over * over + floor * floor).sqrt());
-        angles
+        let base = self.swing_base(p);
+        core::array::from_fn(|i| {
+            base[i] + off[0][i] * (1.0 - gone) + on[0][i] * come + off[1][i] * leaving + on[1][i] * landing
+        })
     }
 
     /// Raises the swinging foot until it keeps off the slope after toe-off and before contact, and clears it by `asked`
@@ -264,8 +256,8 @@ impl<'a> Slope<'a> {
         for j in 0..SAMPLES {
             heights.push(self.hip_height(phase(j))?);
         }
-        for Lift { part, start, width, clears } in LIFTS {
-            let unit = |j: usize| LIFT.map(|deg| deg.to_radians() * bump((phase(j) - start) / width));
+        for Lift { part, weight, clears } in LIFTS {
+            let unit = |j: usize| LIFT.map(|deg| deg.to_radians() * weight(phase(j)));
             let clearance = |amount: f64| {
                 let inside = (0..SAMPLES).filter(|j| part[0] < phase(*j) && phase(*j) < part[1]);
                 let posed = |j: usize| core::array::from_fn(|i| samples[j][i] + amount * unit(j)[i]);
