@@ -92,7 +92,7 @@ class GaitGenerator(Player):
         phases, coast = settled(choose(problem, first_duration(problem, steps), self._limits))
         trigger = PASSING - self._goal.rate * phases.duration / 2.0
         self._waiting = Waiting(self._standing, "left", phases.duration, coast, trigger)
-        self._distance, self._waited = 0.0, 0.0
+        self._distance, self._waited = (self._left - trigger) % 0.5 or 0.5, 0.0  # while a plan runs, set at its end
         return self.remaining
 
     def catch(

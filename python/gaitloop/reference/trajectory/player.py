@@ -207,7 +207,8 @@ class Player:
         """Begin what waits when its time has come."""
         if waiting.trigger is not None:
             if ended:
-                self._distance, self._waited = 0.0, 0.0
+                end = self._left - self._goal.rate * running
+                self._distance, self._waited = (end - waiting.trigger) % 0.5 or 0.5, 0.0
             before, self._distance = self._distance, (self._left - waiting.trigger) % 0.5
             self._waited += running
             if self._distance >= before and self._waited * self._goal.rate < 0.5:

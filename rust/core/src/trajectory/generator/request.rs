@@ -8,7 +8,7 @@ use super::curves::Curves;
 use super::motion::{Goal, Motion, Moving};
 use super::pace::Pace;
 use super::seek::{Aim, Start, plan};
-use super::{GaitGenerator, Next, State, half};
+use super::{GaitGenerator, Next, State, beyond};
 
 /// Phase of the leading leg where walking begins [-].
 const LEAD_PHASE: f64 = 0.9;
@@ -238,9 +238,7 @@ impl GaitGenerator {
         self.spent = None;
         let clock = &self.motion.clock;
         let [passed, ..] = clock.left(self.t.max(self.motion.duration));
-        let beyond = trigger.map_or(0.0, |trigger| half(clock.phase + passed - trigger));
-        // At the trigger itself the first tick is the one.
-        let beyond = if beyond > 0.0 { beyond } else { 0.5 };
+        let beyond = trigger.map_or(0.5, |trigger| beyond(clock.phase + passed - trigger));
         self.next = motion.map(|motion| Next { motion, trigger, waited: 0.0, beyond });
         self.remaining()
     }
