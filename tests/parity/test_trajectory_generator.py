@@ -69,8 +69,7 @@ def ask(generator, which, request, now):
         if kind == "stand":
             return generator.stand(steps=rest[0], wait=rest[1])
         if kind.startswith("catch"):
-            own = (now[0] + [0.01, 0.02, 0.0, 0.0, 0.0, 0.01], *now[1:])  # no two phases equally near
-            moving, name, phase, count = rest if kind == "catch" else (own, rest[0], None, rest[1])
+            moving, name, phase, count = rest if kind == "catch" else (now, rest[0], None, rest[1])
             pattern = None if name is None else patterns(name)[which]
             return generator.catch(*moving, pattern=pattern, phase=phase, steps=count)
         return getattr(generator, kind)()
@@ -135,6 +134,15 @@ STORIES = {
         (("catch_own", None, 2.0), (30, 0.01)),
         (("walk", 0.8, 1.0, "right"), (200, 0.01)),
     ],
+    "other numbers of samples while frozen": [
+        (("freeze",), (30, 0.05)),
+        (TABLE, (3, 0.04)),
+        (WALK, (3, 0.04)),
+        (FAST, (3, 0.04)),
+        (("resume",), (200, 0.01)),
+    ],
+    "catch to standing within a walk": [(TABLE, (150, 0.01)), (("catch_own", None, 1.0), (30, 0.01))],
+    "catch what stands": [(("catch_own", 0.8, 1.1), (100, 0.01))],
     "catch and stand": [(WALK, (77, 0.01)), (("catch_own", None, 2.0), (200, 0.01)), (("stand", 1.0, True), (5, 0.01))],
 }
 
@@ -159,6 +167,22 @@ def test_phases_from_outside(story, values):
             got, want = (g.step_with(rows[0] + 0.013 * k, rows[1], rows[2], dt) for g in pair)
             assert np.isfinite(got.ddq).all()
             assert_same(got, want)
+
+
+def test_phases_from_outside_where_a_waiting_plan_begins():
+    pair = [m.GaitGenerator(**WIDE) for m in MODULES]
+    states = set()
+    for name in (1.1, "table", 1.1):
+        for i, generator in enumerate(pair):
+            generator.walk(patterns(name)[i], steps=1.5)
+        for k in range(60):
+            got, want = (g.step_with(np.array([0.3, 0.9]) + 0.02 * k, [1.0, 1.0], [0.0, 0.5], 0.03) for g in pair)
+            assert_same(got, want)
+            np.testing.assert_allclose(got.phases, (np.array([0.3, 0.9]) + 0.02 * k) % 1.0, atol=1e-12)
+            states.add(got.state)
+            if name != 1.1 and k == 10:
+                break
+    assert states == {1, 2, 3}
 
 
 @given(dt=st.floats(width=64))

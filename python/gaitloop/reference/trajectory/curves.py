@@ -91,6 +91,11 @@ class Curves:
         per_joint = np.broadcast_to(np.asarray(factor, dtype=np.float64), (6,))[:, None]
         return Curves(per_joint * self.values, per_joint * self.curvatures)
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether no curve depends on phase."""
+        return bool(np.all(self.values == self.values[:, :1]) and not self.curvatures.any())
+
     def fits(self, other: Curves) -> bool:
         """Whether both can be added coefficient by coefficient.
 

@@ -92,7 +92,7 @@ class GaitGenerator(Player):
         phases, coast = settled(choose(problem, first_duration(problem, steps), self._limits))
         trigger = PASSING - self._goal.rate * phases.duration / 2.0
         self._waiting = Waiting(self._standing, "left", phases.duration, coast, trigger)
-        self._distance, self._waited = 0.0, 0.0
+        self._distance, self._waited = (self._left - trigger) % 0.5 or 0.5, 0.0  # while a plan runs, set at its end
         return self.remaining
 
     def catch(
@@ -131,7 +131,8 @@ class GaitGenerator(Player):
         moving = (at, velocity, acceleration)
         entry = None if phase is None else in_range("phase", phase, 0.0, 1.0)
         if pattern is None:
-            clock = Clock(self._left, 0.0, 0.0, self._offset, 0.0, 0.0)
+            now = self._clock()
+            clock = Clock(wrap(now.left), 0.0, 0.0, now.offset, 0.0, 0.0)
             problem = Problem(constants(*moving), self._standing.curves, clock, 0.0, None, 0.0)
             return self._catch(
                 problem, self._standing, settled(choose(problem, first_duration(problem, steps), limits))
@@ -190,7 +191,10 @@ class GaitGenerator(Player):
         """Lead from where a running plan is; None where its curves cannot be added."""
         if not plan.start[0].fits(plan.target):
             return None
-        clock = self._clock()
-        if all(c.intervals == 1 for c in (*plan.start, plan.target)):
+        clock, start = self._clock(), plan.curves(self._t)
+        if self._state == GaitState.CATCHING:
             clock = self._begin_clock(goal, first, clock)
-        return Problem(plan.curves(self._t), goal.curves, clock, goal.rate, goal.offset, plan.duration - self._t)
+        if all(c.is_constant for c in start):
+            x, v, w = (c.values[:, 0] for c in start)
+            start = constants(x, v, w)
+        return Problem(start, goal.curves, clock, goal.rate, goal.offset, plan.duration - self._t)

@@ -145,10 +145,11 @@ class Player:
         GaitReference
             The reference.
         """
-        self._phases = wrap_array(array("phases", phases, (2,)))
-        self._rates = bounded(array("phase_rates", phase_rates, (2,)), 100.0)
-        self._accels = bounded(array("phase_accels", phase_accels, (2,)), 1e4)
-        self._advance(dt, float(self._phases[0]))
+        given = wrap_array(array("phases", phases, (2,)))
+        rates = bounded(array("phase_rates", phase_rates, (2,)), 100.0)
+        accels = bounded(array("phase_accels", phase_accels, (2,)), 1e4)
+        self._advance(dt, float(given[0]))
+        self._phases, self._rates, self._accels = given, rates, accels  # also where a waiting plan begins
         return self.reference
 
     def run(self, ticks: int, dt: float) -> GaitReference:
@@ -206,7 +207,8 @@ class Player:
         """Begin what waits when its time has come."""
         if waiting.trigger is not None:
             if ended:
-                self._distance, self._waited = 0.0, 0.0
+                end = self._left - self._goal.rate * running
+                self._distance, self._waited = (end - waiting.trigger) % 0.5 or 0.5, 0.0
             before, self._distance = self._distance, (self._left - waiting.trigger) % 0.5
             self._waited += running
             if self._distance >= before and self._waited * self._goal.rate < 0.5:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
@@ -166,9 +167,11 @@ def nearest(goal: Goal, q: Array, dq: Array) -> float:
     float
         One of 128 phases [-].
     """
-    costs = []
+    best, least = 0.0, inf
     for j in range(128):
         left = j / 128
         y, dy, _ = goal.curves.at(wrap_array([left, left + (goal.offset or 0.0)]))
-        costs.append(float(((q - y) ** 2).sum() + 0.1**2 * ((dq - dy * goal.rate) ** 2).sum()))
-    return costs.index(min(costs)) / 128
+        cost = float(((q - y) ** 2).sum() + 0.1**2 * ((dq - dy * goal.rate) ** 2).sum())
+        if cost < least - 1e-9:  # the earlier of equal ones
+            best, least = left, cost
+    return best

@@ -241,6 +241,11 @@ impl GaitGenerator {
         let [way, rate, _] = self.motion.clock.left(self.t);
         let phase = wrap(self.motion.clock.phase + way);
         if let Some(trigger) = next.trigger {
+            if done < passed {
+                // Phases from outside may have moved where the plan ended.
+                let [end, ..] = self.motion.clock.left(self.motion.duration);
+                next.beyond = beyond(self.motion.clock.phase + end - trigger);
+            }
             let beyond = half(phase - trigger);
             next.waited += passed.min(done);
             let came = beyond < next.beyond || next.waited * rate >= 0.5;
@@ -262,6 +267,12 @@ impl GaitGenerator {
 /// `x` modulo a half, in [0, 0.5).
 fn half(x: f64) -> f64 {
     0.5 * wrap(2.0 * x)
+}
+
+/// The same where a wait begins: at the trigger itself the first tick is the one.
+fn beyond(x: f64) -> f64 {
+    let beyond = half(x);
+    if beyond > 0.0 { beyond } else { 0.5 }
 }
 
 /// `x` within `±max`, 0 when it is not finite.

@@ -8,7 +8,7 @@ use super::curves::Curves;
 use super::motion::{Goal, Motion, Moving};
 use super::pace::Pace;
 use super::seek::{Aim, Start, plan};
-use super::{GaitGenerator, Next, State, half};
+use super::{GaitGenerator, Next, State, beyond};
 
 /// Phase of the leading leg where walking begins [-].
 const LEAD_PHASE: f64 = 0.9;
@@ -22,6 +22,8 @@ const STILL_STEP: f64 = 0.5;
 const CATCH_PHASES: usize = 128;
 /// Time that weighs velocities against angles there [s].
 const CATCH_TIME: f64 = 0.1;
+/// By how much a later phase must be nearer to replace an earlier one [rad²]: rounding must not choose the leg.
+const CATCH_MARGIN: f64 = 1e-9;
 
 /// A foot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,7 +147,8 @@ impl GaitGenerator {
                     shortest: STILL_STEP * steps,
                     state: State::Catching,
                 };
-                plan(&self.limits, &caught.at_rest(4, 0.0, 0.5), aim)?
+                let [phase, apart] = self.sides_now();
+                plan(&self.limits, &caught.at_rest(4, phase, apart), aim)?
             }
             Some(pattern) => self.catch_into(&caught, pattern, phase, steps)?,
         };
@@ -209,6 +212,12 @@ impl GaitGenerator {
         })
     }
 
+    /// Left phase now, and right phase minus left.
+    fn sides_now(&self) -> [f64; 2] {
+        let clock = &self.motion.clock;
+        [wrap(clock.phase + clock.left(self.t)[0]), clock.apart.at(self.t)[0]]
+    }
+
     /// Where a plan begins that begins when the running one has ended.
     fn after(&self) -> Start {
         Start {
@@ -229,9 +238,7 @@ impl GaitGenerator {
         self.spent = None;
         let clock = &self.motion.clock;
         let [passed, ..] = clock.left(self.t.max(self.motion.duration));
-        let beyond = trigger.map_or(0.0, |trigger| half(clock.phase + passed - trigger));
-        // At the trigger itself the first tick is the one.
-        let beyond = if beyond > 0.0 { beyond } else { 0.5 };
+        let beyond = trigger.map_or(0.5, |trigger| beyond(clock.phase + passed - trigger));
         self.next = motion.map(|motion| Next { motion, trigger, waited: 0.0, beyond });
         self.remaining()
     }
@@ -276,7 +283,7 @@ impl Caught {
         }
     }
 
-    /// Phase of the left side at which the pattern is nearest to the state.
+    /// Phase of the left side at which the pattern is nearest to the state, the earliest of equally near ones.
     fn nearest(&self, pattern: &GaitPattern) -> f64 {
         let distance = |at: Reference| -> f64 {
             (0..N_JOINTS)
@@ -290,7 +297,7 @@ impl Caught {
         for k in 0..CATCH_PHASES {
             let phase = k as f64 / CATCH_PHASES as f64;
             let far = distance(pattern.evaluate(phase, None));
-            if far < best.1 {
+            if far < best.1 - CATCH_MARGIN {
                 best = (phase, far);
             }
         }
