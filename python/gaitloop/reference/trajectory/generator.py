@@ -15,7 +15,19 @@ from .curves import Curves
 from .pattern import Pattern
 from .plan import Clock, PhasePlan, Plan
 from .player import Player
-from .request import PASSING, REST, GaitState, Goal, Waiting, constants, first_duration, nearest, settled, within
+from .request import (
+    PASSING,
+    REST,
+    GaitState,
+    Goal,
+    Waiting,
+    caught,
+    constants,
+    first_duration,
+    nearest,
+    settled,
+    within,
+)
 from .seek import Problem, check_alone, choose, refuse
 
 
@@ -91,8 +103,7 @@ class GaitGenerator(Player):
         problem = self._from_target(self._standing, "left")
         phases, coast = settled(choose(problem, first_duration(problem, steps), self._limits))
         trigger = PASSING - self._goal.rate * phases.duration / 2.0
-        self._waiting = Waiting(self._standing, "left", phases.duration, coast, trigger)
-        self._distance, self._waited = 0.0, 0.0
+        self._wait(Waiting(self._standing, "left", phases.duration, coast, trigger))
         return self.remaining
 
     def catch(
@@ -134,7 +145,7 @@ class GaitGenerator(Player):
             clock = Clock(self._left, 0.0, 0.0, self._offset, 0.0, 0.0)
             problem = Problem(constants(*moving), self._standing.curves, clock, 0.0, None, 0.0)
             return self._catch(
-                problem, self._standing, settled(choose(problem, first_duration(problem, steps), limits))
+                problem, self._standing, caught(choose(problem, first_duration(problem, steps), limits), moving)
             )
         goal = Goal(Curves.of(pattern.curves), pattern.stride_rate, pattern.offset)
         check_alone(goal.curves, goal.rate, limits)
@@ -148,7 +159,7 @@ class GaitGenerator(Player):
         if isinstance(found, Misfit):
             problem = problem._replace(start=constants(*moving), clock=clock._replace(rate=0.0))
             found = choose(problem, first, limits)
-        return self._catch(problem, goal, settled(found))
+        return self._catch(problem, goal, caught(found, moving))
 
     def freeze(self) -> None:
         """Let running time come to a stand-still."""
@@ -177,7 +188,7 @@ class GaitGenerator(Player):
                 refuse(found)
         problem = self._from_target(goal, first)
         phases, coast = settled(choose(problem, first_duration(problem, steps), self._limits))
-        self._waiting = Waiting(goal, first, phases.duration, coast, None)
+        self._wait(Waiting(goal, first, phases.duration, coast, None))
         return self.remaining
 
     def _from_target(self, goal: Goal, first: str) -> Problem:

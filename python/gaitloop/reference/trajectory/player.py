@@ -197,16 +197,17 @@ class Player:
             self._left, self._offset, self._plan = wrap(clock.left), clock.offset, None
             self._state = GaitState.STANDING if self._goal.offset is None else GaitState.WALKING
         if left is not None:
-            self._shift += left - self._clock().left
+            moved = left - self._clock().left
+            self._shift += moved
             self._left = left
+            if self._waited == 0.0:
+                self._distance = _beyond(self._distance + moved)
         if self._waiting is not None and self._plan is None:
             self._waiting_tick(self._waiting, beyond if ended else running, ended)
 
     def _waiting_tick(self, waiting: Waiting, running: float, ended: bool) -> None:
         """Begin what waits when its time has come."""
         if waiting.trigger is not None:
-            if ended:
-                self._distance, self._waited = 0.0, 0.0
             before, self._distance = self._distance, (self._left - waiting.trigger) % 0.5
             self._waited += running
             if self._distance >= before and self._waited * self._goal.rate < 0.5:
@@ -238,8 +239,21 @@ class Player:
         """Running time from the end of the running plan until a waiting request begins."""
         if waiting.trigger is None:
             return 0.0
-        left = self._left if self._plan is None else self._plan.phases.at(self._plan.duration).left + self._shift
-        return (waiting.trigger - left) % 0.5 / self._goal.rate
+        return (waiting.trigger - self._left_after()) % 0.5 / self._goal.rate
+
+    def _left_after(self) -> float:
+        """Left phase at the end of the running plan, or now without one."""
+        return self._left if self._plan is None else self._plan.phases.at(self._plan.duration).left + self._shift
+
+    def _wait(self, waiting: Waiting) -> None:
+        """Begin a request later."""
+        self._waiting, self._waited = waiting, 0.0
+        self._distance = 0.5 if waiting.trigger is None else _beyond(self._left_after() - waiting.trigger)
+
+
+def _beyond(phase: float) -> float:
+    """How far a phase is beyond a trigger, modulo half a cycle; at the trigger itself all of it."""
+    return phase % 0.5 or 0.5
 
 
 def _joints(name: str, values: ArrayLike, low: float, high: float) -> Array:

@@ -166,7 +166,11 @@ impl GaitGenerator {
             rate: rates.map(|x| given(x, GIVEN_MAX[0])),
             accel: accels.map(|x| given(x, GIVEN_MAX[1])),
         };
-        self.motion.clock.phase = wrap(at.phase[0] - self.motion.clock.left(self.t)[0]);
+        let begun = wrap(at.phase[0] - self.motion.clock.left(self.t)[0]);
+        if let Some(next) = self.next.as_mut().filter(|next| next.waited == 0.0) {
+            next.beyond = before(next.beyond + begun - self.motion.clock.phase);
+        }
+        self.motion.clock.phase = begun;
         if self.next.is_some() {
             self.begin_next(passed);
         }
@@ -262,6 +266,12 @@ impl GaitGenerator {
 /// `x` modulo a half, in [0, 0.5).
 fn half(x: f64) -> f64 {
     0.5 * wrap(2.0 * x)
+}
+
+/// How far the phase was beyond a trigger before the first tick; at the trigger itself that tick is the one.
+fn before(x: f64) -> f64 {
+    let beyond = half(x);
+    if beyond > 0.0 { beyond } else { 0.5 }
 }
 
 /// `x` within `±max`, 0 when it is not finite.

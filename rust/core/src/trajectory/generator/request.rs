@@ -8,7 +8,7 @@ use super::curves::Curves;
 use super::motion::{Goal, Motion, Moving};
 use super::pace::Pace;
 use super::seek::{Aim, Start, plan};
-use super::{GaitGenerator, Next, State, half};
+use super::{GaitGenerator, Next, State, before};
 
 /// Phase of the leading leg where walking begins [-].
 const LEAD_PHASE: f64 = 0.9;
@@ -125,7 +125,8 @@ impl GaitGenerator {
     /// `phase` of the left side [-]; absent, the nearest of the pattern. Whatever ran is dropped, a freeze too.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] when the state is beyond the bounds or the range of motion; else as [`Self::walk`].
+    /// [`Error::OutOfRange`] when the state is beyond the bounds or the range of motion, [`Error::NoWay`] when no way leads
+    /// on from it; else as [`Self::walk`].
     pub fn catch(
         &mut self,
         caught: Caught,
@@ -145,7 +146,7 @@ impl GaitGenerator {
                     shortest: STILL_STEP * steps,
                     state: State::Catching,
                 };
-                plan(&self.limits, &caught.at_rest(4, 0.0, 0.5), aim)?
+                plan(&self.limits, &caught.at_rest(4, 0.0, 0.5), aim).map_err(|e| caught.refused(e))?
             }
             Some(pattern) => self.catch_into(&caught, pattern, phase, steps)?,
         };
@@ -166,7 +167,9 @@ impl GaitGenerator {
         };
         let along = caught.along(to, pattern, phase);
         let at_rest = || caught.at_rest(aim.to.intervals(), phase, pattern.offset());
-        plan(&self.limits, &along, aim.clone()).or_else(|_| plan(&self.limits, &at_rest(), aim.clone()))
+        plan(&self.limits, &along, aim.clone())
+            .or_else(|_| plan(&self.limits, &at_rest(), aim.clone()))
+            .map_err(|e| caught.refused(e))
     }
 
     /// Whether a caught state is one the generator may be in.
@@ -229,9 +232,7 @@ impl GaitGenerator {
         self.spent = None;
         let clock = &self.motion.clock;
         let [passed, ..] = clock.left(self.t.max(self.motion.duration));
-        let beyond = trigger.map_or(0.0, |trigger| half(clock.phase + passed - trigger));
-        // At the trigger itself the first tick is the one.
-        let beyond = if beyond > 0.0 { beyond } else { 0.5 };
+        let beyond = trigger.map_or(0.5, |trigger| before(clock.phase + passed - trigger));
         self.next = motion.map(|motion| Next { motion, trigger, waited: 0.0, beyond });
         self.remaining()
     }
@@ -249,6 +250,12 @@ impl Moving {
 }
 
 impl Caught {
+    /// The error of a search for a way from this state, told by the state instead of the last way tried.
+    fn refused(&self, error: Error) -> Error {
+        let Error::Unplayable { figure, joint, .. } = error else { return error };
+        Error::NoWay { figure, joint, state: [self.q[joint], self.dq[joint], self.ddq[joint]] }
+    }
+
     /// Start from curves that are the state itself.
     fn at_rest(&self, intervals: usize, phase: f64, apart: f64) -> Start {
         let constant = |values| Curves::constant(values, intervals);
