@@ -373,14 +373,15 @@ def test_results_of_another_shape_are_refused_readably(generator):
         assert message in str(caught.value)
 
 
-def test_a_stop_waits_for_its_phase_when_phases_come_from_outside(generator, pattern):
-    """Phases that lag behind the generator's own do not begin it as soon as the running change has ended."""
-    rate = 0.8 * pattern.stride_rate
+@pytest.mark.parametrize("start", np.arange(0.0, 0.5, 0.05))
+def test_a_stop_waits_for_its_phase_when_phases_come_from_outside(generator, pattern, start):
+    """Wherever they are against the generator's own when the running change has ended."""
+    rate = 1.05 * pattern.stride_rate
     ends = generator.walk(pattern)
     generator.stand(steps=1)
     trigger, dt, began = 0.08 - 0.5 * 0.5, 5e-3, None
     for k in range(round((ends + 1.5) / dt)):
-        now = generator.step_with([0.9 + rate * dt * k, 0.4 + rate * dt * k], [rate] * 2, [0.0] * 2, dt)
+        now = generator.step_with([start + rate * dt * k, start + 0.5 + rate * dt * k], [rate] * 2, [0.0] * 2, dt)
         if began is None and now.state == GaitState.STOPPING:
             began = now.phases[0]
     assert (began - trigger) % 0.5 < 1.5 * rate * dt
