@@ -17,6 +17,7 @@ MODULES = (trajectory, reference)
 PHASES = np.linspace(-0.2, 1.2, 71)
 RTOL = 1e-12
 RATE = 100.0  # samples in a second [1/s]
+TURNS = np.array([0.0, 0.15, 0.3, 0.5, 0.65, 0.8])  # each hip is flexed most at the contacts of its foot
 
 
 def walk(seed, strides=9, noise=0.02, shift=0.0):
@@ -29,7 +30,7 @@ def walk(seed, strides=9, noise=0.02, shift=0.0):
     time = time + 0.2 / RATE * random.uniform(-1.0, 1.0, time.size)
     phase = np.interp(time, left, np.arange(strides + 1.0))
     wave = np.arange(6)[None, :]
-    angles = 0.3 + 0.25 * np.sin(2 * np.pi * (phase[:, None] + 0.15 * wave)) + shift
+    angles = 0.3 + 0.25 * np.cos(2 * np.pi * (phase[:, None] + TURNS)) + shift
     angles += 0.08 * np.sin(4 * np.pi * (phase[:, None] - 0.1 * wave)) + noise * random.standard_normal(angles.shape)
     return angles, time, (left, right)
 
@@ -114,7 +115,7 @@ def test_each_reason_is_given_alike():
 def test_contacts_on_samples_and_at_the_ends():
     time = np.arange(0.0, 12.01, 0.01)
     phase = (time / 1.2)[:, None]
-    angles = 0.3 + 0.2 * np.sin(2 * np.pi * (phase + 0.1 * np.arange(6)[None, :]))
+    angles = 0.3 + 0.2 * np.cos(2 * np.pi * (phase + TURNS))
     contacts = (time[::120].copy(), time[60::120].copy())
     assert not isinstance(assert_same((angles, time, contacts), tolerance=1e-4), str)
 
@@ -124,6 +125,14 @@ def test_too_few_cycles_and_no_contacts_are_refused():
     assert assert_same((angles, time, (left[:4], right))) == "good cycles on the left"
     assert assert_same((angles, time, (left, right[:4]))) == "good cycles on the right"
     assert assert_same((angles, time, (left[:0], right[:0]))) == "good cycles on the left"
+
+
+def test_contacts_of_the_wrong_foot_or_every_other_one_are_refused():
+    angles, time, (left, right) = walk(3, 12)
+    assert assert_same((angles, time, (right, left))) == "lead of the left leg at its contacts"
+    assert assert_same((angles, time, (left, left))) == "lead of the right leg at its contacts"
+    for contacts in ((left[::2], right), (left, right[::2])):
+        assert assert_same((angles, time, contacts), min_cycles=3) == "mean cycle on the right"
 
 
 def test_a_result_out_of_range_is_refused():

@@ -242,6 +242,8 @@ def test_same_bounds_are_refused(change):
         lambda g, p: g.catch([0.0] * 6, [0.0, 0.0, 0.0, 0.0, 0.0, 13.0]),
         lambda g, p: g.catch([0.0] * 6, [0.0] * 6, [nan] * 6),
         lambda g, p: g.catch([0.0] * 6, [0.0] * 6, steps=0.0, pattern=p),
+        lambda g, p: g.catch([1.35, 0.1, 0.0, 0.0, 0.1, 0.0], [11.0, 0.0, 0.0, 0.0, 0.0, 0.0]),
+        lambda g, p: g.catch([1.35, 0.1, 0.0, 0.0, 0.1, 0.0], [11.0, 0.0, 0.0, 0.0, 0.0, 0.0], pattern=p),
     ],
 )
 def test_same_requests_are_refused(call):

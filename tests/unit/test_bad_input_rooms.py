@@ -98,9 +98,10 @@ ROOMS: list[tuple[Callable[[], object], str]] = [
     (koopman(speed=2.0), r"speed must lie in \[0\.14, 1\.4\], got 2"),
     (koopman(height=17.0), r"height must lie in \[1\.5, 2\], got 17"),
     (koopman(foot_clearance=0.5), r"foot_clearance must lie in \[0, 0\.15\], got 0\.5"),
-    (table(angles=np.zeros((51, 4))), r"angles must have shape"),
+    (table(angles=np.zeros((51, 4))), r"angles must have shape \(N, 3\) or \(N, 6\), got \(51, 4\)"),
     (table(angles=np.zeros(51)), r"angles must have shape"),
-    (table(angles=np.zeros((5, 3))), r"angles must have length 9 or more, got 5"),
+    (table(angles=np.zeros((5, 3))), r"angles must have length 9 to 10000, got 5"),
+    (table(angles=np.zeros((10_001, 3))), r"angles must have length 9 to 10000, got 10001"),
     (table(angles=np.full((51, 3), NAN)), r"angles\[:, 0\] must lie in \[-3, 3\], got nan at index 0"),
     (
         table(angles=np.linspace(0, 1, 51)[:, None] * np.ones(3)),

@@ -310,3 +310,27 @@ def test_contacts_missed_every_other_time_on_a_side_are_refused(side):
     contacts[side] = contacts[side][::2]
     with pytest.raises(ConfigError, match=r"^mean cycle on the right must lie in \["):
         GaitPattern.fit(angles, time, contacts, model=MODEL)
+
+
+@pytest.mark.parametrize("speed", [0.14, 0.8, 1.4])
+def test_exchanged_feet_and_lifts_for_contacts_are_refused(speed):
+    model = GaitPattern.koopman(speed, HEIGHT)
+    time, angles, left, right = walk(model, strides(10))
+
+    def told(contacts):
+        with pytest.raises(ConfigError) as caught:
+            GaitPattern.fit(angles, time, contacts, model=model)
+        return str(caught.value).partition(" must lie in [-0.05, 3], got -0.")[0]
+
+    assert told((right, left)) == "lead of the left leg at its contacts"
+    assert told((left, left)) == "lead of the right leg at its contacts"
+    assert told((left + 0.62 * 1.2, right + 0.62 * 1.2)) == "lead of the left leg at its contacts"
+
+
+@pytest.mark.parametrize("reach", [1.0, 0.2])
+def test_a_stiff_knee_that_hardly_steps_is_fitted(reach):
+    time, angles, left, right = walk(MODEL, strides(10))
+    angles[:, 0] = 0.2 + reach * (angles[:, 0] - 0.2)
+    angles[:, 1] = 0.05
+    angles[:, 2] = 0.0
+    assert fit((time, angles, left, right)).residual_rms[1] > 0.3

@@ -327,3 +327,61 @@ def test_a_refused_out_takes_no_tick(generator, pattern, out):
 def test_a_masked_angle_is_not_taken_for_a_number(generator):
     with pytest.raises(ConfigError, match=r"^q must lie in \[-0\.8, 1\.2\], got NaN at index 3$"):
         generator.catch(np.ma.array([0.0] * 6, mask=[0, 0, 0, 1, 0, 0]), [0.0] * 6)
+
+
+@pytest.mark.parametrize("walks", [True, False])
+def test_a_refused_catch_tells_what_came(generator, pattern, walks):
+    q, dq = [1.19, 0.1, 0.0, 0.0, 0.1, 0.0], [6.5, 0.0, 0.0, 0.0, 0.0, 0.0]
+    with pytest.raises(ConfigError) as caught:
+        generator.catch(q, dq, pattern=pattern if walks else None)
+    assert str(caught.value) == (
+        "q, dq and ddq of hip_l must leave a way within its bounds, got 1.19, 6.5 and 0; "
+        "its position goes beyond on every way tried"
+    )
+    assert generator.reference.state == GaitState.STANDING
+
+
+@pytest.mark.parametrize("wait", ["no", 0, None, 1.0])
+def test_waiting_is_yes_or_no(generator, wait):
+    with pytest.raises(ConfigError, match=r"^wait must be True or False, got "):
+        generator.stand(wait=wait)
+    generator.stand(wait=np.True_)
+
+
+def test_a_tick_is_a_number(generator):
+    for call in (
+        lambda: generator.step("a"),
+        lambda: generator.run(3, "a"),
+        lambda: generator.step_with([0, 0], [0, 0], [0, 0], "a"),
+    ):
+        with pytest.raises(ConfigError, match=r"^dt must be a number, got 'a'$"):
+            call()
+
+
+def test_results_of_another_shape_are_refused_readably(generator):
+    three = tuple(np.zeros(6) for _ in range(3))
+    for out, message in (
+        (np.zeros((2, 6)), "out must have shape (3, 6), got (2, 6)"),
+        (three[:2], "out must be three float64 arrays of shape (6,), got 2"),
+        ((*three[:2], np.zeros(6, np.float32)), "three float64 arrays of shape (6,), got dtype float32 and shape (6,)"),
+        ((*three[:2], [0.0] * 6), "out must be three float64 arrays of shape (6,), got list"),
+        (np.zeros((3, 6), np.float32), "of shape (6,), got dtype float32 and shape (3, 6)"),
+        (3, "out must be three float64 arrays of shape (6,), got int"),
+    ):
+        with pytest.raises(ConfigError) as caught:
+            generator.step(DT, out)
+        assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("start", np.arange(0.0, 0.5, 0.05))
+def test_a_stop_waits_for_its_phase_when_phases_come_from_outside(generator, pattern, start):
+    """Wherever they are against the generator's own when the running change has ended."""
+    rate = 1.05 * pattern.stride_rate
+    ends = generator.walk(pattern)
+    generator.stand(steps=1)
+    trigger, dt, began = 0.08 - 0.5 * 0.5, 5e-3, None
+    for k in range(round((ends + 1.5) / dt)):
+        now = generator.step_with([start + rate * dt * k, start + 0.5 + rate * dt * k], [rate] * 2, [0.0] * 2, dt)
+        if began is None and now.state == GaitState.STOPPING:
+            began = now.phases[0]
+    assert (began - trigger) % 0.5 < 1.5 * rate * dt

@@ -168,8 +168,10 @@ class GaitGenerator:
         Raises
         ------
         ConfigError
-            If `steps` is outside its range, or there is no way within the bounds.
+            If `steps` is outside its range, `wait` no bool, or there is no way within the bounds.
         """
+        if not isinstance(wait, bool | np.bool_):
+            raise ConfigError(f"wait must be True or False, got {wait!r}")
         return self._core.stand(number("steps", steps), bool(wait))
 
     def catch(
@@ -250,7 +252,7 @@ class GaitGenerator:
         Raises
         ------
         ConfigError
-            If the shape of `out` does not fit.
+            If `dt` is not a number, or the shape of `out` does not fit.
         """
         return self._step(dt, out)
 
@@ -288,7 +290,7 @@ class GaitGenerator:
         Raises
         ------
         ConfigError
-            If a shape does not fit.
+            If `dt` is not a number, or a shape does not fit.
         """
         phase, rate, accel = (
             array(name, value, (1,), "(2,)")
@@ -314,7 +316,7 @@ class GaitGenerator:
         Raises
         ------
         ConfigError
-            If `ticks` is outside its range.
+            If `ticks` is outside its range, or `dt` not a number.
         """
         whole = number("ticks", ticks)
         if not 0 <= whole <= 1e8 or whole != int(whole):

@@ -112,7 +112,7 @@ class GaitPattern(Shaping, Deriving, TerrainPatterns, FittedPatterns):
         Parameters
         ----------
         angles : array_like of float, shape (N, 3) or (N, 6)
-            Joint angles [rad], -3 to 3, at phases ``i / (N - 1)``, 9 rows or more, so that the last row repeats the
+            Joint angles [rad], -3 to 3, at phases ``i / (N - 1)``, 9 to 10000 rows, so that the last row repeats the
             first up to a measurement error of at most 0.1745 rad. Three columns (hip, knee, ankle) serve both sides;
             six give the left side's and the right side's, each over its own cycle.
         stride_time : float

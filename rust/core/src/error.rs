@@ -85,6 +85,15 @@ pub enum Error {
         /// Factor on the stride rate at which it fits, where that can be told.
         slower: Option<f64>,
     },
+    /// A state of a limb from which no way leads on within the bounds of a joint.
+    NoWay {
+        /// What goes beyond its bound on the way: position, velocity, acceleration or jerk.
+        figure: &'static str,
+        /// Joint, by its position in [`crate::types::JOINTS`].
+        joint: usize,
+        /// Its angle, velocity and acceleration [rad, rad/s, rad/s²].
+        state: [f64; 3],
+    },
 }
 
 impl fmt::Display for Error {
@@ -107,6 +116,10 @@ impl fmt::Display for Error {
             Self::Unplayable { figure, joint, value, min, max, slower } => {
                 write!(f, "{figure} of {} must lie in [{min}, {max}], got {value}", JOINTS[joint.min(N_JOINTS - 1)])?;
                 slower.map_or(Ok(()), |factor| write!(f, "; it fits at {factor:.3} times its stride rate"))
+            }
+            Self::NoWay { figure, joint, state: [q, dq, ddq] } => {
+                write!(f, "q, dq and ddq of {} must leave a way within its bounds", JOINTS[joint.min(N_JOINTS - 1)])?;
+                write!(f, ", got {q}, {dq} and {ddq}; its {figure} goes beyond on every way tried")
             }
             Self::EmptyIntersection { name, index, low, high } => {
                 write!(f, "{name} must not be empty after intersection, got [{low}, {high}]{}", At(index))

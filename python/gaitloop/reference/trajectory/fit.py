@@ -260,6 +260,20 @@ def _residual(cycles: Array, model: Array, harmonics: int) -> tuple[Array, list[
     return np.array(columns).T, spreads
 
 
+def _mean_cycle(side: _Side) -> float:
+    return sum(end - start for start, end in side.times) / len(side.times)
+
+
+def _plausible(sides: tuple[_Side, _Side], span: float) -> None:
+    """Refuse contacts that are not all of each foot, or not its own."""
+    left = _mean_cycle(sides[0])
+    in_range("mean cycle on the right", _mean_cycle(sides[1]), left * (1.0 - span), left * (1.0 + span))
+    turn = np.cos(2.0 * np.pi * np.arange(SAMPLES) / SAMPLES)
+    for name, side in zip(SIDES, sides, strict=True):
+        lead = 2.0 / SAMPLES * float(side.cycles[:, :, 0].mean(axis=0) @ turn)
+        in_range(f"lead of the {name} leg at its contacts", lead, -0.05, 3.0)
+
+
 def _offset(left: _Side, right_contacts: Array, default: float) -> float:
     """Offset of the right side, from where its contacts fall in good left cycles."""
     found = [
@@ -288,6 +302,7 @@ def fitted(
         Curves [rad], stride rate [1/s], offset [-], both sides, residual_rms (6,) and spread (6,) [rad].
     """
     sides = (_side(recorded, 0, s), _side(recorded, 1, s))
+    _plausible(sides, s.duration_span)
     phases = np.arange(SAMPLES) / SAMPLES
     curves, residuals, spreads = [], [], []
     for i, side in enumerate(sides):

@@ -194,7 +194,7 @@ class GaitPattern(Pattern):
         Parameters
         ----------
         angles : array_like of float, shape (N, 3) or (N, 6)
-            Angles [rad], -3 to 3, N 9 or more.
+            Angles [rad], -3 to 3, N 9 to 10000.
 
         Returns
         -------

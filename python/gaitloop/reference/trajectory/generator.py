@@ -15,7 +15,19 @@ from .curves import Curves
 from .pattern import Pattern
 from .plan import Clock, PhasePlan, Plan
 from .player import Player
-from .request import PASSING, REST, GaitState, Goal, Waiting, constants, first_duration, nearest, settled, within
+from .request import (
+    PASSING,
+    REST,
+    GaitState,
+    Goal,
+    Waiting,
+    caught,
+    constants,
+    first_duration,
+    nearest,
+    settled,
+    within,
+)
 from .seek import Problem, check_alone, choose, refuse
 
 
@@ -135,7 +147,7 @@ class GaitGenerator(Player):
             clock = Clock(wrap(now.left), 0.0, 0.0, now.offset, 0.0, 0.0)
             problem = Problem(constants(*moving), self._standing.curves, clock, 0.0, None, 0.0)
             return self._catch(
-                problem, self._standing, settled(choose(problem, first_duration(problem, steps), limits))
+                problem, self._standing, caught(choose(problem, first_duration(problem, steps), limits), moving)
             )
         goal = Goal(Curves.of(pattern.curves), pattern.stride_rate, pattern.offset)
         check_alone(goal.curves, goal.rate, limits)
@@ -149,7 +161,7 @@ class GaitGenerator(Player):
         if isinstance(found, Misfit):
             problem = problem._replace(start=constants(*moving), clock=clock._replace(rate=0.0))
             found = choose(problem, first, limits)
-        return self._catch(problem, goal, settled(found))
+        return self._catch(problem, goal, caught(found, moving))
 
     def freeze(self) -> None:
         """Let running time come to a stand-still."""

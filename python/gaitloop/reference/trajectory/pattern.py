@@ -140,7 +140,7 @@ class Pattern:
         Parameters
         ----------
         angles : array_like of float, shape (N, 3) or (N, 6)
-            Angles [rad], -3 to 3, at phases `i / (N - 1)`, N 9 or more; three columns serve both sides.
+            Angles [rad], -3 to 3, at phases `i / (N - 1)`, N 9 to 10000; three columns serve both sides.
         stride_time : float
             Duration of the stride [s], 0.3 to 10.
         offset : float
@@ -164,8 +164,8 @@ class Pattern:
         stride_time = in_range("stride_time", stride_time, 0.3, 10.0)
         offset = in_range("offset", offset, 0.0, 1.0)
         closing = in_range("closing", closing, 0.01, 0.5)
-        if len(table) < 9:
-            raise ConfigError(f"angles must have length 9 or more, got {len(table)}")
+        if not 9 <= len(table) <= 10_000:
+            raise ConfigError(f"angles must have length 9 to 10000, got {len(table)}")
         curves = _curves(_close(table, closing))
         both = curves if len(curves) == 6 else curves + curves
         return cls(both, 1.0 / stride_time, offset, None if speed is None else in_range("speed", speed, 0.05, 5.0))

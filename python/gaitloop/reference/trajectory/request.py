@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ...errors import ConfigError
 from .._checks import array, in_range
-from .._conventions import Array, wrap_array
+from .._conventions import JOINTS, Array, wrap_array
 from .bounds import Misfit
 from .curves import Curves
 from .plan import PhasePlan
@@ -110,6 +111,30 @@ def settled(found: tuple[PhasePlan, Array] | Misfit) -> tuple[PhasePlan, Array]:
     """
     if isinstance(found, Misfit):
         refuse(found)
+    return found
+
+
+def caught(found: tuple[PhasePlan, Array] | Misfit, state: tuple[Array, Array, Array]) -> tuple[PhasePlan, Array]:
+    """Accept a plan that leads on from a state.
+
+    Parameters
+    ----------
+    found : tuple of PhasePlan and ndarray of float, shape (6,), or Misfit
+        Way of the phases and coasting times [s], or what does not fit.
+    state : tuple of three ndarray of float, shape (6,)
+        The state [rad, rad/s, rad/s²].
+
+    Returns
+    -------
+    tuple of PhasePlan and ndarray of float, shape (6,)
+        The plan [s].
+    """
+    if isinstance(found, Misfit):
+        q, dq, ddq = (float(values[found.joint]) for values in state)
+        raise ConfigError(
+            f"q, dq and ddq of {JOINTS[found.joint]} must leave a way within its bounds, got {q}, {dq} and {ddq}; "
+            f"its {found.name} goes beyond on every way tried"
+        )
     return found
 
 

@@ -263,7 +263,7 @@ def difference(pattern: Pattern, angles: ArrayLike) -> Difference:
     pattern : Pattern
         The pattern.
     angles : array_like of float, shape (N, 3) or (N, 6)
-        Angles [rad], -3 to 3, at phases `i / (N - 1)`, N 9 or more.
+        Angles [rad], -3 to 3, at phases `i / (N - 1)`, N 9 to 10000.
 
     Returns
     -------
@@ -271,8 +271,8 @@ def difference(pattern: Pattern, angles: ArrayLike) -> Difference:
         Offset, and what is left without it.
     """
     table = all_in_range("angles", angles, -3.0, 3.0, (-1, 3), (-1, 6))
-    if len(table) < 9:
-        raise ConfigError(f"angles must have length 9 or more, got {len(table)}")
+    if not 9 <= len(table) <= 10_000:
+        raise ConfigError(f"angles must have length 9 to 10000, got {len(table)}")
     if table.shape[1] == 3:
         table = np.hstack([table, table])
     phases = np.arange(len(table) - 1) / (len(table) - 1)

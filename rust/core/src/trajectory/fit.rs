@@ -8,7 +8,7 @@ use crate::types::{JointVec, N_LEG, N_SIDES, Sides, wrap};
 
 use super::pattern::{Cadence, GaitPattern};
 use cycles::{Cycle, good_cycles, median};
-use residual::{Residual, cycles_needed};
+use residual::{Residual, cycles_needed, lead};
 
 /// Number of samples of a cycle.
 const SAMPLES: usize = 128;
@@ -16,6 +16,10 @@ const SAMPLES: usize = 128;
 const ANGLE_MAX: f64 = 3.0;
 /// What too few good cycles are called, per side.
 const GOOD: Sides<&str> = ["good cycles on the left", "good cycles on the right"];
+/// Least lead of a leg at its contacts [rad]: 0, and what a hip that hardly moves may miss it by.
+const LEAD_MIN: f64 = -0.05;
+/// What the lead is called, per side.
+const LEAD: Sides<&str> = ["lead of the left leg at its contacts", "lead of the right leg at its contacts"];
 /// Names of the times of contacts, per side.
 const CONTACTS: Sides<&str> = ["contacts_left", "contacts_right"];
 
@@ -119,7 +123,8 @@ impl GaitPattern {
     /// the initial contacts of each side [s].
     ///
     /// # Errors
-    /// [`Error`] naming the first argument that was refused, or the side with too few good cycles.
+    /// [`Error`] naming the first argument that was refused, or the side with too few good cycles, or whose contacts
+    /// are not where its leg is in front.
     pub fn fit(&self, time: &[f64], angles: &[JointVec], contacts: Sides<&[f64]>, params: &FitParams) -> Result<Fit> {
         params.checked()?;
         check_recording(time, angles, contacts)?;
@@ -135,6 +140,9 @@ impl GaitPattern {
             }
         }
         alike(&good, params.duration_span)?;
+        for side in 0..N_SIDES {
+            in_range(LEAD[side], lead(&good[side]), LEAD_MIN, ANGLE_MAX)?;
+        }
         let residuals = [0, 1].map(|side| Residual::new(self, side, &good[side], params.harmonics));
         let pattern = self.with_residuals(&residuals, self.cadence_of(&good, contacts[1], params.speed))?;
         let both = |of: fn(&Residual) -> [f64; N_LEG]| -> JointVec {

@@ -7,6 +7,8 @@ use super::pattern::{Cadence, GaitPattern};
 
 /// Smallest number of rows of a table.
 const ROWS_MIN: usize = 9;
+/// Largest number of rows of a table.
+const ROWS_MAX: usize = 10_000;
 /// Largest magnitude of an angle [rad].
 const ANGLE_MAX: f64 = 3.0;
 /// Largest distance between the ends of an open curve [rad].
@@ -16,7 +18,7 @@ const COLUMNS: [&str; N_JOINTS] =
     ["angles[:, 0]", "angles[:, 1]", "angles[:, 2]", "angles[:, 3]", "angles[:, 4]", "angles[:, 5]"];
 
 impl GaitPattern {
-    /// A pattern from one stride: `angles` [rad], -3 to 3, at phases `i / (N - 1)`, 9 rows or more, the last repeating
+    /// A pattern from one stride: `angles` [rad], -3 to 3, at phases `i / (N - 1)`, 9 to 10000 rows, the last repeating
     /// the first up to a measurement error of at most 0.1745 rad.
     ///
     /// `stride_time` [s], 0.3 to 10; `offset` [-], 0 to 1, phase of the right side minus phase of the left; `speed`
@@ -50,8 +52,8 @@ impl GaitPattern {
 
 /// Checks the number of rows and the range of each angle.
 pub(super) fn check_angles(angles: &[JointVec]) -> Result<()> {
-    if angles.len() < ROWS_MIN {
-        return Err(Error::Length { name: "angles", got: angles.len(), min: ROWS_MIN, max: usize::MAX });
+    if !(ROWS_MIN..=ROWS_MAX).contains(&angles.len()) {
+        return Err(Error::Length { name: "angles", got: angles.len(), min: ROWS_MIN, max: ROWS_MAX });
     }
     for (joint, name) in COLUMNS.into_iter().enumerate() {
         for (index, row) in angles.iter().enumerate() {
@@ -136,7 +138,9 @@ mod tests {
         let good = sine(51, 0.0);
         let message = |r: Result<GaitPattern>| r.unwrap_err().to_string();
         let table = |a: &[JointVec]| GaitPattern::from_table(a, 1.2, 0.5, None, 0.05);
-        assert!(message(table(&good[..8])).starts_with("angles must have length 9 or more"));
+        assert_eq!(message(table(&good[..8])), "angles must have length 9 to 10000, got 8");
+        assert_eq!(message(table(&sine(10_001, 0.0))), "angles must have length 9 to 10000, got 10001");
+        assert!(table(&sine(10_000, 0.0)).is_ok());
         assert!(message(table(&sine(51, 0.2))).starts_with("angles[-1] - angles[0] must lie in"));
         let mut bad = good.clone();
         bad[3][4] = f64::NAN;

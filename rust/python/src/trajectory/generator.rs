@@ -170,7 +170,13 @@ impl GaitGenerator {
     }
 
     #[pyo3(signature = (dt, out = None))]
-    fn step<'py>(&mut self, py: Python<'py>, dt: f64, out: Option<&Bound<'py, PyAny>>) -> PyResult<GaitReference> {
+    fn step<'py>(
+        &mut self,
+        py: Python<'py>,
+        dt: &Bound<'py, PyAny>,
+        out: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<GaitReference> {
+        let dt = seconds(dt)?;
         filled(py, out, || self.0.step(dt))
     }
 
@@ -181,20 +187,30 @@ impl GaitGenerator {
         phases: PyReadonlyArray1<'py, f64>,
         phase_rates: PyReadonlyArray1<'py, f64>,
         phase_accels: PyReadonlyArray1<'py, f64>,
-        dt: f64,
+        dt: &Bound<'py, PyAny>,
         out: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<GaitReference> {
+        let dt = seconds(dt)?;
         let (rates, accels) = (vector("phase_rates", &phase_rates)?, vector("phase_accels", &phase_accels)?);
         let phases = vector("phases", &phases)?;
         filled(py, out, || self.0.step_with(phases, rates, accels, dt))
     }
 
-    fn run(&mut self, py: Python<'_>, ticks: usize, dt: f64) -> PyResult<GaitReference> {
+    fn run(&mut self, py: Python<'_>, ticks: usize, dt: &Bound<'_, PyAny>) -> PyResult<GaitReference> {
+        let dt = seconds(dt)?;
         if ticks > 100_000_000 {
             return Err(ConfigError::new_err(format!("ticks must lie in [0, 100000000], got {ticks}")));
         }
         let generator = &mut self.0;
         Ok(GaitReference { ticks: py.detach(|| (0..ticks).map(|_| generator.step(dt)).collect()), one: false })
+    }
+}
+
+/// The duration of a tick [s].
+fn seconds(dt: &Bound<'_, PyAny>) -> PyResult<f64> {
+    match dt.extract() {
+        Ok(dt) => Ok(dt),
+        Err(_) => Err(ConfigError::new_err(format!("dt must be a number, got {}", dt.repr()?))),
     }
 }
 

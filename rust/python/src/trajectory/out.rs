@@ -2,7 +2,9 @@
 
 use gaitloop_core::trajectory;
 use gaitloop_core::types::N_JOINTS;
-use numpy::{PyArray1, PyArrayDyn, PyArrayMethods, PyReadonlyArray1, PyReadwriteArrayDyn, PyUntypedArrayMethods};
+use numpy::{
+    PyArray1, PyArrayDyn, PyArrayMethods, PyReadonlyArray1, PyReadwriteArrayDyn, PyUntypedArray, PyUntypedArrayMethods,
+};
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PySequence, PyTuple};
 
@@ -26,7 +28,7 @@ impl<'py> Signal<'py> {
             Ok(array) => Ok(Self::Many(array.try_readonly().map_err(|e| refused(name, &e))?)),
             Err(_) => Err(ConfigError::new_err(format!(
                 "{name} must be a float or a float64 array of shape (T,), got {}",
-                value.get_type().name()?
+                described(value)
             ))),
         }
     }
@@ -52,6 +54,27 @@ pub(super) fn refused(name: &str, why: &dyn core::fmt::Display) -> PyErr {
     ))
 }
 
+/// The error of an argument that is no float64 array of `shape`.
+pub(super) fn not_float64(name: &str, shape: &str, value: &Bound<'_, PyAny>) -> PyErr {
+    ConfigError::new_err(format!("{name} must be a float64 array of {shape}, got {}", described(value)))
+}
+
+/// What came instead of an array: its type, or dtype and shape.
+fn described(value: &Bound<'_, PyAny>) -> String {
+    match value.cast::<PyUntypedArray>() {
+        Ok(array) => format!("dtype {} and shape {}", array.dtype(), tuple(array.shape())),
+        Err(_) => value.get_type().name().map_or_else(|_| "another type".into(), |name| name.to_string()),
+    }
+}
+
+/// A shape as Python writes it.
+fn tuple(shape: &[usize]) -> String {
+    match shape {
+        [one] => format!("({one},)"),
+        _ => format!("({})", shape.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+    }
+}
+
 pub(super) fn same_length(name: &str, got: usize, want: usize) -> PyResult<()> {
     if got == want {
         Ok(())
@@ -74,7 +97,8 @@ pub(super) fn into_out<'py>(
     };
     if let Ok(packed) = out.cast::<PyArrayDyn<f64>>() {
         if packed.shape().split_first() != Some((&3, shape)) {
-            return Err(ConfigError::new_err(format!("out must have shape (3, *{shape:?}), got {:?}", packed.shape())));
+            let (want, got) = (tuple(&[&[3], shape].concat()), tuple(packed.shape()));
+            return Err(ConfigError::new_err(format!("out must have shape {want}, got {got}")));
         }
         let mut view = writable(packed)?;
         let all = view.as_slice_mut().map_err(|e| refused("out", &e))?;
@@ -89,17 +113,22 @@ pub(super) fn into_out<'py>(
 
 /// The three arrays of `out`, each of `shape`.
 fn three<'py>(shape: &[usize], out: &Bound<'py, PyAny>) -> PyResult<[Bound<'py, PyArrayDyn<f64>>; 3]> {
-    let wrong = || ConfigError::new_err(format!("out must be three float64 arrays of shape {shape:?}"));
+    let wrong = |came: &str| {
+        ConfigError::new_err(format!("out must be three float64 arrays of shape {}, got {came}", tuple(shape)))
+    };
     let items = match out.cast::<PyTuple>() {
         Ok(tuple) => tuple.clone(),
-        Err(_) => out.cast::<PySequence>().map_err(|_| wrong())?.to_tuple()?,
+        Err(_) => out.cast::<PySequence>().map_err(|_| wrong(&described(out)))?.to_tuple()?,
     };
     if items.len() != 3 {
-        return Err(wrong());
+        return Err(wrong(&format!("{}", items.len())));
     }
     let array = |i: usize| -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
-        let array = items.get_item(i)?.cast_into::<PyArrayDyn<f64>>().map_err(|_| wrong())?;
-        if array.shape() == shape { Ok(array) } else { Err(wrong()) }
+        let item = items.get_item(i)?;
+        match item.cast::<PyArrayDyn<f64>>() {
+            Ok(array) if array.shape() == shape => Ok(array.clone()),
+            _ => Err(wrong(&described(&item))),
+        }
     };
     Ok([array(0)?, array(1)?, array(2)?])
 }

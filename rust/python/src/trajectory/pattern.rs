@@ -6,7 +6,7 @@ use gaitloop_kernels::{Following, SideTicks};
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2};
 use pyo3::prelude::*;
 
-use super::out::{Rows, Signal, into_out, refused, same_length, write};
+use super::out::{Rows, Signal, into_out, not_float64, refused, same_length, write};
 use crate::convert::{ConfigError, config_error, rows, vector};
 
 /// Periodic reference of six joints.
@@ -31,11 +31,15 @@ impl GaitPattern {
         speed: Option<f64>,
         closing: f64,
     ) -> PyResult<Self> {
-        let table: Vec<JointVec> = if angles.as_array().ncols() == N_LEG {
+        let columns = angles.as_array().ncols();
+        let table: Vec<JointVec> = if columns == N_LEG {
             let legs = rows::<N_LEG>("angles", &angles)?;
             legs.iter().map(|leg| core::array::from_fn(|i| leg[i % N_LEG])).collect()
-        } else {
+        } else if columns == N_JOINTS {
             rows::<N_JOINTS>("angles", &angles)?.to_vec()
+        } else {
+            let got = angles.as_array().dim();
+            return Err(ConfigError::new_err(format!("angles must have shape (N, 3) or (N, 6), got {got:?}")));
         };
         trajectory::GaitPattern::from_table(&table, stride_time, offset, speed, closing).map(Self).map_err(config_error)
     }
@@ -132,16 +136,12 @@ impl GaitPattern {
 
 fn one_of(name: &str, value: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Sides<f64>>> {
     let Some(value) = value else { return Ok(None) };
-    let array = value
-        .cast::<PyArray1<f64>>()
-        .map_err(|_| ConfigError::new_err(format!("{name} must be a float64 array of shape (2,)")))?;
+    let array = value.cast::<PyArray1<f64>>().map_err(|_| not_float64(name, "shape (2,)", value))?;
     vector::<2>(name, &array.try_readonly().map_err(|e| refused(name, &e))?).map(Some)
 }
 
 fn sides<'py>(name: &str, value: &Bound<'py, PyAny>) -> PyResult<PyReadonlyArray2<'py, f64>> {
-    let array = value
-        .cast::<PyArray2<f64>>()
-        .map_err(|_| ConfigError::new_err(format!("{name} must be a float64 array of shape (2,) or (T, 2)")))?;
+    let array = value.cast::<PyArray2<f64>>().map_err(|_| not_float64(name, "shape (2,) or (T, 2)", value))?;
     array.try_readonly().map_err(|e| refused(name, &e))
 }
 

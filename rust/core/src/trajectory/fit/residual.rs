@@ -53,6 +53,13 @@ fn mean_of(cycles: &[Cycle]) -> Table {
     scaled(&sum, cycles.len())
 }
 
+/// How far the hip is flexed at the contacts against half a cycle later: the first harmonic of its mean cycle [rad].
+pub(super) fn lead(cycles: &[Cycle]) -> f64 {
+    let turn = |j: usize| (TAU * j as f64 / SAMPLES as f64).cos();
+    let sum: f64 = mean_of(cycles).iter().enumerate().map(|(j, row)| row[0] * turn(j)).sum();
+    2.0 / SAMPLES as f64 * sum
+}
+
 fn add(sum: &mut Table, other: &Table) {
     for (row, by) in sum.iter_mut().zip(other) {
         for i in 0..N_LEG {
@@ -148,6 +155,15 @@ mod tests {
         assert_eq!(cycles_needed(&cycles, 0.03), 3);
         assert_eq!(cycles_needed(&cycles, 0.011), 4);
         assert_eq!(cycles_needed(&cycles, 1.0), 1);
+    }
+
+    #[test]
+    fn a_leg_leads_at_its_own_contacts_and_not_at_the_others() {
+        let hip = |at: f64| {
+            let row = |j: usize| [0.4 + 0.3 * (TAU * (j as f64 / SAMPLES as f64 - at)).cos(), 5.0, 5.0];
+            lead(&[Cycle { start: 0.0, end: 1.0, angles: (0..SAMPLES).map(row).collect() }])
+        };
+        assert!((hip(0.0) - 0.3).abs() < 1e-14 && (hip(0.5) + 0.3).abs() < 1e-14 && hip(0.25).abs() < 1e-14);
     }
 
     #[test]

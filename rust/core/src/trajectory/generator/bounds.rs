@@ -263,6 +263,62 @@ mod tests {
     use super::super::pace::Pace;
     use super::*;
 
+    fn extremes(low: f64, high: f64, top: [f64; 4]) -> Extremes {
+        Extremes { low, high, top }
+    }
+
+    #[test]
+    fn each_figure_is_the_sum_of_all_its_terms() {
+        // At the start of a plan of 1 s that coasts for 0.5 s, with a fade of its own slope 2, 3, 5.
+        let drift = [extremes(0.0, 0.0, [1.0, 2.0, 3.0, 4.0]), extremes(0.0, 0.0, [6.0, 7.0, 8.0, 9.0])];
+        let (from, to) = (extremes(0.0, 0.0, [9.0, 11.0, 13.0, 17.0]), Extremes::ZERO);
+        let shape = Shape { from, to, gap: extremes(0.0, 0.0, [0.1, 0.2, 0.3, 0.4]), drift, coast: 0.5 };
+        let part = Part { u: [0.0; 2], weight: [0.0; 2], fade: [2.0, 3.0, 5.0], left: [1.0; 2], change: [0.0; 2] };
+        // G, g, g', g'' = 1/2, 1, 0, 6; K, k, k', k'' = 1/12, 0, 1, 4.
+        let x = |i: usize| from.top[i] + 0.25 * drift[0].top[i] + 0.25 / 12.0 * drift[1].top[i];
+        let f1 = |i: usize| 2.0 * shape.gap.top[i] + drift[0].top[i];
+        let f2 = |i: usize| 3.0 * shape.gap.top[i] + drift[1].top[i];
+        let f3 = 5.0 * 0.1 + 24.0 + 48.0;
+        for (rho, alpha, beta) in
+            [(0.0, 0.0, 0.0), (1.5, 0.0, 0.0), (0.0, 40.0, 0.0), (0.0, 0.0, 3.0), (2.0, 30.0, 5.0)]
+        {
+            let got = figures(&shape, &part, &[[9e9, rho], [9e9, alpha], [9e9, beta]], 1, 1.0);
+            let want = [
+                f1(0) + rho * x(1),
+                f2(0) + 2.0 * rho * f1(1) + rho * rho * x(2) + alpha * x(1),
+                f3 + 3.0 * rho * f2(1)
+                    + 3.0 * rho * rho * f1(2)
+                    + rho.powi(3) * x(3)
+                    + 3.0 * alpha * (f1(1) + rho * x(2))
+                    + beta * x(1),
+            ];
+            for (got, want) in got.into_iter().zip(want) {
+                assert!((got - want).abs() < 1e-12 * want, "{got} {want}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_coasts_into_the_end_of_the_range_is_refused() {
+        let limits = Limits::new([[1e3; 6], [1e5; 6], [1e7; 6]], [-1.0; 6], [1.0; 6], 1.0).unwrap();
+        let still = extremes(0.0, 0.0, [0.0; 4]);
+        let check = |at: f64, drift: [f64; 2]| {
+            let drift = drift.map(|d| extremes(d, d, [d.abs(), 0.0, 0.0, 0.0]));
+            let shape =
+                Shape { from: extremes(at, at, [at.abs(), 0.0, 0.0, 0.0]), to: still, gap: still, drift, coast: 0.5 };
+            limits.check(2, &shape, &parts()[0], &[[0.0; 2]; 3], 1.0).map_err(|miss| (miss.figure, miss.value))
+        };
+        // It lands at `at` and comes from R/2 V + R²/12 W before it: 0.25 V and W/48.
+        for (velocity, acceleration, way) in [(2.0, 0.0, 0.5), (0.0, 24.0, 0.5), (2.0, 24.0, 1.0)] {
+            for sign in [-1.0, 1.0] {
+                let drift = [sign * velocity, sign * acceleration];
+                assert_eq!(check(sign * (way - 0.999), drift), Ok(()));
+                let (figure, value) = check(sign * (way - 1.001), drift).unwrap_err();
+                assert!(figure == "position" && (value + sign * 1.001).abs() < 1e-9, "{figure} {value}");
+            }
+        }
+    }
+
     #[test]
     fn the_reserve_covers_freezing_at_any_phase_and_is_needed() {
         let mut needed = 0;

@@ -127,7 +127,8 @@ impl GaitGenerator {
     /// `phase` of the left side [-]; absent, the nearest of the pattern. Whatever ran is dropped, a freeze too.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] when the state is beyond the bounds or the range of motion; else as [`Self::walk`].
+    /// [`Error::OutOfRange`] when the state is beyond the bounds or the range of motion, [`Error::NoWay`] when no way leads
+    /// on from it; else as [`Self::walk`].
     pub fn catch(
         &mut self,
         caught: Caught,
@@ -148,7 +149,7 @@ impl GaitGenerator {
                     state: State::Catching,
                 };
                 let [phase, apart] = self.sides_now();
-                plan(&self.limits, &caught.at_rest(4, phase, apart), aim)?
+                plan(&self.limits, &caught.at_rest(4, phase, apart), aim).map_err(|e| caught.refused(e))?
             }
             Some(pattern) => self.catch_into(&caught, pattern, phase, steps)?,
         };
@@ -169,7 +170,9 @@ impl GaitGenerator {
         };
         let along = caught.along(to, pattern, phase);
         let at_rest = || caught.at_rest(aim.to.intervals(), phase, pattern.offset());
-        plan(&self.limits, &along, aim.clone()).or_else(|_| plan(&self.limits, &at_rest(), aim.clone()))
+        plan(&self.limits, &along, aim.clone())
+            .or_else(|_| plan(&self.limits, &at_rest(), aim.clone()))
+            .map_err(|e| caught.refused(e))
     }
 
     /// Whether a caught state is one the generator may be in.
@@ -256,6 +259,12 @@ impl Moving {
 }
 
 impl Caught {
+    /// The error of a search for a way from this state, told by the state instead of the last way tried.
+    fn refused(&self, error: Error) -> Error {
+        let Error::Unplayable { figure, joint, .. } = error else { return error };
+        Error::NoWay { figure, joint, state: [self.q[joint], self.dq[joint], self.ddq[joint]] }
+    }
+
     /// Start from curves that are the state itself.
     fn at_rest(&self, intervals: usize, phase: f64, apart: f64) -> Start {
         let constant = |values| Curves::constant(values, intervals);
