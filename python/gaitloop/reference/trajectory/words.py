@@ -184,7 +184,8 @@ def adjusted(base: Base, words: Words, motion: tuple[Array, Array]) -> Adjusted:
     pair = words.get("step_length")
     if pair is not None and pair[0] != pair[1] and "asymmetry" in words:
         exact = math.log(pair[0] / pair[1])
-        raise ConfigError(f"asymmetry must lie in [{exact}, {exact}], got {words['asymmetry'][0]}")
+        if not abs(words["asymmetry"][0] - exact) <= 1e-9:
+            raise ConfigError(f"asymmetry must lie in [{exact}, {exact}], got {words['asymmetry'][0]}")
     result = _met(base, words, motion)
     if result is not None:
         return result
