@@ -6,7 +6,7 @@ use crate::types::Sides;
 use super::pattern::GaitPattern;
 use super::shape_curves::{Base, Goal};
 use super::shape_solve::solve_for;
-use super::shape_words::{ASYMMETRY, Kind, Pace, RangeOfMotion, STEP_LENGTH, Words, asked_asymmetry};
+use super::shape_words::{Kind, Pace, RangeOfMotion, STEP_LENGTH, Words, asked_asymmetry};
 
 /// Parts of a word's limits in which a value that works is looked for, and in which a range is followed.
 const PARTS: usize = 16;
@@ -40,7 +40,7 @@ impl Goal {
         };
         Ok(Self {
             pace: Pace::asked(words, base.pace)?,
-            asymmetry: ASYMMETRY.check(asked_asymmetry(words, base.asymmetry.clamp(-1.0, 1.0))?)?,
+            asymmetry: asked_asymmetry(words, base.asymmetry.clamp(-1.0, 1.0))?,
             offset: words.phase_offset.unwrap_or(base.pattern.offset()),
             share: scaled(words.stance_share, |value| value),
             knee: scaled(words.knee_range_deg, f64::to_radians),
