@@ -79,7 +79,7 @@ const HIP: Word = word("hip_range_deg", 5.0, 90.0);
 const SHARE: Word = word("stance_share", 0.50, 0.75);
 const CADENCE: Word = word("cadence", 10.0, 200.0);
 const SPEED: Word = word("speed", 0.05, 2.5);
-pub(super) const ASYMMETRY: Word = word("asymmetry", -1.0, 1.0);
+const ASYMMETRY: Word = word("asymmetry", -1.0, 1.0);
 const OFFSET: Word = word("phase_offset", 0.30, 0.70);
 
 impl Word {
