@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from math import inf, nan
 
 import numpy as np
@@ -143,6 +144,30 @@ def test_adjust_other_patterns(name, words):
 )
 def test_same_words_are_refused(words, field):
     assert adjust(words) == [field, field]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"knee_range_deg": 80.0},
+        {"knee_range_deg": (50.0, 80.0)},
+        {"hip_range_deg": (80.0, 60.0)},
+        {"cadence": 90.0, "speed": 1.6},
+        {"step_length": (0.9, 0.5)},
+    ],
+)
+def test_same_ranges_are_told(words):
+    """Where roots end because two meet, root finders give up a little apart."""
+    messages = []
+    for pattern in patterns(0.8):
+        with pytest.raises(ConfigError) as refused:
+            pattern.adjust(height=1.72, range_of_motion=([-0.6, -0.1, -0.6], [0.8, 1.1, 0.6]), **words)
+        match = re.fullmatch(r"(\w+) must lie in \[(.+), (.+)\], got (\S+)(.*)", str(refused.value))
+        assert match is not None
+        messages.append(match.groups())
+    got, want = messages
+    assert (got[0], got[4]) == (want[0], want[4])
+    np.testing.assert_allclose([float(x) for x in got[1:4]], [float(x) for x in want[1:4]], rtol=2e-2)
 
 
 def test_a_range_of_motion_too_small_for_the_pattern_is_refused_by_its_joint():

@@ -211,8 +211,8 @@ def _search(base: Base, asked: Asked, unknowns: Array) -> tuple[Legs, Array] | N
 def _within(base: Base, unknowns: Array, side: int) -> bool:
     """Whether the unknowns of a side keep their limits."""
     r0, r = base.toe_off[side], float(unknowns[side, R])
-    inside = all(low <= x <= high for x, (low, high) in zip(unknowns[side].tolist(), _LIMITS, strict=True))
-    return (inside or r == r0) and 1.875 * abs(r0 - r) <= 0.9 * min(r, 1.0 - r)
+    inside = [low <= x <= high for x, (low, high) in zip(unknowns[side].tolist(), _LIMITS, strict=True)]
+    return all(inside[:R]) and (inside[R] or r == r0) and 1.875 * abs(r0 - r) <= 0.9 * min(r, 1.0 - r)
 
 
 def _rising(base: Base, asked: Asked, unknowns: Array, side: int) -> float:

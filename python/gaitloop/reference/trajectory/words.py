@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple, NoReturn, TypeAlias
 
 import numpy as np
@@ -184,17 +185,18 @@ def adjusted(base: Base, words: Words, motion: tuple[Array, Array]) -> Adjusted:
     pair = words.get("step_length")
     if pair is not None and pair[0] != pair[1] and "asymmetry" in words:
         exact = math.log(pair[0] / pair[1])
-        raise ConfigError(f"asymmetry must lie in [{exact}, {exact}], got {words['asymmetry'][0]}")
+        if not abs(words["asymmetry"][0] - exact) <= 1e-9:
+            raise ConfigError(f"asymmetry must lie in [{exact}, {exact}], got {words['asymmetry'][0]}")
     result = _met(base, words, motion)
     if result is not None:
         return result
     joined: Words = {}
     if _met(base, joined, motion) is None:
         _refuse_joint(base, joined, motion)
-    for group in GROUPS:
-        more = {name: words[name] for name in group if name in words}
-        if more and _met(base, {**joined, **more}, motion) is None:
-            _refuse(base, joined, more, motion)
+    given = [more for group in GROUPS if (more := {name: words[name] for name in group if name in words})]
+    for k, more in enumerate(given):
+        if _met(base, {**joined, **more}, motion) is None:
+            _refuse(base, given[:k], more, motion)
         joined |= more
     _refuse_joint(base, words, motion)
 
@@ -231,32 +233,79 @@ def _reached(base: Base, words: Words, motion: tuple[Array, Array]) -> bool:
         return False
 
 
-def _refuse(base: Base, joined: Words, more: Words, motion: tuple[Array, Array]) -> NoReturn:
-    """Name the word that cannot be met, and what can."""
-    name = next(iter(sorted(more, key=[n for group in GROUPS for n in group].index)))
-    present = _measured(base, joined, name)
-    wanted = more[name]
-    ends = []
-    for limit in RANGES[name]:
-        towards = wanted if (limit < present[0]) == (wanted[0] < present[0]) else (limit, limit)
-        good, bad = 0.0, 1.0
-        for _ in range(20):
-            middle = 0.5 * (good + bad)
-            left, right = (p + middle * (t - p) for p, t in zip(present, towards, strict=True))
-            met = _reached(base, {**joined, **more, name: (left, right)}, motion)
-            good, bad = (middle, bad) if met else (good, middle)
-        ends.append(present[0] + good * (towards[0] - present[0]))
-    at = "" if wanted[0] == wanted[1] else " at index 0"
-    raise ConfigError(f"{name} must lie in [{min(ends)}, {max(ends)}], got {wanted[0]}{at}")
+def _refuse(base: Base, before: list[Words], more: Words, motion: tuple[Array, Array]) -> NoReturn:
+    """Name the word that cannot be met, and what can; else one before it, else the joint."""
+    joined = _together(before)
+    _tell(base, [joined], more, motion)
+    for j in range(len(before) - 1, -1, -1):
+        first = _together(before[:j])
+        if _reached(base, {**first, **more}, motion):
+            _tell(base, [{**first, **more}, first], before[j], motion)
+    _refuse_joint(base, {**joined, **more}, motion)
+
+
+def _together(groups: list[Words]) -> Words:
+    """All words of several groups."""
+    return {name: pair for group in groups for name, pair in group.items()}
+
+
+def _tell(base: Base, joined: list[Words], more: Words, motion: tuple[Array, Array]) -> None:
+    """Refuse the word with the values that work with each of the joined; return where there are none."""
+    name = next(n for group in GROUPS for n in group if n in more)
+    asked, (low, high) = more[name], RANGES[name]
+    changed = {n: pair for n, pair in more.items() if len(more) < 3 or n != "speed" or n == name}
+    own = _measured(base, joined[0], name)
+
+    def works(way: int, value: float) -> bool:
+        pair = ((value, asked[1]), (asked[0], value), (value, value))[way]
+        return all(_reached(base, {**words, **changed, name: pair}, motion) for words in joined)
+
+    ways = (2,) if name not in PAIRS else (2, 0, 1) if asked[0] == asked[1] else (0, 1, 2)
+    grid = [low + (high - low) * k / 16 for k in range(17)]
+    starts = [(way, own[way == 1]) for way in ways if low <= own[way == 1] <= high]
+    starts += [(way, x) for way in ways for x in sorted(grid, key=lambda x: abs(x - asked[way == 1]))]
+    found = next((start for start in starts if works(*start)), None)
+    if found is None:
+        return
+    way, start = found
+    value, ends = asked[way == 1], [low, high]
+    if way != 2 or asked[0] == asked[1]:
+        ends = [value, high] if value < start else [low, value]
+    smallest, largest = (_followed(start, end, (high - low) / 16, lambda x: works(way, x)) for end in ends)
+    side = way
+    if way == 2:
+        outside = [side for side in (0, 1) if not smallest <= asked[side] <= largest]
+        if not outside:
+            return
+        side = outside[0]
+    at = "" if way == 2 and asked[0] == asked[1] else f" at index {side}"
+    raise ConfigError(f"{name} must lie in [{smallest}, {largest}], got {asked[side]}{at}")
+
+
+def _followed(start: float, end: float, part: float, works: Callable[[float], bool]) -> float:
+    """The last value that works on the way from one that does."""
+    steps, good = math.ceil(abs(end - start) / part), start
+    for k in range(1, steps + 1):
+        bad = end if k == steps else start + (end - start) * k / steps
+        if not works(bad):
+            break
+        good = bad
+    else:
+        return good
+    for _ in range(7):
+        middle = 0.5 * (good + bad)
+        good, bad = (middle, bad) if works(middle) else (good, middle)
+    return good
 
 
 def _measured(base: Base, joined: Words, name: str) -> Pair:
     """Value of a word where it is not asked for."""
     asked = asked_for(base, joined)
     legs = solve(base, asked) or base.legs
-    if name in ("step_length", "cadence", "speed"):
-        step, cadence, v = belt(base, joined)
-        value = {"step_length": step, "cadence": cadence, "speed": v}[name]
+    if name == "step_length":
+        return legs.steps()
+    if name in ("cadence", "speed"):
+        value = belt(base, joined)[STEP.index(name)]
         return value, value
     if name == "phase_offset":
         return asked.offset, asked.offset

@@ -6,35 +6,12 @@ use crate::types::Sides;
 use super::pattern::GaitPattern;
 use super::shape_curves::{Base, Goal};
 use super::shape_solve::solve_for;
-use super::shape_words::{
-    ASYMMETRY, CADENCE, CLEARANCE, HIP, KNEE, OFFSET, Pace, RangeOfMotion, SHARE, SPEED, STEP_LENGTH, Word, Words,
-    asked_asymmetry,
-};
+use super::shape_words::{Kind, Pace, RangeOfMotion, STEP_LENGTH, Words, asked_asymmetry};
 
-/// Bisections towards each end of what can be reached.
-const BISECTIONS: usize = 20;
-
-/// A measure that is asked of one side or of both.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Measure {
-    Share,
-    Offset,
-    Pace,
-    Asymmetry,
-    Knee,
-    Hip,
-    Clearance,
-}
-
-/// One word as it was asked: of one side, or of both (absent).
-#[derive(Clone, Copy, Debug)]
-struct Asked {
-    measure: Measure,
-    word: Word,
-    side: Option<usize>,
-    /// In the word's own unit.
-    value: f64,
-}
+/// Parts of a word's limits in which a value that works is looked for, and in which a range is followed.
+const PARTS: usize = 16;
+/// Bisections of the part in which a range ends.
+const BISECTIONS: usize = 7;
 
 impl GaitPattern {
     /// The pattern changed in a therapist's `words`, for a person of `height` [m], 1.0 to 2.3, who may be moved within
@@ -50,119 +27,27 @@ impl GaitPattern {
     pub fn adjust(&self, words: &Words, height: f64, range: &RangeOfMotion) -> Result<Self> {
         words.check()?;
         let base = Base::new(self, height)?;
-        let pace = Pace::asked(words, base.pace)?;
-        let asymmetry = ASYMMETRY.check(asked_asymmetry(words, base.asymmetry.clamp(-1.0, 1.0))?)?;
-        let asked = listed(words, pace, asymmetry, &base);
-        let plain = Goal::plain(&base);
-        let mut goal = plain;
-        for word in &asked {
-            word.put(&mut goal, word.value, pace);
-        }
-        match attempt(&base, &goal, range) {
-            Ok(pattern) => Ok(pattern),
-            Err(beyond) => Err(refusal(&base, &asked, pace, range, beyond)),
-        }
+        let goal = Goal::of(words, &base)?;
+        attempt(&base, &goal, range).map_err(|beyond| Refusal { base: &base, words, range }.error(beyond))
     }
 }
 
 impl Goal {
-    /// The pattern's own step lengths and offset, nothing else asked.
-    fn plain(base: &Base<'_>) -> Self {
-        let (asymmetry, none) = (base.asymmetry.clamp(-1.0, 1.0), [None; 2]);
-        let offset = base.pattern.offset();
-        Self { pace: base.pace, asymmetry, offset, share: none, knee: none, hip: none, clearance: none }
-    }
-}
-
-impl Asked {
-    /// Writes `value` [the word's unit] into `goal`.
-    fn put(&self, goal: &mut Goal, value: f64, pace: Pace) {
-        let into = |field: &mut Sides<Option<f64>>, value: f64| {
-            for (side, field) in field.iter_mut().enumerate() {
-                if self.side.is_none_or(|only| only == side) {
-                    *field = Some(value);
-                }
-            }
+    /// What `words` ask for, the rest as the pattern has it.
+    fn of(words: &Words, base: &Base<'_>) -> Result<Self> {
+        let scaled = |asked: Option<Sides<f64>>, scale: fn(f64) -> f64| {
+            asked.map_or([None; 2], |values| values.map(|value| Some(scale(value))))
         };
-        match self.measure {
-            Measure::Share => into(&mut goal.share, value),
-            Measure::Knee => into(&mut goal.knee, value.to_radians()),
-            Measure::Hip => into(&mut goal.hip, value.to_radians()),
-            Measure::Clearance => into(&mut goal.clearance, 0.01 * value),
-            Measure::Offset => goal.offset = value,
-            Measure::Asymmetry => goal.asymmetry = value,
-            Measure::Pace => goal.pace = self.pace(value, pace),
-        }
-    }
-
-    /// The pace with this word at `value`; step length stays with a speed, speed with the others, as asked.
-    fn pace(&self, value: f64, pace: Pace) -> Pace {
-        match self.word.name {
-            "cadence" => Pace { step: 60.0 * pace.speed / value, ..pace },
-            "speed" => Pace { speed: value, ..pace },
-            _ => Pace { step: value, ..pace },
-        }
-    }
-
-    /// The error that says what can be reached; two step lengths were asked by their ratio, and are told as the left one.
-    fn refused(&self, pace: Pace, min: f64, max: f64) -> Error {
-        let Self { measure, word, side, value } = *self;
-        if measure == Measure::Asymmetry && word.name == STEP_LENGTH.name {
-            let left = |ratio: f64| 2.0 * pace.step * ratio.exp() / (1.0 + ratio.exp());
-            let [value, min, max] = [value, min, max].map(left);
-            return Error::OutOfRange { name: word.name, index: Some(0), value, min, max };
-        }
-        Error::OutOfRange { name: word.name, index: side, value, min, max }
-    }
-
-    /// The value this word has in `pattern` without being asked.
-    fn unasked(&self, base: &Base<'_>, pattern: &GaitPattern) -> Option<f64> {
-        let own = pattern.describe(base.body.height).ok()?;
-        let side = self.side.unwrap_or(0);
-        Some(match self.measure {
-            Measure::Share => own.stance_share[side],
-            Measure::Knee => own.knee_range[side].to_degrees(),
-            Measure::Hip => own.hip_range[side].to_degrees(),
-            Measure::Clearance => 100.0 * own.foot_clearance[side],
-            Measure::Offset => own.phase_offset,
-            Measure::Asymmetry => own.asymmetry?,
-            Measure::Pace => match self.word.name {
-                "cadence" => 60.0 * base.pace.speed / base.pace.step,
-                "speed" => base.pace.speed,
-                _ => base.pace.step,
-            },
+        Ok(Self {
+            pace: Pace::asked(words, base.pace)?,
+            asymmetry: asked_asymmetry(words, base.asymmetry.clamp(-1.0, 1.0))?,
+            offset: words.phase_offset.unwrap_or(base.pattern.offset()),
+            share: scaled(words.stance_share, |value| value),
+            knee: scaled(words.knee_range_deg, f64::to_radians),
+            hip: scaled(words.hip_range_deg, f64::to_radians),
+            clearance: scaled(words.foot_clearance_cm, |value| 0.01 * value),
         })
     }
-}
-
-/// The words in the order in which they are tried.
-fn listed(words: &Words, pace: Pace, asymmetry: f64, base: &Base<'_>) -> Vec<Asked> {
-    let mut out = Vec::new();
-    let pair = |out: &mut Vec<Asked>, measure, word, asked: Option<Sides<f64>>| match asked {
-        Some([left, right]) if left.to_bits() == right.to_bits() => {
-            out.push(Asked { measure, word, side: None, value: left });
-        }
-        Some(values) => {
-            out.extend([0, 1].map(|side| Asked { measure, word, side: Some(side), value: values[side] }));
-        }
-        None => {}
-    };
-    let single = |measure, word, value| Asked { measure, word, side: None, value };
-    pair(&mut out, Measure::Share, SHARE, words.stance_share);
-    out.extend(words.phase_offset.map(|value| single(Measure::Offset, OFFSET, value)));
-    out.extend(words.pace_word().map(|(word, _)| match word.name {
-        "cadence" => single(Measure::Pace, CADENCE, 60.0 * pace.speed / pace.step),
-        "speed" => single(Measure::Pace, SPEED, pace.speed),
-        _ => single(Measure::Pace, STEP_LENGTH, pace.step),
-    }));
-    if words.asymmetry.is_some() || asymmetry.to_bits() != base.asymmetry.to_bits() {
-        let word = if words.asymmetry.is_some() { ASYMMETRY } else { Word { name: STEP_LENGTH.name, ..ASYMMETRY } };
-        out.push(single(Measure::Asymmetry, word, asymmetry));
-    }
-    pair(&mut out, Measure::Knee, KNEE, words.knee_range_deg);
-    pair(&mut out, Measure::Hip, HIP, words.hip_range_deg);
-    pair(&mut out, Measure::Clearance, CLEARANCE, words.foot_clearance_cm);
-    out
 }
 
 /// The pattern for `goal`, or the error of the joint that leaves `range` (absent where no pattern was found).
@@ -174,48 +59,148 @@ fn attempt(base: &Base<'_>, goal: &Goal, range: &RangeOfMotion) -> core::result:
     }
 }
 
-/// Why the words together cannot be had: the first that fails when it joins those before it.
-fn refusal(base: &Base<'_>, asked: &[Asked], pace: Pace, range: &RangeOfMotion, beyond: Option<Error>) -> Error {
-    let mut goal = Goal::plain(base);
-    let mut before = match attempt(base, &goal, range) {
-        Ok(pattern) => pattern,
-        Err(plain) => return beyond.or(plain).unwrap_or(unposed(base)),
-    };
-    for word in asked {
-        let without = goal;
-        word.put(&mut goal, word.value, pace);
-        match attempt(base, &goal, range) {
-            Ok(pattern) => before = pattern,
-            Err(_) => {
-                let own = word.unasked(base, &before).unwrap_or(word.value);
-                let works = |value: f64| {
-                    let mut goal = without;
-                    word.put(&mut goal, value, pace);
-                    attempt(base, &goal, range).is_ok()
-                };
-                // Towards the asked value nothing beyond it is looked at, so that it never lies in the range told.
-                let (low, high) = (word.word.min, word.word.max);
-                let ends = if word.value < own { [word.value, high] } else { [low, word.value] };
-                let [min, max] = ends.map(|end| reached(own, end, works));
-                return word.refused(pace, min, max);
-            }
+/// How a refused word is moved: as one number, or one side of it with the other as asked.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    Together,
+    Side(usize),
+}
+
+impl Way {
+    /// The ways in which a word `asked` may be moved, the best to tell first.
+    fn of(kind: Kind, asked: Sides<f64>) -> &'static [Self] {
+        const EVEN: [Way; 3] = [Way::Together, Way::Side(0), Way::Side(1)];
+        const UNEVEN: [Way; 3] = [Way::Side(0), Way::Side(1), Way::Together];
+        match (kind.has_sides(), asked[0].to_bits() == asked[1].to_bits()) {
+            (false, _) => &EVEN[..1],
+            (true, true) => &EVEN,
+            (true, false) => &UNEVEN,
         }
     }
-    beyond.unwrap_or(unposed(base))
-}
 
-/// A base that cannot even be posed with its own step length.
-fn unposed(base: &Base<'_>) -> Error {
-    let step = base.pace.step;
-    Error::OutOfRange { name: STEP_LENGTH.name, index: None, value: step, min: 0.0, max: 0.0 }
-}
-
-/// The value farthest from `own` towards `limit` that works.
-fn reached(own: f64, limit: f64, works: impl Fn(f64) -> bool) -> f64 {
-    if works(limit) {
-        return limit;
+    fn values(self, value: f64, asked: Sides<f64>) -> Sides<f64> {
+        match self {
+            Self::Together => [value; 2],
+            Self::Side(0) => [value, asked[1]],
+            Self::Side(_) => [asked[0], value],
+        }
     }
-    let (mut good, mut bad) = (own, limit);
+}
+
+/// Words that cannot be had together.
+struct Refusal<'a> {
+    base: &'a Base<'a>,
+    words: &'a Words,
+    range: &'a RangeOfMotion,
+}
+
+impl Refusal<'_> {
+    /// The first word that fails when it joins those before it; where it has no value that works, the last one before
+    /// it that has.
+    fn error(&self, beyond: Option<Error>) -> Error {
+        let mut joined = Words::default();
+        let mut before = match self.attempt(&joined) {
+            Ok(pattern) => pattern,
+            Err(plain) => return beyond.or(plain).unwrap_or(self.unposed()),
+        };
+        let kinds = Kind::asked(self.words);
+        for (k, &kind) in kinds.iter().enumerate() {
+            kind.join(&mut joined, self.words);
+            match self.attempt(&joined) {
+                Ok(pattern) => before = pattern,
+                Err(failed) => {
+                    let told = self.reach(kind, &[joined], &before).or_else(|| self.earlier(&kinds[..k], kind));
+                    return told.or(failed).or(beyond).unwrap_or(self.unposed());
+                }
+            }
+        }
+        beyond.unwrap_or(self.unposed())
+    }
+
+    /// The last of `kinds` that can be had together with `last` and those before it, with its range.
+    fn earlier(&self, kinds: &[Kind], last: Kind) -> Option<Error> {
+        (0..kinds.len()).rev().find_map(|j| {
+            let mut joined = Words::default();
+            kinds[..j].iter().chain([&last]).for_each(|kind| kind.join(&mut joined, self.words));
+            let before = self.attempt(&joined).ok()?;
+            let mut alone = Words::default();
+            kinds[..=j].iter().for_each(|kind| kind.join(&mut alone, self.words));
+            kinds[j].join(&mut joined, self.words);
+            self.reach(kinds[j], &[joined, alone], &before)
+        })
+    }
+
+    fn attempt(&self, words: &Words) -> core::result::Result<GaitPattern, Option<Error>> {
+        let goal = Goal::of(words, self.base).map_err(Some)?;
+        attempt(self.base, &goal, self.range)
+    }
+
+    /// The error that says which values of `kind` can be had with the other words of each of `joined`; `before` is the
+    /// pattern without it.
+    fn reach(&self, kind: Kind, joined: &[Words], before: &GaitPattern) -> Option<Error> {
+        let asked = kind.get(joined.first()?)?;
+        let word = kind.word();
+        let own =
+            before.describe(self.base.body.height).ok().and_then(|own| kind.measured(&own)).unwrap_or([f64::NAN; 2]);
+        let works = |way: Way, value: f64| {
+            joined.iter().all(|words| {
+                let mut words = *words;
+                kind.set(&mut words, way.values(value, asked));
+                self.attempt(&words).is_ok()
+            })
+        };
+        let ways = Way::of(kind, asked);
+        let present = |&way: &Way| {
+            let own = if let Way::Side(1) = way { own[1] } else { own[0] };
+            ((word.min..=word.max).contains(&own) && works(way, own)).then_some((way, own))
+        };
+        let anywhere = |&way: &Way| {
+            let near = if let Way::Side(1) = way { asked[1] } else { asked[0] };
+            let mut values: Vec<f64> = (0..=PARTS).map(|k| word.part(k as f64 / PARTS as f64)).collect();
+            values.sort_by(|a, b| (a - near).abs().total_cmp(&(b - near).abs()));
+            values.into_iter().find(|&value| works(way, value)).map(|value| (way, value))
+        };
+        let (way, start) = ways.iter().find_map(present).or_else(|| ways.iter().find_map(anywhere))?;
+        let even = asked[0].to_bits() == asked[1].to_bits();
+        let part = (word.max - word.min) / PARTS as f64;
+        // Towards the asked value nothing beyond it is looked at, so that it never lies in the range told.
+        let ends = match way {
+            Way::Together if !even => [word.min, word.max],
+            Way::Side(1) if asked[1] < start => [asked[1], word.max],
+            Way::Side(1) => [word.min, asked[1]],
+            _ if asked[0] < start => [asked[0], word.max],
+            _ => [word.min, asked[0]],
+        };
+        let [min, max] = ends.map(|end| followed(start, end, part, |value| works(way, value)));
+        let outside = |side: &usize| !(min..=max).contains(&asked[*side]);
+        let side = match way {
+            Way::Side(side) => side,
+            Way::Together => (0..2).find(outside)?,
+        };
+        let index = (!even || matches!(way, Way::Side(_))).then_some(side);
+        Some(Error::OutOfRange { name: word.name, index, value: asked[side], min, max })
+    }
+
+    /// A base that cannot even be posed with its own step length.
+    fn unposed(&self) -> Error {
+        let step = self.base.pace.step;
+        Error::OutOfRange { name: STEP_LENGTH.name, index: None, value: step, min: 0.0, max: 0.0 }
+    }
+}
+
+/// The value farthest from `start`, which works, towards `end`, followed in steps no longer than `part`.
+fn followed(start: f64, end: f64, part: f64, works: impl Fn(f64) -> bool) -> f64 {
+    let steps = ((end - start).abs() / part).ceil();
+    let (mut good, mut bad) = (start, None);
+    for k in 1..=steps as usize {
+        let next = if k as f64 == steps { end } else { start + (end - start) * (k as f64 / steps) };
+        if !works(next) {
+            bad = Some(next);
+            break;
+        }
+        good = next;
+    }
+    let Some(mut bad) = bad else { return good };
     for _ in 0..BISECTIONS {
         let middle = 0.5 * (good + bad);
         if works(middle) { good = middle } else { bad = middle }
@@ -330,8 +315,8 @@ mod tests {
         assert_eq!(name, "knee_range_deg");
         assert!(min < 50.0 && max > 55.0 && max < 80.0, "{min} {max}");
         let own = |deg: f64| Words { knee_range_deg: Some([deg; 2]), ..Words::default() };
-        assert!(base().adjust(&own(max - 1e-3), HEIGHT, &tight).is_ok());
-        assert!(base().adjust(&own(max + 1e-3), HEIGHT, &tight).is_err());
+        assert!(base().adjust(&own(max), HEIGHT, &tight).is_ok() && base().adjust(&own(min), HEIGHT, &tight).is_ok());
+        assert!(base().adjust(&own(max + 0.1), HEIGHT, &tight).is_err());
         let narrow = RangeOfMotion::new([-0.1; 6], [0.1; 6]).unwrap();
         let error = base().adjust(&Words::default(), HEIGHT, &narrow).unwrap_err().to_string();
         assert!(error.starts_with("adjusted knee_l must lie in [-0.1, 0.1]"), "{error}");

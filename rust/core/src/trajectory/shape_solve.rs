@@ -12,8 +12,10 @@ const UNKNOWNS: usize = 6;
 const AIM: f64 = 1e-12;
 const ACCEPT: f64 = 1e-10;
 /// Iterations of Newton's method, and halvings of one step.
-const ITERATIONS: usize = 40;
+const ITERATIONS: usize = 25;
 const HALVINGS: usize = 12;
+/// Iterations in which the residual must halve; a search that is slower comes to no root.
+const PATIENCE: usize = 6;
 /// Change of a knob for its difference quotient.
 const NUDGE: f64 = 1e-6;
 
@@ -115,10 +117,12 @@ pub(super) fn solve_for(base: &Base<'_>, goal: &Goal) -> Option<GaitPattern> {
         *x = *knob.of(&mut base.start(side, goal.share[side]));
     }
     let (mut pattern, mut r) = search.at(&x)?;
-    for _ in 0..ITERATIONS {
-        if size(&r) <= AIM {
+    let mut sizes = [f64::INFINITY; PATIENCE];
+    for it in 0..ITERATIONS {
+        if size(&r) <= AIM || size(&r) > 0.5 * sizes[it % PATIENCE] {
             break;
         }
+        sizes[it % PATIENCE] = size(&r);
         let Some(step) = search.newton(&x, &r) else { break };
         let better = (0..HALVINGS).find_map(|k| {
             let next = search.moved(&x, &step, 0.5_f64.powi(k as i32));

@@ -3,6 +3,8 @@
 use crate::error::{Error, Result, all_in_range, in_range};
 use crate::types::{JointVec, N_JOINTS, Sides};
 
+use super::shape::Description;
+
 /// Largest magnitude of an end of a range of motion [rad].
 const ANGLE_MAX: f64 = 3.0;
 
@@ -71,18 +73,23 @@ const fn word(name: &'static str, min: f64, max: f64) -> Word {
 }
 
 pub(super) const STEP_LENGTH: Word = word("step_length", 0.05, 1.2);
-pub(super) const CLEARANCE: Word = word("foot_clearance_cm", 0.0, 15.0);
-pub(super) const KNEE: Word = word("knee_range_deg", 5.0, 120.0);
-pub(super) const HIP: Word = word("hip_range_deg", 5.0, 90.0);
-pub(super) const SHARE: Word = word("stance_share", 0.50, 0.75);
-pub(super) const CADENCE: Word = word("cadence", 10.0, 200.0);
-pub(super) const SPEED: Word = word("speed", 0.05, 2.5);
-pub(super) const ASYMMETRY: Word = word("asymmetry", -1.0, 1.0);
-pub(super) const OFFSET: Word = word("phase_offset", 0.30, 0.70);
+const CLEARANCE: Word = word("foot_clearance_cm", 0.0, 15.0);
+const KNEE: Word = word("knee_range_deg", 5.0, 120.0);
+const HIP: Word = word("hip_range_deg", 5.0, 90.0);
+const SHARE: Word = word("stance_share", 0.50, 0.75);
+const CADENCE: Word = word("cadence", 10.0, 200.0);
+const SPEED: Word = word("speed", 0.05, 2.5);
+const ASYMMETRY: Word = word("asymmetry", -1.0, 1.0);
+const OFFSET: Word = word("phase_offset", 0.30, 0.70);
 
 impl Word {
     pub(super) fn check(&self, value: f64) -> Result<f64> {
         in_range(self.name, value, self.min, self.max)
+    }
+
+    /// The value at `share` [-] of the way from the smallest to the largest.
+    pub(super) fn part(&self, share: f64) -> f64 {
+        self.min + (self.max - self.min) * share
     }
 
     fn check_pair(&self, values: Sides<f64>) -> Result<()> {
@@ -113,11 +120,125 @@ impl Words {
         }
         Ok(())
     }
+}
 
-    /// The first of step length, cadence and speed that was asked, with what was asked.
-    pub(super) fn pace_word(&self) -> Option<(Word, f64)> {
-        let step = self.step_length.map(|[left, right]| (STEP_LENGTH, 0.5 * (left + right)));
-        step.or(self.cadence.map(|c| (CADENCE, c))).or(self.speed.map(|v| (SPEED, v)))
+/// Which word.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Kind {
+    Share,
+    Offset,
+    Step,
+    Cadence,
+    Speed,
+    Asymmetry,
+    Knee,
+    Hip,
+    Clearance,
+}
+
+impl Kind {
+    /// The order in which words are tried.
+    const ALL: [Self; 9] = [
+        Self::Share,
+        Self::Offset,
+        Self::Step,
+        Self::Cadence,
+        Self::Speed,
+        Self::Asymmetry,
+        Self::Knee,
+        Self::Hip,
+        Self::Clearance,
+    ];
+    /// These belong together and are tried under the first that was asked.
+    const PACE: [Self; 3] = [Self::Step, Self::Cadence, Self::Speed];
+
+    /// The words that were asked, in the order in which they are tried.
+    pub(super) fn asked(words: &Words) -> Vec<Self> {
+        let mut kinds: Vec<Self> = Self::ALL.into_iter().filter(|kind| kind.get(words).is_some()).collect();
+        let pace = kinds.iter().copied().find(|kind| Self::PACE.contains(kind));
+        kinds.retain(|kind| !Self::PACE.contains(kind) || Some(*kind) == pace);
+        kinds
+    }
+
+    pub(super) fn word(self) -> Word {
+        match self {
+            Self::Share => SHARE,
+            Self::Offset => OFFSET,
+            Self::Step => STEP_LENGTH,
+            Self::Cadence => CADENCE,
+            Self::Speed => SPEED,
+            Self::Asymmetry => ASYMMETRY,
+            Self::Knee => KNEE,
+            Self::Hip => HIP,
+            Self::Clearance => CLEARANCE,
+        }
+    }
+
+    pub(super) fn has_sides(self) -> bool {
+        matches!(self, Self::Share | Self::Step | Self::Knee | Self::Hip | Self::Clearance)
+    }
+
+    /// What was asked of both sides; a word without sides has it twice.
+    pub(super) fn get(self, words: &Words) -> Option<Sides<f64>> {
+        match self {
+            Self::Share => words.stance_share,
+            Self::Offset => words.phase_offset.map(|value| [value; 2]),
+            Self::Step => words.step_length,
+            Self::Cadence => words.cadence.map(|value| [value; 2]),
+            Self::Speed => words.speed.map(|value| [value; 2]),
+            Self::Asymmetry => words.asymmetry.map(|value| [value; 2]),
+            Self::Knee => words.knee_range_deg,
+            Self::Hip => words.hip_range_deg,
+            Self::Clearance => words.foot_clearance_cm,
+        }
+    }
+
+    /// Asks `values` of the word; of three words of pace the last then follows from the others.
+    pub(super) fn set(self, words: &mut Words, values: Sides<f64>) {
+        let (one, both) = (Some(values[0]), Some(values));
+        match self {
+            Self::Share => words.stance_share = both,
+            Self::Offset => words.phase_offset = one,
+            Self::Step => words.step_length = both,
+            Self::Cadence => words.cadence = one,
+            Self::Speed => words.speed = one,
+            Self::Asymmetry => words.asymmetry = one,
+            Self::Knee => words.knee_range_deg = both,
+            Self::Hip => words.hip_range_deg = both,
+            Self::Clearance => words.foot_clearance_cm = both,
+        }
+        if Self::PACE.contains(&self) && words.step_length.is_some() && words.cadence.is_some() {
+            words.speed = None;
+        }
+    }
+
+    /// Copies the word from one to another, with those it belongs together with.
+    pub(super) fn join(self, to: &mut Words, from: &Words) {
+        match self {
+            Self::Step | Self::Cadence | Self::Speed => {
+                (to.step_length, to.cadence, to.speed) = (from.step_length, from.cadence, from.speed);
+            }
+            _ => {
+                if let Some(values) = self.get(from) {
+                    self.set(to, values);
+                }
+            }
+        }
+    }
+
+    /// The word as it is measured on a pattern, absent where it cannot be told.
+    pub(super) fn measured(self, own: &Description) -> Option<Sides<f64>> {
+        Some(match self {
+            Self::Share => own.stance_share,
+            Self::Offset => [own.phase_offset; 2],
+            Self::Step => own.step_length,
+            Self::Cadence => [own.cadence; 2],
+            Self::Speed => [own.speed?; 2],
+            Self::Asymmetry => [own.asymmetry?; 2],
+            Self::Knee => own.knee_range.map(f64::to_degrees),
+            Self::Hip => own.hip_range.map(f64::to_degrees),
+            Self::Clearance => own.foot_clearance.map(|value| 100.0 * value),
+        })
     }
 }
 
@@ -160,8 +281,10 @@ pub(super) fn asked_asymmetry(words: &Words, base: f64) -> Result<f64> {
         (Some([left, right]), asked) if left.to_bits() != right.to_bits() => {
             let own = (left / right).ln();
             match asked {
-                None => Ok(own),
-                Some(value) => Err(Error::OutOfRange { name: ASYMMETRY.name, index: None, value, min: own, max: own }),
+                Some(value) if (value - own).abs() > 1e-9 => {
+                    Err(Error::OutOfRange { name: ASYMMETRY.name, index: None, value, min: own, max: own })
+                }
+                _ => Ok(own),
             }
         }
         (_, Some(asked)) => Ok(asked),
