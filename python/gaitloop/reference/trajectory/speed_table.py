@@ -11,6 +11,8 @@ from ...errors import ConfigError
 from .._checks import all_in_range, in_range
 from .._conventions import GRAVITY, Array
 
+ROUNDING = 1e-12  # share by which a scaled speed may lie beyond the recorded ones [-]
+
 
 def _slopes(v: Array, y: Array) -> Array:
     """Slopes at the knots that keep the monotony of the values [1]_.
@@ -115,6 +117,7 @@ def stride_at(
         if not v[i] > v[i - 1]:
             raise ConfigError(f"speeds must increase, got {v[i]} after {v[i - 1]} at index {i}")
     at = speed / scale
-    if not v[0] <= at <= v[-1]:
+    if at < v[0] * (1.0 - ROUNDING) or at > v[-1] * (1.0 + ROUNDING):
         raise ConfigError(f"speed must lie in [{v[0] * scale}, {v[-1] * scale}], got {speed}")
+    at = min(max(at, v[0]), v[-1])
     return between(v, table, at), float(between(v, times, at)) * pace

@@ -27,6 +27,9 @@ pub struct LegLengths<'a> {
     pub table: &'a [f64],
 }
 
+/// How far, as a share of it, a scaled speed may lie beyond the recorded ones [-].
+const ROUNDING: f64 = 1e-12;
+
 /// Speeds and stride times as they are interpolated, and what leads back to the person.
 struct Scaled {
     speeds: Vec<f64>,
@@ -107,7 +110,10 @@ fn scaled(table: &SpeedTable<'_>, speed: f64, lengths: Option<LegLengths<'_>>) -
         let (value, previous) = (speeds[index], speeds[index - 1]);
         return Err(Error::NotIncreasing { name: "speeds", index, value, previous });
     }
-    in_range("speed", speed, speeds[0] * unit_speed, speeds[n - 1] * unit_speed)?;
+    let (low, high) = (speeds[0] * unit_speed, speeds[n - 1] * unit_speed);
+    if speed < low * (1.0 - ROUNDING) || speed > high * (1.0 + ROUNDING) {
+        in_range("speed", speed, low, high)?;
+    }
     let speed = (speed / unit_speed).clamp(speeds[0], speeds[n - 1]);
     Ok(Scaled { speeds, times, speed, unit_time })
 }
