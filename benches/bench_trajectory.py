@@ -140,3 +140,38 @@ def bench_trajectory_minimum_jerk_many(benchmark, implementation):
     t = np.linspace(-0.1, 2.1, MANY)
     out = tuple(np.zeros(MANY) for _ in range(3)) if implementation == "rust" else None
     benchmark.pedantic(movement.evaluate, args=(t, out), rounds=5, warmup_rounds=1)
+
+
+@pytest.mark.benchmark(group="trajectory/generator/1000")
+@pytest.mark.parametrize("implementation", ["rust", "reference"])
+def bench_trajectory_generator(benchmark, implementation):
+    """A second at 1 kHz of a change between two patterns."""
+    module = MODULES[implementation]
+    slow, fast = (module.GaitPattern.koopman(speed, 1.72) for speed in (0.6, 0.9))
+
+    def walking():
+        generator = module.GaitGenerator(
+            max_velocity=[12.0] * 3,
+            max_acceleration=[400.0] * 3,
+            max_jerk=[3e4] * 3,
+            lower=[-1.0] * 3,
+            upper=[2.0] * 3,
+        )
+        generator.catch(np.zeros(6), np.zeros(6), pattern=slow)
+        generator.walk(fast)
+        return (generator,), {}
+
+    def second(generator):
+        for _ in range(1000):
+            generator.step(1e-3)
+
+    benchmark.pedantic(second, setup=walking, rounds=3, warmup_rounds=1)
+
+
+@pytest.mark.benchmark(group="trajectory/adjust/1")
+@pytest.mark.parametrize("implementation", ["rust", "reference"])
+def bench_trajectory_adjust(benchmark, implementation):
+    pattern = MODULES[implementation].GaitPattern.koopman(0.8, 1.72)
+    words = {"foot_clearance_cm": 3.0, "knee_range_deg": 62.0, "cadence": 95.0}
+    motion = ([-0.8, -0.3, -0.9], [1.4, 2.0, 0.9])
+    benchmark.pedantic(lambda: pattern.adjust(height=1.72, range_of_motion=motion, **words), rounds=3, warmup_rounds=1)

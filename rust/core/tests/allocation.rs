@@ -104,3 +104,33 @@ fn jerk_limited_updates_allocate_nothing() {
     assert_eq!(count, 0);
     assert!(refused > 5, "inputs were refused: {refused}");
 }
+
+#[test]
+fn the_generator_steps_without_allocating() {
+    use gaitloop_core::trajectory::{Foot, GaitGenerator, GeneratorParams};
+    let pattern = GaitPattern::koopman(0.8, 1.75, 0.14, Some(0.03)).unwrap();
+    let mut generator = GaitGenerator::new(GeneratorParams {
+        max_velocity: [12.0; 6],
+        max_acceleration: [400.0; 6],
+        max_jerk: [3e4; 6],
+        lower: [-1.0; 6],
+        upper: [2.0; 6],
+        hip: 0.0,
+        knee: 0.0,
+        freeze_time: 0.8,
+    })
+    .unwrap();
+    generator.walk(&pattern, 2.0, Foot::Left).unwrap();
+    let (mut count, mut moved) = (0, 0.0_f64);
+    for k in 0..6000 {
+        match k {
+            3000 => drop(generator.stand(2.0, true).unwrap()),
+            3100 => generator.freeze(),
+            4500 => generator.resume(),
+            _ => {}
+        }
+        count += allocations(|| moved = moved.max(std::hint::black_box(generator.step(1e-3)).reference.q[1]));
+    }
+    assert_eq!(count, 0);
+    assert!(moved > 0.5, "the knee bent: {moved} rad");
+}
