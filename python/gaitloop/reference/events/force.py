@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._checks import in_range, ordered
-from ._conventions import Array, Event, EventKind, Reading, clamp, present
+from .._checks import in_range, ordered
+from .._conventions import Array, Event, EventKind, Reading, clamp, present
 
 _LOOK_BACK = (40_000_000, 50_000_000)
 _RING_SPACING = 50_000_000 // 6

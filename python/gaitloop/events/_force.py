@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import _core
-from ._inputs import to_floats, to_number
-from .errors import ConfigError
-from .recording import KINDS, Event, Events, Recording
+from .. import _core
+from .._inputs import to_floats, to_number
+from ..errors import ConfigError
+from ..recording import KINDS, Event, Events, Recording
 
 __all__ = ["KINDS", "Event", "Events", "ForceContacts", "detect"]
 

@@ -1,0 +1,7 @@
+"""Section 4: initial contacts and toe-offs, a module per sensor."""
+
+from __future__ import annotations
+
+from .force import ForceContacts, Snapshot
+
+__all__ = ["ForceContacts", "Snapshot"]
