@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from .._checks import in_range, ordered
-from .._conventions import Array, Event, EventKind, Reading, clamp, present
+from .._conventions import Event, EventKind, Reading, clamp, present
+from ._columns import Columns, columns
+from .force_ahead import Side
 
-_LOOK_BACK = (40_000_000, 50_000_000)
-_RING_SPACING = 50_000_000 // 6
+_LOOK_BACK = (80_000_000, 100_000_000)
+_RING_SPACING = 100_000_000 // 6
 _NEVER = -(2**63)
 
 
@@ -207,10 +209,8 @@ class ForceContacts:
             self._ring.append(Snapshot(t, nets))
         return events
 
-    def run(
-        self, force: ArrayLike, t: ArrayLike
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Array]:
-        """Every tick of a recording.
+    def run(self, force: ArrayLike, t: ArrayLike, causal: bool = True) -> Columns:
+        """Every tick of a recording, or the recording as a whole.
 
         Parameters
         ----------
@@ -218,6 +218,8 @@ class ForceContacts:
             Vertical force under each foot [N]; NaN when absent.
         t : array_like of int, shape (T,)
             Times [ns].
+        causal : bool
+            Whether to step row by row; if not, the detector's state plays no part.
 
         Returns
         -------
@@ -225,12 +227,35 @@ class ForceContacts:
             Side [-], kind [-], time [ns], time it was known [ns] and confidence [-] of each event, each (K,).
         """
         rows = np.asarray(force, dtype=np.float64).tolist()
-        found = [event for row, at in zip(rows, np.asarray(t).tolist(), strict=True) for event in self.step(row, at)]
-        side = np.array([event.side for event in found], dtype=np.int64)
-        kind = np.array([event.kind for event in found], dtype=np.int64)
-        time = np.array([event.t for event in found], dtype=np.int64)
-        emit = np.array([event.t_emit for event in found], dtype=np.int64)
-        return side, kind, time, emit, np.array([event.confidence for event in found], dtype=np.float64)
+        ticks = list(zip(rows, np.asarray(t).tolist(), strict=True))
+        if not causal:
+            return columns(self._look_ahead(ticks))
+        return columns([event for row, at in ticks for event in self.step(row, at)])
+
+    def _look_ahead(self, ticks: list[tuple[list[float], int]]) -> list[Event]:
+        """Both passes over a recording."""
+        first, sides, found, end = replace(self), (Side(), Side()), [], _NEVER
+        for row, t in ticks:
+            found += first.step(row, t)
+            end = first._t
+            for foot, side, x in zip(first._feet, sides, (_force(x) for x in row), strict=True):
+                if x is not None and foot.seen == t and end == t and (not side.t or side.t[-1] < t):
+                    side.t.append(t)
+                    side.x.append(x)
+                    if not foot.contact and foot.leak <= 0.0 and t - (foot.since or t) >= _ns(self.settle):
+                        side.free.append(x)
+        second = replace(self)
+        for i, (foot, side) in enumerate(zip(second._feet, sides, strict=True)):
+            side.learn([event for event in found if event.side == i], self.scale, self.baseline_max)
+            foot.baseline, foot.scale = side.zero, side.scale
+            foot.stance, foot.stances = side.stance, side.stances
+        found = [event for row, t in ticks for event in second.step(row, t)]
+        refined = []
+        for i, side in enumerate(sides):
+            kept = side.clean([event for event in found if event.side == i])
+            times = side.moved(kept, max(self.floor, self.on * side.scale), self.baseline_max, _ns(self.gap))
+            refined += [event._replace(t=at, t_emit=end) for event, at in zip(kept, times, strict=True)]
+        return sorted(refined, key=lambda event: (event.t, event.side))
 
     def _take(self, foot: _Foot, x: float, t: int) -> None:
         """Step 1: the force without its zero; a gap forgets what hangs in the air."""
@@ -305,7 +330,7 @@ class ForceContacts:
             old is not None
             and old[0] >= other.ic
             and old[2] > 0.2 * foot.scale
-            and abs(old[1] / old[2] * other.load - net) < 0.03 * foot.scale
+            and abs(old[1] / old[2] * other.load - net) < 0.035 * foot.scale
         )
         possible = (
             tick.y >= tick.level
