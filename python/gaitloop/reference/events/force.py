@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from .._checks import in_range, ordered
 from .._conventions import Event, EventKind, Reading, clamp, present
 from ._columns import Columns, columns
-from .force_ahead import Side
+from .force_ahead import Side, seconds
 
 _LOOK_BACK = (80_000_000, 100_000_000)
 _RING_SPACING = 100_000_000 // 6
@@ -84,10 +84,6 @@ class _Tick(NamedTuple):
     old: tuple[int, float, float] | None
 
 
-def _sec(a: int, b: int) -> float:
-    return (b - a) * 1e-9
-
-
 def _ns(seconds: float) -> int:
     return int(seconds * 1e9)
 
@@ -141,7 +137,7 @@ class ForceContacts:
     shared: bool = True
     _feet: tuple[_Foot, _Foot] = field(init=False, repr=False)
     _ring: deque[Snapshot] = field(init=False, repr=False)
-    _t: int = field(init=False, repr=False)
+    _t: int | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         for name, low, high in (
@@ -165,12 +161,17 @@ class ForceContacts:
         """Forget everything, what was learnt too."""
         self._feet = (_Foot(self.scale), _Foot(self.scale))
         self._ring = deque(maxlen=8)
-        self._t = _NEVER
+        self._t = None
 
     @property
     def in_contact(self) -> tuple[bool, bool]:
         """Whether each foot is in contact."""
         return self._feet[0].contact, self._feet[1].contact
+
+    @property
+    def paused(self) -> tuple[bool, bool]:
+        """Whether each sensor gave nothing in the last tick."""
+        return self._feet[0].seen != self._t, self._feet[1].seen != self._t
 
     def step(self, force: Reading, t: int) -> list[Event]:
         """One tick.
@@ -188,7 +189,7 @@ class ForceContacts:
             At most one event per side, left first.
         """
         t = int(t)
-        if self._t != _NEVER and t <= self._t:
+        if self._t is not None and t <= self._t:
             return []
         self._t = t
         forces = [_force(x) for x in force]
@@ -226,36 +227,37 @@ class ForceContacts:
         tuple of ndarray
             Side [-], kind [-], time [ns], time it was known [ns] and confidence [-] of each event, each (K,).
         """
-        rows = np.asarray(force, dtype=np.float64).tolist()
-        ticks = list(zip(rows, np.asarray(t).tolist(), strict=True))
-        if not causal:
-            return columns(self._look_ahead(ticks))
-        return columns([event for row, at in ticks for event in self.step(row, at)])
+        ticks = list(zip(np.asarray(force, dtype=np.float64).tolist(), np.asarray(t).tolist(), strict=True))
+        if causal:
+            return columns([event for row, at in ticks for event in self.step(row, at)])
+        return columns(self._look_ahead(ticks))
 
     def _look_ahead(self, ticks: list[tuple[list[float], int]]) -> list[Event]:
-        """Both passes over a recording."""
-        first, sides, found, end = replace(self), (Side(), Side()), [], _NEVER
+        """Two passes over a recording: the first learns, the second finds."""
+        sides = Side(), Side()
+        first = replace(self)
+        found, end = [], 0
         for row, t in ticks:
+            if first._t is not None and t <= first._t:
+                continue
             found += first.step(row, t)
-            end = first._t
-            for foot, side, x in zip(first._feet, sides, (_force(x) for x in row), strict=True):
-                if x is not None and foot.seen == t and end == t and (not side.t or side.t[-1] < t):
-                    side.t.append(t)
-                    side.x.append(x)
-                    if not foot.contact and foot.leak <= 0.0 and t - (foot.since or t) >= _ns(self.settle):
-                        side.free.append(x)
+            end = t
+            for side, foot, x in zip(sides, first._feet, map(_force, row), strict=True):
+                if x is not None and foot.since is not None:
+                    free = not foot.contact and foot.leak <= 0.0 and t - foot.since >= _ns(self.settle)
+                    side.add(t, x, free)
         second = replace(self)
         for i, (foot, side) in enumerate(zip(second._feet, sides, strict=True)):
             side.learn([event for event in found if event.side == i], self.scale, self.baseline_max)
             foot.baseline, foot.scale = side.zero, side.scale
             foot.stance, foot.stances = side.stance, side.stances
         found = [event for row, t in ticks for event in second.step(row, t)]
-        refined = []
+        kept = []
         for i, side in enumerate(sides):
-            kept = side.clean([event for event in found if event.side == i])
-            times = side.moved(kept, max(self.floor, self.on * side.scale), self.baseline_max, _ns(self.gap))
-            refined += [event._replace(t=at, t_emit=end) for event, at in zip(kept, times, strict=True)]
-        return sorted(refined, key=lambda event: (event.t, event.side))
+            own = side.clean([event for event in found if event.side == i])
+            times = side.moved(own, max(self.floor, self.on * side.scale), self.baseline_max, _ns(self.gap))
+            kept += [event._replace(t=at, t_emit=end) for event, at in zip(own, times, strict=True)]
+        return sorted(kept, key=lambda event: (event.t, event.side))
 
     def _take(self, foot: _Foot, x: float, t: int) -> None:
         """Step 1: the force without its zero; a gap forgets what hangs in the air."""
@@ -279,7 +281,7 @@ class ForceContacts:
         level = max(self.floor, share * foot.scale) + (0.0 if foot.contact else 0.1 * spill)
         y = foot.net - spill
         before, foot.last = foot.last, (t, y)
-        dt = 0.0 if before is None else _sec(before[0], t)
+        dt = 0.0 if before is None else seconds(before[0], t)
         foot.since = t if foot.since is None else foot.since
         tick = _Tick(t, x, y, level, dt, before, other, old)
         if t - foot.since < _ns(self.settle):
@@ -291,7 +293,7 @@ class ForceContacts:
             foot.peak = max(foot.peak, foot.net)
         elif y < level:
             self._follow(foot, tick)
-        if foot.leak > 0.0 and foot.event is not None and _sec(foot.event, t) > 1.0:
+        if foot.leak > 0.0 and foot.event is not None and seconds(foot.event, t) > 1.0:
             foot.contact, foot.ic, foot.candidate, foot.leak, foot.peak = True, None, None, 0.0, 0.0
             return None
         found = self._lift_on_loaded_sensor(foot, tick) or self._threshold(foot, tick)
@@ -322,7 +324,7 @@ class ForceContacts:
         """Step 3e: a toe-off while the other foot loads this sensor too."""
         t, other, old, net = tick.t, tick.other, tick.old, foot.net
         both = self.shared and foot.contact and other.contact
-        if foot.ic is None or other.ic is None or not (both and other.ic > foot.ic and _sec(other.ic, t) <= 0.4):
+        if foot.ic is None or other.ic is None or not (both and other.ic > foot.ic and seconds(other.ic, t) <= 0.4):
             foot.top, foot.flat = net, None
             return None
         foot.top = max(foot.top, net)
@@ -335,8 +337,8 @@ class ForceContacts:
         possible = (
             tick.y >= tick.level
             and foot.stances >= 2
-            and _sec(other.ic, t) > 0.06
-            and _sec(foot.ic, t) >= 0.75 * foot.stance
+            and seconds(other.ic, t) > 0.06
+            and seconds(foot.ic, t) >= 0.75 * foot.stance
             and other.load > 0.1 * foot.scale
             and net < 0.95 * foot.top
         )
@@ -379,7 +381,7 @@ class ForceContacts:
         step = 0.2 * clamp(foot.peak - foot.scale, -0.1 * foot.scale, 0.3 * foot.scale)
         foot.scale = clamp(foot.peak if first else foot.scale + step, 100.0, 3000.0)
         if foot.ic is not None:
-            stance = _sec(foot.ic, at)
+            stance = seconds(foot.ic, at)
             foot.stance = stance if first else foot.stance + 0.2 * (stance - foot.stance)
             foot.stances += 1
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -52,6 +52,23 @@ class Side:
     stance: float = 0.0
     stances: int = 0
 
+    def add(self, t: int, x: float, free: bool) -> None:
+        """Take a tick.
+
+        Parameters
+        ----------
+        t : int
+            Time [ns].
+        x : float
+            Force [N].
+        free : bool
+            Whether the foot was lifted.
+        """
+        self.t.append(t)
+        self.x.append(x)
+        if free:
+            self.free.append(x)
+
     def learn(self, events: Sequence[Event], scale: float, zero_max: float) -> None:
         """Zero, noise, peak force and stance time from a first pass.
 
@@ -69,7 +86,7 @@ class Side:
         self.noise = 1.4826 * _median([abs(x - middle) for x in self.free]) if self.free else 0.0
         spans = [(a.t, b.t) for a, b in pairwise(events) if (a.kind, b.kind) == _CONTACT]
         self.stances = len(spans)
-        self.stance = _median([(b - a) * 1e-9 for a, b in spans]) if spans else 0.0
+        self.stance = _median([seconds(a, b) for a, b in spans]) if spans else 0.0
         peaks = [self.peak(a, b) for a, b in spans]
         self.scale = clamp(_median(peaks), 100.0, 3000.0) if spans else scale
 
@@ -103,10 +120,10 @@ class Side:
             Those that stay.
         """
         kept = _without(events, lambda a, b: (a.kind, b.kind) == _CONTACT and self._weak(a, b))
-        return _without(kept, lambda a, b: (a.kind, b.kind) == _LIFT and (b.t - a.t) * 1e-9 < _SHORT)
+        return _without(kept, lambda a, b: (a.kind, b.kind) == _LIFT and seconds(a.t, b.t) < _SHORT)
 
     def _weak(self, a: Event, b: Event) -> bool:
-        return (b.t - a.t) * 1e-9 < _SHORT and self.peak(a.t, b.t) < _WEAK * self.scale
+        return seconds(a.t, b.t) < _SHORT and self.peak(a.t, b.t) < _WEAK * self.scale
 
     def moved(self, events: Sequence[Event], level: float, zero_max: float, gap: int) -> list[int]:
         """When each event happened: contacts at a level just above what the lifted foot shows, the others as they are.
@@ -156,14 +173,31 @@ _CONTACT = (EventKind.INITIAL_CONTACT, EventKind.TOE_OFF)
 _LIFT = (EventKind.TOE_OFF, EventKind.INITIAL_CONTACT)
 
 
+def seconds(a: int, b: int) -> float:
+    """Time from `a` to `b`.
+
+    Parameters
+    ----------
+    a, b : int
+        Times [ns].
+
+    Returns
+    -------
+    float
+        Their difference, which stops at the ends of 64 bits [s].
+    """
+    return min(b - a, 2**63 - 1) * 1e-9
+
+
 def _median(values: Sequence[float]) -> float:
     """The middle value, the lower one of two."""
     return sorted(values)[(len(values) - 1) // 2]
 
 
-def _without(events, drop):
+def _without(events: Sequence[Event], drop: Callable[[Event, Event], bool]) -> list[Event]:
     """Drop pairs of neighbours, from the left, none twice."""
-    kept, i = [], 0
+    kept: list[Event] = []
+    i = 0
     while i < len(events):
         if i + 1 < len(events) and drop(events[i], events[i + 1]):
             i += 2
