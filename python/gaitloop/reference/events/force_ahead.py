@@ -14,6 +14,7 @@ _SHORT = 0.15
 _WEAK = 0.3
 _LEVEL = 20.0
 _NOISES = 4.0
+_DEVIATION = 1.048358
 _MOVE = 100_000_000
 _ZERO_SPAN = (20_000_000, 400_000_000)
 _ZERO_TICKS = 5
@@ -31,10 +32,14 @@ class Side:
         What they measured [N].
     free : list of float
         Forces while the foot was lifted [N].
+    moves : list of float
+        Their changes from tick to tick [N].
     zero : float
         Zero of the sensor [N].
+    was_free : bool
+        Whether the foot was lifted at the last tick.
     noise : float
-        Deviation from the zero [N].
+        Standard deviation of the sensor's noise [N].
     scale : float
         Usual peak force of a stance [N].
     stance : float
@@ -46,6 +51,8 @@ class Side:
     t: list[int] = field(default_factory=list)
     x: list[float] = field(default_factory=list)
     free: list[float] = field(default_factory=list)
+    moves: list[float] = field(default_factory=list)
+    was_free: bool = False
     zero: float = 0.0
     noise: float = 0.0
     scale: float = 0.0
@@ -64,10 +71,13 @@ class Side:
         free : bool
             Whether the foot was lifted.
         """
-        self.t.append(t)
-        self.x.append(x)
         if free:
             self.free.append(x)
+            if self.was_free:
+                self.moves.append(abs(x - self.x[-1]))
+        self.was_free = free
+        self.t.append(t)
+        self.x.append(x)
 
     def learn(self, events: Sequence[Event], scale: float, zero_max: float) -> None:
         """Zero, noise, peak force and stance time from a first pass.
@@ -81,9 +91,8 @@ class Side:
         zero_max : float
             Largest zero [N].
         """
-        middle = _median(self.free) if self.free else 0.0
-        self.zero = clamp(middle, -zero_max, zero_max)
-        self.noise = 1.4826 * _median([abs(x - middle) for x in self.free]) if self.free else 0.0
+        self.zero = clamp(_median(self.free), -zero_max, zero_max) if self.free else 0.0
+        self.noise = _DEVIATION * _median(self.moves) if self.moves else 0.0
         spans = [(a.t, b.t) for a, b in pairwise(events) if (a.kind, b.kind) == _CONTACT]
         self.stances = len(spans)
         self.stance = _median([seconds(a, b) for a, b in spans]) if spans else 0.0

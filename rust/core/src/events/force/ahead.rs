@@ -13,6 +13,8 @@ const WEAK: f64 = 0.3;
 const LEVEL: f64 = 20.0;
 /// That force in deviations of the lifted foot's force [-].
 const NOISES: f64 = 4.0;
+/// Standard deviation of white noise by the median change from sample to sample [-].
+const DEVIATION: f64 = 1.048_358;
 /// Farthest that a contact is moved back [ns].
 const MOVE: i64 = 100_000_000;
 /// Nearest and farthest time before a contact that tell the zero [ns], and how many samples it needs.
@@ -24,8 +26,10 @@ const ZERO_SAMPLES: usize = 5;
 pub(super) struct Survey {
     t: Vec<i64>,
     x: Vec<f64>,
-    /// Forces while the foot was lifted [N].
+    /// Forces while the foot was lifted, and their changes from sample to sample [N].
     free: Vec<f64>,
+    moves: Vec<f64>,
+    was_free: bool,
     pub(super) zero: f64,
     noise: f64,
     pub(super) scale: f64,
@@ -53,11 +57,7 @@ pub(super) fn look_ahead(detector: &ForceContacts, rows: &[[f64; 2]], t: &[i64])
         take(&mut pass, row, t, &mut found);
         for (side, survey) in surveys.iter_mut().enumerate() {
             let Some(x) = force(Some(row[side])) else { continue };
-            survey.t.push(t);
-            survey.x.push(x);
-            if pass.feet[side].free_of_load(settings, t) {
-                survey.free.push(x);
-            }
+            survey.add(t, x, pass.feet[side].free_of_load(settings, t));
         }
     }
     let end = pass.t.unwrap_or_default();
@@ -108,14 +108,24 @@ fn without(events: &[Event], drop: impl Fn(&Event, &Event) -> bool) -> Vec<Event
 }
 
 impl Survey {
+    /// Takes a sample [N] and whether the foot was lifted.
+    fn add(&mut self, t: i64, x: f64, free: bool) {
+        if free {
+            self.free.push(x);
+            if self.was_free {
+                self.moves.extend(self.x.last().map(|before| (x - before).abs()));
+            }
+        }
+        self.was_free = free;
+        self.t.push(t);
+        self.x.push(x);
+    }
+
     /// Zero, noise, peak force and stance time from the events of a first pass.
     fn learn(&mut self, settings: &Settings, events: &[Event]) {
-        let (most, free) = (settings.params.baseline_max, core::mem::take(&mut self.free));
-        let deviations = |middle: f64| free.iter().map(|x| (x - middle).abs()).collect();
-        if let Some(middle) = median(free.clone()) {
-            self.zero = middle.clamp(-most, most);
-            self.noise = median(deviations(middle)).map_or(0.0, |deviation| 1.4826 * deviation);
-        }
+        let most = settings.params.baseline_max;
+        self.zero = median(core::mem::take(&mut self.free)).map_or(0.0, |zero| zero.clamp(-most, most));
+        self.noise = median(core::mem::take(&mut self.moves)).map_or(0.0, |change| DEVIATION * change);
         let pairs = || events.iter().zip(events.iter().skip(1));
         let stances = || pairs().filter(|(a, b)| is_contact(a, b)).map(|(a, b)| (a.t, b.t));
         self.stances = u32::try_from(stances().count()).unwrap_or(u32::MAX);
