@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from .force import ForceContacts, Snapshot
+from .fusion import Found, FusedContacts
 
-__all__ = ["ForceContacts", "Snapshot"]
+__all__ = ["ForceContacts", "Found", "FusedContacts", "Snapshot"]
