@@ -42,6 +42,9 @@ pub(crate) fn row<const N: usize>(name: &str, shape: &[usize], value: &Bound<'_,
         if array.shape() != shape {
             return Err(shape_error(name, shape, "", array.shape()));
         }
+        if let (true, Ok(Some(values))) = (array.is_c_contiguous(), array.as_slice().map(|v| v.first_chunk::<N>())) {
+            return Ok(*values);
+        }
         let view = array.as_array();
         let mut values = view.iter();
         return Ok(core::array::from_fn(|_| values.next().copied().unwrap_or(f64::NAN)));
