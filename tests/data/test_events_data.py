@@ -145,6 +145,17 @@ def test_a_step_wholly_on_the_other_belt_invents_nothing(scorer, recordings, dat
         assert cell["f1"] >= 0.95, (kind, cell)
 
 
+def test_looking_ahead_sees_most_steps_that_stood_wholly_on_the_other_belt(scorer, recordings, data_root, tmp_path):
+    def find(recording) -> Events:
+        t, force = recording.foot_forces()
+        return ForceContacts().run(across(recording, t, force, (1.0, 1.0), 20), t, causal=False)
+
+    name = "force_insoles"
+    for kind, cell in score(scorer, tmp_path, recordings[name], data_root, name, find).items():
+        assert cell["precision"] >= 0.99, (kind, cell)
+        assert cell["f1"] >= 0.98, (kind, cell)
+
+
 @pytest.mark.parametrize("name", SETS)
 def test_no_chatter(recordings, name):
     for recording in recordings[name]:

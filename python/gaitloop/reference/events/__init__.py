@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .force import ForceContacts, Snapshot
+from .force import ForceContacts
+from .force_history import Snapshot
 from .fusion import Found, FusedContacts
 
 __all__ = ["ForceContacts", "Found", "FusedContacts", "Snapshot"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -14,25 +15,10 @@ from .._checks import in_range, ordered
 from .._conventions import Event, EventKind, Reading, clamp, present
 from ._columns import Columns, columns
 from .force_ahead import Side, seconds
+from .force_hidden import hidden
+from .force_history import LOOK_BACK, RING_SPACING, Snapshot
 
-_LOOK_BACK = (80_000_000, 100_000_000)
-_RING_SPACING = 100_000_000 // 6
 _NEVER = -(2**63)
-
-
-class Snapshot(NamedTuple):
-    """Net forces at an earlier tick.
-
-    Attributes
-    ----------
-    t : int
-        Time [ns].
-    net : tuple of float
-        Net force under each foot [N].
-    """
-
-    t: int
-    net: tuple[float, float]
 
 
 @dataclass
@@ -198,7 +184,7 @@ class ForceContacts:
                 self._take(foot, x, t)
         nets = (self._feet[0].net, self._feet[1].net)
         others = [self._see(foot, t) for foot in reversed(self._feet)]
-        old = next((shot for shot in self._ring if _LOOK_BACK[0] <= t - shot.t <= _LOOK_BACK[1]), None)
+        old = next((shot for shot in self._ring if LOOK_BACK[0] <= t - shot.t <= LOOK_BACK[1]), None)
         events = []
         for side, (foot, x) in enumerate(zip(self._feet, forces, strict=True)):
             if x is not None:
@@ -206,7 +192,7 @@ class ForceContacts:
                 found = self._tick(foot, x, t, others[side], shot)
                 if found is not None:
                     events.append(Event(found[0], side, found[1], t, found[2]))
-        if None not in forces and not (self._ring and t - self._ring[-1].t < _RING_SPACING):
+        if None not in forces and not (self._ring and t - self._ring[-1].t < RING_SPACING):
             self._ring.append(Snapshot(t, nets))
         return events
 
@@ -252,12 +238,12 @@ class ForceContacts:
             foot.baseline, foot.scale = side.zero, side.scale
             foot.stance, foot.stances = side.stance, side.stances
         found = [event for row, t in ticks for event in second.step(row, t)]
-        kept = []
+        kept: list[list[Event]] = []
         for i, side in enumerate(sides):
             own = side.clean([event for event in found if event.side == i])
-            times = side.moved(own, max(self.floor, self.on * side.scale), self.baseline_max, _ns(self.gap))
-            kept += [event._replace(t=at, t_emit=end) for event, at in zip(own, times, strict=True)]
-        return sorted(kept, key=lambda event: (event.t, event.side))
+            kept.append(side.moved(own, max(self.floor, self.on * side.scale), self.baseline_max, _ns(self.gap)))
+        kept.append(hidden(sides, kept) if self.shared else [])
+        return [e._replace(t_emit=end) for e in sorted(chain(*kept), key=lambda event: (event.t, event.side))]
 
     def _take(self, foot: _Foot, x: float, t: int) -> None:
         """Step 1: the force without its zero; a gap forgets what hangs in the air."""
@@ -349,7 +335,7 @@ class ForceContacts:
         if not (t - foot.flat >= _ns(self.debounce) and t >= self._free(foot)):
             return None
         foot.contact, foot.leak = False, net / other.load
-        return EventKind.TOE_OFF, max(foot.flat - _LOOK_BACK[1], self._free(foot)), 0.5
+        return EventKind.TOE_OFF, max(foot.flat - LOOK_BACK[1], self._free(foot)), 0.5
 
     def _threshold(self, foot: _Foot, tick: _Tick) -> tuple[EventKind, int, float] | None:
         """Step 3f: a crossing of the threshold that lasts."""

@@ -42,8 +42,8 @@ class Side:
         Standard deviation of the sensor's noise [N].
     scale : float
         Usual peak force of a stance [N].
-    stance : float
-        Usual stance time [s].
+    stance, swing : float
+        Usual stance and swing time [s].
     stances : int
         How many stances were seen [-].
     """
@@ -57,6 +57,7 @@ class Side:
     noise: float = 0.0
     scale: float = 0.0
     stance: float = 0.0
+    swing: float = 0.0
     stances: int = 0
 
     def add(self, t: int, x: float, free: bool) -> None:
@@ -93,9 +94,11 @@ class Side:
         """
         self.zero = clamp(_median(self.free), -zero_max, zero_max) if self.free else 0.0
         self.noise = _DEVIATION * _median(self.moves) if self.moves else 0.0
-        spans = [(a.t, b.t) for a, b in pairwise(events) if (a.kind, b.kind) == _CONTACT]
+        spans = [(a.t, b.t) for a, b in pairwise(events) if (a.kind, b.kind) == CONTACT]
         self.stances = len(spans)
         self.stance = _median([seconds(a, b) for a, b in spans]) if spans else 0.0
+        swings = [seconds(a.t, b.t) for a, b in pairwise(events) if (a.kind, b.kind) == LIFT]
+        self.swing = _median(swings) if swings else 0.0
         peaks = [self.peak(a, b) for a, b in spans]
         self.scale = clamp(_median(peaks), 100.0, 3000.0) if spans else scale
 
@@ -128,14 +131,14 @@ class Side:
         list of Event
             Those that stay.
         """
-        kept = _without(events, lambda a, b: (a.kind, b.kind) == _CONTACT and self._weak(a, b))
-        return _without(kept, lambda a, b: (a.kind, b.kind) == _LIFT and seconds(a.t, b.t) < _SHORT)
+        kept = _without(events, lambda a, b: (a.kind, b.kind) == CONTACT and self._weak(a, b))
+        return _without(kept, lambda a, b: (a.kind, b.kind) == LIFT and seconds(a.t, b.t) < _SHORT)
 
     def _weak(self, a: Event, b: Event) -> bool:
         return seconds(a.t, b.t) < _SHORT and self.peak(a.t, b.t) < _WEAK * self.scale
 
-    def moved(self, events: Sequence[Event], level: float, zero_max: float, gap: int) -> list[int]:
-        """When each event happened: contacts at a level just above what the lifted foot shows, the others as they are.
+    def moved(self, events: Sequence[Event], level: float, zero_max: float, gap: int) -> list[Event]:
+        """The events with each contact at a level just above what the lifted foot shows.
 
         Parameters
         ----------
@@ -150,20 +153,20 @@ class Side:
 
         Returns
         -------
-        list of int
-            Times [ns].
+        list of Event
+            The same events.
         """
-        times: list[int] = []
+        moved: list[Event] = []
         for event in events:
-            earliest = max(times[-1] if times else self.t[0], event.t - _MOVE)
-            start = max(times[-1] if times else self.t[0], event.t - _ZERO_SPAN[1])
+            earliest = max(moved[-1].t if moved else self.t[0], event.t - _MOVE)
+            start = max(moved[-1].t if moved else self.t[0], event.t - _ZERO_SPAN[1])
             before = self.x[bisect_left(self.t, start) : bisect_right(self.t, event.t - _ZERO_SPAN[0])]
             zero = _median(before) if len(before) >= _ZERO_TICKS else self.zero
             at = None
             if event.kind == EventKind.INITIAL_CONTACT and abs(zero) <= zero_max:
                 at = self._rise(zero + min(level, max(_LEVEL, _NOISES * self.noise)), (earliest, event.t), gap)
-            times.append(event.t if at is None else at)
-        return times
+            moved.append(event if at is None else event._replace(t=at))
+        return moved
 
     def _rise(self, level: float, room: tuple[int, int], gap: int) -> int | None:
         """Last time within a span at which the force rose through a level [ns], from the end of the span backwards."""
@@ -178,8 +181,8 @@ class Side:
         return None
 
 
-_CONTACT = (EventKind.INITIAL_CONTACT, EventKind.TOE_OFF)
-_LIFT = (EventKind.TOE_OFF, EventKind.INITIAL_CONTACT)
+CONTACT = (EventKind.INITIAL_CONTACT, EventKind.TOE_OFF)
+LIFT = (EventKind.TOE_OFF, EventKind.INITIAL_CONTACT)
 
 
 def seconds(a: int, b: int) -> float:

@@ -1,6 +1,7 @@
 //! Contacts when the whole recording is known: two passes, a clean-up, and contacts moved to where the force rises.
 
 use super::foot::{Foot, seconds};
+use super::hidden::hidden;
 use super::params::Settings;
 use super::{ForceContacts, force};
 use crate::types::{Event, EventKind, Sides};
@@ -24,8 +25,8 @@ const ZERO_SAMPLES: usize = 5;
 /// All that one sensor measured, and what the whole of it says.
 #[derive(Default)]
 pub(super) struct Survey {
-    t: Vec<i64>,
-    x: Vec<f64>,
+    pub(super) t: Vec<i64>,
+    pub(super) x: Vec<f64>,
     /// Forces while the foot was lifted, and their changes from sample to sample [N].
     free: Vec<f64>,
     moves: Vec<f64>,
@@ -34,6 +35,7 @@ pub(super) struct Survey {
     noise: f64,
     pub(super) scale: f64,
     pub(super) stance: f64,
+    pub(super) swing: f64,
     pub(super) stances: u32,
 }
 
@@ -70,12 +72,14 @@ pub(super) fn look_ahead(detector: &ForceContacts, rows: &[[f64; 2]], t: &[i64])
     for (row, &t) in rows.iter().zip(t) {
         take(&mut pass, row, t, &mut found);
     }
-    let mut all = Vec::new();
-    for (side, (survey, events)) in surveys.iter().zip(&found).enumerate() {
-        let events = survey.moved(settings, survey.clean(events));
-        all.extend(events.into_iter().map(|event| (side, Event { t_emit: end, ..event })));
-    }
+    let kept = [0, 1].map(|side| surveys[side].moved(settings, surveys[side].clean(&found[side])));
+    let missing = if settings.params.shared { hidden(&surveys, &kept) } else { Vec::new() };
+    let seen = (0..).zip(kept).flat_map(|(side, events)| events.into_iter().map(move |event| (side, event)));
+    let mut all: Vec<_> = seen.chain(missing).collect();
     all.sort_by_key(|(side, event)| (event.t, *side));
+    for (_, event) in &mut all {
+        event.t_emit = end;
+    }
     all
 }
 
@@ -85,11 +89,11 @@ fn take(pass: &mut ForceContacts, row: &[f64; 2], t: i64, found: &mut Sides<Vec<
     }
 }
 
-fn is_contact(a: &Event, b: &Event) -> bool {
+pub(super) fn is_contact(a: &Event, b: &Event) -> bool {
     (a.kind, b.kind) == (EventKind::InitialContact, EventKind::ToeOff)
 }
 
-fn is_lift(a: &Event, b: &Event) -> bool {
+pub(super) fn is_lift(a: &Event, b: &Event) -> bool {
     (a.kind, b.kind) == (EventKind::ToeOff, EventKind::InitialContact)
 }
 
@@ -130,6 +134,8 @@ impl Survey {
         let stances = || pairs().filter(|(a, b)| is_contact(a, b)).map(|(a, b)| (a.t, b.t));
         self.stances = u32::try_from(stances().count()).unwrap_or(u32::MAX);
         self.stance = median(stances().map(|(a, b)| seconds(a, b)).collect()).unwrap_or(0.0);
+        let lifts = pairs().filter(|(a, b)| is_lift(a, b)).map(|(a, b)| seconds(a.t, b.t));
+        self.swing = median(lifts.collect()).unwrap_or(0.0);
         let peaks = stances().map(|(a, b)| self.peak(a, b)).collect();
         self.scale = median(peaks).map_or(settings.params.scale, |peak| peak.clamp(100.0, 3000.0));
     }

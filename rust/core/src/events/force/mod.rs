@@ -2,6 +2,7 @@
 
 mod ahead;
 mod foot;
+mod hidden;
 mod history;
 mod params;
 
