@@ -260,3 +260,18 @@ def test_a_sensor_that_gives_nothing_is_paused():
     assert contacts.paused == (False, True)
     contacts.step([np.inf, 0.0], 0.01)
     assert contacts.paused == (True, False)
+
+
+def test_looking_ahead_finds_a_step_wholly_on_the_other_sensor():
+    t = np.arange(0.0, 20.0, 0.01)
+    force = gait(t)
+    across = force.copy()
+    span = (t > 9.85) & (t < 10.8)  # one stance of the left foot
+    across[span] = np.stack([0.0 * force[span, 0], force[span].sum(axis=1)], axis=1)
+    plain, found = (ForceContacts().run(f, t, causal=False) for f in (force, across))
+    assert len(ForceContacts().run(across, t)) == len(plain) - 4
+    for side in ("left", "right"):
+        for kind in ("ic", "to"):
+            np.testing.assert_allclose(found.times(side, kind), plain.times(side, kind), atol=0.05)
+    assert sorted(event.confidence for event in found)[:5] == [0.3] * 4 + [1.0]
+    assert len(ForceContacts(shared=False).run(across, t, causal=False)) == len(plain) - 4
