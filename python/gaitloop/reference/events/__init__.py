@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from .force import ForceContacts, Snapshot
+from .shank_gyro import ShankGyroContacts
 
-__all__ = ["ForceContacts", "Snapshot"]
+__all__ = ["ForceContacts", "ShankGyroContacts", "Snapshot"]
