@@ -77,7 +77,7 @@ def _ns(seconds: float) -> int:
 
 @dataclass
 class ShankGyroContacts:
-    """Contacts of both feet from the angular velocity of both shanks, sensors mounted in any way.
+    """Contacts of both feet from the angular velocity of both shanks, sensors mounted in any way [1]_ [2]_.
 
     Parameters
     ----------
@@ -92,6 +92,13 @@ class ShankGyroContacts:
     ------
     ConfigError
         If a value lies outside its range.
+
+    References
+    ----------
+    .. [1] Aminian, K. et al. (2002). Spatio-temporal parameters of gait measured by an ambulatory system using miniature
+       gyroscopes. J Biomech 35, 689-699.
+    .. [2] Catalfamo, P. et al. (2010). Gait event detection on level ground and incline walking using a rate gyroscope.
+       Sensors 10, 5683-5702.
     """
 
     contact_delay: float = 0.05
@@ -267,7 +274,8 @@ class ShankGyroContacts:
         short = foot.turned < 0.5 * foot.sweep or _sec(foot.to, foot.crossed) < _SHORTEST_SWING
         if t < at or (short and t - foot.crossed < _ns(_HOLD)):
             return None
-        confidence = clamp(foot.turned / foot.sweep, 0.0, 1.0)
+        clear = foot.through or foot.impact is not None or foot.bump is not None
+        confidence = clamp(foot.turned / foot.sweep, 0.0, 1.0) * (1.0 if clear else 0.5)
         self._learn(foot, at)
         foot.swing, foot.turned, foot.crossed, foot.impact, foot.bump, foot.event = False, 0.0, None, None, None, at
         foot.lobe, foot.back, foot.forth, foot.known = None, 0.0, 0.0, True
