@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .force import ForceContacts, Snapshot
+from .joints import JointContacts
 from .shank_gyro import ShankGyroContacts
 
-__all__ = ["ForceContacts", "ShankGyroContacts", "Snapshot"]
+__all__ = ["ForceContacts", "JointContacts", "ShankGyroContacts", "Snapshot"]

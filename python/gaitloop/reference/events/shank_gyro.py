@@ -95,8 +95,8 @@ class ShankGyroContacts:
 
     References
     ----------
-    .. [1] Aminian, K. et al. (2002). Spatio-temporal parameters of gait measured by an ambulatory system using miniature
-       gyroscopes. J Biomech 35, 689-699.
+    .. [1] Aminian, K. et al. (2002). Spatio-temporal parameters of gait measured by an ambulatory system using
+       miniature gyroscopes. J Biomech 35, 689-699.
     .. [2] Catalfamo, P. et al. (2010). Gait event detection on level ground and incline walking using a rate gyroscope.
        Sensors 10, 5683-5702.
     """
