@@ -22,6 +22,7 @@ _EXCURSION, _SHORTEST = 0.15, 0.06
 _GROUND = 0.0026
 _AFTER_GROUND = 0.02
 _SEATED = 1.2
+_STILL = 0.3
 
 
 class _Leg(NamedTuple):
@@ -278,7 +279,7 @@ class JointContacts:
             foot.ground = _crossing(tick)
         rise = foot.edge - foot.rise
         down = 0.02 * foot.excursion if rise >= 0.4 * foot.excursion else 0.5 * rise
-        if tick.x > foot.edge - down:
+        if tick.x > foot.edge - down and _sec(foot.edge_t, t) < _STILL:
             return None
         at = self._landing(foot, tick)
         if t < at:
