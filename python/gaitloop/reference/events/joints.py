@@ -46,7 +46,6 @@ class _Foot:
     edge: float = 0.0
     edge_t: int = 0
     edge_lead: float | None = None
-    edge_hip: float = 0.0
     fall: float = 0.0
     rise: float = 0.0
     ground: int | None = None
@@ -232,7 +231,7 @@ class JointContacts:
         gap = None if other is None or leg.low is None or other.low is None else leg.low - other.low
         if before is None or foot.x is None:
             foot.x, foot.gap = leg.x, gap
-            foot.edge, foot.edge_t, foot.edge_lead, foot.edge_hip = leg.x, t, lead, leg.hip
+            foot.edge, foot.edge_t, foot.edge_lead = leg.x, t, lead
             return None
         dt = _sec(before, t)
         a = dt / (_SMOOTH + dt)
@@ -244,7 +243,7 @@ class JointContacts:
 
     def _mark(self, foot: _Foot, tick: _Tick) -> None:
         """The ankle is as far behind, or ahead, as it has been."""
-        foot.edge_t, foot.edge_lead, foot.edge_hip = tick.t, tick.lead, tick.hip
+        foot.edge_t, foot.edge_lead = tick.t, tick.lead
 
     def _stance(self, foot: _Foot, tick: _Tick) -> tuple[EventKind, int, float] | None:
         """The swing begins: the ankle has been furthest behind and comes forward past the other one."""
