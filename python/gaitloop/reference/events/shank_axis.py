@@ -10,6 +10,7 @@ Vector = tuple[float, float, float]
 _CHUNK = 0.04
 _MEMORY = 8.0
 _MOVING = 0.4
+_TURN = 0.2
 _SHOCK = 0.01
 _SHOCK_MEMORY = 0.2
 _SHOCK_RATIO = 16.0
@@ -19,8 +20,8 @@ _SHOCK_RATIO = 16.0
 class Axis:
     """The medio-lateral axis of a shank in its sensor's own axes, and which way is forward.
 
-    The main axis of the angular velocity while the leg moves; forward is the direction in which it is fast for a
-    short time (swing), because it is slow for a long time in the other (stance).
+    The main axis of the angular velocity while the leg moves, without its slow part (turning); forward is the direction
+    in which it is fast for a short time (swing), because it is slow for a long time in the other (stance).
     """
 
     direction: Vector | None = None
@@ -30,6 +31,7 @@ class Axis:
     chunk: list[float] = field(default_factory=lambda: [0.0] * 6)
     chunk_cube: float = 0.0
     length: float = 0.0
+    turn: Vector = (0.0, 0.0, 0.0)
 
     def along(self, w: Vector) -> float:
         """Angular velocity about the axis, before its sign [rad/s].
@@ -64,20 +66,29 @@ class Axis:
         bool
             Whether the sign has changed.
         """
-        for i, (a, b) in enumerate(((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))):
-            self.chunk[i] += w[a] * w[b] * dt
+        a = dt / (_TURN + dt)
+        s, h = self.turn, [0.0] * 3
+        self.turn = (s[0] + a * (w[0] - s[0]), s[1] + a * (w[1] - s[1]), s[2] + a * (w[2] - s[2]))
+        for i in range(3):
+            h[i] = w[i] - self.turn[i]
+        for i, (j, k) in enumerate(((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))):
+            self.chunk[i] += h[j] * h[k] * dt
         self.chunk_cube += x * x * x * dt
         self.length += dt
         return self.length >= _CHUNK and self._close()
 
     def drop(self) -> None:
-        """Forget the chunk that is being gathered."""
+        """Forget the chunk that is being gathered and the slow part of the rate, as after a gap."""
+        self.turn = (0.0, 0.0, 0.0)
+        self._empty()
+
+    def _empty(self) -> None:
         self.chunk, self.chunk_cube, self.length = [0.0] * 6, 0.0, 0.0
 
     def _close(self) -> bool:
         """Add the chunk, turn the axis, choose the sign."""
         c, cube, length = self.chunk, self.chunk_cube, self.length
-        self.drop()
+        self._empty()
         if (c[0] + c[3]) + c[5] < _MOVING * _MOVING * length:
             return False
         keep = max(0.0, 1.0 - length / _MEMORY)
