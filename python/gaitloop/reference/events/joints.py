@@ -20,7 +20,7 @@ _THIGH, _SHANK, _ANKLE_HEIGHT, _HEEL, _TOE = 0.245, 0.246, 0.039, 0.0286, 0.0743
 _SMOOTH = 0.005
 _EXCURSION, _SHORTEST = 0.15, 0.06
 _GROUND = 0.0026
-_AFTER_GROUND = 0.02
+_AFTER_GROUND = 0.035
 _SEATED = 1.2
 _STILL = 0.3
 
@@ -119,7 +119,7 @@ class JointContacts:
     """
 
     earliest: float = 0.05
-    latest: float = 0.12
+    latest: float = 0.1
     usual: float = 0.085
     gap: float = 0.1
     _feet: tuple[_Foot, _Foot] = field(init=False, repr=False)
@@ -259,7 +259,7 @@ class JointContacts:
         stepped = foot.known and foot.fall >= 0.35 * foot.excursion
         if lead < (0.1 if stepped else 0.3) * foot.excursion or tick.hip > _SEATED:
             return None
-        if foot.ic is not None and _sec(foot.ic, foot.edge_t) < max(0.15, 0.25 * foot.stride):
+        if foot.ic is not None and _sec(foot.ic, foot.edge_t) < clamp(0.25 * foot.stride, 0.15, 0.3):
             return None
         at = self._after(foot, foot.edge_t - _ns(_SMOOTH))
         confidence = clamp(foot.fall / foot.excursion, 0.0, 1.0)

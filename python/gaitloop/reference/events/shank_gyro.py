@@ -246,7 +246,7 @@ class ShankGyroContacts:
         back = foot.back_lobe
         if foot.lobe is None or other or tick.y < max(_SLOWEST, 0.2 * foot.peak) or back < 0.35 * foot.sweep:
             return None
-        if foot.ic is not None and _sec(foot.ic, foot.lobe) < max(0.2, 0.3 * foot.stride):
+        if foot.ic is not None and _sec(foot.ic, foot.lobe) < clamp(0.3 * foot.stride, 0.2, 0.4):
             return None
         at = self._after(foot, foot.lobe - _ns(_SMOOTH) - _ns(self.lift_lead))
         foot.swing, foot.through, foot.crossed, foot.to = True, False, None, at
