@@ -5,5 +5,14 @@ from __future__ import annotations
 from .force import ForceContacts
 from .force_history import Snapshot
 from .fusion import Found, FusedContacts
+from .joints import JointContacts
+from .shank_gyro import ShankGyroContacts
 
-__all__ = ["ForceContacts", "Found", "FusedContacts", "Snapshot"]
+__all__ = [
+    "ForceContacts",
+    "Found",
+    "FusedContacts",
+    "JointContacts",
+    "ShankGyroContacts",
+    "Snapshot",
+]
