@@ -25,6 +25,7 @@ _BODY_TIME = 0.6
 _GROUND_TIME = 0.3
 _SLOW_TIME = 0.02
 _FLAT_TIME = 60_000_000
+_STANCE_TIME = 100_000_000
 _STILL_TIME = 200_000_000
 _FLAT_SPEED = 0.15
 _AHEAD = 0.1
@@ -34,8 +35,8 @@ _SLOPE = 0.5
 _SLOW = 0.7
 _REST = 0.15
 _LIFT = 0.5
-_TURN = 0.3
-_LATE = (0.0, 0.01)
+_TURN = 0.6
+_LATE = (0.0, -0.003)
 _PAIR = 100_000_000
 _KINDS = ("initial contacts", "toe-offs")
 
@@ -92,6 +93,7 @@ class _Track:
 class _Foot:
     stance: bool | None = None
     ready: bool = False
+    since: int = _NEVER
     seen: int | None = None
     slow: tuple[float, ...] | None = None
     flat: int | None = None
@@ -101,12 +103,12 @@ class _Foot:
 
     def pause(self) -> None:
         """Forget where the foot was, after a gap."""
-        self.stance, self.ready, self.slow, self.flat = None, False, None, None
-        self.enter(None)
+        self.slow, self.flat = None, None
+        self.enter(None, _NEVER)
 
-    def enter(self, stance: bool | None) -> None:
+    def enter(self, stance: bool | None, t: int) -> None:
         """Begin a stance or a swing."""
-        self.stance, self.ready, self.last, self.top, self.turn = stance, False, None, 0.0, 0.0
+        self.stance, self.ready, self.last, self.top, self.turn, self.since = stance, False, None, 0.0, 0.0, t
 
     def flat_for(self, t: int, time: int) -> bool:
         """Whether the foot has been flat for that time [ns]."""
@@ -419,10 +421,10 @@ class MarkerContacts:
         toe = _length(m.toe[0] - gx, m.toe[1] - gy)
         if foot.stance is None:
             if foot.flat_for(t, _FLAT_TIME):
-                foot.enter(True)
+                foot.enter(True, t)
                 foot.ready = True
             elif toe > _ARMED * s:
-                foot.enter(False)
+                foot.enter(False, t)
                 foot.ready, foot.top = True, toe
             return None
         return self._stand(foot, m, t, s, toe) if foot.stance else self._swing(foot, m, t, s, (heel, toe))
@@ -430,14 +432,14 @@ class MarkerContacts:
     def _stand(self, foot: _Foot, m: Motion, t: int, s: float, toe: float) -> Found | None:
         """Step 4b: a foot in contact leaves when its toe moves and its heel no longer rises around the toe."""
         turn = m.heel[2] - m.toe[2]
-        w = max(_LIFT * s - toe, turn - _TURN * s)
-        before, foot.last = foot.last, (t, w)
         foot.turn = max(foot.turn, turn)
+        w = max(_LIFT * s - toe, turn - _TURN * foot.turn)
+        before, foot.last = foot.last, (t, w)
         foot.ready = foot.ready or toe < _RESTED * s
-        if not (foot.ready and w < 0.0):
+        if not (foot.ready and w < 0.0 and t - foot.since >= _STANCE_TIME):
             return None
         confidence = clamp(0.5 + 0.5 * foot.turn / s, 0.0, 1.0)
-        foot.enter(False)
+        foot.enter(False, t)
         foot.flat, foot.top = None, toe
         return EventKind.TOE_OFF, self.when(before, t, w, m.lag, EventKind.TOE_OFF), confidence
 
@@ -450,11 +452,11 @@ class MarkerContacts:
         foot.ready = foot.ready or speeds[1] > _ARMED * s
         confidence = clamp(foot.top / (2.5 * s), 0.0, 1.0)
         if foot.ready and w < 0.0:
-            foot.enter(True)
+            foot.enter(True, t)
             return EventKind.INITIAL_CONTACT, self.when(before, t, w, m.lag, EventKind.INITIAL_CONTACT), confidence
         if foot.flat is not None and foot.flat_for(t, _STILL_TIME) and max(speeds) < _RESTED * s:
             at = foot.flat
-            foot.enter(True)
+            foot.enter(True, t)
             return EventKind.INITIAL_CONTACT, max(_NEVER, min(t, at - _ns(self.bias_ic))), confidence
         return None
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 _SPAN = 5_000_000
 _HALF = 500_000_000
-_WINDOW = (50_000_000, 100_000_000)
-_SHARE = 0.2
+_WINDOW = 50_000_000
+_SHARE = 0.3
 _NEVER = -(2**63)
 
 Times = NDArray[np.int64]
@@ -114,20 +114,21 @@ def _pass(
 
 
 def _refine(event: Event, t: Times, heel: Array, toe: Array) -> int:
-    """Move an event a share of the way to the extreme vertical velocity beside it [ns]."""
-    contact = event.kind == EventKind.INITIAL_CONTACT
-    y = -np.minimum(heel, toe) if contact else toe
-    i0 = int(np.searchsorted(t, event.t - _WINDOW[event.kind]))
-    i1 = int(np.searchsorted(t, event.t + _WINDOW[event.kind], side="right")) - 1
-    inside = [i for i in range(i0, i1 + 1) if y[i] == y[i]]
+    """Move an initial contact a share of the way to the fastest fall of the foot beside it [ns]."""
+    if event.kind == EventKind.TOE_OFF:
+        return event.t
+    fall = -np.minimum(heel, toe)
+    first = int(np.searchsorted(t, event.t - _WINDOW))
+    last = int(np.searchsorted(t, event.t + _WINDOW, side="right")) - 1
+    inside = [i for i in range(first, last + 1) if fall[i] == fall[i]]
     if len(inside) < 3:
         return event.t
-    top = max(inside, key=lambda i: (y[i], -i))
+    top = max(inside, key=lambda i: (fall[i], -i))
     if top in (inside[0], inside[-1]):
         return event.t
     at = int(t[top])
-    before, after = float(y[top - 1]), float(y[top + 1])
-    bend = before - 2.0 * float(y[top]) + after
+    before, after = float(fall[top - 1]), float(fall[top + 1])
+    bend = before - 2.0 * float(fall[top]) + after
     if bend < 0.0:
         at += int(0.5 * (before - after) / bend * 0.5 * int(t[top + 1] - t[top - 1]))
     return event.t + int(_SHARE * (at - event.t))
