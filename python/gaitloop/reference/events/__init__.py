@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from .force import ForceContacts, Snapshot
-from .markers import MarkerContacts, Motion
+from .markers import MarkerContacts
 
-__all__ = ["ForceContacts", "MarkerContacts", "Motion", "Snapshot"]
+__all__ = ["ForceContacts", "MarkerContacts", "Snapshot"]

@@ -2,65 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ...errors import ConfigError
 from .._checks import in_range
-from .._conventions import Array, Event, EventKind, clamp
+from .._conventions import Array, Event
+from .marker_feet import NEVER, Feet, Motion, Plane, Vector, nanoseconds, seconds, toward
+from .marker_offline import run_offline
 
-Vector: TypeAlias = tuple[float, float, float]
-Plane: TypeAlias = tuple[float, float]
 Columns: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Array]
-Found: TypeAlias = tuple[EventKind, int, float]
 
-_NEVER = -(2**63)
 _REACH = 1e3
 _BODY_TIME = 0.6
-_GROUND_TIME = 0.3
-_SLOW_TIME = 0.02
-_FLAT_TIME = 60_000_000
-_STANCE_TIME = 100_000_000
-_STILL_TIME = 200_000_000
-_FLAT_SPEED = 0.15
-_AHEAD = 0.1
-_ARMED = 1.0
-_RESTED = 0.35
-_SLOPE = 0.5
-_SLOW = 0.7
-_REST = 0.15
-_LIFT = 0.5
-_TURN = 0.6
-_LATE = (0.0, -0.003)
 _PAIR = 100_000_000
 _KINDS = ("initial contacts", "toe-offs")
-
-
-class Motion(NamedTuple):
-    """What one tick tells of a foot.
-
-    Attributes
-    ----------
-    heel, toe : tuple of float
-        Velocities in the laboratory [m/s].
-    along : tuple of float
-        Horizontal vector from heel to toe [m].
-    dt : float
-        Time since the foot's reading before [s].
-    lag : float
-        Time by which the velocities are late [s].
-    """
-
-    heel: Vector
-    toe: Vector
-    along: Plane
-    dt: float
-    lag: float
 
 
 @dataclass
@@ -77,7 +37,7 @@ class _Track:
         if self.t is None:
             self.t, self.count, self.x, self.v = t, 1, p, (0.0, 0.0, 0.0)
             return None
-        dt = _sec(self.t, t)
+        dt = seconds(self.t, t)
         self.t, self.count = t, min(self.count + 1, 3)
         memory = smoothing / (smoothing + dt) if self.count > 2 else 0.0
         g, h = 1.0 - memory * memory, (1.0 - memory) * (1.0 - memory)
@@ -87,69 +47,6 @@ class _Track:
         v0, v1, v2 = (v + h * m / dt for v, m in zip(self.v, miss, strict=True))
         self.x, self.v = (x0, x1, x2), (v0, v1, v2)
         return dt
-
-
-@dataclass
-class _Foot:
-    stance: bool | None = None
-    ready: bool = False
-    since: int = _NEVER
-    seen: int | None = None
-    slow: tuple[float, ...] | None = None
-    flat: int | None = None
-    last: tuple[int, float] | None = None
-    top: float = 0.0
-    turn: float = 0.0
-
-    def pause(self) -> None:
-        """Forget where the foot was, after a gap."""
-        self.slow, self.flat = None, None
-        self.enter(None, _NEVER)
-
-    def enter(self, stance: bool | None, t: int) -> None:
-        """Begin a stance or a swing."""
-        self.stance, self.ready, self.last, self.top, self.turn, self.since = stance, False, None, 0.0, 0.0, t
-
-    def flat_for(self, t: int, time: int) -> bool:
-        """Whether the foot has been flat for that time [ns]."""
-        return self.flat is not None and t - self.flat >= time
-
-
-@dataclass
-class Scene:
-    """What is known of body and ground, in the laboratory.
-
-    Attributes
-    ----------
-    body : tuple of float
-        Mean velocity of the body [m/s].
-    age : float
-        Time it was averaged over [s].
-    before : tuple or None
-        Time [ns], pelvis [m] and middle of the foot markers [m] at the tick before.
-    ground : tuple of float or None
-        Velocity of the ground [m/s].
-    ground_age : float
-        Time it was averaged over [s].
-    """
-
-    body: Plane = (0.0, 0.0)
-    age: float = 0.0
-    before: tuple[int, Plane | None, Plane | None] | None = None
-    ground: Plane | None = None
-    ground_age: float = 0.0
-
-
-def _sec(a: int, b: int) -> float:
-    return (b - a) * 1e-9
-
-
-def _ns(seconds: float) -> int:
-    return int(seconds * 1e9)
-
-
-def _length(x: float, y: float) -> float:
-    return math.sqrt(x * x + y * y)
 
 
 @dataclass(kw_only=True)
@@ -178,9 +75,8 @@ class MarkerContacts:
     bias_ic: float = 0.0
     bias_to: float = 0.0
     gap: float = 0.1
-    _feet: tuple[_Foot, _Foot] = field(init=False, repr=False)
+    _feet: Feet = field(init=False, repr=False)
     _tracks: tuple[_Track, ...] = field(init=False, repr=False)
-    _scene: Scene = field(init=False, repr=False)
     _t: int = field(init=False, repr=False)
     _paused: tuple[bool, bool] = field(init=False, repr=False)
 
@@ -197,16 +93,15 @@ class MarkerContacts:
 
     def reset(self) -> None:
         """Forget everything, what was learnt too."""
-        self._feet = (_Foot(), _Foot())
+        self._feet = Feet(speed_min=self.speed_min, bias=(self.bias_ic, self.bias_to))
         self._tracks = tuple(_Track() for _ in range(4))
-        self._scene = Scene()
-        self._t = _NEVER
+        self._t = NEVER
         self._paused = (False, False)
 
     @property
     def in_contact(self) -> tuple[bool, bool]:
         """Whether each foot is in contact; False when it is not known."""
-        return self._feet[0].stance is True, self._feet[1].stance is True
+        return self._feet.each[0].stance is True, self._feet.each[1].stance is True
 
     @property
     def paused(self) -> tuple[bool, bool]:
@@ -229,13 +124,13 @@ class MarkerContacts:
             At most one event per side, left first.
         """
         t = int(t)
-        if self._t != _NEVER and t <= self._t:
+        if self._t != NEVER and t <= self._t:
             return []
         self._t = t
-        seen = [point(p) for p in np.asarray(markers, dtype=np.float64).tolist()]
+        seen = [_point(p) for p in np.asarray(markers, dtype=np.float64).tolist()]
         self._paused = (seen[0] is None or seen[1] is None, seen[2] is None or seen[3] is None)
         self._follow_body(seen, t)
-        return self.decide([self._follow_foot(side, seen[2 * side], seen[2 * side + 1], t) for side in (0, 1)], t)
+        return self._feet.decide([self._follow_foot(side, seen[2 * side], seen[2 * side + 1], t) for side in (0, 1)], t)
 
     def run(self, markers: ArrayLike, t: ArrayLike, causal: bool = True) -> Columns:
         """Every tick of a recording.
@@ -254,12 +149,12 @@ class MarkerContacts:
         tuple of ndarray
             Side [-], kind [-], time [ns], time it was known [ns] and confidence [-] of each event, each (K,).
         """
+        rows = np.asarray(markers, dtype=np.float64)
         if not causal:
-            from .markers_offline import run_offline
-
-            return columns(run_offline(self, np.asarray(markers, dtype=np.float64), np.asarray(t, dtype=np.int64)))
-        rows = zip(np.asarray(markers, dtype=np.float64), np.asarray(t).tolist(), strict=True)
-        return columns(event for row, at in rows for event in self.step(row, at))
+            feet = Feet(speed_min=self.speed_min, bias=(self.bias_ic, self.bias_to))
+            return columns(run_offline(feet, nanoseconds(self.gap), rows, np.asarray(t, dtype=np.int64)))
+        pairs = zip(rows, np.asarray(t).tolist(), strict=True)
+        return columns(event for row, at in pairs for event in self.step(row, at))
 
     @classmethod
     def calibrate(cls, events: Sequence[Sequence[ArrayLike]], reference: Sequence[Sequence[ArrayLike]]) -> Plane:
@@ -294,213 +189,37 @@ class MarkerContacts:
 
     def _follow_body(self, seen: Sequence[Vector | None], t: int) -> None:
         """Step 1: mean velocity of the pelvis, or of the middle of the foot markers where it is not seen."""
-        scene = self._scene
+        scene = self._feet.scene
         pelvis = None if seen[4] is None else seen[4][:2]
         feet = [p for p in seen[:4] if p is not None]
         middle = (sum(p[0] for p in feet) / 4, sum(p[1] for p in feet) / 4) if len(feet) == 4 else None
         before, scene.before = scene.before, (t, pelvis, middle)
-        if before is None or t - before[0] > _ns(self.gap):
+        if before is None or t - before[0] > nanoseconds(self.gap):
             return
         a, b = (before[1], pelvis) if before[1] is not None and pelvis is not None else (before[2], middle)
         if a is None or b is None:
             return
-        dt = _sec(before[0], t)
+        dt = seconds(before[0], t)
         scene.age = min(scene.age + dt, _BODY_TIME)
-        scene.body = _toward(scene.body, ((b[0] - a[0]) / dt, (b[1] - a[1]) / dt), _share(dt, scene.age))
+        scene.body = toward(scene.body, ((b[0] - a[0]) / dt, (b[1] - a[1]) / dt), dt, scene.age)
 
     def _follow_foot(self, side: int, heel: Vector | None, toe: Vector | None, t: int) -> Motion | None:
         """Step 2: velocities of heel and toe; a gap forgets where the foot was."""
-        foot = self._feet[side]
+        foot = self._feet.each[side]
         if heel is None or toe is None:
             return None
         tracks = self._tracks[2 * side : 2 * side + 2]
-        if foot.seen is not None and t - foot.seen > _ns(self.gap):
-            foot.pause()
+        if foot.see(t, nanoseconds(self.gap)):
             tracks[0].t = tracks[1].t = None
-        foot.seen = t
         dts = [track.take(p, t, self.smoothing) for track, p in zip(tracks, (heel, toe), strict=True)]
         if dts[0] is None:
             return None
         lag = 0.5 * dts[0] + 2.0 * self.smoothing
         return Motion(tracks[0].v, tracks[1].v, (toe[0] - heel[0], toe[1] - heel[1]), dts[0], lag)
 
-    def decide(self, motions: Sequence[Motion | None], t: int) -> list[Event]:
-        """Steps 3 and 4: the ground, then each foot.
 
-        Parameters
-        ----------
-        motions : sequence of Motion or None
-            Motion of each foot, None where it was not seen.
-        t : int
-            Time of the tick [ns].
-
-        Returns
-        -------
-        list of Event
-            At most one event per side, left first.
-        """
-        for foot, motion in zip(self._feet, motions, strict=True):
-            if motion is not None:
-                self._follow_ground(foot, motion, t)
-        events = []
-        for side, (foot, motion) in enumerate(zip(self._feet, motions, strict=True)):
-            found = None if motion is None else self._tick(foot, motion, t)
-            if found is not None:
-                events.append(Event(found[0], side, found[1], t, found[2]))
-        return events
-
-    @property
-    def scene(self) -> Scene:
-        """What is known of body and ground."""
-        return self._scene
-
-    def begin(self, ground: Plane | None) -> None:
-        """Begin with a ground whose velocity is known.
-
-        Parameters
-        ----------
-        ground : tuple of float or None
-            Velocity of the ground [m/s].
-        """
-        self.reset()
-        self._scene.ground = ground
-
-    def motion(self, side: int, heel: Vector, toe: Vector, along: Plane, t: int) -> Motion:
-        """A foot whose velocities are known and not late.
-
-        Parameters
-        ----------
-        side : int
-            0 left, 1 right.
-        heel, toe : tuple of float
-            Velocities in the laboratory [m/s].
-        along : tuple of float
-            Horizontal vector from heel to toe [m].
-        t : int
-            Time [ns].
-
-        Returns
-        -------
-        Motion
-            What the tick tells of the foot.
-        """
-        foot = self._feet[side]
-        if foot.seen is not None and t - foot.seen > _ns(self.gap):
-            foot.pause()
-        dt = 0.0 if foot.seen is None else _sec(foot.seen, t)
-        foot.seen = t
-        return Motion(heel, toe, along, dt, 0.0)
-
-    def _follow_ground(self, foot: _Foot, m: Motion, t: int) -> None:
-        """Step 3: a foot that lies flat and does not overtake the body moves as the ground does."""
-        scene = self._scene
-        new = (*m.heel, *m.toe)
-        k = m.dt / (_SLOW_TIME + m.dt)
-        foot.slow = new if foot.slow is None else tuple(a + k * (b - a) for a, b in zip(foot.slow, new, strict=True))
-        hx, hy, hz, tx, ty, tz = foot.slow
-        v = (0.5 * (hx + tx), 0.5 * (hy + ty))
-        ahead = (v[0] - scene.body[0]) * m.along[0] + (v[1] - scene.body[1]) * m.along[1]
-        still = abs(hz) < _FLAT_SPEED and abs(tz) < _FLAT_SPEED and _length(hx - tx, hy - ty) < _FLAT_SPEED
-        if not (still and ahead <= _AHEAD * _length(*m.along)):
-            foot.flat = None
-            return
-        foot.flat = t if foot.flat is None else foot.flat
-        if not foot.flat_for(t, _FLAT_TIME):
-            return
-        scene.ground_age = min(scene.ground_age + m.dt, _GROUND_TIME)
-        scene.ground = v if scene.ground is None else _toward(scene.ground, v, _share(m.dt, scene.ground_age))
-
-    def _tick(self, foot: _Foot, m: Motion, t: int) -> Found | None:
-        """Step 4: contact or lift of one foot."""
-        scene = self._scene
-        if scene.ground is None:
-            return None
-        gx, gy = scene.ground
-        s = max(self.speed_min, _length(scene.body[0] - gx, scene.body[1] - gy))
-        heel = _length(m.heel[0] - gx, m.heel[1] - gy)
-        toe = _length(m.toe[0] - gx, m.toe[1] - gy)
-        if foot.stance is None:
-            if foot.flat_for(t, _FLAT_TIME):
-                foot.enter(True, t)
-                foot.ready = True
-            elif toe > _ARMED * s:
-                foot.enter(False, t)
-                foot.ready, foot.top = True, toe
-            return None
-        return self._stand(foot, m, t, s, toe) if foot.stance else self._swing(foot, m, t, s, (heel, toe))
-
-    def _stand(self, foot: _Foot, m: Motion, t: int, s: float, toe: float) -> Found | None:
-        """Step 4b: a foot in contact leaves when its toe moves and its heel no longer rises around the toe."""
-        turn = m.heel[2] - m.toe[2]
-        foot.turn = max(foot.turn, turn)
-        w = max(_LIFT * s - toe, turn - _TURN * foot.turn)
-        before, foot.last = foot.last, (t, w)
-        foot.ready = foot.ready or toe < _RESTED * s
-        if not (foot.ready and w < 0.0 and t - foot.since >= _STANCE_TIME):
-            return None
-        confidence = clamp(0.5 + 0.5 * foot.turn / s, 0.0, 1.0)
-        foot.enter(False, t)
-        foot.flat, foot.top = None, toe
-        return EventKind.TOE_OFF, self.when(before, t, w, m.lag, EventKind.TOE_OFF), confidence
-
-    def _swing(self, foot: _Foot, m: Motion, t: int, s: float, speeds: Plane) -> Found | None:
-        """Step 4c: a foot in the air touches the ground when its heel or its toe comes to rest."""
-        ends = zip(speeds, (m.heel[2], m.toe[2]), strict=True)
-        w = min(max(_SLOPE * v - vz - _REST * s, v - _SLOW * s) for v, vz in ends)
-        before, foot.last = foot.last, (t, w)
-        foot.top = max(foot.top, speeds[1])
-        foot.ready = foot.ready or speeds[1] > _ARMED * s
-        confidence = clamp(foot.top / (2.5 * s), 0.0, 1.0)
-        if foot.ready and w < 0.0:
-            foot.enter(True, t)
-            return EventKind.INITIAL_CONTACT, self.when(before, t, w, m.lag, EventKind.INITIAL_CONTACT), confidence
-        if foot.flat is not None and foot.flat_for(t, _STILL_TIME) and max(speeds) < _RESTED * s:
-            at = foot.flat
-            foot.enter(True, t)
-            return EventKind.INITIAL_CONTACT, max(_NEVER, min(t, at - _ns(self.bias_ic))), confidence
-        return None
-
-    def when(self, before: tuple[int, float] | None, t: int, w: float, lag: float, kind: EventKind) -> int:
-        """Time of a crossing to below 0 [ns], by a straight line between two ticks, less lag and bias.
-
-        Parameters
-        ----------
-        before : tuple of int and float, or None
-            Time [ns] and value [m/s] at the foot's tick before.
-        t : int
-            Time of the tick [ns].
-        w : float
-            Value at the tick, below 0 [m/s].
-        lag : float
-            Time by which the velocities are late [s].
-        kind : EventKind
-            Whose bias counts.
-
-        Returns
-        -------
-        int
-            The time, not after `t` [ns].
-        """
-        at = t
-        if before is not None and before[1] >= 0.0:
-            at = before[0] + math.trunc(before[1] / (before[1] - w) * (t - before[0]))
-        bias = self.bias_to if kind == EventKind.TOE_OFF else self.bias_ic
-        return max(_NEVER, min(t, at - _ns(lag + _LATE[kind] + bias)))
-
-
-def point(p: Sequence[float]) -> Vector | None:
-    """Accept a marker that was seen.
-
-    Parameters
-    ----------
-    p : sequence of float
-        Position [m].
-
-    Returns
-    -------
-    tuple of float or None
-        The position [m], None where a coordinate is not finite or beyond 1 km.
-    """
+def _point(p: Sequence[float]) -> Vector | None:
+    """A marker that was seen, not beyond 1 km."""
     x, y, z = p
     return (x, y, z) if abs(x) <= _REACH and abs(y) <= _REACH and abs(z) <= _REACH else None
 
@@ -524,14 +243,6 @@ def columns(events: Iterable[Event]) -> Columns:
     time = np.array([event.t for event in found], dtype=np.int64)
     emit = np.array([event.t_emit for event in found], dtype=np.int64)
     return side, kind, time, emit, np.array([event.confidence for event in found], dtype=np.float64)
-
-
-def _share(dt: float, age: float) -> float:
-    return min(1.0, dt / age) if age > 0.0 else 1.0
-
-
-def _toward(v: Plane, to: Plane, k: float) -> Plane:
-    return v[0] + k * (to[0] - v[0]), v[1] + k * (to[1] - v[1])
 
 
 def _times(events: Sequence[ArrayLike], side: int, kind: int) -> list[int]:

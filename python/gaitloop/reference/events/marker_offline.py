@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .._conventions import Array, Event, EventKind
-
-if TYPE_CHECKING:
-    from .markers import MarkerContacts, Plane
+from .marker_feet import NEVER, Feet, Foot, Motion, Plane, Scene, nanoseconds, seconds
 
 _SPAN = 5_000_000
 _HALF = 500_000_000
 _WINDOW = 50_000_000
 _SHARE = 0.3
-_NEVER = -(2**63)
+_REACH = 1e3
 
-Times = NDArray[np.int64]
+Times: TypeAlias = NDArray[np.int64]
+Mask: TypeAlias = NDArray[np.bool_]
 
 
-def run_offline(contacts: MarkerContacts, markers: Array, t: Times) -> list[Event]:
+def run_offline(feet: Feet, gap: int, markers: Array, t: Times) -> list[Event]:
     """Contacts of a recording, by velocities that are not late and times that are refined.
 
     Parameters
     ----------
-    contacts : MarkerContacts
+    feet : Feet
         Whose settings count.
+    gap : int
+        Longest gap that is bridged [ns].
     markers : ndarray of float, shape (T, 5, 3)
         Left heel, left toe, right heel, right toe and pelvis [m], z up; NaN when not seen.
     t : ndarray of int, shape (T,)
@@ -41,24 +42,23 @@ def run_offline(contacts: MarkerContacts, markers: Array, t: Times) -> list[Even
     """
     later = np.ones(len(t), dtype=bool)
     later[1:] = t[1:] > np.maximum.accumulate(t)[:-1]
-    times, markers = t[later], markers[later]
+    t, markers = t[later], markers[later]
     with np.errstate(invalid="ignore"):
-        seen = (np.abs(markers) <= 1e3).all(axis=2)
-    gap = int(contacts.gap * 1e9)
-    v = np.stack([_velocity(times, markers[:, i], seen[:, i], gap) for i in range(4)], axis=1)
-    body = _body(times, markers, seen)
-    _, ground = _pass(contacts, markers, times, v, body, None)
-    events, _ = _pass(contacts, markers, times, v, body, ground)
-    bias = (contacts.bias_ic, contacts.bias_to)
+        seen: Mask = np.all(np.abs(markers) <= _REACH, axis=2)
+    v = np.stack([_velocity(t, markers[:, i], seen[:, i], gap) for i in range(4)], axis=1)
+    body = _body(t, markers, seen)
+    motions = _motions(t, markers, v)
+    plain = replace(feet, bias=(0.0, 0.0))
+    _, ground = _pass(plain, gap, motions, t, body, None)
     done = []
-    for event in events:
-        at = _refine(event, times, v[:, 2 * event.side, 2], v[:, 2 * event.side + 1, 2])
-        at = max(_NEVER, min(int(times[-1]), at - int(bias[event.kind] * 1e9)))
-        done.append(event._replace(t=at, t_emit=int(times[-1])))
+    for event in _pass(plain, gap, motions, t, body, ground)[0]:
+        at = _refine(event, t, v[:, 2 * event.side, 2], v[:, 2 * event.side + 1, 2])
+        at = max(NEVER, min(int(t[-1]), at - nanoseconds(feet.bias[event.kind])))
+        done.append(event._replace(t=at, t_emit=int(t[-1])))
     return done
 
 
-def _velocity(t: Times, x: Array, seen: NDArray[np.bool_], gap: int) -> Array:
+def _velocity(t: Times, x: Array, seen: Mask, gap: int) -> Array:
     """Velocity of a marker between its nearest readings at least 5 ms before and after [m/s]; NaN without them."""
     v = np.full(x.shape, np.nan)
     at = np.flatnonzero(seen)
@@ -71,9 +71,9 @@ def _velocity(t: Times, x: Array, seen: NDArray[np.bool_], gap: int) -> Array:
     return v
 
 
-def _body(t: Times, markers: Array, seen: NDArray[np.bool_]) -> list[Plane]:
+def _body(t: Times, markers: Array, seen: Mask) -> list[Plane]:
     """Mean velocity over half a second before and after each tick [m/s]."""
-    whole = seen[:, :4].all(axis=1)
+    whole: Mask = np.all(seen[:, :4], axis=1)
     sources = [
         (t[seen[:, 4]], markers[seen[:, 4], 4, :2]),
         (t[whole], markers[whole, :4, :2].sum(axis=1) / 4),
@@ -91,25 +91,37 @@ def _body(t: Times, markers: Array, seen: NDArray[np.bool_]) -> list[Plane]:
     return found
 
 
+def _motions(t: Times, markers: Array, v: Array) -> list[list[Motion | None]]:
+    """Motion of each foot at each tick, None where it was not seen."""
+    whole: Mask = np.all(np.isfinite(v).reshape(len(t), 2, 6), axis=2)
+    along = (markers[:, 1:4:2, :2] - markers[:, 0:4:2, :2]).tolist()
+    speeds, before = v.tolist(), [-1, -1]
+    rows: list[list[Motion | None]] = []
+    for i, at in enumerate(t.tolist()):
+        row: list[Motion | None] = [None, None]
+        for side in (0, 1):
+            if whole[i, side]:
+                dt = 0.0 if before[side] < 0 else seconds(int(t[before[side]]), at)
+                heel, toe = speeds[i][2 * side], speeds[i][2 * side + 1]
+                row[side] = Motion(tuple(heel), tuple(toe), tuple(along[i][side]), dt, 0.0)
+                before[side] = i
+        rows.append(row)
+    return rows
+
+
 def _pass(
-    contacts: MarkerContacts, markers: Array, t: Times, v: Array, body: Sequence[Plane], ground: Plane | None
+    feet: Feet, gap: int, motions: list[list[Motion | None]], t: Times, body: list[Plane], ground: Plane | None
 ) -> tuple[list[Event], Plane | None]:
     """Once through the recording; the events, and the velocity of the ground when it was first known [m/s]."""
-    machine = type(contacts)(smoothing=contacts.smoothing, speed_min=contacts.speed_min, gap=contacts.gap)
-    machine.begin(ground)
-    first = ground
-    events = []
-    complete = np.isfinite(v).all(axis=2)
-    for i, at in enumerate(t.tolist()):
-        motions = []
-        for side in (0, 1):
-            heel, toe = 2 * side, 2 * side + 1
-            along = markers[i, toe, :2] - markers[i, heel, :2]
-            known = bool(complete[i, heel] and complete[i, toe])
-            motions.append(machine.motion(side, v[i, heel], v[i, toe], along, at) if known else None)
-        machine.scene.body = body[i]
-        events += machine.decide(motions, at)
-        first = machine.scene.ground if first is None else first
+    feet = replace(feet, scene=Scene(ground=ground), each=(Foot(), Foot()))
+    first, events = ground, []
+    for at, row, velocity in zip(t.tolist(), motions, body, strict=True):
+        for foot, motion in zip(feet.each, row, strict=True):
+            if motion is not None:
+                foot.see(at, gap)
+        feet.scene.body = velocity
+        events += feet.decide(row, at)
+        first = feet.scene.ground if first is None else first
     return events, first
 
 
