@@ -29,6 +29,7 @@ _REST = 0.15
 _LIFT = 0.5
 _TURN = 0.6
 _PUSH = 0.3
+_GONE = 1.5
 _LATE = (0.0, -0.003)
 
 
@@ -215,7 +216,7 @@ class Feet:
         """Step 4b: a foot in contact leaves when its toe moves and its heel no longer rises around the toe."""
         turn = m.heel[2] - m.toe[2]
         foot.turn = max(foot.turn, turn)
-        w = max(_LIFT * s - toe, turn - _TURN * max(foot.turn, _PUSH * s))
+        w = max(_LIFT * s - toe, min(turn - _TURN * max(foot.turn, _PUSH * s), _GONE * s - toe))
         before, foot.last = foot.last, (t, w)
         foot.ready = foot.ready or toe < _RESTED * s
         if not (foot.ready and w < 0.0 and t - foot.since >= _STANCE_TIME):
