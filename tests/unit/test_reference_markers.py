@@ -74,6 +74,16 @@ def test_every_contact_is_found_once_on_floor_and_belt(gait, speed, stride, caus
         assert_found(MarkerContacts().run(rows, t, causal), true)
 
 
+def test_belts_of_different_speed_are_told_apart():
+    rows, t, true = walk(belt=0.9)
+    rows[:, 2:4, 0] -= 0.6 * t[:, None] * 1e-9
+    rows[:, 4, 0] -= 0.3 * t * 1e-9
+    for causal in (True, False):
+        columns = MarkerContacts().run(rows, t, causal)
+        walking = columns[2] > 2_100_000_000
+        assert_found([column[walking] for column in columns], [event for event in true if event[2] > 2.1])
+
+
 def test_a_contact_by_the_toe_is_an_initial_contact():
     rows, t, true = walk("toe")
     side, kind, at, *_ = MarkerContacts().run(rows, t)
@@ -156,6 +166,8 @@ def test_calibration_takes_the_median_of_the_closest_pairs():
     reference = [([0, 0, 1, 0], [0, 0, 0, 1], [1000 * ns, 2000 * ns, 1500 * ns, 1600 * ns])] * 3
     events = [([0, 0, 0, 1, 0], [0, 0, 0, 0, 1], [1010 * ns, 1060 * ns, 2030 * ns, 1520 * ns, 1590 * ns])] * 3
     assert MarkerContacts.calibrate(events, reference) == pytest.approx((0.02, -0.01))
+    with pytest.raises(ConfigError, match="must hold 3 recordings as events does, got 2"):
+        MarkerContacts.calibrate(events, reference[:2])
     with pytest.raises(ConfigError, match="at least 3 pairs of toe-offs, got 2"):
         MarkerContacts.calibrate(events[:2], reference[:2])
 

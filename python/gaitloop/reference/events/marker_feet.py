@@ -75,6 +75,10 @@ class Foot:
         Time [ns] and value [m/s] of the criterion at the tick before.
     top, turn : float
         Fastest toe of the swing, and fastest rise of the heel over the toe in the stance [m/s].
+    ground : tuple of float or None
+        Velocity of the ground under the foot [m/s].
+    ground_age : float
+        Time it was averaged over [s].
     """
 
     stance: bool | None = None
@@ -86,6 +90,8 @@ class Foot:
     last: tuple[int, float] | None = None
     top: float = 0.0
     turn: float = 0.0
+    ground: Plane | None = None
+    ground_age: float = 0.0
 
     def see(self, t: int, gap: int) -> bool:
         """Take note of a reading; whether it comes after a gap, which forgets where the foot was."""
@@ -106,33 +112,27 @@ class Foot:
 
 
 @dataclass
-class Scene:
-    """What is known of body and ground, in the laboratory.
+class Body:
+    """How the body moves in the laboratory.
 
     Attributes
     ----------
-    body : tuple of float
-        Mean velocity of the body [m/s].
+    velocity : tuple of float
+        Mean velocity [m/s].
     age : float
         Time it was averaged over [s].
     before : tuple or None
         Time [ns], pelvis [m] and middle of the foot markers [m] at the tick before.
-    ground : tuple of float or None
-        Velocity of the ground [m/s].
-    ground_age : float
-        Time it was averaged over [s].
     """
 
-    body: Plane = (0.0, 0.0)
+    velocity: Plane = (0.0, 0.0)
     age: float = 0.0
     before: tuple[int, Plane | None, Plane | None] | None = None
-    ground: Plane | None = None
-    ground_age: float = 0.0
 
 
 @dataclass(kw_only=True)
 class Feet:
-    """Both feet and what is known of body and ground.
+    """Both feet and the body.
 
     Parameters
     ----------
@@ -140,13 +140,15 @@ class Feet:
         Least walking speed that scales the thresholds [m/s].
     bias : tuple of float
         Taken off the times of initial contacts and of toe-offs [s].
-    scene : Scene
-        What is known of body and ground.
+    body : Body
+        How the body moves.
+    each : tuple of Foot
+        Left and right.
     """
 
     speed_min: float
     bias: Plane = (0.0, 0.0)
-    scene: Scene = field(default_factory=Scene)
+    body: Body = field(default_factory=Body)
     each: tuple[Foot, Foot] = field(default_factory=lambda: (Foot(), Foot()))
 
     def decide(self, motions: Sequence[Motion | None], t: int) -> list[Event]:
@@ -169,20 +171,21 @@ class Feet:
                 self._follow_ground(foot, motion, t)
         events = []
         for side, (foot, motion) in enumerate(zip(self.each, motions, strict=True)):
-            found = None if motion is None else self._tick(foot, motion, t)
+            ground = foot.ground or self.each[1 - side].ground
+            found = None if motion is None or ground is None else self._tick(foot, motion, t, ground)
             if found is not None:
                 events.append(Event(found[0], side, found[1], t, found[2]))
         return events
 
     def _follow_ground(self, foot: Foot, m: Motion, t: int) -> None:
         """Step 3: a foot that lies flat and does not overtake the body moves as the ground does."""
-        scene = self.scene
+        body = self.body.velocity
         new = (*m.heel, *m.toe)
         k = m.dt / (_SLOW_TIME + m.dt)
         foot.slow = new if foot.slow is None else tuple(a + k * (b - a) for a, b in zip(foot.slow, new, strict=True))
         hx, hy, hz, tx, ty, tz = foot.slow
         v = (0.5 * (hx + tx), 0.5 * (hy + ty))
-        ahead = (v[0] - scene.body[0]) * m.along[0] + (v[1] - scene.body[1]) * m.along[1]
+        ahead = (v[0] - body[0]) * m.along[0] + (v[1] - body[1]) * m.along[1]
         still = abs(hz) < _FLAT_SPEED and abs(tz) < _FLAT_SPEED and _length(hx - tx, hy - ty) < _FLAT_SPEED
         if not (still and ahead <= _AHEAD * _length(*m.along)):
             foot.flat = None
@@ -190,16 +193,13 @@ class Feet:
         foot.flat = t if foot.flat is None else foot.flat
         if not foot.flat_for(t, _FLAT_TIME):
             return
-        scene.ground_age = min(scene.ground_age + m.dt, _GROUND_TIME)
-        scene.ground = v if scene.ground is None else toward(scene.ground, v, m.dt, scene.ground_age)
+        foot.ground_age = min(foot.ground_age + m.dt, _GROUND_TIME)
+        foot.ground = v if foot.ground is None else toward(foot.ground, v, m.dt, foot.ground_age)
 
-    def _tick(self, foot: Foot, m: Motion, t: int) -> Found | None:
+    def _tick(self, foot: Foot, m: Motion, t: int, ground: Plane) -> Found | None:
         """Step 4: contact or lift of one foot."""
-        scene = self.scene
-        if scene.ground is None:
-            return None
-        gx, gy = scene.ground
-        s = max(self.speed_min, _length(scene.body[0] - gx, scene.body[1] - gy))
+        gx, gy = ground
+        s = max(self.speed_min, _length(self.body.velocity[0] - gx, self.body.velocity[1] - gy))
         heel = _length(m.heel[0] - gx, m.heel[1] - gy)
         toe = _length(m.toe[0] - gx, m.toe[1] - gy)
         if foot.stance is None:

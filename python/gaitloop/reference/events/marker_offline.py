@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._conventions import Array, Event, EventKind
-from .marker_feet import NEVER, Feet, Foot, Motion, Plane, Scene, nanoseconds, seconds
+from .marker_feet import NEVER, Body, Feet, Foot, Motion, Plane, nanoseconds, seconds
 
 _SPAN = 5_000_000
 _HALF = 500_000_000
@@ -49,7 +49,7 @@ def run_offline(feet: Feet, gap: int, markers: Array, t: Times) -> list[Event]:
     body = _body(t, markers, seen)
     motions = _motions(t, markers, v)
     plain = replace(feet, bias=(0.0, 0.0))
-    _, ground = _pass(plain, gap, motions, t, body, None)
+    _, ground = _pass(plain, gap, motions, t, body, [None, None])
     done = []
     for event in _pass(plain, gap, motions, t, body, ground)[0]:
         at = _refine(event, t, v[:, 2 * event.side, 2], v[:, 2 * event.side + 1, 2])
@@ -71,12 +71,18 @@ def _velocity(t: Times, x: Array, seen: Mask, gap: int) -> Array:
     return v
 
 
+def _middle(markers: Array) -> Array:
+    """Middle of the four foot markers, horizontally [m]."""
+    total: Array = markers[:, 0, :2] + markers[:, 1, :2] + markers[:, 2, :2] + markers[:, 3, :2]
+    return total / 4.0
+
+
 def _body(t: Times, markers: Array, seen: Mask) -> list[Plane]:
     """Mean velocity over half a second before and after each tick [m/s]."""
     whole: Mask = np.all(seen[:, :4], axis=1)
     sources = [
         (t[seen[:, 4]], markers[seen[:, 4], 4, :2]),
-        (t[whole], markers[whole, :4, :2].sum(axis=1) / 4),
+        (t[whole], _middle(markers[whole])),
     ]
     found = []
     last = (0.0, 0.0)
@@ -110,18 +116,18 @@ def _motions(t: Times, markers: Array, v: Array) -> list[list[Motion | None]]:
 
 
 def _pass(
-    feet: Feet, gap: int, motions: list[list[Motion | None]], t: Times, body: list[Plane], ground: Plane | None
-) -> tuple[list[Event], Plane | None]:
-    """Once through the recording; the events, and the velocity of the ground when it was first known [m/s]."""
-    feet = replace(feet, scene=Scene(ground=ground), each=(Foot(), Foot()))
-    first, events = ground, []
+    feet: Feet, gap: int, motions: list[list[Motion | None]], t: Times, body: list[Plane], ground: list[Plane | None]
+) -> tuple[list[Event], list[Plane | None]]:
+    """Once through the recording; the events, and each foot's ground as it was when first known [m/s]."""
+    feet = replace(feet, body=Body(), each=(Foot(ground=ground[0]), Foot(ground=ground[1])))
+    first, events = list(ground), []
     for at, row, velocity in zip(t.tolist(), motions, body, strict=True):
         for foot, motion in zip(feet.each, row, strict=True):
             if motion is not None:
                 foot.see(at, gap)
-        feet.scene.body = velocity
+        feet.body.velocity = velocity
         events += feet.decide(row, at)
-        first = feet.scene.ground if first is None else first
+        first = [foot.ground if known is None else known for foot, known in zip(feet.each, first, strict=True)]
     return events, first
 
 

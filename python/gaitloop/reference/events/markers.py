@@ -175,8 +175,10 @@ class MarkerContacts:
         Raises
         ------
         ConfigError
-            If there are fewer than three pairs of a kind.
+            If there are fewer than three pairs of a kind, or not as many recordings in both.
         """
+        if len(events) != len(reference):
+            raise ConfigError(f"reference must hold {len(events)} recordings as events does, got {len(reference)}")
         late: tuple[list[int], list[int]] = ([], [])
         for found, true in zip(events, reference, strict=True):
             for side in (0, 1):
@@ -189,19 +191,22 @@ class MarkerContacts:
 
     def _follow_body(self, seen: Sequence[Vector | None], t: int) -> None:
         """Step 1: mean velocity of the pelvis, or of the middle of the foot markers where it is not seen."""
-        scene = self._feet.scene
+        body = self._feet.body
         pelvis = None if seen[4] is None else seen[4][:2]
         feet = [p for p in seen[:4] if p is not None]
-        middle = (sum(p[0] for p in feet) / 4, sum(p[1] for p in feet) / 4) if len(feet) == 4 else None
-        before, scene.before = scene.before, (t, pelvis, middle)
+        middle = None
+        if len(feet) == 4:
+            (ax, ay, _), (bx, by, _), (cx, cy, _), (dx, dy, _) = feet
+            middle = ((ax + bx + cx + dx) / 4.0, (ay + by + cy + dy) / 4.0)
+        before, body.before = body.before, (t, pelvis, middle)
         if before is None or t - before[0] > nanoseconds(self.gap):
             return
         a, b = (before[1], pelvis) if before[1] is not None and pelvis is not None else (before[2], middle)
         if a is None or b is None:
             return
         dt = seconds(before[0], t)
-        scene.age = min(scene.age + dt, _BODY_TIME)
-        scene.body = toward(scene.body, ((b[0] - a[0]) / dt, (b[1] - a[1]) / dt), dt, scene.age)
+        body.age = min(body.age + dt, _BODY_TIME)
+        body.velocity = toward(body.velocity, ((b[0] - a[0]) / dt, (b[1] - a[1]) / dt), dt, body.age)
 
     def _follow_foot(self, side: int, heel: Vector | None, toe: Vector | None, t: int) -> Motion | None:
         """Step 2: velocities of heel and toe; a gap forgets where the foot was."""
