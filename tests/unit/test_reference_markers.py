@@ -93,8 +93,8 @@ def test_a_contact_by_the_toe_is_an_initial_contact():
 
 @pytest.mark.parametrize("rate", [50.0, 64.0, 128.0, 250.0, 1000.0])
 def test_times_do_not_hang_on_the_rate(rate):
-    at = MarkerContacts().run(*walk(rate=rate)[:2])[2]
-    fine = MarkerContacts().run(*walk(rate=500.0)[:2])[2]
+    at = MarkerContacts().run(*walk(rate=rate, steps=2)[:2])[2]
+    fine = MarkerContacts().run(*walk(rate=500.0, steps=2)[:2])[2]
     assert np.abs(np.sort(at) - np.sort(fine)).max() < 12_000_000
 
 
@@ -121,7 +121,7 @@ def test_standing_sitting_and_shifting_weight_are_no_events():
 def test_cutting_a_recording_changes_no_event_that_was_known():
     rows, t, _ = walk()
     whole = MarkerContacts().run(rows, t)
-    for cut in range(100, len(t), 57):
+    for cut in range(150, len(t), 150):
         part = MarkerContacts().run(rows[:cut], t[:cut])
         known = whole[3] <= t[cut - 1]
         for a, b in zip(part, whole, strict=True):

@@ -18,7 +18,7 @@ _GROUND_TIME = 0.3
 _SLOW_TIME = 0.02
 _FLAT_TIME = 60_000_000
 _STILL_TIME = 200_000_000
-_STANCE_TIME = 100_000_000
+_LEAST_TIME = 100_000_000
 _FLAT_SPEED = 0.15
 _AHEAD = 0.1
 _ARMED = 1.0
@@ -204,10 +204,10 @@ class Feet:
         toe = _length(m.toe[0] - gx, m.toe[1] - gy)
         if foot.stance is None:
             if foot.flat_for(t, _FLAT_TIME):
-                foot.enter(True, t)
+                foot.enter(True, NEVER)
                 foot.ready = True
             elif toe > _ARMED * s:
-                foot.enter(False, t)
+                foot.enter(False, NEVER)
                 foot.ready, foot.top = True, toe
             return None
         return self._stand(foot, m, t, s, toe) if foot.stance else self._swing(foot, m, t, s, (heel, toe))
@@ -219,7 +219,7 @@ class Feet:
         w = max(_LIFT * s - toe, min(turn - _TURN * max(foot.turn, _PUSH * s), _GONE * s - toe))
         before, foot.last = foot.last, (t, w)
         foot.ready = foot.ready or toe < _RESTED * s
-        if not (foot.ready and w < 0.0 and t - foot.since >= _STANCE_TIME):
+        if not (foot.ready and w < 0.0 and t - foot.since >= _LEAST_TIME):
             return None
         confidence = clamp(0.5 + 0.5 * foot.turn / s, 0.0, 1.0)
         foot.enter(False, t)
@@ -234,7 +234,7 @@ class Feet:
         foot.top = max(foot.top, speeds[1])
         foot.ready = foot.ready or speeds[1] > _ARMED * s
         confidence = clamp(foot.top / (2.5 * s), 0.0, 1.0)
-        if foot.ready and w < 0.0:
+        if foot.ready and w < 0.0 and t - foot.since >= _LEAST_TIME:
             foot.enter(True, t)
             return EventKind.INITIAL_CONTACT, self.when(before, t, w, m.lag, EventKind.INITIAL_CONTACT), confidence
         if foot.flat is not None and foot.flat_for(t, _STILL_TIME) and max(speeds) < _RESTED * s:
