@@ -6,6 +6,7 @@ from .force import ForceContacts
 from .force_history import Snapshot
 from .fusion import Found, FusedContacts
 from .joints import JointContacts
+from .markers import MarkerContacts
 from .shank_gyro import ShankGyroContacts
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Found",
     "FusedContacts",
     "JointContacts",
+    "MarkerContacts",
     "ShankGyroContacts",
     "Snapshot",
 ]
