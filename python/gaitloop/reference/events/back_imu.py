@@ -15,8 +15,8 @@ from .._conventions import GRAVITY, Array, Event, EventKind, Reading, clamp, pre
 from .back_imu_whole import WholeSettings, double_support, whole_recording
 
 _GRAVITY_TIME = 0.7
-_SMOOTH_SHARE, _SMOOTH = 0.06, (0.02, 0.05)
-_TURN_TIMES = (0.1, 1.0)
+_SMOOTH_SHARE, _SMOOTH = 0.06, (0.02, 0.08)
+_TURN_TIMES = (0.15, 0.4)
 _LEAD = 0.08
 _FALL = 0.5
 _LEARN = 0.2
@@ -26,7 +26,7 @@ _STEP_GAP = (0.25, 1.9)
 _REGULAR = 2.0
 _BREAK = 2.2
 _WEAK = 0.35
-_MEMORY = 0.9
+_MEMORY = 0.8
 _CONFIRM = 3
 _LARGEST = (1000.0, 100.0)
 _SMALLEST_GRAVITY = 0.05
@@ -105,7 +105,7 @@ class BackImuContacts:
     """
 
     floor: float = 0.6
-    rise: float = 0.5
+    rise: float = 0.4
     step_time: float = 0.6
     gap: float = 0.2
     _now: _Moment = field(init=False, repr=False)

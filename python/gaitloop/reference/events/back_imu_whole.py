@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -24,7 +25,7 @@ _WEAKEST = (0.1, 0.03)
 _USUAL_STRIDE = 1.1
 _STRIDE_SPREAD = 0.25
 _AMPLITUDE_WIDTH = 1.5
-_LEAD = 0.05
+_LEAD, _TURN_LEAD = 0.06, 0.05
 _STEP_COST, _START, _FEWEST = 0.25, 1.2, 3
 _NEAREST, _FARTHEST = 0.25, 2.2
 _ODD, _ODDEST = 0.55, 1.5
@@ -114,7 +115,7 @@ def whole_recording(rows: Array, t: NDArray[np.int64], settings: WholeSettings) 
     events: list[Event] = []
     for part in np.split(np.arange(len(t)), cuts):
         start = int(t[part[0]])
-        seconds = (t[part] - start) * 1e-9
+        seconds = np.asarray((t[part] - start) * 1e-9, dtype=np.float64)
         if seconds[-1] < _SHORTEST:
             continue
         for kind, side, at, confidence in _piece(rows[part], seconds, settings.floor):
@@ -238,11 +239,11 @@ def _candidates(x: Array, step: Array, floor: float) -> _Peaks:
     usual = np.sort(amplitude)[int(0.9 * (len(x) - 1))]
     amplitude = np.maximum(np.maximum(amplitude, 0.4 * usual), 0.4 * floor)
     edges = np.concatenate([[0], k, [len(x) - 1]])
-    lows = np.array([x[a : b + 1].min() for a, b in zip(edges[:-1], edges[1:], strict=True)])
+    lows = np.array([x[a : b + 1].min() for a, b in pairwise(edges.tolist())], dtype=np.float64)
     height = x[k] - 0.5 * (lows[:-1] + lows[1:])
-    bend = x[k - 1] - 2.0 * x[k] + x[k + 1]
-    shift = 0.5 * (x[k - 1] - x[k + 1]) / np.minimum(bend, -1e-12)
-    time = _GRID * (k + np.clip(shift, -0.5, 0.5))
+    bend = np.minimum(x[k - 1] - 2.0 * x[k] + x[k + 1], -1e-12)
+    shift = np.clip(0.5 * (x[k - 1] - x[k + 1]) / bend, -0.5, 0.5)
+    time: Array = np.asarray(_GRID * (k + shift), dtype=np.float64)
     return _Peaks(time, np.clip(0.5 * height / amplitude[k], 0.0, 1.0), step[k])
 
 
@@ -278,7 +279,7 @@ def _chains(peaks: _Peaks) -> list[list[int]]:
 def _contacts(chain: list[int], peaks: _Peaks, turn: Array) -> list[_Contact]:
     """Contacts of a chain with sides that alternate: an odd one out is dropped, a missing one filled in."""
     time = peaks.time[chain] - _LEAD
-    vote = _votes(np.interp(time - _LEAD, _GRID * np.arange(len(turn)), turn))
+    vote = _votes(np.interp(time - _TURN_LEAD, _GRID * np.arange(len(turn)), turn))
     sides, sure = _sides(vote)
     contacts: list[_Contact] = []
     for at, side, i, how in zip(time.tolist(), sides, chain, sure, strict=True):
