@@ -31,6 +31,7 @@ _NEAREST, _FARTHEST = 0.25, 2.2
 _ODD, _ODDEST = 0.55, 1.5
 _NEAR, _REPEAT = 4, 3.0
 _MISSED = 1.3
+_CLOSING, _CLOSING_CLEAR = (0.6, 1.4), 0.1
 
 
 class WholeSettings(NamedTuple):
@@ -120,7 +121,18 @@ def whole_recording(rows: Array, t: NDArray[np.int64], settings: WholeSettings) 
             continue
         for kind, side, at, confidence in _piece(rows[part], seconds, settings.floor):
             events.append(Event(kind, side, start + math.trunc(at * 1e9), int(t[-1]), confidence))
-    return sorted(events, key=lambda event: event.t)
+    return _alternating(sorted(events, key=lambda event: event.t))
+
+
+def _alternating(events: list[Event]) -> list[Event]:
+    """The events without those that repeat the last kind of their foot."""
+    kinds: list[EventKind | None] = [None, None]
+    kept: list[Event] = []
+    for event in events:
+        if event.kind is not kinds[event.side]:
+            kinds[event.side] = event.kind
+            kept.append(event)
+    return kept
 
 
 def _piece(rows: Array, seconds: Array, floor: float) -> list[tuple[EventKind, int, float, float]]:
@@ -273,7 +285,22 @@ def _chains(peaks: _Peaks) -> list[list[int]]:
         if head[last]:
             chains.append([])
         last = back[last]
-    return [chain[::-1] for chain in reversed(chains) if len(chain) >= _FEWEST]
+    found = [chain[::-1] for chain in reversed(chains) if len(chain) >= _FEWEST]
+    ends = [*(chain[0] for chain in found[1:]), n]
+    return [_closed(chain, end, peaks) for chain, end in zip(found, ends, strict=True)]
+
+
+def _closed(chain: list[int], end: int, peaks: _Peaks) -> list[int]:
+    """The chain with the small step that brings the feet together, if a peak before the next chain shows it."""
+    last = chain[-1]
+    best, clear = -1, _CLOSING_CLEAR
+    for i in range(last + 1, end):
+        share = float((peaks.time[i] - peaks.time[last]) / peaks.step[last])
+        if share > _CLOSING[1]:
+            break
+        if share >= _CLOSING[0] and peaks.clear[i] > clear:
+            best, clear = i, float(peaks.clear[i])
+    return [*chain, best] if best >= 0 else chain
 
 
 def _contacts(chain: list[int], peaks: _Peaks, turn: Array) -> list[_Contact]:
@@ -324,18 +351,16 @@ def _sides(votes: list[float]) -> tuple[list[int], list[float]]:
 
 
 def _events(contacts: list[_Contact]) -> list[tuple[EventKind, int, float, float]]:
-    """Contacts, the toe-off of the other foot after each, and the toe-off before the first."""
+    """Contacts, the toe-off of the other foot between each two, and the toe-off before the first."""
     first = contacts[0]
     start = first.time - (first.step - double_support(first.step))
     events = [(EventKind.TOE_OFF, first.side, start, 0.5 * _confidence(first))]
-    for i, now in enumerate(contacts):
-        step = now.step
-        if i + 1 < len(contacts):
-            step = clamp(contacts[i + 1].time - now.time, 0.7 * step, 1.3 * step)
-        confidence = _confidence(now)
-        events.append((EventKind.INITIAL_CONTACT, now.side, now.time, confidence))
-        events.append((EventKind.TOE_OFF, 1 - now.side, now.time + double_support(step), confidence))
-    return events
+    for now, following in pairwise(contacts):
+        step = clamp(following.time - now.time, 0.7 * now.step, 1.3 * now.step)
+        events.append((EventKind.INITIAL_CONTACT, now.side, now.time, _confidence(now)))
+        events.append((EventKind.TOE_OFF, 1 - now.side, now.time + double_support(step), _confidence(now)))
+    last = contacts[-1]
+    return [*events, (EventKind.INITIAL_CONTACT, last.side, last.time, _confidence(last))]
 
 
 def _confidence(contact: _Contact) -> float:
