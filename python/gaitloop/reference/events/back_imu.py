@@ -69,7 +69,7 @@ class _Moment:
     side: int = 0
     agree: float = 0.0
     weight: float = 0.0
-    confidence: float | None = None
+    lift: _Due | None = None
     due: deque[_Due] = field(default_factory=deque)
 
 
@@ -175,6 +175,9 @@ class BackImuContacts:
             self._now.gravity = sample[:3]
             return []
         x = self._signal(sample, (t - before) * 1e-9)
+        if self._now.lift is not None and t >= self._now.lift.t:
+            self._now.due.append(self._now.lift)
+            self._now.lift = None
         if x is not None:
             self._follow(x, before, t)
         return self._release(t)
@@ -296,11 +299,12 @@ class BackImuContacts:
         now.agree = _MEMORY * now.agree + (turn if now.side == 1 else -turn)
         now.weight = _MEMORY * now.weight + abs(turn)
         if now.agree < -0.5 * now.weight:
-            now.agree, now.confidence = -now.agree, None
+            now.agree = -now.agree
             return
-        now.confidence = regular * self._sure()
-        now.due.append(_Due(EventKind.INITIAL_CONTACT, now.side, at, now.confidence))
+        confidence = regular * self._sure()
+        now.due.append(_Due(EventKind.INITIAL_CONTACT, now.side, at, confidence))
         now.side = 1 - now.side
+        now.lift = _Due(EventKind.TOE_OFF, now.side, at + _ns(double_support(self._time)), confidence)
 
     def _sure(self) -> float:
         """Share of confidence that the side deserves: one half when it is not known."""
@@ -308,14 +312,11 @@ class BackImuContacts:
         return 0.5 if now.weight <= 0.0 else 0.5 + 0.5 * clamp(2.0 * now.agree / now.weight - 1.0, 0.0, 1.0)
 
     def _fell(self, contact: int, height: float, t: int) -> None:
-        """Step 5: a fall, which ends a step: the other foot lifts."""
+        """Step 5: a fall, which ends a step and tells its height."""
         now = self._now
         now.contact = None
         if now.walking:
             self._height += _LEARN * (height - self._height)
-            if now.confidence is not None:
-                off = min(t, contact + _ns(double_support(self._time)))
-                now.due.append(_Due(EventKind.TOE_OFF, now.side, off, now.confidence))
             return
         if height < _WEAK * self._height:
             now.steps = []
@@ -333,12 +334,12 @@ class BackImuContacts:
         vote = steps[0].turn - steps[1].turn + steps[2].turn
         now.agree, now.weight = abs(vote), abs(steps[0].turn) + abs(steps[1].turn) + abs(steps[2].turn)
         now.side = 1 if vote > 0.0 else 0
-        now.confidence = clamp(1.0 - abs(second - first) / (first + second), 0.0, 1.0) * self._sure()
+        confidence = clamp(1.0 - abs(second - first) / (first + second), 0.0, 1.0) * self._sure()
         for step in steps:
             off = min(t, step.contact + _ns(double_support(self._time)))
-            now.due.append(_Due(EventKind.INITIAL_CONTACT, now.side, step.contact, now.confidence))
+            now.due.append(_Due(EventKind.INITIAL_CONTACT, now.side, step.contact, confidence))
             now.side = 1 - now.side
-            now.due.append(_Due(EventKind.TOE_OFF, now.side, off, now.confidence))
+            now.due.append(_Due(EventKind.TOE_OFF, now.side, off, confidence))
         now.walking, now.last, now.steps = True, steps[2].contact, []
 
     def _release(self, t: int) -> list[Event]:
