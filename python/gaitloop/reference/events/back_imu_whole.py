@@ -286,8 +286,8 @@ def _chains(peaks: _Peaks) -> list[list[int]]:
             chains.append([])
         last = back[last]
     found = [chain[::-1] for chain in reversed(chains) if len(chain) >= _FEWEST]
-    ends = [*(chain[0] for chain in found[1:]), n]
-    return [_closed(chain, end, peaks) for chain, end in zip(found, ends, strict=True)]
+    heads = [*(chain[0] for chain in found), n]
+    return [_closed(chain, heads[i + 1], peaks) for i, chain in enumerate(found)]
 
 
 def _closed(chain: list[int], end: int, peaks: _Peaks) -> list[int]:
