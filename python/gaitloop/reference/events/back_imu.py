@@ -17,7 +17,7 @@ from .back_imu_whole import WholeSettings, double_support, whole_recording
 _GRAVITY_TIME = 0.7
 _SMOOTH_SHARE, _SMOOTH = 0.06, (0.02, 0.08)
 _TURN_TIMES = (0.15, 0.4)
-_LEAD = 0.08
+_LEAD = 0.1
 _FALL = 0.5
 _LEARN = 0.2
 _FORGET_HEIGHT = 6.0
@@ -105,7 +105,7 @@ class BackImuContacts:
     """
 
     floor: float = 0.6
-    rise: float = 0.4
+    rise: float = 0.3
     step_time: float = 0.6
     gap: float = 0.2
     _now: _Moment = field(init=False, repr=False)

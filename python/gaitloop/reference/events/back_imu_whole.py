@@ -249,7 +249,7 @@ def _candidates(x: Array, step: Array, floor: float) -> _Peaks:
     k = np.flatnonzero((x[1:-1] > x[:-2]) & (x[1:-1] >= x[2:])) + 1
     amplitude = np.sqrt(2.0 * np.maximum(_triple(x * x, _AMPLITUDE_WIDTH), 0.0))
     usual = np.sort(amplitude)[int(0.9 * (len(x) - 1))]
-    amplitude = np.maximum(np.maximum(amplitude, 0.4 * usual), 0.4 * floor)
+    amplitude = np.maximum(np.maximum(amplitude, 0.3 * usual), 0.4 * floor)
     edges = np.concatenate([[0], k, [len(x) - 1]])
     lows = np.array([x[a : b + 1].min() for a, b in pairwise(edges.tolist())], dtype=np.float64)
     height = x[k] - 0.5 * (lows[:-1] + lows[1:])
