@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .back_imu import BackImuContacts
 from .force import ForceContacts
 from .force_history import Snapshot
 from .fusion import Found, FusedContacts
@@ -10,6 +11,7 @@ from .markers import MarkerContacts
 from .shank_gyro import ShankGyroContacts
 
 __all__ = [
+    "BackImuContacts",
     "ForceContacts",
     "Found",
     "FusedContacts",
