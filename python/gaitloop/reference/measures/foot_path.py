@@ -141,7 +141,8 @@ def _upright(force: Array) -> Array:
     if u[2] < -0.999999:
         return np.diag([1.0, -1.0, -1.0])
     k = _cross(np.array([u[1], -u[0], 0.0]))
-    return np.eye(3) + k + k @ k / (1.0 + u[2])
+    turn: Array = np.eye(3) + k + k @ k / (1.0 + u[2])
+    return turn
 
 
 def _sums(values: Array, dt: Array) -> Array:
