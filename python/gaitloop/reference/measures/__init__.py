@@ -1,7 +1,7 @@
 """Section 8: measures of strides, tick by tick and of a whole recording."""
 
 from .batch import EventArrays, stride_measures
-from .foot_path import FootMeter, FootPath, foot_trajectory
+from .foot_path import FootMeter, FootPath, FootStep, foot_trajectory
 from .meter import StrideDetails, StrideMeasures, StrideMeter
 from .norms import adult_angles
 from .profile import SagittalProfile, sagittal_gps
@@ -17,6 +17,7 @@ __all__ = [
     "EventArrays",
     "FootMeter",
     "FootPath",
+    "FootStep",
     "JointWork",
     "KeyAngles",
     "SagittalProfile",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from typing import NamedTuple
 
 import numpy as np
@@ -232,6 +233,25 @@ def foot_trajectory(
     return None if rests[0] is None or rests[1] is None else walk_path(t, rows, rests[0], rests[1])
 
 
+class FootStep(NamedTuple):
+    """What the way of a foot came to.
+
+    Attributes
+    ----------
+    t_start, t_end : int
+        Rows at which the foot rested before and after [ns].
+    length, lift, height_change, turn : float
+        As in `FootPath` [m], [m], [m], [rad].
+    """
+
+    t_start: int
+    t_end: int
+    length: float
+    lift: float
+    height_change: float
+    turn: float
+
+
 class FootMeter:
     """Way of one foot while it walks: known at each toe-off, for the swing before.
 
@@ -239,54 +259,56 @@ class FootMeter:
     """
 
     def __init__(self) -> None:
-        self._time: list[float] = []
-        self._rows: list[list[float]] = []
+        self._times: deque[int] = deque(maxlen=CAPACITY)
+        self._rows: deque[list[float]] = deque(maxlen=CAPACITY)
         self._zero: int | None = None
-        self._contact: float | None = None
-        self._before: tuple[float, Rest] | None = None
+        self._contact: int | None = None
+        self._before: tuple[int, Rest] | None = None
 
-    def step(self, imu: ArrayLike, t: int, event: tuple[int, int] | None = None) -> FootPath | None:
+    def step(self, imu: ArrayLike, t: int, event: tuple[int, int] | None = None) -> FootStep | None:
         """Take a row and the event of this foot reported with it.
 
         Parameters
         ----------
         imu : array_like of float, shape (6,)
-            Specific force [m/s²] and rate of turn [rad/s].
+            Specific force [m/s²] and rate of turn [rad/s]; a row with an absent number is not kept.
         t : int
-            Time of the row [ns]; a row that is not later than the one before is not taken.
+            Time of the row [ns]; a row that is not later than the last one kept is not kept.
         event : tuple of int, optional
             Its kind [-], an `EventKind`, and when it happened [ns].
 
         Returns
         -------
-        FootPath or None
+        FootStep or None
             The way between the rests of the last two stances, with the toe-off that ends the second.
         """
         self._zero = t if self._zero is None else self._zero
-        row, now = np.asarray(imu, dtype=np.float64), (t - self._zero) * 1e-9
-        if (np.abs(row) <= LIMIT).all() and (not self._time or now > self._time[-1]):
-            self._time = [*self._time[1 - CAPACITY :], now]
-            self._rows = [*self._rows[1 - CAPACITY :], row.tolist()]
+        row = np.asarray(imu, dtype=np.float64)
+        if (np.abs(row) <= LIMIT).all() and (not self._times or t > self._times[-1]):
+            self._times.append(t)
+            self._rows.append(row.tolist())
         if event is None:
             return None
-        happened = (event[1] - self._zero) * 1e-9
         if event[0] == EventKind.INITIAL_CONTACT:
             self._before = self._before if self._contact is None else None
-            self._contact = happened
+            self._contact = event[1]
             return None
-        return self._end(happened)
+        if self._contact is None or event[1] <= self._contact:
+            return None
+        stance, self._contact = ((self._contact - self._zero) * 1e-9, (event[1] - self._zero) * 1e-9), None
+        return self._end(self._zero, stance)
 
-    def _end(self, toe_off: float) -> FootPath | None:
+    def _end(self, zero: int, stance: tuple[float, float]) -> FootStep | None:
         """End the stance."""
-        if self._contact is None or not toe_off > self._contact:
-            return None
-        time, rows = np.array(self._time), np.array(self._rows).reshape(-1, 6)
-        rest = find_rest(time, rows, (self._contact, toe_off))
-        before, self._contact, self._before = self._before, None, None
+        before, self._before = self._before, None
+        time, rows = np.array([(t - zero) * 1e-9 for t in self._times]), np.array(self._rows).reshape(-1, 6)
+        rest = find_rest(time, rows, stance)
         if rest is None:
             return None
-        self._before = (float(time[rest.middle]), rest)
-        if before is None or not len(time) or time[0] > before[0]:
+        self._before = (self._times[rest.middle], rest)
+        if before is None or before[0] < self._times[0]:
             return None
-        start = Rest(int(np.searchsorted(time, before[0])), before[1].force)
-        return walk_path(time, rows, start, rest)
+        path = walk_path(time, rows, Rest(self._times.index(before[0]), before[1].force), rest)
+        if path is None:
+            return None
+        return FootStep(before[0], self._before[0], path.length, path.lift, path.height_change, path.turn)
