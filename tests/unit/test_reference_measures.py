@@ -327,3 +327,18 @@ def test_wrong_input_is_refused(message, call):
 def test_body_of_the_lengths_is_the_hall():
     body = Body(70.0, 1.75)
     assert body.thigh.length + body.shank.length + body.ankle_height == pytest.approx(0.53 * 1.75)
+
+
+def test_reference_follows_the_speed():
+    own, slow, fast = (adult_angles(speed=v)[0] for v in (None, 0.4, 1.3))
+    np.testing.assert_allclose(adult_angles(speed=1.1)[0], own)
+    np.testing.assert_array_equal(adult_angles(speed=0.0)[0], adult_angles(speed=0.14)[0])
+    assert np.ptp(slow[:, 0]) < np.ptp(own[:, 0]) < np.ptp(fast[:, 0])
+    assert slow[:, 1].max() < math.radians(55.0)
+    time, _ = angle_rows()
+    knots = np.linspace(0.0, 1.0, 51)
+    angles = np.stack([np.interp((time / STRIDE) % 1.0, knots, slow[:, j % 3]) for j in range(6)], axis=1)
+    matched, _ = stride_measures(walker_events(), angles=(time, angles), belt_speed=0.4)
+    unmatched, _ = stride_measures(walker_events(), angles=(time, angles))
+    assert (matched.sagittal_gps < math.radians(1.0)).all()
+    assert (unmatched.sagittal_gps > math.radians(4.0)).all()

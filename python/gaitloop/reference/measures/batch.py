@@ -106,7 +106,7 @@ def stride_measures(
     mass, height : float, optional
         Of the body: [kg], 20 to 200; [m], 1.0 to 2.3.
     reference : array_like of float, shape (51, 3), optional
-        Angles to compare with [rad]; those of healthy adults by default.
+        Angles to compare with [rad]; by default those of healthy adults at the speed of each stride.
 
     Returns
     -------
@@ -133,8 +133,8 @@ def stride_measures(
         rows = [_row(stride, s, recording) for stride in strides]
         if recording.foot_imu is not None:
             _add_foot_paths(rows, strides, stances(side, kind, time[order].tolist(), s), recording.foot_imu, s)
-        for row in rows:
-            _finish(row)
+        for row, stride in zip(rows, strides, strict=True):
+            _finish(row, stride, s, recording)
         tables.append(table(rows))
     return StrideTables(*tables)
 
@@ -158,7 +158,6 @@ def _row(stride: Stride, side: int, recording: Recording) -> dict[str, float]:
     if recording.angles is not None:
         time, angles = recording.angles
         row.update(key_angles(stride, time, angles[:, LEGS[side]]))
-        row.update(profile(stride, time, angles[:, LEGS[side]], recording.reference))
         if recording.height is not None:
             row.update(leg_lengths(stride, time, angles, side, recording.height))
     if recording.forces is not None:
@@ -226,8 +225,11 @@ def _add_foot_paths(
                 row["stride_length"] = path.length
 
 
-def _finish(row: dict[str, float]) -> None:
-    """Speed and walk ratio, from the stride length that was settled on."""
+def _finish(row: dict[str, float], stride: Stride, side: int, recording: Recording) -> None:
+    """Speed and walk ratio from the stride length that was settled on; the profile at that speed."""
     length, duration = row.get("stride_length", math.nan), row["stride_time"]
     row["speed"] = length / duration
     row["walk_ratio"] = length * duration / 240.0
+    if recording.angles is not None:
+        time, angles = recording.angles
+        row.update(profile(stride, time, angles[:, LEGS[side]], recording.reference, row["speed"]))

@@ -7,9 +7,12 @@ import math
 import numpy as np
 
 from .._checks import in_range
-from .._conventions import Array
+from .._conventions import Array, clamp
+from .norms_speed import BEND_DEG, SLOPE_DEG
 
 PHASES = 51
+SPEEDS = (0.14, 1.4)
+OWN_SPEED = 1.1
 # Mean and standard deviation of 42 adults walking at their comfortable speed over ground, at 0, 2, .. 100 % of the
 # stride [deg]; left and right pooled, one stride a side. Computed from the data of Fukuchi, C. A., Fukuchi, R. K. and
 # Duarte, M. (2018), PeerJ 6:e4640, figshare 5722711, CC BY 4.0.
@@ -338,14 +341,16 @@ _SD_DEG = (
 )
 
 
-def adult_angles(pelvic_tilt: float = math.radians(8.0)) -> tuple[Array, Array]:
-    """Sagittal joint angles of healthy adults at 0, 2, .. 100 % of the stride [1]_.
+def adult_angles(pelvic_tilt: float = math.radians(8.0), speed: float | None = None) -> tuple[Array, Array]:
+    """Sagittal joint angles of healthy adults at 0, 2, .. 100 % of the stride [1]_ [2]_.
 
     Parameters
     ----------
     pelvic_tilt : float
         Forward tilt of the pelvis that the published hip angle contains [rad], -0.5 to 0.5; it is taken off, since
         here the hip is at zero in upright standing.
+    speed : float, optional
+        Speed to walk at [m/s], 0 to 5, taken as 0.14 to 1.4; by default the adults' own comfortable speed.
 
     Returns
     -------
@@ -356,7 +361,12 @@ def adult_angles(pelvic_tilt: float = math.radians(8.0)) -> tuple[Array, Array]:
     ----------
     .. [1] Fukuchi, C. A., Fukuchi, R. K. and Duarte, M. (2018). A public dataset of overground and treadmill walking
        kinematics and kinetics in healthy individuals. PeerJ 6:e4640. Data under CC BY 4.0.
+    .. [2] Koopman, B., van Asseldonk, E. H. F. and van der Kooij, H. (2014). Speed-dependent reference joint trajectory
+       generation for robotic gait support. J. Biomech. 47, 1447-1458. Gives the change with speed.
     """
     tilt = in_range("pelvic_tilt", pelvic_tilt, -0.5, 0.5)
-    mean, sd = (np.array(table).T * (math.pi / 180.0) for table in (_MEAN_DEG, _SD_DEG))
-    return mean - [tilt, 0.0, 0.0], sd
+    mean, sd, slope, bend = (np.array(table).T for table in (_MEAN_DEG, _SD_DEG, SLOPE_DEG, BEND_DEG))
+    if speed is not None:
+        v = clamp(in_range("speed", speed, 0.0, 5.0), *SPEEDS)
+        mean = mean + slope * (v - OWN_SPEED) + bend * (v * v - OWN_SPEED * OWN_SPEED)
+    return mean * (math.pi / 180.0) - [tilt, 0.0, 0.0], sd * (math.pi / 180.0)

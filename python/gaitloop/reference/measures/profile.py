@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._checks import array
-from .._conventions import Array
+from .._conventions import Array, clamp
 from .norms import PHASES, adult_angles
 from .signals import at
 from .strides import Stride
@@ -38,7 +38,7 @@ def sagittal_gps(angles: ArrayLike, reference: ArrayLike | None = None) -> Sagit
     angles : array_like of float, shape (51, 3)
         Hip, knee and ankle at 0, 2, .. 100 % of the stride [rad]; NaN where absent.
     reference : array_like of float, shape (51, 3), optional
-        Angles to compare with [rad]; `adult_angles()` by default, better a pattern of the same speed.
+        Angles to compare with [rad]; by default `adult_angles()` at comfortable speed, better those of the same speed.
 
     Returns
     -------
@@ -56,7 +56,7 @@ def sagittal_gps(angles: ArrayLike, reference: ArrayLike | None = None) -> Sagit
     return SagittalProfile(gvs, math.sqrt(float(gvs @ gvs) / 3.0))
 
 
-def profile(stride: Stride, time: Array, leg: Array, reference: ArrayLike | None) -> dict[str, float]:
+def profile(stride: Stride, time: Array, leg: Array, reference: ArrayLike | None, speed: float) -> dict[str, float]:
     """Gait variable scores and score of a stride.
 
     Parameters
@@ -68,7 +68,9 @@ def profile(stride: Stride, time: Array, leg: Array, reference: ArrayLike | None
     leg : ndarray of float, shape (T, 3)
         Hip, knee and ankle [rad].
     reference : array_like of float, shape (51, 3), optional
-        Angles to compare with [rad].
+        Angles to compare with [rad]; by default those of healthy adults at the stride's speed.
+    speed : float
+        Speed of the stride [m/s]; NaN when unknown, then the adults walk at their own.
 
     Returns
     -------
@@ -76,6 +78,8 @@ def profile(stride: Stride, time: Array, leg: Array, reference: ArrayLike | None
         `gvs_hip`, `gvs_knee`, `gvs_ankle` and `sagittal_gps` [rad].
     """
     duration = stride.end - stride.start
+    if reference is None:
+        reference = adult_angles(speed=clamp(speed, 0.0, 5.0) if math.isfinite(speed) else None)[0]
     when = [stride.start + i / (PHASES - 1) * duration for i in range(PHASES - 1)] + [stride.end]
     found = sagittal_gps([[at(time, leg[:, j], t) for j in range(3)] for t in when], reference)
     hip, knee, ankle = found.gvs.tolist()
