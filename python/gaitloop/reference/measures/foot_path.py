@@ -15,7 +15,7 @@ from .signals import GAP, samples
 WINDOW = 0.2
 RESTLESS = 1.5
 SHAKING = 5.0
-ROUGH = 10.0
+JOLT = 5.0
 LIMIT = 1e6
 CAPACITY = 4096
 
@@ -166,7 +166,7 @@ def _orientations(time: Array, rates: Array, before: Rest, after: Rest) -> list[
 
 
 def walk_path(time: Array, imu: Array, before: Rest, after: Rest) -> FootPath | None:
-    """Integrate from rest to rest; the speed left at the end is taken out where the foot was shaken most.
+    """Integrate from rest to rest; the speed left at the end is taken out where the force jumped most.
 
     Parameters
     ----------
@@ -190,7 +190,8 @@ def walk_path(time: Array, imu: Array, before: Rest, after: Rest) -> FootPath | 
     turns = _orientations(t, rows[:, 3:], before, after)
     gravity = 0.5 * (math.sqrt(float(before.force @ before.force)) + math.sqrt(float(after.force @ after.force)))
     force = np.array([turn @ row for turn, row in zip(turns, rows[:, :3], strict=True)]) - [0.0, 0.0, gravity]
-    shaken = _sums(1.0 + ((force**2).sum(axis=1) / (ROUGH * ROUGH)) ** 2, dt)
+    jolt = (np.diff(force, axis=0) ** 2).sum(axis=1) / (JOLT * JOLT)
+    shaken = np.concatenate(([0.0], np.cumsum((1.0 + jolt * jolt) * dt)))
     velocity = _sums(force, dt)
     velocity = velocity - (shaken / shaken[-1])[:, None] * velocity[-1]
     position = _sums(velocity, dt)
