@@ -126,7 +126,7 @@ def test_foot_meter_tells_the_same_with_each_toe_off():
         if step is not None:
             found.append((step.length, step.lift, step.height_change, step.turn))
     columns = (left.stride_length, left.foot_lift, left.height_change, left.turn)
-    np.testing.assert_allclose(found, np.stack(columns, axis=1), atol=1e-6)
+    np.testing.assert_allclose(found, np.stack(columns, axis=1), atol=1e-5)
 
 
 def test_foot_meter_bears_anything():

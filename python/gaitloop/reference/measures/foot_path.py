@@ -15,7 +15,7 @@ from .signals import GAP, samples
 WINDOW = 0.2
 RESTLESS = 1.5
 SHAKING = 5.0
-JOLT = 5.0
+JOLT = 15.0
 LIMIT = 1e6
 CAPACITY = 4096
 

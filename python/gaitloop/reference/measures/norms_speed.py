@@ -1,8 +1,8 @@
 """How the joint angles of healthy adults change with speed (section 8.8)."""
 
-# Parabolas in the speed of the angles at 0, 2, .. 100 % of the stride that the regression of Koopman, B.,
-# van Asseldonk, E. H. F. and van der Kooij, H. (2014), J. Biomech. 47, 1447-1458, gives (section 3.1) for 1.70 m and 0.14 to 1.4 m/s:
-# terms of first [deg/(m/s)] and second order [deg/(m/s)^2].
+# Parabolas in the speed through the angles at 0, 2, .. 100 % of the stride that the regression of Koopman, B.,
+# van Asseldonk, E. H. F. and van der Kooij, H. (2014), J. Biomech. 47, 1447-1458, gives (section 3.1) for 1.70 m and
+# 0.14 to 1.4 m/s: terms of first [deg/(m/s)] and of second order [deg/(m/s)^2].
 # fmt: off
 SLOPE_DEG = (
     (  # hip_flexion
