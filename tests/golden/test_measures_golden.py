@@ -89,7 +89,7 @@ def events(duration, stance):
 def test_loading(room):
     case = CASES["loading"]
     time = np.arange(-100, 2000) * 1e-3
-    force = np.interp(time % 1.0, [0.0, 0.2, 0.4, 0.6, 1.0], [0.0, 800.0, 800.0, 0.0, 0.0])
+    force = np.interp(time % 1.0, [0.0, 0.1, 0.2, 0.4, 0.6, 1.0], [0.0, 200.0, 800.0, 800.0, 0.0, 0.0])
     left, _ = room.stride_measures(
         events(1.0, 0.6), forces=(time, np.stack([force, force], axis=1)), mass=800.0 / 9.80665
     )
