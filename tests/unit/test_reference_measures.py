@@ -136,7 +136,7 @@ def test_foot_meter_tells_the_same_with_each_toe_off():
         if step is not None:
             found.append((step.length, step.lift, step.height_change, step.turn))
     columns = (left.stride_length, left.foot_lift, left.height_change, left.turn)
-    np.testing.assert_allclose(found, np.stack(columns, axis=1), atol=1e-5)
+    np.testing.assert_allclose(found, np.stack(columns, axis=1), atol=1e-9)
 
 
 def test_foot_meter_bears_anything():
@@ -147,6 +147,13 @@ def test_foot_meter_bears_anything():
         event = (int(rng.integers(0, 2)), int(i * 5e6 - rng.integers(0, 2e8))) if rng.random() < 0.05 else None
         step = meter.step(row, int(i * 5e6 - rng.integers(0, 2e7)), event)
         assert step is None or np.isfinite([step.length, step.lift, step.height_change, step.turn]).all()
+
+
+@pytest.mark.parametrize("unit", [0.0, 1.0 / 9.80665, 100.0])
+def test_sensor_that_feels_no_gravity_gives_nothing(unit):
+    time, rows = imu(rate=200.0)
+    left, _ = stride_measures(walker_events(), foot_imu=(time, both(rows * np.repeat([unit, 1.0], 3))))
+    assert np.isnan(left.stride_length).all()
 
 
 def test_path_begins_and_ends_at_rest():

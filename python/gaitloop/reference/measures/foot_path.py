@@ -9,11 +9,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._conventions import Array, EventKind
+from .._conventions import GRAVITY, Array, EventKind
 from .signals import GAP, samples
 
 WINDOW = 0.2
 RESTLESS = 1.5
+TIE = 1e-6
+FELT = (0.25, 2.25)
 SHAKING = 5.0
 JOLT = 15.0
 LIMIT = 1e6
@@ -99,10 +101,11 @@ def find_rest(time: Array, imu: Array, stance: tuple[float, float]) -> Rest | No
     Returns
     -------
     Rest or None
-        Absent when no span qualifies or the foot turns at more than 1.5 rad/s in the best one.
+        Absent when no span qualifies, or when in the best one the foot turns at more than 1.5 rad/s or the force is not
+        within a half of gravity.
     """
-    first = int(np.searchsorted(time, stance[0], side="left"))
-    past = int(np.searchsorted(time, stance[1], side="right"))
+    first = int(np.searchsorted(time, stance[0] - TIE, side="left"))
+    past = int(np.searchsorted(time, stance[1] + TIE, side="right"))
     window = min(WINDOW, (stance[1] - stance[0]) / 3.0)
     total = np.zeros((past - first + 1, 5))
     rows = imu[first:past]
@@ -110,17 +113,22 @@ def find_rest(time: Array, imu: Array, stance: tuple[float, float]) -> Rest | No
     total[1:] = np.cumsum(np.column_stack([*squares, rows[:, :3]]), axis=0)
     best, found, j = math.inf, None, first
     for i in range(first, past):
-        while j + 1 < past and time[j + 1] - time[i] <= window:
+        while j + 1 < past and time[j + 1] - time[i] <= window + TIE:
             j += 1
-        if time[j] - time[i] < 0.8 * window:
+        if time[j] - time[i] < 0.8 * window - TIE:
             continue
         turning, square, *force = ((total[j + 1 - first] - total[i - first]) / (j + 1 - i)).tolist()
         varying = max(0.0, square - (force[0] * force[0] + force[1] * force[1] + force[2] * force[2]))
         unrest = turning + varying / (SHAKING * SHAKING)
-        if unrest < best:
-            quiet = turning <= RESTLESS * RESTLESS
-            best, found = unrest, Rest((i + j) // 2, np.array(force)) if quiet else None
+        if unrest < best - TIE:
+            best, found = unrest, _rest((i + j) // 2, turning, np.array(force))
     return found
+
+
+def _rest(middle: int, turning: float, force: Array) -> Rest | None:
+    """Accept a foot that hardly turns and feels something like gravity."""
+    felt = float(force @ force) / (GRAVITY * GRAVITY)
+    return Rest(middle, force) if turning <= RESTLESS * RESTLESS and FELT[0] <= felt <= FELT[1] else None
 
 
 def _cross(w: Array) -> Array:
