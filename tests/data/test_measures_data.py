@@ -97,7 +97,7 @@ def test_walkers_over_ground_look_like_adults(data_root, room):
         length, ratio = (
             np.concatenate([getattr(side, name) for side in tables]) for name in ("stride_length", "walk_ratio")
         )
-        assert np.isfinite(length).mean() > 0.85, trial.name
+        assert np.isfinite(length).mean() > 0.9, trial.name
         assert 1.1 < np.nanmedian(length) < 1.7
         assert 0.005 < np.nanmedian(ratio) < 0.0075
         assert np.nanmedian(np.abs(np.concatenate([side.height_change for side in tables]))) < 0.08

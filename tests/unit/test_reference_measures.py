@@ -105,6 +105,14 @@ def test_foot_imu_keeps_the_way_when_the_impact_is_misread():
     np.testing.assert_allclose(left.stride_length, LENGTH, atol=0.02)
 
 
+def test_last_stride_needs_no_toe_off():
+    (time, rows), events = imu(rate=200.0), walker_events()
+    keep = events.time < 5.0 * STRIDE + 1e-6
+    events = SimpleNamespace(side=events.side[keep], kind=events.kind[keep], time=events.time[keep])
+    left, _ = stride_measures(events, foot_imu=(time, both(rows)))
+    np.testing.assert_allclose(left.stride_length, LENGTH, atol=5e-3)
+
+
 def test_gravity_corrects_a_gyroscope_that_is_off():
     time, rows = imu()
     rows[:, 4] += 0.05

@@ -13,6 +13,7 @@ from .._conventions import Array, EventKind
 from .tally import SWING, KeyTallies, Tally, measured
 
 _NAN = math.nan
+STANCE_SHARE = 0.6
 
 
 class StrideTable(NamedTuple):
@@ -230,21 +231,24 @@ def table(rows: list[dict[str, float]]) -> StrideTable:
 def stances(side: list[int], kind: list[int], time: list[float], which: int) -> dict[float, tuple[float, float]]:
     """Find the stances of a side: each contact that is followed by a toe-off before the next contact.
 
+    A last contact without a toe-off is taken to stand for 0.6 of the time since the contact before it.
+
     Returns
     -------
     dict of tuple of float
         Contact and toe-off [s] by the contact's time [s].
     """
     found: dict[float, tuple[float, float]] = {}
-    contact = _NAN
+    before = contact = _NAN
     for s, k, t in zip(side, kind, time, strict=True):
         if s != which:
             continue
         if k == EventKind.INITIAL_CONTACT:
-            contact = t
-        elif t > contact:
+            before, contact = contact, t
+        elif t > contact and contact not in found:
             found[contact] = (contact, t)
-            contact = _NAN
+    if contact > before and contact not in found:
+        found[contact] = (contact, contact + STANCE_SHARE * (contact - before))
     return found
 
 
