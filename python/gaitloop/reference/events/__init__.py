@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .foot_imu import FootImuContacts
 from .force import ForceContacts, Snapshot
 
-__all__ = ["ForceContacts", "Snapshot"]
+__all__ = ["FootImuContacts", "ForceContacts", "Snapshot"]
