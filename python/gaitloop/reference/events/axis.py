@@ -65,8 +65,7 @@ def _across(a: Vector, up: Vector | None) -> Vector:
 class PitchAxis:
     """The axis about which a foot pitches, positive when the heel rises, learned while walking.
 
-    The axis is the main direction of the horizontal angular velocity. Its sign comes from where the foot goes: forward. Parameters are
-    constants of the specification; `learning` false keeps axis and sign as they are.
+    The axis is the main direction of the horizontal angular velocity. Its sign comes from where the foot goes: forward.
 
     Parameters
     ----------
@@ -95,6 +94,17 @@ class PitchAxis:
     _moments: list[float] = field(default_factory=lambda: [0.0] * 6)
     _looked: int | None = None
     _armed: bool = False
+
+    def settled(self) -> PitchAxis:
+        """What was learned, for another look at the same recording.
+
+        Returns
+        -------
+        PitchAxis
+            One that learns no more; its sign is that of all votes.
+        """
+        sign = self.sign if self.ballots == 0.0 else math.copysign(1.0, self.ballots)
+        return PitchAxis(learning=False, axis=self.axis, sign=sign, known=self.known, _gravity=self._gravity)
 
     def restart(self, gyr: Vector, t: int) -> None:
         """Forget the momentary state; what was learned stays.

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._checks import in_range
-from .._conventions import Array, Event, EventKind, Reading, clamp
+from .._conventions import Array, Event, EventKind, clamp
 from .axis import PitchAxis, Vector
 
 _NEVER = -(2**63)
@@ -67,7 +67,7 @@ class _Foot:
 
 @dataclass(frozen=True)
 class _Tick:
-    """One foot's tick: time [ns], time step [s], pitch rate and the one before it [rad/s], squared acceleration [m2/s4]."""
+    """One foot's tick: time [ns], step [s], pitch rate and the one before [rad/s], squared acceleration [m2/s4]."""
 
     t: int
     dt: float
@@ -119,10 +119,10 @@ class FootImuContacts:
         If a value lies outside its range.
     """
 
-    push: float = 1.0
-    swing: float = 0.8
+    push: float = 0.8
+    swing: float = 0.6
     lift: float = 0.12
-    toe_off_delay: float = 0.005
+    toe_off_delay: float = -0.006
     contact_delay: float = -0.004
     min_stance: float = 0.2
     min_swing: float = 0.15
@@ -184,7 +184,7 @@ class FootImuContacts:
                 events.append(Event(event[0], side, event[1], t, event[2]))
         return events
 
-    def _take(self, foot: _Foot, values: Reading, t: int) -> tuple[EventKind, int, float] | None:
+    def _take(self, foot: _Foot, values: list[float], t: int) -> tuple[EventKind, int, float] | None:
         """Steps 1 to 4: one foot's tick up to its pitch rate."""
         foot.paused = not all(abs(x) <= 1e3 for x in values)
         if foot.paused:
@@ -341,11 +341,20 @@ class FootImuContacts:
         ticks = np.asarray(rows, dtype=np.float64)
         times = np.asarray(t).tolist()
         found = [event for row, at in zip(ticks, times, strict=True) for event in self.step(row, at)]
+        if not causal:
+            self._feet = (_learned(self._feet[0]), _learned(self._feet[1]))
+            self._t = _NEVER
+            found = [event for row, at in zip(ticks, times, strict=True) for event in self.step(row, at)]
         side = np.array([event.side for event in found], dtype=np.int64)
         kind = np.array([event.kind for event in found], dtype=np.int64)
         time = np.array([event.t for event in found], dtype=np.int64)
         emit = np.array([event.t_emit for event in found], dtype=np.int64)
         return side, kind, time, emit, np.array([event.confidence for event in found], dtype=np.float64)
+
+
+def _learned(foot: _Foot) -> _Foot:
+    """A foot that knows its axis and what is usual, and nothing else."""
+    return _Foot(axis=foot.axis.settled(), usual=foot.usual)
 
 
 def _crossing(tick: _Tick, level: float) -> int:
