@@ -13,6 +13,7 @@ Vector: TypeAlias = tuple[float, float, float]
 _SMOOTH = 0.004  # [s] time constant of the angular velocity
 _SLOW = 0.02  # [s] time constant of the angular velocity that tells rest
 _STILL = 0.6  # [rad/s] largest angular velocity at rest
+_RESTLESS = 0.04  # [-] share of the push-off's peak that still counts as rest
 _GRAVITY = (8.3**2, 11.3**2)  # [m2/s4] squared acceleration that counts as gravity
 _UP = 0.3  # [s] time constant of the direction of gravity
 _LATTICE = 20_000_000  # [ns] time between two looks at the axis
@@ -143,7 +144,7 @@ class PitchAxis:
         if self._looked is None or t - self._looked >= _LATTICE:
             self._look(t)
         before = self.sign
-        self.rest = dot(self._slow, self._slow) < (_STILL + 0.1 * push) ** 2
+        self.rest = dot(self._slow, self._slow) < (_STILL + _RESTLESS * push) ** 2
         if self.rest:
             if t - self.rest_since >= _REST:
                 self.pitch = self.speed = self.shift = 0.0

@@ -16,6 +16,7 @@ _NEVER = -(2**63)
 _SHARE = 0.25  # [-] share of a new stride in what is usual
 _FALL = 0.75  # [-] share of the peak at whose crossing the toe-off is timed
 _FALLEN = 0.4  # [-] share of the peak at which the push-off is over
+_STALE = 0.2  # [s] age of the fall at which a new push-off begins
 _MISSED = 0.4  # [rad] rotation back that tells a swing whose toe-off was missed
 _LATE = 100_000_000  # [ns] age of that swing when it is seen
 _SLAP = 0.01  # [s] rotation after the swing that makes a contact, per peak rate of the swing
@@ -224,8 +225,9 @@ class FootImuContacts:
         if foot.peak > 0.0 and rate <= _FALLEN * foot.peak:
             if self._is_push(foot, tick):
                 return self._toe_off(foot, tick)
-            if rate <= 0.0:
-                foot.peak, foot.lift, foot.fall = 0.0, 0.0, None
+            stale = foot.fall is not None and _sec(foot.fall, tick.t) >= _STALE
+            if rate <= 0.0 or stale:
+                foot.peak, foot.lift, foot.fall = max(rate, 0.0), 0.0, None
         if rate < 0.0:
             foot.back -= rate * tick.dt
             foot.trough = min(foot.trough, rate)
@@ -244,7 +246,7 @@ class FootImuContacts:
         return (
             foot.peak >= max(self.push, 0.15 * usual.push)
             and foot.lift >= max(self.lift, 0.15 * usual.lift)
-            and (fall <= 0.08 or (foot.peak > 0.4 * usual.push and fall < 0.2))
+            and (fall <= 0.08 or (foot.peak > 0.4 * usual.push and fall < _STALE))
             and _since(foot.event, foot.fall) >= max(self.min_stance, 0.5 * usual.stance_time)
             and foot.axis.sign * foot.axis.pitch > self.lift
         )
