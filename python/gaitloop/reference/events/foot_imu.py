@@ -15,7 +15,7 @@ from .axis import PitchAxis, Vector
 _NEVER = -(2**63)
 _SHARE = 0.25  # [-] share of a new stride in what is usual
 _FALL = 0.75  # [-] share of the peak at whose crossing the toe-off is timed
-_FALLEN = 0.4  # [-] share of the peak at which the push-off is over
+_FALLEN = 0.5  # [-] share of the peak at which the push-off is over
 _STALE = 0.2  # [s] age of the fall at which a new push-off begins
 _MISSED = 0.4  # [rad] rotation back that tells a swing whose toe-off was missed
 _LATE = 100_000_000  # [ns] age of that swing when it is seen
@@ -123,7 +123,7 @@ class FootImuContacts:
     push: float = 0.8
     swing: float = 0.6
     lift: float = 0.12
-    toe_off_delay: float = -0.006
+    toe_off_delay: float = -0.005
     contact_delay: float = -0.004
     min_stance: float = 0.2
     min_swing: float = 0.15
