@@ -85,6 +85,7 @@ class PitchAxis:
     shift: float = 0.0
     rest: bool = False
     rest_since: int = 0
+    flat: int | None = None
     votes: float = 0.0
     ballots: float = 0.0
     _smooth: Vector = (0.0, 0.0, 0.0)
@@ -149,6 +150,7 @@ class PitchAxis:
             if t - self.rest_since >= _REST:
                 self.pitch = self.speed = self.shift = 0.0
                 self._armed = True
+                self.flat = t
         else:
             self.rest_since = t
             self._move(acc, dt)

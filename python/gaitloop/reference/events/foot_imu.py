@@ -17,6 +17,8 @@ _SHARE = 0.25  # [-] share of a new stride in what is usual
 _FALL = 0.75  # [-] share of the peak at whose crossing the toe-off is timed
 _FALLEN = 0.5  # [-] share of the peak at which the push-off is over
 _STALE = 0.2  # [s] age of the fall at which a new push-off begins
+_STEEP = 1.6  # [rad] pitch that no foot has at its toe-off
+_GROUNDED = 2.0  # [s] longest time from flat to toe-off
 _MISSED = 0.4  # [rad] rotation back that tells a swing whose toe-off was missed
 _LATE = 100_000_000  # [ns] age of that swing when it is seen
 _SLAP = 0.01  # [s] rotation after the swing that makes a contact, per peak rate of the swing
@@ -87,6 +89,11 @@ def _ns(seconds: float) -> int:
 
 def _since(a: int | None, b: int) -> float:
     return math.inf if a is None else _sec(a, b)
+
+
+def _grounded(axis: PitchAxis, t: int) -> bool:
+    """Whether the foot was flat lately; a second look at a recording may begin in a swing."""
+    return _since(axis.flat, t) <= _GROUNDED or (axis.flat is None and not axis.learning)
 
 
 def _follow(usual: float, new: float) -> float:
@@ -234,7 +241,7 @@ class FootImuContacts:
         else:
             foot.trough = foot.back = 0.0
         swinging = -foot.trough > max(self.swing, 0.12 * foot.usual.swing) and foot.back > _MISSED
-        if swinging and _since(foot.event, tick.t) > self.min_stance:
+        if swinging and _grounded(foot.axis, tick.t) and _since(foot.event, tick.t) > self.min_stance:
             foot.contact, foot.event, foot.to, foot.zero, foot.own_lift = False, tick.t - _LATE, None, None, 0.0
         return None
 
@@ -248,7 +255,8 @@ class FootImuContacts:
             and foot.lift >= max(self.lift, 0.15 * usual.lift)
             and (fall <= 0.08 or (foot.peak > 0.4 * usual.push and fall < _STALE))
             and _since(foot.event, foot.fall) >= max(self.min_stance, 0.5 * usual.stance_time)
-            and foot.axis.sign * foot.axis.pitch > self.lift
+            and self.lift < foot.axis.sign * foot.axis.pitch < _STEEP
+            and _grounded(foot.axis, tick.t)
         )
 
     def _toe_off(self, foot: _Foot, tick: _Tick) -> tuple[EventKind, int, float]:
