@@ -151,6 +151,8 @@ class PitchAxis:
                 self.pitch = self.speed = self.shift = 0.0
                 self._armed = True
                 self.flat = t
+                if not self.known:
+                    self._moments = [0.0] * 6
         else:
             self.rest_since = t
             self._move(acc, dt)
