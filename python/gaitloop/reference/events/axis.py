@@ -16,7 +16,9 @@ _STILL = 0.6  # [rad/s] largest angular velocity at rest
 _RESTLESS = 0.04  # [-] share of the push-off's peak that still counts as rest
 _GRAVITY = (8.3**2, 11.3**2)  # [m2/s4] squared acceleration that counts as gravity
 _UP = 0.3  # [s] time constant of the direction of gravity
-_LATTICE = 20_000_000  # [ns] time between two looks at the axis
+_OFTEN = 20_000_000  # [ns] time between two looks at the axis before it is sure
+_SELDOM = 60_000_000  # [ns] the same afterwards
+_SURE = 2.0  # [-] balance of votes with which axis and sign are sure
 _MEMORY = 60.0  # [rad2/s] squared angular velocity, summed over time, that the axis remembers
 _REST = 100_000_000  # [ns] rest after which the foot counts as flat
 _PITCH = 0.1  # [rad] pitch that tells a first sign
@@ -142,7 +144,7 @@ class PitchAxis:
         self._slow = _toward(self._slow, gyr, dt / (dt + _SLOW))
         if dot(self._smooth, self._smooth) < _STILL * _STILL and _GRAVITY[0] < dot(acc, acc) < _GRAVITY[1]:
             self._gravity = acc if self._gravity is None else _toward(self._gravity, acc, dt / (dt + _UP))
-        if self._looked is None or t - self._looked >= _LATTICE:
+        if self._looked is None or t - self._looked >= (_OFTEN if abs(self.votes) < _SURE else _SELDOM):
             self._look(t)
         before = self.sign
         self.rest = dot(self._slow, self._slow) < (_STILL + _RESTLESS * push) ** 2
