@@ -185,14 +185,13 @@ class PitchAxis:
         if not trace > 1e-3:
             return
         axis = _unit(w, (1.0, 0.0, 0.0)) if self.axis is None else self.axis
-        for _ in range(2):
-            a = _across(axis, self._up)
-            turned = (
-                m[0] * a[0] + m[3] * a[1] + m[4] * a[2],
-                m[3] * a[0] + m[1] * a[1] + m[5] * a[2],
-                m[4] * a[0] + m[5] * a[1] + m[2] * a[2],
-            )
-            axis = _unit(turned, axis)
+        a = _across(axis, self._up)
+        turned = (
+            m[0] * a[0] + m[3] * a[1] + m[4] * a[2],
+            m[3] * a[0] + m[1] * a[1] + m[5] * a[2],
+            m[4] * a[0] + m[5] * a[1] + m[2] * a[2],
+        )
+        axis = _unit(turned, axis)
         self.axis = _unit(_across(axis, self._up), axis)
 
     def _move(self, acc: Vector, dt: float) -> None:
