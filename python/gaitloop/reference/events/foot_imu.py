@@ -358,7 +358,7 @@ class FootImuContacts:
         side = np.array([event.side for event in found], dtype=np.int64)
         kind = np.array([event.kind for event in found], dtype=np.int64)
         time = np.array([event.t for event in found], dtype=np.int64)
-        emit = np.array([event.t_emit for event in found], dtype=np.int64)
+        emit = np.array([event.t_emit if causal else times[-1] for event in found], dtype=np.int64)
         return side, kind, time, emit, np.array([event.confidence for event in found], dtype=np.float64)
 
 
