@@ -115,7 +115,7 @@ class FootImuContacts:
     toe_off_delay : float
         Time from the fall of the pitch rate to the toe-off [s], -0.05 to 0.05.
     contact_delay : float
-        Time from the end of the swing's last rotation to the initial contact that is taken off [s], -0.05 to 0.05.
+        Time from the foot's turn toward the ground to the initial contact [s], -0.05 to 0.05.
     min_stance, min_swing : float
         Shortest stance and swing [s], 0.05 to 1.
     gap : float
