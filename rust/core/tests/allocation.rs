@@ -6,7 +6,7 @@ mod common;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use gaitloop_core::events::{ForceContacts, ForceParams};
+use gaitloop_core::events::{Detector, ForceContacts, ForceParams, JointContacts, JointParams};
 use gaitloop_core::phase::{PhaseEstimator, PhaseParams};
 use gaitloop_core::trajectory::GaitPattern;
 
@@ -57,6 +57,22 @@ fn rooms_step_without_allocating() {
         }
     });
     assert_eq!(count, 0);
+}
+
+/// Allocations of a detector over rows of a wave, with holes.
+fn stepped<const N: usize>(mut detector: impl Detector<N>, amplitude: f64) -> u64 {
+    allocations(|| {
+        for k in 0..20_000_i64 {
+            let wave = |i: usize| amplitude * (k as f64 * 0.05 + 3.0 * i as f64).sin();
+            let row = core::array::from_fn(|i| if k % 97 == 0 { f64::NAN } else { wave(i) });
+            std::hint::black_box(detector.step(&row, k * 10_000_000));
+        }
+    })
+}
+
+#[test]
+fn detectors_step_without_allocating() {
+    assert_eq!(stepped(JointContacts::new(JointParams::default()).unwrap(), 0.4), 0);
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 mod detector;
 mod force;
+mod joints;
 
 pub use detector::Detector;
 pub use force::{ForceContacts, ForceParams};
+pub use joints::{JointContacts, JointParams};

@@ -24,7 +24,19 @@ detector! {
     }
 }
 
+detector! {
+    /// Streaming detector of initial contact and toe-off of both feet from joint angles.
+    JointContacts, JointParams, q: 6 as [6],
+    {
+        earliest: f64 = 0.05,
+        latest: f64 = 0.1,
+        usual: f64 = 0.085,
+        gap: f64 = 0.1,
+    }
+}
+
 /// Adds the room's classes and functions to the module.
 pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
-    m.add_class::<ForceContacts>()
+    m.add_class::<ForceContacts>()?;
+    m.add_class::<JointContacts>()
 }
