@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -30,7 +32,7 @@ def test_a_walk_gives_two_events_a_stride_and_foot(walk, causal):
         inner = contacts[(contacts > 4.0) & (contacts < 17.0)]
         assert np.abs(np.diff(inner) - stride).max() < 0.02
         kinds = [event.kind for event in sorted(events.select(side), key=lambda event: event.time)]
-        assert all(a != b for a, b in zip(kinds, kinds[1:], strict=False))
+        assert all(a != b for a, b in pairwise(kinds))
     left, right = events.times("left", "ic"), events.times("right", "ic")
     lags = [np.min((right - x)[right > x]) / stride for x in left[2:-3]]
     assert np.allclose(lags, 0.5, atol=0.05)
