@@ -7,6 +7,8 @@ rate, cells that are no numbers) is refused with the file, the column and the ro
 from __future__ import annotations
 
 from .events import KINDS, Event, Events
-from .folder import SIGNALS, Recording, Signal, Window, load
+from .folder import SIGNALS, load
+from .model import Recording, Signal, Window
+from .sensors import SENSORS
 
-__all__ = ["KINDS", "SIGNALS", "Event", "Events", "Recording", "Signal", "Window", "load"]
+__all__ = ["KINDS", "SENSORS", "SIGNALS", "Event", "Events", "Recording", "Signal", "Window", "load"]
