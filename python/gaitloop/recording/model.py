@@ -144,8 +144,9 @@ class Recording:
         Parameters
         ----------
         arrays : mapping of str to array_like of float, shape (T,) or (T, 3)
-            Columns of the recording format by their names, in the units given: `left_foot_acc_x`, `fz_left`,
-            `hip_l`, `left_heel_z`; (T, 3) for a whole vector, `left_foot_acc` or `left_heel`. NaN: not measured.
+            Columns of the recording format by their names, in the units given [of `units`]: `left_foot_acc_x`,
+            `fz_left`, `hip_l`, `left_heel_z`; (T, 3) for a whole vector, `left_foot_acc` or `left_heel`. NaN: not
+            measured.
         t : array_like of float, shape (T,)
             Time of each sample [s] or in the unit given, increasing and without a gap.
         units : mapping of str to str
