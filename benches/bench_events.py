@@ -25,12 +25,12 @@ def recording():
 def bench_events_step(benchmark, implementation):
     force, _ = recording()
     contacts = MODULES[implementation].ForceContacts()
-    ticks = iter(range(0, 2**62, 1_000_000))
+    ticks, unit = iter(range(2**62)), 1_000_000 if implementation == "reference" else 1e-3  # [ns] or [s]
     rows = [force[i].copy() for i in range(120)]
 
     def step():
-        t = next(ticks)
-        contacts.step(rows[t // 10_000_000 % 120], t)
+        tick = next(ticks)
+        contacts.step(rows[tick // 10 % 120], tick * unit)
 
     benchmark(step)
 

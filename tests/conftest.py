@@ -7,6 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -25,16 +26,28 @@ def root() -> Path:
     return ROOT
 
 
+def absent(message: str) -> NoReturn:
+    """What a test needs from outside the project is not there: a failure where it was promised, else a skip."""
+    if os.environ.get("GAITLOOP_REQUIRE_DATA") == "1":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
 @pytest.fixture(scope="session")
 def data_root() -> Path:
     """Folder with recordings of people and published curves; not part of the project."""
     folder = Path(os.environ.get("GAITLOOP_DATA", ROOT.parent / "shared")).resolve()
     if not (folder / "data").is_dir():
-        message = f"no recordings in {folder} (GAITLOOP_DATA)"
-        if os.environ.get("GAITLOOP_REQUIRE_DATA") == "1":
-            pytest.fail(message)
-        pytest.skip(message)
+        absent(f"no recordings in {folder} (GAITLOOP_DATA)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def jerk_limited_sets(data_root: Path) -> Path:
+    """Folder with the module that draws the sets of the jerk-limited campaign."""
+    if not (data_root / "jerk_limited_sets.py").is_file():
+        absent(f"no jerk_limited_sets.py in {data_root} (GAITLOOP_DATA)")
+    return data_root
 
 
 @pytest.fixture(params=["rust", "reference"])

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal, Self, TypeAlias, final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from typing_extensions import disjoint_base
 
+from gaitloop.recording import Event
 from gaitloop.trajectory._jerk_limited_enums import ControlInterface, DurationDiscretization, Result, Synchronization
 
 __all__ = [
@@ -427,7 +428,9 @@ class JerkLimited:
 
 _Ints: TypeAlias = NDArray[np.int64]
 
-@final
+_EventColumns: TypeAlias = tuple[_Ints, _Ints, _Ints, _Ints, _Floats]
+
+@disjoint_base
 class ForceContacts:
     def __new__(
         cls,
@@ -445,10 +448,12 @@ class ForceContacts:
         gap: float = 0.1,
         shared: bool = True,
     ) -> Self: ...
-    def step(self, force: _Floats, t: int) -> list[tuple[int, int, int, int, float]]: ...
-    def run(self, force: _Floats, t: _Ints) -> tuple[_Ints, _Ints, _Ints, _Ints, _Floats]: ...
+    def step(self, force: ArrayLike, t: float) -> list[Event]: ...
+    def run(self, force: _Floats, t: _Ints, causal: bool = True) -> _EventColumns: ...
     @property
     def in_contact(self) -> tuple[bool, bool]: ...
+    @property
+    def paused(self) -> tuple[bool, bool]: ...
     def reset(self) -> None: ...
 
 # phase

@@ -161,9 +161,10 @@ class TrainerConfig:
         """
         plain = ("mass", "height", "stiffness", "damping", "leg_weight")
         times = ("support_slew", "engage_time", "settle_time", "speed", "support_force")
-        rooms = {name: getattr(self, name)._core for name in ("pattern", "assist", "phase", "contacts")}
+        rooms = {name: getattr(self, name)._core for name in ("pattern", "assist", "phase")}
         numbers = {name: getattr(self, name) for name in plain + times}
-        return {"kinds": list(self.kinds), "envelope": self.envelope.build(), **rooms, **numbers}
+        rooms |= {"envelope": self.envelope.build(), "contacts": self.contacts}
+        return {"kinds": list(self.kinds), **rooms, **numbers}
 
 
 class Trainer(_core.Trainer):

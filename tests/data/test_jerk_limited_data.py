@@ -28,10 +28,8 @@ SEED = 1_000_000
 
 
 @pytest.fixture(scope="module")
-def campaign(data_root, root):
-    if not (data_root / "jerk_limited_sets.py").is_file():
-        pytest.skip(f"no jerk_limited_sets.py in {data_root}")
-    sys.path.extend([str(root / "tests/campaigns"), str(data_root)])
+def campaign(jerk_limited_sets, root):
+    sys.path.extend([str(root / "tests/campaigns"), str(jerk_limited_sets)])
     return importlib.import_module("jerk_limited")
 
 

@@ -12,7 +12,8 @@ from hypothesis.extra.numpy import arrays
 
 from gaitloop import _core
 from gaitloop.errors import ConfigError
-from gaitloop.recording import load
+from gaitloop.recording import KINDS, load
+from gaitloop.recording.events import SIDES
 
 reference = import_module("gaitloop.reference.events")
 PARAMS = [
@@ -96,18 +97,21 @@ def test_swapped_thresholds_are_refused_alike(module):
         module.ForceContacts(on=0.1, off=0.2)
 
 
-def row_of(event):
-    """Side, kind, both times and confidence; the reference names them, the compiled core gives them in this order."""
-    if hasattr(event, "_fields"):
-        return (int(event.side), int(event.kind), event.t, event.t_emit, event.confidence)
-    return tuple(event)
-
-
 def test_step_gives_the_rows_of_run():
     force, t = walking(np.random.default_rng(5), 100, 500)
     times = np.round(t * 1e9).astype(np.int64)
     for module in (_core, reference):
         one, all_ = module.ForceContacts(), module.ForceContacts().run(force, times)
-        rows = [row_of(event) for f, now in zip(force, times.tolist(), strict=True) for event in one.step(f, now)]
-        assert rows == list(zip(*(column.tolist() for column in all_), strict=True))
+        rows = []
+        for f, now in zip(force, times.tolist(), strict=True):
+            if module is _core:
+                found = one.step(f, now * 1e-9)
+                rows += [(e.side, e.kind, e.time, e.emit, e.confidence) for e in found]
+            else:
+                found = one.step(f, now)
+                rows += [(SIDES[e.side], KINDS[e.kind], e.t * 1e-9, e.t_emit * 1e-9, e.confidence) for e in found]
+        side, kind, time, emit, confidence = (column.tolist() for column in all_)
+        names = [SIDES[i] for i in side], [KINDS[i] for i in kind]
+        seconds = [x * 1e-9 for x in time], [x * 1e-9 for x in emit]
+        assert rows == list(zip(*names, *seconds, confidence, strict=True))
         assert tuple(one.in_contact) in {(a, b) for a in (False, True) for b in (False, True)}

@@ -123,13 +123,17 @@ finite = st.floats(-2000, 3000)
 hostile = st.one_of(finite, st.just(0.0), st.just(800.0), st.floats(width=64))
 
 
+def listed(columns):
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
 @given(force=arrays(np.float64, st.tuples(st.integers(1, 80), st.just(2)), elements=hostile), data=st.data())
 def test_any_stream_gives_ordered_events_and_run_equals_steps(force, data):
     steps = st.one_of(st.just(10_000_000), st.integers(-(10**9), 10**9), st.integers(-(2**62), 2**62))
     times = np.cumsum(data.draw(arrays(np.int64, len(force), elements=steps)))
     core = _core.ForceContacts()
-    rows = [row for f, t in zip(force, times.tolist(), strict=True) for row in core.step(f, t)]
-    assert rows == list(zip(*(c.tolist() for c in _core.ForceContacts().run(force, times)), strict=True))
+    rows = [row for i in range(len(force)) for row in listed(core.run(force[i : i + 1], times[i : i + 1]))]
+    assert rows == listed(_core.ForceContacts().run(force, times))
     for side, kind, time, emit, confidence in rows:
         assert side in (0, 1)
         assert kind in (0, 1)

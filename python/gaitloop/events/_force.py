@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from typing import Self
+
+from numpy.typing import ArrayLike
 
 from .. import _core
-from .._inputs import to_floats, to_number
+from .._inputs import to_number
 from ..errors import ConfigError
-from ..recording import KINDS, Event, Events, Recording
+from ..recording import Events, Recording
+from ._contacts import run
 
-__all__ = ["KINDS", "Event", "Events", "ForceContacts", "detect"]
-
-SIDES = _core.SIDES
-#: Largest time that is taken [s]: what fits in 64-bit nanoseconds.
-TIME_MAX = 9e9
+__all__ = ["ForceContacts", "detect"]
 
 
-class ForceContacts:
+class ForceContacts(_core.ForceContacts):
     """Initial contact and toe-off of both feet from their vertical forces, tick by tick.
 
     Thresholds with hysteresis, debouncing and a refractory time; the zero of each foot is followed while it is
@@ -59,14 +57,17 @@ class ForceContacts:
     Examples
     --------
     >>> contacts = ForceContacts()
+    >>> import numpy as np
     >>> t = np.arange(0.0, 1.0, 0.01)
     >>> left = np.where(t > 0.5, 700.0, 0.0)
     >>> [(event.side, event.kind) for event in contacts.run(np.stack([left, 0 * left], axis=1), t)]
     [('left', 'ic')]
     """
 
-    def __init__(
-        self,
+    __slots__ = ()
+
+    def __new__(
+        cls,
         *,
         scale: float = 700.0,
         on: float = 0.055,
@@ -80,8 +81,9 @@ class ForceContacts:
         settle: float = 0.1,
         gap: float = 0.1,
         shared: bool = True,
-    ) -> None:
-        self._core = _core.ForceContacts(
+    ) -> Self:
+        return super().__new__(
+            cls,
             scale=to_number("scale", scale),
             on=to_number("on", on),
             off=to_number("off", off),
@@ -96,31 +98,8 @@ class ForceContacts:
             shared=shared,
         )
 
-    def step(self, force: ArrayLike, t: float) -> list[Event]:
-        """Take one tick; a tick whose time does not exceed the one before is not taken.
-
-        Parameters
-        ----------
-        force : array_like of float, shape (2,)
-            Vertical force on the left and right foot [N], upward positive; NaN where nothing was measured.
-        t : float
-            Time of the tick [s], -9e9 to 9e9.
-
-        Returns
-        -------
-        list of Event
-            What is known since this tick: at most one event per foot, left first.
-
-        Raises
-        ------
-        ConfigError
-            If the force has another shape or the time is not finite.
-        """
-        rows = self._core.step(to_floats("force", force), int(_nanoseconds(np.array([to_number("t", t)]))[0]))
-        return [Event(SIDES[s], KINDS[k], time * 1e-9, emit * 1e-9, c) for s, k, time, emit, c in rows]
-
-    def run(self, force: ArrayLike, t: ArrayLike) -> Events:
-        """Take a recording: the same as a step per sample.
+    def run(self, force: ArrayLike, t: ArrayLike, causal: bool = True) -> Events:  # type: ignore[override]
+        """Take a recording: the same as a step per sample, or all of it at once.
 
         Parameters
         ----------
@@ -128,6 +107,8 @@ class ForceContacts:
             Vertical force on the left and right foot [N], upward positive; NaN where nothing was measured.
         t : array_like of float, shape (T,)
             Time of each sample [s], -9e9 to 9e9, increasing.
+        causal : bool
+            Whether each event may use only samples up to its `emit` time. If not, the detector's state plays no part.
 
         Returns
         -------
@@ -139,27 +120,7 @@ class ForceContacts:
         ConfigError
             If the shapes do not fit, a time is not finite or times do not increase.
         """
-        times = to_floats("t", t)
-        if times.ndim != 1:
-            raise ConfigError(f"t must have shape (T,), got {times.shape}")
-        late = np.flatnonzero(np.diff(times) <= 0.0)
-        if len(late):
-            i = late[0]
-            raise ConfigError(f"t must increase, got {times[i + 1]:g} after {times[i]:g} at index {i + 1}")
-        values = to_floats("force", force)
-        if values.ndim != 2:
-            raise ConfigError(f"force must have shape (T, 2), got {values.shape}")
-        side, kind, time, emit, confidence = self._core.run(values, _nanoseconds(times))
-        return Events(side, kind, _seconds(time), _seconds(emit), confidence)
-
-    @property
-    def in_contact(self) -> tuple[bool, bool]:
-        """Whether the left and the right foot are on the ground, as far as known."""
-        return self._core.in_contact
-
-    def reset(self) -> None:
-        """Forget everything."""
-        self._core.reset()
+        return run(super().run, "force", force, t, causal)
 
 
 def detect(recording: Recording, sensor: str = "force", causal: bool = True) -> Events:
@@ -197,14 +158,3 @@ def detect(recording: Recording, sensor: str = "force", causal: bool = True) -> 
         raise ConfigError("causal must be True for sensor force, got False")
     t, force = recording.foot_forces()
     return ForceContacts().run(force, t)
-
-
-def _seconds(t: NDArray[np.int64]) -> NDArray[np.float64]:
-    return t.astype(np.float64) * 1e-9
-
-
-def _nanoseconds(t: NDArray[np.float64]) -> NDArray[np.int64]:
-    bad = np.flatnonzero(~(np.abs(t) <= TIME_MAX))
-    if len(bad):
-        raise ConfigError(f"t must lie in [{-TIME_MAX:g}, {TIME_MAX:g}], got {t[bad[0]]} at index {bad[0]}")
-    return np.round(t * 1e9).astype(np.int64)

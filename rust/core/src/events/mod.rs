@@ -1,9 +1,7 @@
-//! From samples to initial contact and toe-off.
+//! From samples to initial contact and toe-off: a detector per sensor, all of one form.
 
-mod foot;
+mod detector;
 mod force;
-mod history;
-mod params;
 
-pub use force::ForceContacts;
-pub use params::ForceParams;
+pub use detector::Detector;
+pub use force::{ForceContacts, ForceParams};

@@ -1,10 +1,16 @@
 //! Contacts of both feet from their vertical forces.
 
-use super::foot::{Foot, Other};
-use super::history::History;
-use super::params::ForceParams;
+mod foot;
+mod history;
+mod params;
+
+pub use params::ForceParams;
+
+use super::detector::Detector;
 use crate::error::Result;
 use crate::types::{Event, Sides};
+use foot::{Foot, Other};
+use history::History;
 
 /// Largest magnitude that is taken for a force [N].
 const FORCE_MAX: f64 = 1e5;
@@ -68,6 +74,33 @@ impl ForceContacts {
     pub fn reset(&mut self) {
         *self =
             Self { params: self.params, feet: [Foot::new(self.params.scale); 2], history: History::default(), t: None };
+    }
+}
+
+impl Detector<2> for ForceContacts {
+    fn step(&mut self, row: &[f64; 2], t: i64) -> Sides<Option<Event>> {
+        self.step(row.map(Some), t)
+    }
+
+    fn look_ahead(&self, rows: &[[f64; 2]], t: &[i64]) -> Vec<(usize, Event)> {
+        let mut fresh = self.clone();
+        fresh.reset();
+        let events = rows.iter().zip(t).flat_map(|(row, &t)| {
+            fresh.step(row.map(Some), t).into_iter().enumerate().filter_map(|(side, event)| Some((side, event?)))
+        });
+        events.collect()
+    }
+
+    fn in_contact(&self) -> Sides<bool> {
+        self.in_contact()
+    }
+
+    fn paused(&self) -> Sides<bool> {
+        self.feet.map(|foot| foot.seen != self.t)
+    }
+
+    fn reset(&mut self) {
+        self.reset();
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) struct Foot {
     /// First sample since the state was forgotten [ns].
     since: Option<i64>,
     /// Last sample [ns].
-    seen: Option<i64>,
+    pub(super) seen: Option<i64>,
     /// Last signal: time [ns] and force less zero and share of the other foot [N].
     last: Option<(i64, f64)>,
     /// Force less zero [N].
