@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +13,8 @@ import pytest
 from gaitloop.errors import RecordingError
 from gaitloop.recording import Recording, Window, check, load, refuse_errors
 
-spec = importlib.util.spec_from_file_location("walks", Path(__file__).parents[1] / "walks.py")
-walks = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(walks)
+sys.path.append(str(Path(__file__).parents[1]))
+walks = importlib.import_module("walks")
 T, ARRAYS = walks.columns()
 
 

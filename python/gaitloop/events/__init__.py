@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..recording import KINDS, Event, Events
-from ._force import ForceContacts, detect
+from ._detect import choose, detect
+from ._force import ForceContacts
 
-__all__ = ["KINDS", "Event", "Events", "ForceContacts", "detect"]
+__all__ = ["KINDS", "Event", "Events", "ForceContacts", "choose", "detect"]
