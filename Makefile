@@ -14,7 +14,7 @@ export PYO3_PYTHON := $(PY)
 export CARGO_TERM_COLOR ?= never
 export PIP_NO_INPUT := 1
 
-.PHONY: help demo test check test-rust test-python docs bench bench-ci baseline accuracy evidence wheel names clean
+.PHONY: help demo test check test-rust test-python docs bench bench-ci baseline accuracy figures evidence wheel names clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -59,7 +59,11 @@ baseline: bench  ## write benches/baseline.json from a full run
 	$(PY) benches/compare.py baseline $(BENCH)/bench.json benches/baseline.json
 
 accuracy: $(STAMP)-dev $(STAMP)-build  ## scores on recordings and published curves (GAITLOOP_DATA, by default ../shared)
-	$(PYTEST) -rA tests/data
+	$(PY) tests/accuracy.py
+	$(PYTEST) tests/data
+
+figures: $(STAMP)-dev $(STAMP)-build  ## write docs/evidence/accuracy.json and docs/accuracy.md after a deliberate change
+	$(PY) tests/accuracy.py --write
 
 evidence: $(STAMP)-dev $(STAMP)-build  ## the full campaigns; results go to docs/evidence with the commit they were made on
 	@mkdir -p docs/evidence

@@ -25,10 +25,17 @@ def imu(t, rng):
     arrays = {}
     for i, side in enumerate(("left", "right")):
         swing = np.where(u[:, i] > STANCE, np.sin(np.pi * (u[:, i] - STANCE) / (1 - STANCE)), 0.0)
-        push = np.exp(-0.5 * ((u[:, i] - STANCE) / 0.03) ** 2)
-        for part, size in (("foot", 7.0), ("shank", 5.0)):
-            gyr = np.stack([0 * t, size * swing - 0.6 * size * push, 0 * t], axis=1)
-            acc = np.stack([6.0 * swing, 0 * t, 9.8 + 20.0 * push], axis=1)
+        push, slap = (
+            np.exp(-0.5 * ((u[:, i] - at) / width) ** 2) for at, width in ((STANCE - 0.06, 0.045), (0.03, 0.02))
+        )
+        stance = np.where(u[:, i] < STANCE, np.sin(np.pi * u[:, i] / STANCE), 0.0)
+        turning = {
+            "foot": 7.0 * swing - 10.0 * push - 8.0 * slap,
+            "shank": 5.0 * swing - 1.5 * stance - 3.0 * push - 3.0 * slap,
+        }
+        for part, turn in turning.items():
+            gyr = np.stack([0 * t, turn, 0 * t], axis=1)
+            acc = np.stack([6.0 * swing, 0 * t, 9.8 + 10.0 * push + 20.0 * slap], axis=1)
             arrays[f"{side}_{part}_gyr"] = gyr + 0.05 * rng.standard_normal(gyr.shape)
             arrays[f"{side}_{part}_acc"] = acc + 0.05 * rng.standard_normal(acc.shape)
     bounce = 2.0 * np.cos(4 * np.pi * t / STRIDE)
