@@ -112,7 +112,7 @@ def _excerpt(analysis: Analysis, t: NDArray[np.float64]) -> tuple[float, float]:
 
 
 def _signal(axes: Any, analysis: Analysis) -> None:
-    t, values, label = trace(analysis.recording, analysis.sensor)
+    t, values, label = trace(analysis.recording, analysis.sensor, analysis.events)
     start, end = _excerpt(analysis, t)
     shown = (t >= start) & (t <= end)
     one = values.shape[1] == 1

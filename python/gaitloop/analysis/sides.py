@@ -60,13 +60,15 @@ def draw_angles(analysis: Analysis, path: str | Path) -> bool:
         low, high = (np.degrees(mean[joint] + k * deviation[joint]) for k in (-1.0, 1.0))
         axes.fill_between(100 * share, low, high, color="#dddddd", lw=0, label="healthy adults")
         axes.plot(100 * share, np.degrees(mean[joint]), color="#aaaaaa", lw=1.2)
-        for side in SIDES:
-            _curves(axes, strides[side][:, joint], side)
+        drawn = [_curves(axes, strides[side][:, joint], side) for side in SIDES]
+        if any(drawn):
+            axes.legend(frameon=False, fontsize=9)
+        else:
+            axes.text(50.0, 0.5 * sum(axes.get_ylim()), "not measured", ha="center", color=GREY)
         axes.set_title(f"{JOINT_NAMES[joint]} [deg]", loc="left", fontsize=11)
         axes.set_xlabel("Stride from initial contact [%]", color=GREY)
         axes.set_xlim(0, 100)
         plain(axes)
-    panels[0].legend(frameon=False, fontsize=9)
     source = "" if "joints" in analysis.recording.sensors else "; angles from markers on the skin: offsets are usual"
     figure.suptitle(f"{analysis.recording.name}: joint angles over the stride", fontsize=13, x=0.01, ha="left")
     figure.supxlabel(f"Band: {NORM_SOURCE}{source}", fontsize=8, color=GREY, x=0.01, ha="left")
@@ -74,16 +76,17 @@ def draw_angles(analysis: Analysis, path: str | Path) -> bool:
     return True
 
 
-def _curves(axes: Any, strides: Array, side: str) -> None:
+def _curves(axes: Any, strides: Array, side: str) -> bool:
     whole = strides[np.isfinite(strides).all(axis=1)]
     if not len(whole):
-        return
+        return False
     percent = np.linspace(0.0, 100.0, PHASES)
     degrees = np.degrees(whole)
     for stride in degrees[:: max(1, len(degrees) // 40)]:
         axes.plot(percent, stride, color=COLOURS[side], lw=0.5, alpha=0.3)
     label = f"{side}, {len(whole)} stride{'s' if len(whole) > 1 else ''}"
     axes.plot(percent, degrees.mean(axis=0), color=COLOURS[side], lw=2.0, label=label)
+    return True
 
 
 def draw_symmetry(analysis: Analysis, path: str | Path) -> bool:

@@ -7,11 +7,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..events import Events
 from ..recording import Recording
 
 __all__ = ["Trace", "trace"]
 
 Array = NDArray[np.float64]
+SIDES = ("left", "right")
+SWING_MAX = 1.5  # [s]
 
 
 class Trace(NamedTuple):
@@ -32,7 +35,7 @@ class Trace(NamedTuple):
     label: str
 
 
-def trace(recording: Recording, sensor: str) -> Trace:
+def trace(recording: Recording, sensor: str, events: Events) -> Trace:
     """Lines of a sensor.
 
     Parameters
@@ -41,6 +44,8 @@ def trace(recording: Recording, sensor: str) -> Trace:
         What was recorded.
     sensor : str
         The sensor whose events are shown.
+    events : Events
+        Its events, which say which way the foot turns in swing.
 
     Returns
     -------
@@ -52,10 +57,10 @@ def trace(recording: Recording, sensor: str) -> Trace:
         return Trace(*recording.foot_forces(), "Vertical force [N]")
     if sensor == "foot_imu":
         t, rows = recording.foot_imu()
-        return Trace(t, _turning(rows[:, :, 3:]), "Pitch rate of the foot [rad/s]")
+        return Trace(t, _turning(t, rows[:, :, 3:], events), "Pitch rate of the foot [rad/s]")
     if sensor == "shank_gyro":
         t, rows = recording.shank_gyro()
-        return Trace(t, _turning(rows), "Pitch rate of the shank [rad/s]")
+        return Trace(t, _turning(t, rows, events), "Pitch rate of the shank [rad/s]")
     if sensor == "joints":
         t, rows = recording.joint_angles()
         return Trace(t, np.degrees(rows[:, [1, 4]]), "Knee flexion [deg]")
@@ -69,15 +74,27 @@ def trace(recording: Recording, sensor: str) -> Trace:
     return Trace(t, along[:, None], "Acceleration along gravity [m/s²]")
 
 
-def _turning(gyr: Array) -> Array:
-    """Angular rate about the axis of most turning, the swing positive, shape (T, 2)."""
+def _turning(t: Array, gyr: Array, events: Events) -> Array:
+    """Angular rate about the axis of most turning, forward in swing, shape (T, 2)."""
     lines = []
-    for side in range(2):
-        seen = gyr[np.isfinite(gyr[:, side]).all(axis=1), side]
+    for i, side in enumerate(SIDES):
+        seen = gyr[np.isfinite(gyr[:, i]).all(axis=1), i]
         if not len(seen):
             lines.append(np.full(len(gyr), np.nan))
             continue
-        axis = np.linalg.eigh(seen.T @ seen)[1][:, -1]
-        line = gyr[:, side] @ axis
-        lines.append(line * (1.0 if np.nanmean(line * np.abs(line)) >= 0.0 else -1.0))
+        line = gyr[:, i] @ np.linalg.eigh(seen.T @ seen)[1][:, -1]
+        swing = line[_swings(t, events, side)]
+        turned = float(np.nansum(swing)) if len(swing) else float(np.nansum(line * np.abs(line)))
+        lines.append(-line if turned < 0.0 else line)
     return np.stack(lines, axis=1)
+
+
+def _swings(t: Array, events: Events, side: str) -> NDArray[np.bool_]:
+    """Samples between a toe-off and the initial contact after it."""
+    lifts, contacts = events.times(side, "to"), events.times(side, "ic")
+    swinging = np.zeros(len(t), dtype=bool)
+    for lift in lifts:
+        later = contacts[contacts > lift]
+        if len(later) and later[0] - lift < SWING_MAX:
+            swinging |= (t > lift) & (t < later[0])
+    return swinging
