@@ -45,12 +45,12 @@ test-python: $(STAMP)-dev $(STAMP)-build  ## pytest and doctests
 	$(PYTEST) tests
 	$(PYTEST) --doctest-modules python/gaitloop
 
-bench: $(STAMP)-dev $(STAMP)-build  ## benches at full length, as a table of ratios
+bench: $(STAMP)-dev $(STAMP)-peers $(STAMP)-build  ## benches at full length, as a table of ratios
 	@mkdir -p $(BENCH)
 	$(PYTEST) benches --benchmark-json=$(BENCH)/bench.json --benchmark-columns=median,rounds
 	$(PY) benches/compare.py table $(BENCH)/bench.json
 
-bench-ci: $(STAMP)-dev $(STAMP)-build  ## benches briefly; fails when a ratio halves from benches/baseline.json
+bench-ci: $(STAMP)-dev $(STAMP)-peers $(STAMP)-build  ## benches briefly; fails when a ratio halves from benches/baseline.json
 	@mkdir -p $(BENCH)
 	$(PYTEST) benches --benchmark-json=$(BENCH)/bench-ci.json --benchmark-columns=median,rounds --benchmark-max-time=0.3 --benchmark-min-rounds=5
 	$(PY) benches/compare.py check $(BENCH)/bench-ci.json benches/baseline.json
@@ -94,6 +94,12 @@ $(STAMP)-venv: pyproject.toml
 
 $(STAMP)-dev: $(STAMP)-venv
 	$(PIP) install --group dev
+	@touch $@
+
+$(STAMP)-peers: $(STAMP)-venv
+	$(PYTHON) -m venv $(VENV)/peers
+	$(VENV)/peers/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(VENV)/peers/bin/python -m pip install --quiet --group peers
 	@touch $@
 
 $(STAMP)-docs: $(STAMP)-venv
