@@ -37,7 +37,7 @@ TIMES = (
     ("delay_p05", "delay_p05_ms", 1),
     ("delay_p95", "delay_p95_ms", -1),
 )
-ENOUGH = 8  # events of other people in a laboratory from which its own bias is taken
+PRIOR = 4  # events of a laboratory that weigh as much as all other people do
 OFFSET = 20.0  # drift of an insole [N]
 Find = Callable[[Recording], Events]
 
@@ -180,7 +180,7 @@ def _figures(kind: str, pooled: dict, scoring: ModuleType) -> dict[str, float]:
 def calibrate(
     found: dict[Path, Events], recordings: dict[Path, Recording], scoring: ModuleType, work: Path
 ) -> dict[Path, Events]:
-    """Take off the median error on other people, in the same laboratory where there are enough events."""
+    """Take off the median error on other people, those of the same laboratory the more, the more events they have."""
     errors: dict[Path, dict[str, list[float]]] = {}
     for folder, events in found.items():
         cells = _cells(folder, events, scoring, work, False)
@@ -188,18 +188,14 @@ def calibrate(
     corrected = {}
     for folder, events in found.items():
         own = recordings[folder].meta
-        others = [
-            f
-            for f, r in recordings.items()
-            if r.meta["subject"] != own["subject"] or r.meta["source_repo"] != own["source_repo"]
-        ]
+        person = [own[key] for key in ("subject", "source_repo")]
+        others = [f for f, r in recordings.items() if [r.meta[key] for key in ("subject", "source_repo")] != person]
         near = [f for f in others if recordings[f].meta["source_repo"] == own["source_repo"]]
         biases = []
         for kind in ("ic", "to"):
-            pool = [e for f in near for e in errors[f][kind]]
-            if len(pool) < ENOUGH:
-                pool = [e for f in others for e in errors[f][kind]]
-            biases.append(float(np.median(pool)) if pool else 0.0)
+            pools = [[e for f in chosen for e in errors[f][kind]] for chosen in (near, others)]
+            middles = [float(np.median(pool)) if pool else 0.0 for pool in pools]
+            biases.append((len(pools[0]) * middles[0] + PRIOR * middles[1]) / (len(pools[0]) + PRIOR))
         time = events.time - np.array(biases)[events.kind]
         corrected[folder] = Events(events.side, events.kind, time, events.emit, events.confidence)
     return corrected
@@ -285,10 +281,10 @@ initial contacts / toe-offs. F1 counts events within 50, 100 and 250 ms; error i
 percentile [ms]; delay is from the reference to the report of an online detector, median and 5th to 95th percentile
 [ms]. Errors and delays are over all events within 250 ms.
 
-Calibrated: the median error on other people is taken off, in the same laboratory where they have enough events. The
-lower back is judged without sides. References differ in what they can show: those of `imu_legs_stroke` come from other
-detectors and serve for counting only; those of `force_insoles` and `force_belts` are a threshold on the same signal;
-force plates (`plates_adult`, `plates_norm`) are the only hard truth below 10 ms.
+Calibrated: the median error on other people is taken off, that of the same laboratory the more, the more events it has.
+The lower back is judged without sides. References differ in what they can show: those of `imu_legs_stroke` come from
+other detectors and serve for counting only; those of `force_insoles` and `force_belts` are a threshold on the same
+signal; force plates (`plates_adult`, `plates_norm`) are the only hard truth below 10 ms.
 
 `make accuracy` makes these figures again and fails when an F1 falls by more than 0.01 or a time grows by more than
 1 ms. The recordings are not part of the project.
