@@ -211,6 +211,15 @@ def test_only_the_columns_of_the_sensor_count(sensor, factor):
         refuse_errors(wrong, other)
 
 
+@pytest.mark.parametrize("offset", [0.0, 3.0])
+def test_an_unloaded_plate_is_not_taken_for_another_unit(offset):
+    t = np.arange(3000) / 1000.0
+    noise = np.random.default_rng(2).standard_normal(3000)
+    for values in (offset + 0.5 * noise, offset + np.sin(2 * np.pi * 50.0 * t), offset + 0.0 * t):
+        found = check(Recording.from_arrays({"fz_plate0": values}, t, units=walks.SI))
+        assert "units" not in {f.what for f in found}
+
+
 def test_hostile_signals_are_looked_through():
     t = np.arange(10) / 100.0
     for value in (0.0, np.nan, 1e300, -5e-324):

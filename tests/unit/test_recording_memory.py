@@ -88,6 +88,18 @@ def test_a_data_frame_is_read():
         Recording.from_frame(frame, time="clock", units=IMU)
 
 
+def test_signals_may_have_times_of_their_own():
+    arrays = {"left_heel": np.zeros((300, 3)), "left_toe": np.zeros((300, 3)), "fz_left": np.ones(3000)}
+    times = {"markers": T, "forces": np.arange(3000) / 1000.0}
+    recording = Recording.from_arrays(arrays, times, units={"length": "m", "force": "N"})
+    assert [(name, signal.rate) for name, signal in recording.signals.items()] == [
+        ("markers", pytest.approx(100.0)),
+        ("forces", pytest.approx(1000.0)),
+    ]
+    with pytest.raises(RecordingError, match="t must hold the times of forces, got those of markers"):
+        Recording.from_arrays(arrays, {"markers": T}, units={"length": "m", "force": "N"})
+
+
 def test_missing_values_stay_absent():
     gyr = imu("left_shank")["left_shank_gyr"]
     gyr[10:20] = np.nan

@@ -148,6 +148,30 @@ def test_the_commands_take_every_sensor(known, folder, tmp_path, capsys, sensor)
     assert json.loads((tmp_path / "a/summary.json").read_text())["sensor"] == sensor
 
 
+@pytest.mark.parametrize("sensor", SHAPES)
+def test_a_recording_without_events_is_drawn(monkeypatch, folder, tmp_path, capsys, sensor):
+    class Deaf(Known):
+        def run(self, rows, t, causal=True):
+            return Events(*[np.empty(0)] * 5)
+
+    monkeypatch.setitem(_detect.DETECTORS, sensor, lambda: Deaf(sensor))
+    assert cli.main(["analyze", str(folder), "--sensor", sensor, "--out", str(tmp_path / "a")]) == 0
+    text = capsys.readouterr().out
+    assert "left: no contact found; look at" in text
+    assert text.splitlines()[-1].startswith("0 events, 0 strides written to")
+    assert {path.suffix for path in (tmp_path / "a").iterdir()} == {".csv", ".json", ".png"}
+
+
+@pytest.mark.parametrize("sensor", ["foot_imu", "shank_gyro", "markers"])
+def test_one_side_is_enough(known, tmp_path, sensor):
+    t, arrays = walks.columns(duration=12.0)
+    left = {name: a for name, a in walks.of_sensor(arrays, sensor).items() if name.startswith("left")}
+    recording = Recording.from_arrays(left, t, units=walks.SI)
+    result = analysis.analyze(recording, sensor=sensor)
+    analysis.draw(result, tmp_path / "a.png")
+    assert (tmp_path / "a.png").exists()
+
+
 def test_findings_are_printed_and_kept(known, folder, tmp_path, capsys):
     path = folder / "angles.csv.gz"
     lines = gzip.decompress(path.read_bytes()).decode().splitlines()

@@ -57,7 +57,7 @@ class Frame(Protocol):
 
 def from_arrays(
     arrays: Mapping[str, ArrayLike],
-    t: ArrayLike,
+    t: ArrayLike | Mapping[str, ArrayLike],
     *,
     units: Mapping[str, str],
     name: str = "recording",
@@ -68,25 +68,39 @@ def from_arrays(
     for quantity in units:
         if quantity not in UNITS:
             raise RecordingError(f"{name}: units must be of {', '.join(UNITS)}, got {quantity!r:.80}")
-    time = _scaled(name, "time", "t", t, {"time": "s", **units}, 1)
+    held: dict[str, dict[str, Array]] = {}
+    for label, values in arrays.items():
+        for column, signal, quantity, part in _columns(name, label, values):
+            held.setdefault(signal, {})[column] = _scaled(name, quantity, column, part, units)
+    if not held:
+        raise RecordingError(f"{name}: arrays must hold a column, got none")
+    signals = {}
+    for signal, columns in held.items():
+        time, rate = _times(name, signal, t, units)
+        for column, values in columns.items():
+            if len(values) != len(time):
+                raise RecordingError(f"{name}: {column} must have length {len(time)}, got {len(values)}")
+        signals[signal] = make_signal(time, columns, rate)
+    return Recording(path, MappingProxyType(dict(meta or {})), MappingProxyType(signals))
+
+
+def _times(
+    name: str, signal: str, t: ArrayLike | Mapping[str, ArrayLike], units: Mapping[str, str]
+) -> tuple[Array, float]:
+    """Times of a signal [s] and their rate [Hz]."""
+    if isinstance(t, Mapping):
+        if signal not in t:
+            raise RecordingError(f"{name}: t must hold the times of {signal}, got those of {', '.join(t) or 'nothing'}")
+        t = t[signal]
+    time = _scaled(name, "time", "t", t, {"time": "s", **units})
     if len(time) < 2:
         raise RecordingError(f"{name}: t must have 2 or more samples, got {len(time)}")
     step = float(np.median(np.diff(time)))
     if not step > 0.0:
         raise RecordingError(f"{name}: t must increase, got steps of {step:g} s")
-    check_time(path, time, 1.0 / step)
+    check_time(Path(name), time, 1.0 / step)
     time.setflags(write=False)
-    held: dict[str, dict[str, Array]] = {}
-    for label, values in arrays.items():
-        for column, signal, quantity, part in _columns(name, label, values):
-            scaled = _scaled(name, quantity, column, part, units, 1)
-            if len(scaled) != len(time):
-                raise RecordingError(f"{name}: {column} must have length {len(time)}, got {len(scaled)}")
-            held.setdefault(signal, {})[column] = scaled
-    if not held:
-        raise RecordingError(f"{name}: arrays must hold a column, got none")
-    signals = {signal: make_signal(time, columns, 1.0 / step) for signal, columns in held.items()}
-    return Recording(path, MappingProxyType(dict(meta or {})), MappingProxyType(signals))
+    return time, 1.0 / step
 
 
 def make_signal(t: Array, columns: Mapping[str, Array], rate: float) -> Signal:
@@ -133,7 +147,7 @@ def _columns(name: str, label: str, values: ArrayLike) -> list[tuple[str, str, s
     return found
 
 
-def _scaled(name: str, quantity: str, column: str, values: ArrayLike, units: Mapping[str, str], ndim: int) -> Array:
+def _scaled(name: str, quantity: str, column: str, values: ArrayLike, units: Mapping[str, str]) -> Array:
     known = UNITS[quantity]
     unit = units.get(quantity, "")
     if unit not in known:
@@ -143,8 +157,8 @@ def _scaled(name: str, quantity: str, column: str, values: ArrayLike, units: Map
         array: Array = np.array(np.asarray(values), dtype=np.float64)
     except (TypeError, ValueError):
         raise RecordingError(f"{name}: {column} must be numbers, got {values!r:.60}") from None
-    if array.ndim != ndim:
-        raise RecordingError(f"{name}: {column} must have {ndim} dimension, got shape {array.shape}")
+    if array.ndim != 1:
+        raise RecordingError(f"{name}: {column} must have shape (T,), got {array.shape}")
     infinite = np.flatnonzero(np.isinf(array))
     if len(infinite):
         raise RecordingError(f"{name}: {column} must be finite or NaN, got infinity at index {infinite[0]}")

@@ -133,7 +133,7 @@ class Recording:
     def from_arrays(
         cls,
         arrays: Mapping[str, ArrayLike],
-        t: ArrayLike,
+        t: ArrayLike | Mapping[str, ArrayLike],
         *,
         units: Mapping[str, str],
         name: str = "recording",
@@ -147,8 +147,9 @@ class Recording:
             Columns of the recording format by their names, in the units given [of `units`]: `left_foot_acc_x`,
             `fz_left`, `hip_l`, `left_heel_z`; (T, 3) for a whole vector, `left_foot_acc` or `left_heel`. NaN: not
             measured.
-        t : array_like of float, shape (T,)
-            Time of each sample [s] or in the unit given, increasing and without a gap.
+        t : array_like of float, shape (T,), or mapping
+            Time of each sample [s] or in the unit given, increasing and without a gap; by signal (`imu`, `forces`,
+            `markers`, `angles`) where they have rates of their own.
         units : mapping of str to str
             Unit of each quantity that is there: `acc` (m/s², g, mg), `gyr` (rad/s, deg/s), `length` of markers
             (m, cm, mm), `angle` (rad, deg), `force` (N, kN), and, where it is not s, `time` (s, ms, us, ns).
