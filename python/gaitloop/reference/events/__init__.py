@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
-from .force import ForceContacts, Snapshot
+from .back_imu import BackImuContacts
+from .force import ForceContacts
+from .force_history import Snapshot
+from .fusion import Found, FusedContacts
+from .joints import JointContacts
+from .markers import MarkerContacts
+from .shank_gyro import ShankGyroContacts
 
-__all__ = ["ForceContacts", "Snapshot"]
+__all__ = [
+    "BackImuContacts",
+    "ForceContacts",
+    "Found",
+    "FusedContacts",
+    "JointContacts",
+    "MarkerContacts",
+    "ShankGyroContacts",
+    "Snapshot",
+]
