@@ -7,6 +7,7 @@ docs/accuracy.md. Recordings and scorer are in the folder GAITLOOP_DATA, by defa
 from __future__ import annotations
 
 import argparse
+import importlib
 import importlib.util
 import json
 import os
@@ -22,6 +23,8 @@ import numpy as np
 from gaitloop.events import Events, _detect
 from gaitloop.recording import Recording, load
 
+sys.path.append(str(Path(__file__).resolve().parent))
+plant_walks = importlib.import_module("plant_walks")
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("GAITLOOP_DATA", ROOT.parent / "shared"))
 FIGURES = ROOT / "docs/evidence/accuracy.json"
@@ -97,6 +100,7 @@ FOOT_ONLINE = both(
 )
 FOOT_OFFLINE = both(f1_50=(0.95, 0.97), f1_250=(0.985, 0.98), error=(12, 8))
 PLATES = ("plates_adult", "plates_norm")
+PLANT = "plant"  # the simulated person, for joint angles, which no recording holds
 STROKE = ("pp01", "pp04", "pp07", "pp10")
 
 
@@ -126,7 +130,9 @@ def rows() -> Iterator[Row]:
     for name in ("imu_feet_back", "imu_legs_stroke"):
         yield Row("back_imu", "offline", (name,), any_foot=True)
     yield Row("back_imu", "offline", (), {"ic f1_250": 0.82}, "severely impaired", any_foot=True)
-    yield Row("joints", "online", (), note="shown on the plant")
+    for person in plant_walks.PEOPLE:
+        for mode in ("online", "offline"):
+            yield Row("joints", mode, (PLANT,), note=person)
 
 
 def scorer(data: Path = DATA) -> ModuleType:
@@ -137,10 +143,14 @@ def scorer(data: Path = DATA) -> ModuleType:
     return module
 
 
-def trials(row: Row, data: Path = DATA) -> list[Path]:
-    """Folders of the recordings of a row."""
+def trials(row: Row, data: Path, work: Path) -> dict[Path, Recording]:
+    """Recordings of a row by the folder that holds their reference."""
+    if row.sets == (PLANT,):
+        recording = plant_walks.plant_walk(row.note)
+        recording.events.write_csv(work / "events.csv")
+        return {work: recording}
     found = [p for name in row.sets for p in sorted((data / "data" / name).iterdir()) if p.is_dir()]
-    return [p for p in found if not row.trial or p.name == row.trial]
+    return {p: load(p) for p in found if not row.trial or p.name == row.trial}
 
 
 def measure(row: Row, scoring: ModuleType, data: Path = DATA) -> dict[str, dict[str, float]] | None:
@@ -149,10 +159,9 @@ def measure(row: Row, scoring: ModuleType, data: Path = DATA) -> dict[str, dict[
         return None
     causal = row.mode == "online"
     find = disturbed(row.sensor, causal, DRIFTS[row.drift]) if row.drift else plain(row.sensor, causal)
-    folders = trials(row, data)
-    recordings = {folder: load(folder) for folder in folders}
-    found = {folder: find(recording) for folder, recording in recordings.items()}
     with tempfile.TemporaryDirectory() as work:
+        recordings = trials(row, data, Path(work))
+        found = {folder: find(recording) for folder, recording in recordings.items()}
         if row.calibrated:
             found = calibrate(found, recordings, scoring, Path(work))
         pooled: dict[tuple[str, float], list] = {}
@@ -165,8 +174,8 @@ def measure(row: Row, scoring: ModuleType, data: Path = DATA) -> dict[str, dict[
 
 
 def _cells(folder: Path, events: Events, scoring: ModuleType, work: Path, any_foot: bool) -> dict:
-    events.write_csv(work / "events.csv")
-    return scoring.score_trial(str(folder), str(work / "events.csv"), TOLERANCES, any_foot)
+    events.write_csv(work / "found.csv")
+    return scoring.score_trial(str(folder), str(work / "found.csv"), TOLERANCES, any_foot)
 
 
 def _figures(kind: str, pooled: dict, scoring: ModuleType) -> dict[str, float]:
@@ -284,7 +293,8 @@ percentile [ms]; delay is from the reference to the report of an online detector
 Calibrated: the median error on other people is taken off, that of the same laboratory the more, the more events it has.
 The lower back is judged without sides. References differ in what they can show: those of `imu_legs_stroke` come from
 other detectors and serve for counting only; those of `force_insoles` and `force_belts` are a threshold on the same
-signal; force plates (`plates_adult`, `plates_norm`) are the only hard truth below 10 ms.
+signal; force plates (`plates_adult`, `plates_norm`) are the only hard truth below 10 ms. Joint angles are shown on the
+simulated person in the exoskeleton (`plant`), whose feet are on the belt when the belt's force says so.
 
 `make accuracy` makes these figures again and fails when an F1 falls by more than 0.01 or a time grows by more than
 1 ms. The recordings are not part of the project.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ accuracy = importlib.import_module("accuracy")
 HELD = json.loads(accuracy.FIGURES.read_text("utf-8"))
 ROWS = {row.name: row for row in accuracy.rows()}
 CUTS = 3
+RESTED = 1.0  # [s]
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +59,13 @@ def test_a_worse_figure_is_named():
     assert len(accuracy.worse(before, {})) == 4
 
 
-def folders(data_root):
-    return sorted(p.parent for p in (data_root / "data").glob("*/*/meta.json"))
+@cache
+def recordings(data_root, sensor):
+    """Every recording that offers a sensor; of joint angles, the simulated person."""
+    if sensor == "joints":
+        return [accuracy.plant_walks.plant_walk(person) for person in accuracy.plant_walks.PEOPLE]
+    found = (load(p.parent) for p in sorted((data_root / "data").glob("*/*/meta.json")))
+    return [recording for recording in found if sensor in recording.sensors]
 
 
 @pytest.mark.parametrize("sensor", _detect.DETECTORS)
@@ -66,39 +73,36 @@ def test_cutting_a_recording_changes_no_event_reported_before(data_root, sensor)
     """That an event was known when its `emit` says so: nothing after the cut can have helped."""
     rng = np.random.default_rng(7)
     tried = 0
-    for folder in folders(data_root):
-        recording = load(folder)
-        if sensor not in recording.sensors:
-            continue
+    for recording in recordings(data_root, sensor):
         t, rows = _detect.ROWS[sensor](recording)
         whole = list(_detect.DETECTORS[sensor]().run(rows, t, True))
         for cut in rng.integers(len(t) // 10, len(t), CUTS):
             part = list(_detect.DETECTORS[sensor]().run(rows[:cut], t[:cut], True))
-            assert part == [event for event in whole if event.emit <= t[cut - 1] + 5e-10], (folder, cut)
+            assert part == [event for event in whole if event.emit <= t[cut - 1] + 5e-10], (recording.name, cut)
             tried += len(part)
-    assert tried > 100 or sensor == "joints"
+    assert tried > 100
 
 
 @pytest.mark.parametrize("sensor", _detect.DETECTORS)
-def test_events_alternate_and_no_event_comes_from_a_pause(data_root, sensor):
+def test_events_alternate_and_none_comes_from_a_pause(data_root, sensor):
     """Each foot's events follow one another, and while its samples are missing nothing is reported."""
-    for folder in folders(data_root)[::3]:
-        recording = load(folder)
-        if sensor not in recording.sensors:
-            continue
+    for recording in recordings(data_root, sensor)[::3]:
         t, rows = _detect.ROWS[sensor](recording)
         holes = np.array(rows)
         start, end = len(t) // 2, len(t) // 2 + max(3, int(0.3 / (t[1] - t[0])))
         holes[start:end] = np.nan
         events = _detect.DETECTORS[sensor]().run(holes, t, True)
-        assert not ((events.emit > t[start] - 1e-9) & (events.emit < t[min(end, len(t) - 1)] - 1e-9)).any(), folder
+        paused = (events.emit > t[start] - 1e-9) & (events.emit < t[min(end, len(t) - 1)] - 1e-9)
+        assert not paused.any(), recording.name
         for side in ("left", "right"):
-            for kinds in (events.select(side).kind,):
-                assert np.count_nonzero(np.diff(kinds) == 0) <= 1, folder  # once over the pause
+            own = events.select(side)
+            again = np.flatnonzero(np.diff(own.kind) == 0)
+            # Over the pause the other event may be missed, and a foot that rested is looked at afresh.
+            spans = [(own.time[i], own.time[i + 1]) for i in again if own.time[i + 1] - own.time[i] < RESTED]
+            assert all(a < t[min(end, len(t) - 1)] + RESTED and b > t[start] for a, b in spans), (recording.name, spans)
 
 
-def test_looking_ahead_gives_no_time_of_knowing(data_root):
-    for folder in folders(data_root)[::5]:
-        recording = load(folder)
-        for sensor in (s for s in recording.sensors if s in _detect.DETECTORS):
-            assert np.isnan(detect(recording, sensor, causal=False).emit).all()
+@pytest.mark.parametrize("sensor", _detect.DETECTORS)
+def test_looking_ahead_gives_no_time_of_knowing(data_root, sensor):
+    for recording in recordings(data_root, sensor)[::5]:
+        assert np.isnan(detect(recording, sensor, causal=False).emit).all()
