@@ -146,6 +146,11 @@ def test_files_that_cannot_be_read_are_refused(tmp_path):
     (tmp_path / "bad.c3d").write_bytes(b"no C3D file" * 100)
     with pytest.raises(RecordingError, match="must be a whole C3D file"):
         load(tmp_path / "bad.c3d")
+    whole = write(tmp_path / "whole.c3d", markers()).read_bytes()
+    for name, data in (("cut", whole[:-900]), ("short", whole[:300]), ("marker", whole[:1] + b"x" + whole[2:])):
+        (tmp_path / f"{name}.c3d").write_bytes(data)
+        with pytest.raises(RecordingError, match="must be a whole C3D file: its header"):
+            load(tmp_path / f"{name}.c3d")
     with pytest.raises(RecordingError, match="unit of length must be one of m, cm, mm, got 'inch'"):
         load(write(tmp_path / "inch.c3d", markers(), units="inch"))
     with pytest.raises(RecordingError, match="no marker of a known label and no force plate; labels are Walker:X"):

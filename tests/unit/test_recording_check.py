@@ -179,6 +179,15 @@ def test_swapped_sides_contradict_the_reference(sensor):
     assert check(recording(sensor=sensor, events=walks.events())) == ()
 
 
+def test_a_plate_of_the_wrong_foot_is_found():
+    arrays = dict(walks.of_sensor(ARRAYS, "markers"))
+    arrays["fz_plate0"] = np.where((T > 11.0) & (T < 11.7), ARRAYS["fz_left"], 0.0)
+    for foot, wrong in (("left", False), ("right", True)):
+        meta = {"plate_feet": {"fz_plate0": [foot]}}
+        made = Recording.from_arrays(arrays, T, units=walks.SI, meta=meta)
+        assert ("swapped" in {f.what for f in check(made)}) is wrong
+
+
 @pytest.mark.parametrize("sensor", ["force", "foot_imu", "shank_gyro", "joints", "markers"])
 @pytest.mark.parametrize("factor", [0.1, 10.0])
 def test_a_rate_that_makes_impossible_strides_is_found(sensor, factor):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -36,6 +37,7 @@ SACRUM = ("SACR", "SACRUM", "SACRAL", "VSACRAL", "SAC", "S1", "S2")
 LOADED = 20.0
 #: How far outside a plate's border a foot that loads it may be [m].
 BORDER = 0.05
+BLOCK, MAGIC, INTEL = 512, 80, 84  # bytes of a block; what the second byte and the processor type must say
 EVENT_KINDS = {"footstrike": "ic", "footoff": "to", "initialcontact": "ic", "toeoff": "to"}
 
 
@@ -91,6 +93,7 @@ def _open(path: Path) -> tuple[Any, list[Any]]:
         raise MissingExtraError("C3D files need ezc3d: pip install 'gaitloop[c3d]'") from None
     if not path.is_file():
         raise RecordingError(f"{path} must be a C3D file, got {'a folder' if path.is_dir() else 'no such file'}")
+    _check_header(path)
     try:
         file = ezc3d.c3d(str(path))
     except (OSError, ValueError, RuntimeError, IndexError, KeyError) as error:
@@ -101,6 +104,27 @@ def _open(path: Path) -> tuple[Any, list[Any]]:
         return file, list(ezc3d.c3d(str(path), extract_forceplat_data=True)["data"]["platform"])
     except (OSError, ValueError, RuntimeError, IndexError, KeyError) as error:
         raise RecordingError(f"{path}: force plates cannot be read: {error}") from None
+
+
+def _check_header(path: Path) -> None:
+    """Refuse what is no C3D file or is cut off, before the reader, which is compiled, trusts its numbers."""
+    with path.open("rb") as file:
+        head = file.read(BLOCK)
+        size = path.stat().st_size
+        if len(head) < BLOCK or head[1] != MAGIC or not 0 < head[0] * BLOCK <= size:
+            raise RecordingError(f"{path} must be a whole C3D file: its header is not that of one")
+        file.seek((head[0] - 1) * BLOCK)
+        parameters = file.read(4)
+    if len(parameters) < 4 or parameters[3] != INTEL:
+        return  # numbers of another order; the reader knows them
+    points, analogs, first, last = struct.unpack_from("<4H", head, 2)
+    (scale,) = struct.unpack_from("<f", head, 12)
+    start, _ = struct.unpack_from("<2H", head, 16)
+    width = 4 if scale < 0.0 else 2
+    frames = last - first + 1 if last < 65535 else 0  # longer recordings count elsewhere
+    needed = (start - 1) * BLOCK + frames * width * (4 * points + analogs)
+    if first > last or start <= head[0] or needed > size:
+        raise RecordingError(f"{path} must be a whole C3D file: its header asks for {needed} bytes, there are {size}")
 
 
 def _labels(file: Any) -> str:

@@ -116,10 +116,9 @@ def _limbs(signal: Signal) -> Iterator[Finding]:
 
 def _standing(recording: Recording) -> tuple[str, Array, NDArray[np.bool_]] | None:
     """What says which foot stands, with times [s] and (T, 2) truth values."""
-    forces = recording.signals.get("forces")
-    if forces is not None and {"fz_left", "fz_right"} <= set(forces.names):
-        loads = [forces.column(f"fz_{side}") > LOADED for side in SIDES]
-        return "its force", forces.t, np.stack(loads, axis=1)
+    if "force" in recording.sensors:
+        t, force = recording.foot_forces()
+        return "its force", t, force > LOADED
     events = recording.events
     if events is None or not len(events):
         return None
