@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .back_imu import BackImuContacts
+from .foot_imu import FootImuContacts
 from .force import ForceContacts
 from .force_history import Snapshot
 from .fusion import Found, FusedContacts
@@ -12,6 +13,7 @@ from .shank_gyro import ShankGyroContacts
 
 __all__ = [
     "BackImuContacts",
+    "FootImuContacts",
     "ForceContacts",
     "Found",
     "FusedContacts",
