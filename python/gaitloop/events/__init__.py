@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..recording import KINDS, Event, Events
-from ._force import ForceContacts, detect
+from ._detect import choose, detect
+from ._force import ForceContacts
 from ._joints import JointContacts
 
-__all__ = ["KINDS", "Event", "Events", "ForceContacts", "JointContacts", "detect"]
+__all__ = ["KINDS", "Event", "Events", "ForceContacts", "JointContacts", "choose", "detect"]
