@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .back_imu import BackImuContacts
 from .force import ForceContacts, Snapshot
 
-__all__ = ["ForceContacts", "Snapshot"]
+__all__ = ["BackImuContacts", "ForceContacts", "Snapshot"]
