@@ -1,7 +1,9 @@
 //! From samples to initial contact and toe-off: a detector per sensor, all of one form.
 
+mod back_imu;
 mod detector;
 mod force;
 
+pub use back_imu::{BackImuContacts, BackImuParams};
 pub use detector::Detector;
 pub use force::{ForceContacts, ForceParams};

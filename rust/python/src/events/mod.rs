@@ -6,6 +6,17 @@ use detector::detector;
 use pyo3::prelude::*;
 
 detector! {
+    /// Streaming detector of initial contact and toe-off of both feet from a sensor on the lower back.
+    BackImuContacts, BackImuParams, imu: 6 as [6],
+    {
+        floor: f64 = 0.6,
+        rise: f64 = 0.3,
+        step_time: f64 = 0.6,
+        gap: f64 = 0.2,
+    }
+}
+
+detector! {
     /// Streaming detector of initial contact and toe-off of both feet from vertical forces.
     ForceContacts, ForceParams, force: 2 as [2],
     {
@@ -26,5 +37,6 @@ detector! {
 
 /// Adds the room's classes and functions to the module.
 pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    m.add_class::<BackImuContacts>()?;
     m.add_class::<ForceContacts>()
 }
