@@ -55,7 +55,7 @@ class BackImuContacts(_core.BackImuContacts):
     >>> imu[:, 5] = 0.3 * walks * np.cos(np.pi * t / 0.5)
     >>> contacts = BackImuContacts().run(imu, t).select(kind="ic")
     >>> [(event.side, round(event.time, 1)) for event in contacts][-3:]
-    []
+    [('right', 4.9), ('left', 5.4), ('right', 5.9)]
     """
 
     __slots__ = ()

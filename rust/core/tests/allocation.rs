@@ -6,7 +6,7 @@ mod common;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use gaitloop_core::events::{ForceContacts, ForceParams};
+use gaitloop_core::events::{BackImuContacts, BackImuParams, Detector, ForceContacts, ForceParams};
 use gaitloop_core::phase::{PhaseEstimator, PhaseParams};
 use gaitloop_core::trajectory::GaitPattern;
 
@@ -57,6 +57,22 @@ fn rooms_step_without_allocating() {
         }
     });
     assert_eq!(count, 0);
+}
+
+#[test]
+fn the_lower_back_steps_without_allocating() {
+    let mut contacts = BackImuContacts::new(BackImuParams::default()).unwrap();
+    let mut found = 0;
+    let count = allocations(|| {
+        for k in 0..5000_i64 {
+            let phase = core::f64::consts::PI * k as f64 / 50.0;
+            let up = if k % 1700 < 100 { f64::NAN } else { 9.8 + 2.0 * (2.0 * phase).cos() };
+            let events = contacts.step(&[0.0, 0.0, up, 0.0, 0.0, phase.cos()], k * 10_000_000);
+            found += events.into_iter().flatten().count();
+        }
+    });
+    assert_eq!(count, 0);
+    assert!(found > 100, "somebody walked: {found} events");
 }
 
 #[test]

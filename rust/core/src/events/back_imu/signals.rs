@@ -58,13 +58,7 @@ pub(super) struct Signals {
 impl Signals {
     /// Filters at rest after a first row.
     pub(super) fn new(acceleration: [f64; 3]) -> Self {
-        Self {
-            gravity: acceleration,
-            elapsed: 0.0,
-            rise: [0.0; 3],
-            turn: [0.0; 2],
-            factors: Factors::new(0, 1.0),
-        }
+        Self { gravity: acceleration, elapsed: 0.0, rise: [0.0; 3], turn: [0.0; 2], factors: Factors::new(0, 1.0) }
     }
 
     /// The next row, `step` [ns] after the one before; whether there is a vertical.

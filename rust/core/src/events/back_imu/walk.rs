@@ -152,9 +152,9 @@ impl Walk {
         }
         let old = moment.before.replace(x);
         if moment.high {
-            moment.top = moment.top.max(x);
+            moment.top = if x > moment.top { x } else { moment.top };
             let height = moment.top - moment.low;
-            if x <= moment.top - (0.5 * height).max(0.5 * self.floor) {
+            if x <= moment.top - 0.5 * if height > self.floor { height } else { self.floor } {
                 (moment.high, moment.low) = (false, x);
                 if let Some(at) = moment.contact.take() {
                     self.step_ends(at, height, t);
@@ -162,8 +162,9 @@ impl Walk {
             }
             return;
         }
-        moment.low = moment.low.min(x);
-        let level = moment.low + self.floor.max(self.share * self.height);
+        moment.low = if x < moment.low { x } else { moment.low };
+        let usual = self.share * self.height;
+        let level = moment.low + if usual > self.floor { usual } else { self.floor };
         if x >= level {
             (moment.high, moment.top) = (true, x);
             self.rise(level, x, old, turn, (prev, t));
@@ -265,13 +266,14 @@ impl Walk {
         (moment.walking, moment.last, moment.steps) = (true, third.at, [None; 2]);
     }
 
+    /// Whether nothing waits to be given.
+    pub(super) fn nothing_due(&self) -> bool {
+        self.moment.due.is_empty()
+    }
+
     /// Gives what is due, at most one event per side.
-    #[inline]
     pub(super) fn release(&mut self, t: i64) -> Sides<Option<Event>> {
         let mut events = [None; 2];
-        if self.moment.due.is_empty() {
-            return events;
-        }
         while let Some(next) = self.moment.due.pop_if(|front| events[front.side & 1].is_none()) {
             let at = self.reported.map_or(next.at, |reported| next.at.max(reported.saturating_add(1))).min(t);
             self.reported = Some(at);

@@ -22,8 +22,7 @@ pub(super) struct Candidate {
 pub(super) fn candidates(vertical: &[f64], step_time: &[f64], floor: f64) -> Vec<Candidate> {
     let x = scaled(vertical, step_time);
     let amplitude = amplitudes(&x, floor);
-    let peaks: Vec<usize> =
-        (1..x.len().saturating_sub(1)).filter(|&i| x[i] > x[i - 1] && x[i] >= x[i + 1]).collect();
+    let peaks: Vec<usize> = (1..x.len().saturating_sub(1)).filter(|&i| x[i] > x[i - 1] && x[i] >= x[i + 1]).collect();
     let low = |from: usize, to: usize| x[from..=to].iter().copied().fold(f64::INFINITY, f64::min);
     let mut found = Vec::with_capacity(peaks.len());
     for (k, &i) in peaks.iter().enumerate() {

@@ -91,7 +91,9 @@ mod tests {
         let mut hill = vec![0.0; 201];
         hill[100] = 1.0;
         for smooth in [both(&hill, 0.1), triple(&hill, 0.3)] {
-            assert!((1..100).all(|i| (smooth[100 - i] - smooth[100 + i]).abs() < 1e-9 && smooth[100 - i] < smooth[100]));
+            assert!(
+                (1..100).all(|i| (smooth[100 - i] - smooth[100 + i]).abs() < 1e-9 && smooth[100 - i] < smooth[100])
+            );
         }
     }
 }

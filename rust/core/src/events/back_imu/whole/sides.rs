@@ -121,7 +121,8 @@ mod tests {
     #[test]
     fn a_missing_step_is_filled_in_and_one_too_many_left_out() {
         let step = |time, clear| Candidate { time, step_time: 0.5, clear };
-        let turn: Vec<f64> = (0..700).map(|i| (core::f64::consts::PI * (f64::from(i) * 0.02 - 0.89) / 0.5).cos()).collect();
+        let turn: Vec<f64> =
+            (0..700).map(|i| (core::f64::consts::PI * (f64::from(i) * 0.02 - 0.89) / 0.5).cos()).collect();
         let times = |skip: f64| (1..=20).map(|i| 0.5 * f64::from(i)).filter(move |t| *t != skip);
         let missing: Vec<Candidate> = times(6.0).map(|time| step(time, 0.9)).collect();
         let list = contacts(&missing, &turn);
