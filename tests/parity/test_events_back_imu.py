@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -82,17 +83,15 @@ odd = st.one_of(
 def hostile(draw):
     """A walk in which some rows hold anything and the clock does anything."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
-    rate = draw(st.sampled_from([11, 50, 100]))
-    rows, t = walking(rng, rate, 8)
+    rows, t = walking(rng, draw(st.sampled_from([11, 50, 100])), 8)
     if draw(st.booleans()):
         rows = np.clip(rows, -10.0, 10.0)
-    for value, axis, start, length in draw(
-        st.lists(st.tuples(odd, st.integers(0, 5), st.integers(0, len(t)), st.integers(1, 40)), max_size=8)
-    ):
+    starts = st.integers(0, len(t))
+    stretches = st.lists(st.tuples(odd, st.integers(0, 5), starts, st.integers(1, 40)), max_size=8)
+    for value, axis, start, length in draw(stretches):
         rows[start : start + length, axis] = value
-    for start, jump in draw(
-        st.lists(st.tuples(st.integers(0, len(t)), st.integers(-(10**9), 3 * 10**9) | st.integers(0, 2**60)), max_size=3)
-    ):
+    jumps = st.one_of(st.integers(-(10**9), 3 * 10**9), st.integers(0, 2**60))
+    for start, jump in draw(st.lists(st.tuples(starts, jumps), max_size=3)):
         t[start:] += jump
     return rows, t
 
@@ -135,13 +134,14 @@ def test_bad_parameters_are_refused_alike(name, bad):
 
 def test_bad_parameters_are_named_in_the_same_order():
     for module in (_core, reference):
-        with pytest.raises(ConfigError, match="^rise must lie"):
+        with pytest.raises(ConfigError, match=r"^rise must lie in \["):
             module.BackImuContacts(gap=9.0, step_time=9.0, rise=9.0)
 
 
 def test_step_gives_the_rows_of_run():
     rows, times = walking(np.random.default_rng(3), 100, 20)
     rows[300:400] = np.nan
+    kept = []
     for module in (_core, reference):
         one, all_ = module.BackImuContacts(), module.BackImuContacts().run(rows, times)
         stepped, states = [], []
@@ -158,8 +158,8 @@ def test_step_gives_the_rows_of_run():
         seconds = [x * 1e-9 for x in time], [x * 1e-9 for x in emit]
         assert stepped == list(zip(*names, *seconds, confidence, strict=True))
         assert len(stepped) > 10
-        first = states if module is _core else first
-        assert states == first
+        kept.append(states)
+    assert kept[0] == kept[1]
 
 
 @given(cuts=st.lists(st.integers(0, 1600), max_size=6), seed=st.integers(0, 50))
@@ -167,7 +167,7 @@ def test_a_recording_in_parts_gives_the_same_events(cuts, seed):
     rows, t = walking(np.random.default_rng(seed), 100, 16)
     part = _core.BackImuContacts()
     edges = [0, *sorted(cuts), len(t)]
-    found = [part.run(rows[a:b], t[a:b]) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    found = [part.run(rows[a:b], t[a:b]) for a, b in pairwise(edges)]
     whole = _core.BackImuContacts().run(rows, t)
     for i in range(5):
         np.testing.assert_array_equal(np.concatenate([columns[i] for columns in found]), whole[i])

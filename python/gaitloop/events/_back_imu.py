@@ -60,9 +60,7 @@ class BackImuContacts(_core.BackImuContacts):
 
     __slots__ = ()
 
-    def __new__(
-        cls, *, floor: float = 0.6, rise: float = 0.3, step_time: float = 0.6, gap: float = 0.2
-    ) -> Self:
+    def __new__(cls, *, floor: float = 0.6, rise: float = 0.3, step_time: float = 0.6, gap: float = 0.2) -> Self:
         return super().__new__(
             cls,
             floor=to_number("floor", floor),

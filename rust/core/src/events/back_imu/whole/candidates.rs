@@ -43,7 +43,7 @@ pub(super) fn candidates(vertical: &[f64], step_time: &[f64], floor: f64) -> Vec
 fn scaled(vertical: &[f64], step_time: &[f64]) -> Vec<f64> {
     let levels = WIDTHS.map(|width| triple(vertical, width));
     let pick = |i: usize| {
-        let want = (SHARE * step_time[i]).min(WIDTHS[4]).max(WIDTHS[0]);
+        let want = (SHARE * step_time[i]).clamp(WIDTHS[0], WIDTHS[4]);
         let k = WIDTHS[1..4].iter().take_while(|&&width| width <= want).count();
         let part = (want - WIDTHS[k]) / (WIDTHS[k + 1] - WIDTHS[k]);
         levels[k][i] * (1.0 - part) + levels[k + 1][i] * part
