@@ -32,6 +32,7 @@ __all__ = [
     "SUBTASKS",
     "SUPPORT_MODES",
     "TELEMETRY_FIELDS",
+    "BackImuContacts",
     "BandLaw",
     "BatchTrajectory",
     "Belt",
@@ -430,6 +431,17 @@ class JerkLimited:
 _Ints: TypeAlias = NDArray[np.int64]
 
 _EventColumns: TypeAlias = tuple[_Ints, _Ints, _Ints, _Ints, _Floats]
+
+@disjoint_base
+class BackImuContacts:
+    def __new__(cls, *, floor: float = 0.6, rise: float = 0.3, step_time: float = 0.6, gap: float = 0.2) -> Self: ...
+    def step(self, imu: ArrayLike, t: float) -> list[Event]: ...
+    def run(self, imu: _Floats, t: _Ints, causal: bool = True) -> _EventColumns: ...
+    @property
+    def in_contact(self) -> tuple[bool, bool]: ...
+    @property
+    def paused(self) -> tuple[bool, bool]: ...
+    def reset(self) -> None: ...
 
 @disjoint_base
 class ForceContacts:

@@ -159,7 +159,7 @@ class BackImuContacts:
         Returns
         -------
         list of Event
-            At most one event per side, in order of time.
+            At most one event per side, left first.
         """
         t = int(t)
         if self._t is not None and t <= self._t:
@@ -351,7 +351,7 @@ class BackImuContacts:
             self._reported = min(at, t)
             self._contact[side] = kind is EventKind.INITIAL_CONTACT
             events.append(Event(kind, side, self._reported, t, confidence))
-        return events
+        return sorted(events, key=lambda event: event.side)
 
 
 def _sample(row: Reading) -> list[float] | None:

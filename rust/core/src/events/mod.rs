@@ -1,9 +1,11 @@
 //! From samples to initial contact and toe-off: a detector per sensor, all of one form.
 
+mod back_imu;
 mod detector;
 mod force;
 mod joints;
 
+pub use back_imu::{BackImuContacts, BackImuParams};
 pub use detector::Detector;
 pub use force::{ForceContacts, ForceParams};
 pub use joints::{JointContacts, JointParams};

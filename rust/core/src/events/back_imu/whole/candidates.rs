@@ -1,0 +1,68 @@
+//! Peaks of the vertical acceleration that may be steps.
+
+use super::grid::{STEP, triple};
+
+/// Widths of the smoothing among which the step time chooses [s].
+const WIDTHS: [f64; 5] = [0.1, 0.14, 0.18, 0.26, 0.34];
+/// Width of the smoothing as a share of the step time [-].
+const SHARE: f64 = 0.23;
+
+/// A peak that may be a step.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Candidate {
+    /// Time of the peak [s].
+    pub(super) time: f64,
+    /// Usual step time there [s].
+    pub(super) step_time: f64,
+    /// How clearly it stands out, 0 to 1.
+    pub(super) clear: f64,
+}
+
+/// All peaks, in order of time.
+pub(super) fn candidates(vertical: &[f64], step_time: &[f64], floor: f64) -> Vec<Candidate> {
+    let x = scaled(vertical, step_time);
+    let amplitude = amplitudes(&x, floor);
+    let peaks: Vec<usize> = (1..x.len().saturating_sub(1)).filter(|&i| x[i] > x[i - 1] && x[i] >= x[i + 1]).collect();
+    let low = |from: usize, to: usize| x[from..=to].iter().copied().fold(f64::INFINITY, f64::min);
+    let mut found = Vec::with_capacity(peaks.len());
+    for (k, &i) in peaks.iter().enumerate() {
+        let before = low(k.checked_sub(1).map_or(0, |k| peaks[k]), i);
+        let after = low(i, peaks.get(k + 1).copied().unwrap_or(x.len() - 1));
+        let bend = (x[i - 1] - 2.0 * x[i] + x[i + 1]).min(-1e-12);
+        let aside = (0.5 * (x[i - 1] - x[i + 1]) / bend).clamp(-0.5, 0.5);
+        found.push(Candidate {
+            time: STEP * (i as f64 + aside),
+            step_time: step_time[i],
+            clear: (0.5 * (x[i] - 0.5 * (before + after)) / amplitude[i]).clamp(0.0, 1.0),
+        });
+    }
+    found
+}
+
+/// The vertical acceleration, smoothed as the step time at each point asks.
+fn scaled(vertical: &[f64], step_time: &[f64]) -> Vec<f64> {
+    let levels = WIDTHS.map(|width| triple(vertical, width));
+    let pick = |i: usize| {
+        let want = (SHARE * step_time[i]).clamp(WIDTHS[0], WIDTHS[4]);
+        let k = WIDTHS[1..4].iter().take_while(|&&width| width <= want).count();
+        let part = (want - WIDTHS[k]) / (WIDTHS[k + 1] - WIDTHS[k]);
+        levels[k][i] * (1.0 - part) + levels[k + 1][i] * part
+    };
+    (0..vertical.len()).map(pick).collect()
+}
+
+/// Usual amplitude around each point [m/s²].
+fn amplitudes(x: &[f64], floor: f64) -> Vec<f64> {
+    let squares: Vec<f64> = x.iter().map(|x| x * x).collect();
+    let mut amplitude = triple(&squares, 1.5);
+    for value in &mut amplitude {
+        *value = (2.0 * value.max(0.0)).sqrt();
+    }
+    let mut sorted = amplitude.clone();
+    sorted.sort_by(f64::total_cmp);
+    let usual = sorted.get((0.9 * sorted.len().saturating_sub(1) as f64) as usize).copied().unwrap_or(0.0);
+    for value in &mut amplitude {
+        *value = value.max(0.3 * usual).max(0.4 * floor);
+    }
+    amplitude
+}
