@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from .force import ForceContacts, Snapshot
+from .markers import MarkerContacts
 
-__all__ = ["ForceContacts", "Snapshot"]
+__all__ = ["ForceContacts", "MarkerContacts", "Snapshot"]
