@@ -2,6 +2,8 @@
 
 mod detector;
 mod force;
+mod markers;
 
 pub use detector::Detector;
 pub use force::{ForceContacts, ForceParams};
+pub use markers::{EventColumns, MarkerContacts, MarkerParams, calibrate_markers};

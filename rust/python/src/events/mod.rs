@@ -1,6 +1,7 @@
 //! Binding of the room `events`.
 
 mod detector;
+mod markers;
 
 use detector::detector;
 use pyo3::prelude::*;
@@ -24,7 +25,21 @@ detector! {
     }
 }
 
+detector! {
+    /// Streaming detector of initial contact and toe-off of both feet from markers on heel, toe and pelvis.
+    MarkerContacts, MarkerParams, markers: 15 as [5, 3],
+    {
+        smoothing: f64 = 0.003,
+        speed_min: f64 = 0.2,
+        bias_ic: f64 = 0.0,
+        bias_to: f64 = 0.0,
+        gap: f64 = 0.1,
+    }
+}
+
 /// Adds the room's classes and functions to the module.
 pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
-    m.add_class::<ForceContacts>()
+    m.add_class::<ForceContacts>()?;
+    m.add_class::<MarkerContacts>()?;
+    m.add_function(wrap_pyfunction!(markers::calibrate_markers, m)?)
 }
