@@ -165,11 +165,12 @@ impl Foot {
     pub(super) fn event(
         &mut self,
         params: &MarkerParams,
-        motion: &Motion,
+        motion: Option<&Motion>,
         body: Pair,
-        ground: Pair,
+        ground: Option<Pair>,
         t: i64,
     ) -> Option<Event> {
+        let (motion, ground) = (motion?, ground?);
         let speeds = Speeds::of(motion, body, ground, params.speed_min);
         match self.mode {
             Mode::Unknown => {

@@ -2,12 +2,14 @@
 //! heel or toe fall fastest.
 
 use super::foot::Foot;
-use super::motion::{Motion, Pair, Six, along, blend, nanoseconds, seconds};
+use super::motion::{self, Motion, Pair, Six, along, blend, minus, nanoseconds, seconds};
 use super::params::MarkerParams;
-use super::{LEN, Row, judge};
+use super::{LEN, is_place, judge};
 use crate::types::{Event, EventKind, Sides};
 
 const MS: i64 = 1_000_000;
+/// Position of the pelvis among the markers.
+const PELVIS: usize = 4;
 /// Distance to the samples that give a velocity [ns].
 const VELOCITY_REACH: i64 = 5 * MS;
 /// Distance to the samples that give the body's velocity [ns].
@@ -18,9 +20,30 @@ const CONTACT_REACH: i64 = 50 * MS;
 const CONTACT_SHARE: f64 = 0.3;
 
 /// One taken tick of a recording.
-struct Tick {
+struct Tick<'a> {
     t: i64,
-    row: Row,
+    row: &'a [f64; LEN],
+    /// Which of the five markers were seen.
+    seen: [bool; 5],
+}
+
+impl Tick<'_> {
+    fn point(&self, marker: usize) -> [f64; 3] {
+        core::array::from_fn(|i| self.row[3 * marker + i])
+    }
+
+    /// Pelvis, or the middle of the feet [m]; what is asked for was seen.
+    fn place(&self, middle: bool) -> Pair {
+        if middle {
+            return motion::middle(&[self.foot(0), self.foot(1)]);
+        }
+        let [x, y, _] = self.point(PELVIS);
+        [x, y]
+    }
+
+    fn foot(&self, side: usize) -> Six {
+        core::array::from_fn(|i| self.row[6 * side + i])
+    }
 }
 
 /// See the specification, "Looking ahead".
@@ -29,14 +52,14 @@ pub(super) fn look_ahead(params: &MarkerParams, rows: &[[f64; LEN]], t: &[i64]) 
     let Some(&Tick { t: end, .. }) = ticks.last() else { return Vec::new() };
     let gap = nanoseconds(params.gap);
     let bodies = bodies(&ticks);
-    let motions = motions(&ticks, gap);
+    let velocities = velocities(&ticks, gap);
     let unbiased = MarkerParams { bias_ic: 0.0, bias_to: 0.0, ..*params };
-    let (_, first) = pass(&unbiased, gap, &ticks, &bodies, &motions, [None; 2]);
-    let (mut events, _) = pass(&unbiased, gap, &ticks, &bodies, &motions, first);
+    let (_, first) = pass(&unbiased, &ticks, &bodies, &velocities, [None; 2]);
+    let (mut events, _) = pass(&unbiased, &ticks, &bodies, &velocities, first);
     for (side, event) in &mut events {
         let bias = match event.kind {
             EventKind::InitialContact => {
-                event.t = moved(event.t, *side, &ticks, &motions);
+                event.t = moved(event.t, *side, &ticks, &velocities);
                 params.bias_ic
             }
             EventKind::ToeOff => params.bias_to,
@@ -47,112 +70,112 @@ pub(super) fn look_ahead(params: &MarkerParams, rows: &[[f64; LEN]], t: &[i64]) 
     events
 }
 
-fn taken(rows: &[[f64; LEN]], t: &[i64]) -> Vec<Tick> {
-    let mut ticks: Vec<Tick> = Vec::with_capacity(rows.len());
+fn taken<'a>(rows: &'a [[f64; LEN]], t: &[i64]) -> Vec<Tick<'a>> {
+    let mut ticks: Vec<Tick<'a>> = Vec::with_capacity(rows.len());
     for (row, &t) in rows.iter().zip(t) {
         if ticks.last().is_none_or(|last| t > last.t) {
-            ticks.push(Tick { t, row: Row::new(row) });
+            let seen = core::array::from_fn(|i| is_place(&row[3 * i..3 * i + 3]));
+            ticks.push(Tick { t, row, seen });
         }
     }
     ticks
 }
 
-/// Difference quotient of two places, each with its time [ns].
-fn quotient<const N: usize>((t0, from): (i64, [f64; N]), (t1, to): (i64, [f64; N])) -> [f64; N] {
-    let dt = seconds(t0, t1);
-    core::array::from_fn(|i| (to[i] - from[i]) / dt)
+/// A pointer that moves along the ticks as the tick that is asked about does.
+#[derive(Clone, Copy, Default)]
+struct Pointer {
+    next: usize,
+    last: Option<usize>,
+}
+
+impl Pointer {
+    /// The first tick that is seen and late enough.
+    fn first(&mut self, ticks: &[Tick], seen: impl Fn(&Tick) -> bool, late: impl Fn(i64) -> bool) -> Option<usize> {
+        self.next += ticks.iter().skip(self.next).take_while(|tick| !(seen(tick) && late(tick.t))).count();
+        (self.next < ticks.len()).then_some(self.next)
+    }
+
+    /// The last tick that is seen and early enough.
+    fn last(&mut self, ticks: &[Tick], seen: impl Fn(&Tick) -> bool, early: impl Fn(i64) -> bool) -> Option<usize> {
+        for tick in ticks.iter().skip(self.next).take_while(|tick| early(tick.t)) {
+            self.last = if seen(tick) { Some(self.next) } else { self.last };
+            self.next += 1;
+        }
+        self.last
+    }
 }
 
 /// Mean velocity of the body around each tick [m/s].
 fn bodies(ticks: &[Tick]) -> Vec<Pair> {
-    let (pelvis, middle) = (means(ticks, |row| row.pelvis), means(ticks, Row::middle));
-    let mut last = [0.0; 2];
-    let bodies = pelvis.into_iter().zip(middle).map(|(pelvis, middle)| {
-        last = pelvis.or(middle).unwrap_or(last);
-        last
+    let mut pointers = [[Pointer::default(); 2]; 2];
+    let mut body = [0.0; 2];
+    let each = ticks.iter().map(|tick| {
+        let [pelvis, feet] = &mut pointers;
+        let mean = mean(ticks, tick.t, false, pelvis).or_else(|| mean(ticks, tick.t, true, feet));
+        body = mean.unwrap_or(body);
+        body
     });
-    bodies.collect()
+    each.collect()
 }
 
-/// Mean velocity of a place around each tick [m/s], where it was seen at least twice.
-fn means(ticks: &[Tick], place: impl Fn(&Row) -> Option<Pair>) -> Vec<Option<Pair>> {
-    let places = ticks.iter().filter_map(|tick| Some((tick.t, place(&tick.row)?)));
-    let places: Vec<(i64, Pair)> = places.collect();
-    let (mut first, mut end) = (0, 0);
-    let around = ticks.iter().map(|&Tick { t, .. }| {
-        first += count(&places, first, |seen| t.saturating_sub(seen) > BODY_REACH);
-        end += count(&places, end, |seen| seen.saturating_sub(t) <= BODY_REACH);
-        match places.get(first..end) {
-            Some(&[a, .., b]) => Some(quotient(a, b)),
-            _ => None,
-        }
-    });
-    around.collect()
+/// Mean velocity of the pelvis, or of the middle of the feet, around a time [m/s], where it was seen at least twice.
+fn mean(ticks: &[Tick], t: i64, middle: bool, [first, last]: &mut [Pointer; 2]) -> Option<Pair> {
+    let seen = |tick: &Tick| if middle { tick.seen[..PELVIS] == [true; 4] } else { tick.seen[PELVIS] };
+    let from = first.first(ticks, seen, |seen| t.saturating_sub(seen) <= BODY_REACH)?;
+    let to = last.last(ticks, seen, |seen| seen.saturating_sub(t) <= BODY_REACH)?;
+    if to <= from {
+        return None;
+    }
+    let dt = seconds(ticks[from].t, ticks[to].t);
+    let (from, to) = (ticks[from].place(middle), ticks[to].place(middle));
+    Some(minus(to, from).map(|way| way / dt))
 }
 
-/// Number of places from `start` on, in a row, whose time is as asked.
-fn count<const N: usize>(places: &[(i64, [f64; N])], start: usize, asked: impl Fn(i64) -> bool) -> usize {
-    places.iter().skip(start).take_while(|(t, _)| asked(*t)).count()
-}
-
-/// How each foot moves at each tick.
-fn motions(ticks: &[Tick], gap: i64) -> Vec<Sides<Option<Motion>>> {
-    let velocities: [Vec<Option<[f64; 3]>>; 4] =
-        core::array::from_fn(|marker| velocities(ticks, gap, |row| point(row, marker)));
-    let mut seen: Sides<Option<i64>> = [None; 2];
-    let each = ticks.iter().enumerate().map(|(i, tick)| {
+/// Velocities of both feet at each tick [m/s], where heel and toe have one.
+fn velocities(ticks: &[Tick], gap: i64) -> Vec<Sides<Option<Six>>> {
+    let mut pointers = [[Pointer::default(); 2]; 4];
+    let each = ticks.iter().map(|tick| {
         core::array::from_fn(|side| {
-            let at = |marker: usize| velocities[2 * side + marker].get(i).copied().flatten();
-            let ([hx, hy, hz], [tx, ty, tz]) = (at(0)?, at(1)?);
-            let dt = seen[side].replace(tick.t).map_or(0.0, |last| seconds(last, tick.t));
-            let v = [hx, hy, hz, tx, ty, tz];
-            Some(Motion { v, along: along(&tick.row.feet[side]), dt, blend: blend(dt), lag: 0.0 })
+            let [hx, hy, hz] = velocity(ticks, tick, gap, 2 * side, &mut pointers[2 * side])?;
+            let [tx, ty, tz] = velocity(ticks, tick, gap, 2 * side + 1, &mut pointers[2 * side + 1])?;
+            Some([hx, hy, hz, tx, ty, tz])
         })
     });
     each.collect()
 }
 
-/// A marker of a foot: left heel, left toe, right heel, right toe.
-fn point(row: &Row, marker: usize) -> Option<[f64; 3]> {
-    let foot: &Six = &row.feet[marker / 2];
-    let place: [f64; 3] = core::array::from_fn(|i| foot[marker % 2 * 3 + i]);
-    super::is_place(&place).then_some(place)
-}
-
-/// Velocity of a marker at the ticks where it is seen, from its samples on both sides [m/s].
-fn velocities(ticks: &[Tick], gap: i64, point: impl Fn(&Row) -> Option<[f64; 3]>) -> Vec<Option<[f64; 3]>> {
-    let places: Vec<(i64, [f64; 3])> = ticks.iter().filter_map(|tick| Some((tick.t, point(&tick.row)?))).collect();
-    let (mut after, mut until) = (0, 0);
-    let each = ticks.iter().map(|tick| {
-        let t = tick.t;
-        after += count(&places, after, |seen| seen.saturating_sub(t) < VELOCITY_REACH);
-        until += count(&places, until, |seen| t.saturating_sub(seen) >= VELOCITY_REACH);
-        point(&tick.row)?;
-        let (before, after) = (places.get(until.checked_sub(1)?)?, places.get(after)?);
-        let near = t.saturating_sub(before.0) <= gap && after.0.saturating_sub(t) <= gap;
-        near.then(|| quotient(*before, *after))
-    });
-    each.collect()
+/// Velocity of a marker [m/s] at a tick where it is seen, from its samples on both sides.
+fn velocity(ticks: &[Tick], tick: &Tick, gap: i64, i: usize, [until, from]: &mut [Pointer; 2]) -> Option<[f64; 3]> {
+    let (t, seen) = (tick.t, |tick: &Tick| tick.seen[i]);
+    if !seen(tick) {
+        return None;
+    }
+    let before = &ticks[until.last(ticks, seen, |seen| t.saturating_sub(seen) >= VELOCITY_REACH)?];
+    let after = &ticks[from.first(ticks, seen, |seen| seen.saturating_sub(t) >= VELOCITY_REACH)?];
+    if t.saturating_sub(before.t) > gap || after.t.saturating_sub(t) > gap {
+        return None;
+    }
+    let (dt, old, new) = (seconds(before.t, after.t), before.point(i), after.point(i));
+    Some(core::array::from_fn(|i| (new[i] - old[i]) / dt))
 }
 
 /// Steps 3 and 4 over all ticks: the events, and the velocity of each foot's ground when it was first known [m/s].
 fn pass(
     params: &MarkerParams,
-    gap: i64,
     ticks: &[Tick],
     bodies: &[Pair],
-    motions: &[Sides<Option<Motion>>],
+    velocities: &[Sides<Option<Six>>],
     known: Sides<Option<Pair>>,
 ) -> (Vec<(usize, Event)>, Sides<Option<Pair>>) {
-    let mut feet = known.map(Foot::new);
+    let (gap, mut feet) = (nanoseconds(params.gap), known.map(Foot::new));
     let (mut first, mut events) = ([None; 2], Vec::new());
-    for ((tick, &body), motions) in ticks.iter().zip(bodies).zip(motions) {
-        for (foot, motion) in feet.iter_mut().zip(motions) {
-            if motion.is_some() {
-                foot.see(tick.t, gap);
-            }
-        }
-        let found = judge(&mut feet, params, motions, body, tick.t);
+    for ((tick, &body), velocities) in ticks.iter().zip(bodies).zip(velocities) {
+        let motions = core::array::from_fn(|side| {
+            let v = velocities[side]?;
+            let dt = feet[side].see(tick.t, gap).map_or(0.0, |step| step as f64 * 1e-9);
+            Some(Motion { v, along: along(&tick.foot(side)), dt, blend: blend(dt), lag: 0.0 })
+        });
+        let found = judge(&mut feet, params, &motions, body, tick.t);
         events.extend(found.into_iter().enumerate().filter_map(|(side, event)| Some((side, event?))));
         for (first, foot) in first.iter_mut().zip(&feet) {
             *first = first.or(foot.own);
@@ -162,9 +185,9 @@ fn pass(
 }
 
 /// A contact [ns], moved towards the moment around it at which heel or toe fall fastest.
-fn moved(z: i64, side: usize, ticks: &[Tick], motions: &[Sides<Option<Motion>>]) -> i64 {
+fn moved(z: i64, side: usize, ticks: &[Tick], velocities: &[Sides<Option<Six>>]) -> i64 {
     let fall = |i: usize| {
-        let [_, _, heel_up, _, _, toe_up] = motions.get(i)?[side]?.v;
+        let [_, _, heel_up, _, _, toe_up] = velocities.get(i)?[side]?;
         Some(-heel_up.min(toe_up))
     };
     let start = ticks.partition_point(|tick| z.saturating_sub(tick.t) > CONTACT_REACH);

@@ -117,12 +117,12 @@ fn judge(
             foot.ground(motion, body, t);
         }
     }
-    let [left, right] = [feet[0].own, feet[1].own];
-    let grounds = [left.or(right), right.or(left)];
-    core::array::from_fn(|side| {
-        let (motion, ground) = motions[side].as_ref().zip(grounds[side])?;
-        feet[side].event(params, motion, body, ground, t)
-    })
+    let [left, right] = feet;
+    let (left_ground, right_ground) = (left.own.or(right.own), right.own.or(left.own));
+    [
+        left.event(params, motions[0].as_ref(), body, left_ground, t),
+        right.event(params, motions[1].as_ref(), body, right_ground, t),
+    ]
 }
 
 impl Detector<LEN> for MarkerContacts {
