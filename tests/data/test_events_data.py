@@ -80,21 +80,46 @@ DISTURBANCES = {
 }
 
 
+ACROSS = {"quarter across", "half across", "any part across", "rolling across", "all at once"}
+
+
 def score(scorer, folder, recordings, data_root, name, find):
     for recording in recordings:
         find(recording).write_csv(folder / f"{recording.name}.csv")
     table = scorer.score(str(data_root / "data" / name), str(folder), tols=(TOLERANCE,))
     cells = {kind: cell for (kind, _), cell in table.items()}
     for kind, cell in cells.items():
-        print(f"{name:14} {kind}  F1 {cell['f1']:.3f} at 50 ms, delay {cell['delay_med_ms']:.0f} ms (median)")
+        delay = f"delay {cell['delay_med_ms']:.0f} ms (median)" if "delay_med_ms" in cell else "looking ahead"
+        print(f"{name:14} {kind}  F1 {cell['f1']:.4f} at 50 ms, error {cell['mae_ms']:.1f} ms (mean), {delay}")
     return cells
 
 
 @pytest.mark.parametrize("name", SETS)
 def test_recorded_people(scorer, recordings, data_root, tmp_path, name):
     for kind, cell in score(scorer, tmp_path, recordings[name], data_root, name, detect).items():
-        assert cell["f1"] >= 0.99, (kind, cell)
+        assert cell["f1"] >= 0.995, (kind, cell)
         assert cell["delay_med_ms"] <= 20.0, (kind, cell)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_looking_ahead(scorer, recordings, data_root, tmp_path, name):
+    def find(recording) -> Events:
+        t, force = recording.foot_forces()
+        return ForceContacts().run(force, t, causal=False)
+
+    for kind, cell in score(scorer, tmp_path, recordings[name], data_root, name, find).items():
+        assert cell["f1"] >= 0.997, (kind, cell)
+        assert cell["mae_ms"] <= 5.0, (kind, cell)
+
+
+@pytest.mark.parametrize("disturbance", [name for name in DISTURBANCES if name not in ACROSS])
+def test_looking_ahead_on_disturbed_recordings(scorer, recordings, data_root, tmp_path, disturbance):
+    def find(recording) -> Events:
+        t, force = recording.foot_forces()
+        return ForceContacts().run(DISTURBANCES[disturbance](recording, t, force), t, causal=False)
+
+    for kind, cell in score(scorer, tmp_path, recordings["force_insoles"], data_root, "force_insoles", find).items():
+        assert cell["f1"] >= 0.995, (kind, cell)
 
 
 @pytest.mark.parametrize("disturbance", DISTURBANCES)
@@ -105,7 +130,7 @@ def test_disturbed_recordings(scorer, recordings, data_root, tmp_path, name, dis
         return ForceContacts().run(DISTURBANCES[disturbance](recording, t, force), t)
 
     for kind, cell in score(scorer, tmp_path, recordings[name], data_root, name, find).items():
-        assert cell["f1"] >= 0.97, (kind, cell)
+        assert cell["f1"] >= (0.97 if disturbance in ACROSS else 0.99), (kind, cell)
         assert cell["delay_med_ms"] <= 22.0, (kind, cell)
 
 
@@ -118,6 +143,17 @@ def test_a_step_wholly_on_the_other_belt_invents_nothing(scorer, recordings, dat
     for kind, cell in score(scorer, tmp_path, recordings[name], data_root, name, find).items():
         assert cell["precision"] >= 0.97, (kind, cell)
         assert cell["f1"] >= 0.95, (kind, cell)
+
+
+def test_looking_ahead_sees_most_steps_that_stood_wholly_on_the_other_belt(scorer, recordings, data_root, tmp_path):
+    def find(recording) -> Events:
+        t, force = recording.foot_forces()
+        return ForceContacts().run(across(recording, t, force, (1.0, 1.0), 20), t, causal=False)
+
+    name = "force_insoles"
+    for kind, cell in score(scorer, tmp_path, recordings[name], data_root, name, find).items():
+        assert cell["precision"] >= 0.99, (kind, cell)
+        assert cell["f1"] >= 0.98, (kind, cell)
 
 
 @pytest.mark.parametrize("name", SETS)

@@ -211,3 +211,67 @@ def test_bad_event_files_are_refused(tmp_path, text, message):
     (tmp_path / "events.csv").write_text(text)
     with pytest.raises(RecordingError, match=message):
         Events.read_csv(tmp_path / "events.csv")
+
+
+def test_looking_ahead_finds_the_contacts_where_the_force_begins_and_leaves_the_detector_alone():
+    t = np.arange(0.0, 20.0, 0.01)
+    force = gait(t, noise=2.0)
+    contacts = ForceContacts()
+    ahead, online = contacts.run(force, t, causal=False), ForceContacts().run(force, t)
+    assert contacts.in_contact == (False, False)
+    assert np.isnan(ahead.emit).all()
+    assert len(ahead) == len(online)
+    for side, start in (("left", 0.3), ("right", 0.9)):
+        late = ahead.times(side, "ic") - start - STRIDE * np.round((ahead.times(side, "ic") - start) / STRIDE)
+        assert np.abs(late).max() < 0.005
+        assert (ahead.times(side, "ic") <= online.times(side, "ic") + 1e-9).all()
+
+
+def test_looking_ahead_drops_a_scuff_and_bridges_a_short_lift():
+    t = np.arange(0.0, 20.0, 0.01)
+    force = gait(t)
+    rough = force.copy()
+    rough[(t > 9.6) & (t < 9.73), 0] = 150.0  # the left foot scuffs in swing
+    rough[(t > 10.8) & (t < 10.9), 1] = 0.0  # the right foot lifts in stance for 0.1 s
+    plain, found = (ForceContacts().run(f, t, causal=False) for f in (force, rough))
+    assert len(ForceContacts().run(rough, t)) == len(plain) + 4
+    assert [(e.side, e.kind) for e in found] == [(e.side, e.kind) for e in plain]
+
+
+def test_looking_ahead_takes_an_empty_and_a_dead_recording():
+    assert len(ForceContacts().run(np.zeros((0, 2)), np.zeros(0), causal=False)) == 0
+    assert len(ForceContacts().run(np.full((50, 2), np.nan), np.arange(50) * 0.01, causal=False)) == 0
+
+
+def test_a_slow_change_of_weight_in_double_support_is_no_toe_off():
+    t = np.arange(0.0, 20.0, 0.01)
+    force = gait(t)
+    stop = int(11.2 / 0.01)  # both feet on the ground; from here the weight only shifts
+    share = 0.5 + 0.2 * np.exp(-(t[stop:] - t[stop]) / 0.15)
+    force[stop:] = 800.0 * np.stack([1 - share, share], axis=1)
+    late = [event for event in ForceContacts().run(force, t) if event.time > 11.3]
+    assert late == []
+
+
+def test_a_sensor_that_gives_nothing_is_paused():
+    contacts = ForceContacts()
+    assert contacts.paused == (False, False)
+    contacts.step([700.0, np.nan], 0.0)
+    assert contacts.paused == (False, True)
+    contacts.step([np.inf, 0.0], 0.01)
+    assert contacts.paused == (True, False)
+
+
+def test_looking_ahead_finds_a_step_wholly_on_the_other_sensor():
+    t = np.arange(0.0, 20.0, 0.01)
+    force = gait(t)
+    across = force.copy()
+    span = (t > 9.85) & (t < 10.8)  # one stance of the left foot
+    across[span] = np.stack([0.0 * force[span, 0], force[span].sum(axis=1)], axis=1)
+    plain, found = (ForceContacts().run(f, t, causal=False) for f in (force, across))
+    assert len(ForceContacts().run(across, t)) == len(plain) - 4
+    for side in ("left", "right"):
+        for kind in ("ic", "to"):
+            np.testing.assert_allclose(found.times(side, kind), plain.times(side, kind), atol=0.05)
+    assert sorted(event.confidence for event in found)[:5] == [0.3] * 4 + [1.0]
+    assert len(ForceContacts(shared=False).run(across, t, causal=False)) == len(plain) - 4

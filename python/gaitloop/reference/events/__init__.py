@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from .force import ForceContacts, Snapshot
+from .back_imu import BackImuContacts
+from .foot_imu import FootImuContacts
+from .force import ForceContacts
+from .force_history import Snapshot
+from .fusion import Found, FusedContacts
+from .joints import JointContacts
 from .markers import MarkerContacts
+from .shank_gyro import ShankGyroContacts
 
-__all__ = ["ForceContacts", "MarkerContacts", "Snapshot"]
+__all__ = [
+    "BackImuContacts",
+    "FootImuContacts",
+    "ForceContacts",
+    "Found",
+    "FusedContacts",
+    "JointContacts",
+    "MarkerContacts",
+    "ShankGyroContacts",
+    "Snapshot",
+]

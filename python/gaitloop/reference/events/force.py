@@ -4,33 +4,21 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from .._checks import in_range, ordered
-from .._conventions import Array, Event, EventKind, Reading, clamp, present
+from .._conventions import Event, EventKind, Reading, clamp, present
+from ._columns import Columns, columns
+from .force_ahead import Side, seconds
+from .force_hidden import hidden
+from .force_history import LOOK_BACK, RING_SPACING, Snapshot
 
-_LOOK_BACK = (40_000_000, 50_000_000)
-_RING_SPACING = 50_000_000 // 6
 _NEVER = -(2**63)
-
-
-class Snapshot(NamedTuple):
-    """Net forces at an earlier tick.
-
-    Attributes
-    ----------
-    t : int
-        Time [ns].
-    net : tuple of float
-        Net force under each foot [N].
-    """
-
-    t: int
-    net: tuple[float, float]
 
 
 @dataclass
@@ -80,10 +68,6 @@ class _Tick(NamedTuple):
     before: tuple[int, float] | None
     other: _Other
     old: tuple[int, float, float] | None
-
-
-def _sec(a: int, b: int) -> float:
-    return (b - a) * 1e-9
 
 
 def _ns(seconds: float) -> int:
@@ -139,7 +123,7 @@ class ForceContacts:
     shared: bool = True
     _feet: tuple[_Foot, _Foot] = field(init=False, repr=False)
     _ring: deque[Snapshot] = field(init=False, repr=False)
-    _t: int = field(init=False, repr=False)
+    _t: int | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         for name, low, high in (
@@ -163,12 +147,17 @@ class ForceContacts:
         """Forget everything, what was learnt too."""
         self._feet = (_Foot(self.scale), _Foot(self.scale))
         self._ring = deque(maxlen=8)
-        self._t = _NEVER
+        self._t = None
 
     @property
     def in_contact(self) -> tuple[bool, bool]:
         """Whether each foot is in contact."""
         return self._feet[0].contact, self._feet[1].contact
+
+    @property
+    def paused(self) -> tuple[bool, bool]:
+        """Whether each sensor gave nothing in the last tick."""
+        return self._feet[0].seen != self._t, self._feet[1].seen != self._t
 
     def step(self, force: Reading, t: int) -> list[Event]:
         """One tick.
@@ -186,7 +175,7 @@ class ForceContacts:
             At most one event per side, left first.
         """
         t = int(t)
-        if self._t != _NEVER and t <= self._t:
+        if self._t is not None and t <= self._t:
             return []
         self._t = t
         forces = [_force(x) for x in force]
@@ -195,7 +184,7 @@ class ForceContacts:
                 self._take(foot, x, t)
         nets = (self._feet[0].net, self._feet[1].net)
         others = [self._see(foot, t) for foot in reversed(self._feet)]
-        old = next((shot for shot in self._ring if _LOOK_BACK[0] <= t - shot.t <= _LOOK_BACK[1]), None)
+        old = next((shot for shot in self._ring if LOOK_BACK[0] <= t - shot.t <= LOOK_BACK[1]), None)
         events = []
         for side, (foot, x) in enumerate(zip(self._feet, forces, strict=True)):
             if x is not None:
@@ -203,14 +192,12 @@ class ForceContacts:
                 found = self._tick(foot, x, t, others[side], shot)
                 if found is not None:
                     events.append(Event(found[0], side, found[1], t, found[2]))
-        if None not in forces and not (self._ring and t - self._ring[-1].t < _RING_SPACING):
+        if None not in forces and not (self._ring and t - self._ring[-1].t < RING_SPACING):
             self._ring.append(Snapshot(t, nets))
         return events
 
-    def run(
-        self, force: ArrayLike, t: ArrayLike
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Array]:
-        """Every tick of a recording.
+    def run(self, force: ArrayLike, t: ArrayLike, causal: bool = True) -> Columns:
+        """Every tick of a recording, or the recording as a whole.
 
         Parameters
         ----------
@@ -218,19 +205,45 @@ class ForceContacts:
             Vertical force under each foot [N]; NaN when absent.
         t : array_like of int, shape (T,)
             Times [ns].
+        causal : bool
+            Whether to step row by row; if not, the detector's state plays no part.
 
         Returns
         -------
         tuple of ndarray
             Side [-], kind [-], time [ns], time it was known [ns] and confidence [-] of each event, each (K,).
         """
-        rows = np.asarray(force, dtype=np.float64).tolist()
-        found = [event for row, at in zip(rows, np.asarray(t).tolist(), strict=True) for event in self.step(row, at)]
-        side = np.array([event.side for event in found], dtype=np.int64)
-        kind = np.array([event.kind for event in found], dtype=np.int64)
-        time = np.array([event.t for event in found], dtype=np.int64)
-        emit = np.array([event.t_emit for event in found], dtype=np.int64)
-        return side, kind, time, emit, np.array([event.confidence for event in found], dtype=np.float64)
+        ticks = list(zip(np.asarray(force, dtype=np.float64).tolist(), np.asarray(t).tolist(), strict=True))
+        if causal:
+            return columns([event for row, at in ticks for event in self.step(row, at)])
+        return columns(self._look_ahead(ticks))
+
+    def _look_ahead(self, ticks: list[tuple[list[float], int]]) -> list[Event]:
+        """Two passes over a recording: the first learns, the second finds."""
+        sides = Side(), Side()
+        first = replace(self)
+        found, end = [], 0
+        for row, t in ticks:
+            if first._t is not None and t <= first._t:
+                continue
+            found += first.step(row, t)
+            end = t
+            for side, foot, x in zip(sides, first._feet, map(_force, row), strict=True):
+                if x is not None and foot.since is not None:
+                    free = not foot.contact and foot.leak <= 0.0 and t - foot.since >= _ns(self.settle)
+                    side.add(t, x, free)
+        second = replace(self)
+        for i, (foot, side) in enumerate(zip(second._feet, sides, strict=True)):
+            side.learn([event for event in found if event.side == i], self.scale, self.baseline_max)
+            foot.baseline, foot.scale = side.zero, side.scale
+            foot.stance, foot.stances = side.stance, side.stances
+        found = [event for row, t in ticks for event in second.step(row, t)]
+        kept: list[list[Event]] = []
+        for i, side in enumerate(sides):
+            own = side.clean([event for event in found if event.side == i])
+            kept.append(side.moved(own, max(self.floor, self.on * side.scale), self.baseline_max, _ns(self.gap)))
+        kept.append(hidden(sides, kept) if self.shared else [])
+        return [e._replace(t_emit=end) for e in sorted(chain(*kept), key=lambda event: (event.t, event.side))]
 
     def _take(self, foot: _Foot, x: float, t: int) -> None:
         """Step 1: the force without its zero; a gap forgets what hangs in the air."""
@@ -254,7 +267,7 @@ class ForceContacts:
         level = max(self.floor, share * foot.scale) + (0.0 if foot.contact else 0.1 * spill)
         y = foot.net - spill
         before, foot.last = foot.last, (t, y)
-        dt = 0.0 if before is None else _sec(before[0], t)
+        dt = 0.0 if before is None else seconds(before[0], t)
         foot.since = t if foot.since is None else foot.since
         tick = _Tick(t, x, y, level, dt, before, other, old)
         if t - foot.since < _ns(self.settle):
@@ -266,7 +279,7 @@ class ForceContacts:
             foot.peak = max(foot.peak, foot.net)
         elif y < level:
             self._follow(foot, tick)
-        if foot.leak > 0.0 and foot.event is not None and _sec(foot.event, t) > 1.0:
+        if foot.leak > 0.0 and foot.event is not None and seconds(foot.event, t) > 1.0:
             foot.contact, foot.ic, foot.candidate, foot.leak, foot.peak = True, None, None, 0.0, 0.0
             return None
         found = self._lift_on_loaded_sensor(foot, tick) or self._threshold(foot, tick)
@@ -297,7 +310,7 @@ class ForceContacts:
         """Step 3e: a toe-off while the other foot loads this sensor too."""
         t, other, old, net = tick.t, tick.other, tick.old, foot.net
         both = self.shared and foot.contact and other.contact
-        if foot.ic is None or other.ic is None or not (both and other.ic > foot.ic and _sec(other.ic, t) <= 0.4):
+        if foot.ic is None or other.ic is None or not (both and other.ic > foot.ic and seconds(other.ic, t) <= 0.4):
             foot.top, foot.flat = net, None
             return None
         foot.top = max(foot.top, net)
@@ -305,13 +318,13 @@ class ForceContacts:
             old is not None
             and old[0] >= other.ic
             and old[2] > 0.2 * foot.scale
-            and abs(old[1] / old[2] * other.load - net) < 0.03 * foot.scale
+            and abs(old[1] / old[2] * other.load - net) < 0.035 * foot.scale
         )
         possible = (
             tick.y >= tick.level
             and foot.stances >= 2
-            and _sec(other.ic, t) > 0.06
-            and _sec(foot.ic, t) >= 0.75 * foot.stance
+            and seconds(other.ic, t) > 0.06
+            and seconds(foot.ic, t) >= 0.75 * foot.stance
             and other.load > 0.1 * foot.scale
             and net < 0.95 * foot.top
         )
@@ -322,7 +335,7 @@ class ForceContacts:
         if not (t - foot.flat >= _ns(self.debounce) and t >= self._free(foot)):
             return None
         foot.contact, foot.leak = False, net / other.load
-        return EventKind.TOE_OFF, max(foot.flat - _LOOK_BACK[1], self._free(foot)), 0.5
+        return EventKind.TOE_OFF, max(foot.flat - LOOK_BACK[1], self._free(foot)), 0.5
 
     def _threshold(self, foot: _Foot, tick: _Tick) -> tuple[EventKind, int, float] | None:
         """Step 3f: a crossing of the threshold that lasts."""
@@ -354,7 +367,7 @@ class ForceContacts:
         step = 0.2 * clamp(foot.peak - foot.scale, -0.1 * foot.scale, 0.3 * foot.scale)
         foot.scale = clamp(foot.peak if first else foot.scale + step, 100.0, 3000.0)
         if foot.ic is not None:
-            stance = _sec(foot.ic, at)
+            stance = seconds(foot.ic, at)
             foot.stance = stance if first else foot.stance + 0.2 * (stance - foot.stance)
             foot.stances += 1
 

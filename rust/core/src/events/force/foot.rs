@@ -1,15 +1,16 @@
 //! One foot: its thresholds, its zero and its scale.
 
-use super::history::WINDOW;
-use super::params::ForceParams;
-use crate::types::{Event, EventKind, NS};
+use super::ahead::Survey;
+use super::history::{History, WINDOW};
+use super::params::Settings;
+use crate::types::{Event, EventKind};
 
 /// Time constant with which the share of the other foot is followed [s].
 const LEAK_TIME: f64 = 0.1;
 /// Longest time for which a foot is believed to be off the ground while its sensor is loaded [s].
 const LEAK_HOLD: f64 = 1.0;
 /// Change of the force against the other's, as a share of the scale, below which the ratio stands [-].
-const FLAT: f64 = 0.03;
+const FLAT: f64 = 0.035;
 /// Double support in which a ratio may begin to stand [s].
 const DOUBLE_SUPPORT: (f64, f64) = (0.06, 0.4);
 /// Share of the usual stance time before which a foot on a loaded sensor has not lifted [-].
@@ -60,18 +61,14 @@ pub(super) struct Other {
 }
 
 impl Other {
-    pub(super) fn of(foot: &Foot, params: &ForceParams, t: i64) -> Self {
-        let fresh = foot.seen.is_some_and(|seen| t.saturating_sub(seen) <= nanoseconds(params.gap));
+    pub(super) fn of(foot: &Foot, settings: &Settings, t: i64) -> Self {
+        let fresh = foot.seen.is_some_and(|seen| t.saturating_sub(seen) <= settings.gap);
         let net = if fresh { foot.net.max(0.0) } else { 0.0 };
         Self { contact: foot.contact, contact_at: foot.contact_at, net, raw_net: foot.net }
     }
 }
 
-fn nanoseconds(seconds: f64) -> i64 {
-    (seconds * NS) as i64
-}
-
-fn seconds(from: i64, to: i64) -> f64 {
+pub(super) fn seconds(from: i64, to: i64) -> f64 {
     to.saturating_sub(from) as f64 * 1e-9
 }
 
@@ -97,10 +94,23 @@ impl Foot {
         }
     }
 
+    /// A foot of which a whole recording is known.
+    pub(super) fn known(survey: &Survey) -> Self {
+        let mut foot = Self::new(survey.scale);
+        (foot.baseline, foot.stance, foot.stances) = (survey.zero, survey.stance, survey.stances);
+        foot
+    }
+
+    /// Whether the foot is lifted and its sensor carries nothing, as far as is known.
+    pub(super) fn free_of_load(&self, settings: &Settings, t: i64) -> bool {
+        let settled = self.since.is_some_and(|since| t.saturating_sub(since) >= settings.settle);
+        settled && !self.contact && self.leak <= 0.0
+    }
+
     /// Takes a sample [N]; after a gap the state is forgotten, what was learned stays.
-    pub(super) fn take(&mut self, params: &ForceParams, force: Option<f64>, t: i64) {
+    pub(super) fn take(&mut self, settings: &Settings, force: Option<f64>, t: i64) {
         let Some(force) = force else { return };
-        if self.seen.is_some_and(|seen| t.saturating_sub(seen) > nanoseconds(params.gap)) {
+        if self.seen.is_some_and(|seen| t.saturating_sub(seen) > settings.gap) {
             (self.since, self.last, self.candidate, self.contact_at) = (None, None, None, None);
             (self.leak, self.peak) = (0.0, 0.0);
         }
@@ -108,46 +118,46 @@ impl Foot {
         self.net = force - self.baseline;
     }
 
-    /// One tick with a sample: `old` is a time [ns] and the net forces [N] of this and the other foot then.
+    /// One tick with a sample: `history` holds the net forces [N] of both feet before it, this one's at `side`.
     pub(super) fn step(
         &mut self,
-        params: &ForceParams,
-        raw: f64,
-        t: i64,
+        settings: &Settings,
+        (raw, t): (f64, i64),
         other: &Other,
-        old: Option<(i64, f64, f64)>,
+        (history, side): (&History, usize),
     ) -> Option<Event> {
-        let (shared, share) = if self.contact { (0.0, params.off) } else { (self.leak * other.net, params.on) };
-        let (signal, level) = (self.net - shared, params.floor.max(share * self.scale) + 0.1 * shared);
+        let (shared, share) =
+            if self.contact { (0.0, settings.params.off) } else { (self.leak * other.net, settings.params.on) };
+        let (signal, level) = (self.net - shared, settings.level(share, self.scale) + 0.1 * shared);
         let previous = self.last.replace((t, signal));
         let dt = previous.map_or(0.0, |(last, _)| seconds(last, t));
         let since = *self.since.get_or_insert(t);
-        if t.saturating_sub(since) < nanoseconds(params.settle) {
-            self.contact = signal >= 2.0 * params.floor.max(params.on * self.scale);
+        if t.saturating_sub(since) < settings.settle {
+            self.contact = signal >= 2.0 * settings.level(settings.params.on, self.scale);
             if !self.contact {
-                self.follow_zero(params, raw, dt);
+                self.follow_zero(settings, raw, dt);
             }
             return None;
         }
         if self.contact {
             self.peak = self.peak.max(self.net);
         } else if signal < level {
-            self.follow(params, raw, dt, other);
+            self.follow(settings, raw, dt, other);
         }
         if self.leak > 0.0 && self.event.is_some_and(|event| seconds(event, t) > LEAK_HOLD) {
             (self.contact, self.contact_at, self.candidate, self.leak, self.peak) = (true, None, None, 0.0, 0.0);
             return None;
         }
-        if let Some(event) = self.split(params, t, other, old, signal >= level) {
+        if let Some(event) = self.split(settings, t, other, (history, side), signal >= level) {
             return Some(event);
         }
-        self.threshold(params, (t, signal), previous, level)
+        self.threshold(settings, (t, signal), previous, level)
     }
 
     /// Zero of a lifted foot, or the share of the other foot that its sensor carries.
-    fn follow(&mut self, params: &ForceParams, raw: f64, dt: f64, other: &Other) {
+    fn follow(&mut self, settings: &Settings, raw: f64, dt: f64, other: &Other) {
         if self.leak <= 0.0 {
-            self.follow_zero(params, raw, dt);
+            self.follow_zero(settings, raw, dt);
         } else if other.net > 0.3 * self.scale {
             self.leak += ((self.net / other.net).max(0.0) - self.leak) * (dt / LEAK_TIME).min(1.0);
         } else if other.net < 0.1 * self.scale {
@@ -158,18 +168,18 @@ impl Foot {
         }
     }
 
-    fn follow_zero(&mut self, params: &ForceParams, raw: f64, dt: f64) {
-        let next = self.baseline + (raw - self.baseline) * (dt / params.baseline_time).min(1.0);
-        self.baseline = next.clamp(-params.baseline_max, params.baseline_max);
+    fn follow_zero(&mut self, settings: &Settings, raw: f64, dt: f64) {
+        let next = self.baseline + (raw - self.baseline) * (dt / settings.params.baseline_time).min(1.0);
+        self.baseline = next.clamp(-settings.params.baseline_max, settings.params.baseline_max);
     }
 
     /// Toe-off of a foot whose sensor stays loaded by the other foot.
     fn split(
         &mut self,
-        params: &ForceParams,
+        settings: &Settings,
         t: i64,
         other: &Other,
-        old: Option<(i64, f64, f64)>,
+        (history, side): (&History, usize),
         loaded: bool,
     ) -> Option<Event> {
         let (Some(own), Some(theirs)) = (self.contact_at, other.contact_at) else {
@@ -177,12 +187,13 @@ impl Foot {
             return None;
         };
         let double = seconds(theirs, t);
-        if !(params.shared && self.contact && other.contact && theirs > own && double <= DOUBLE_SUPPORT.1) {
+        if !(settings.params.shared && self.contact && other.contact && theirs > own && double <= DOUBLE_SUPPORT.1) {
             (self.top, self.flat) = (self.net, None);
             return None;
         }
         self.top = self.top.max(self.net);
-        let standing = old.is_some_and(|(t0, net0, other0)| {
+        let standing = history.old(t).is_some_and(|(t0, net)| {
+            let (net0, other0) = (net[side], net[1 - side]);
             t0 >= theirs
                 && other0 > 0.2 * self.scale
                 && (net0 / other0 * other.net - self.net).abs() < FLAT * self.scale
@@ -198,10 +209,10 @@ impl Foot {
             return None;
         }
         let first = *self.flat.get_or_insert(t);
-        if t.saturating_sub(first) < nanoseconds(params.debounce) || t < self.free(params) {
+        if t.saturating_sub(first) < settings.debounce || t < self.free(settings) {
             return None;
         }
-        let happened = first.saturating_sub(WINDOW).max(self.free(params));
+        let happened = first.saturating_sub(WINDOW).max(self.free(settings));
         (self.contact, self.leak) = (false, self.net / other.net);
         Some(self.emit(EventKind::ToeOff, happened, t, SPLIT_CONFIDENCE))
     }
@@ -209,7 +220,7 @@ impl Foot {
     /// Hysteresis, debouncing and refractory time.
     fn threshold(
         &mut self,
-        params: &ForceParams,
+        settings: &Settings,
         now: (i64, f64),
         previous: Option<(i64, f64)>,
         level: f64,
@@ -218,7 +229,7 @@ impl Foot {
         let (beyond, armed) = if self.contact {
             (signal < level, signal < level)
         } else {
-            (signal >= level, signal >= params.arm * level)
+            (signal >= level, signal >= settings.params.arm * level)
         };
         if !armed {
             self.candidate = None;
@@ -230,16 +241,16 @@ impl Foot {
             return None;
         }
         let crossed = *candidate.crossed.get_or_insert(crossing(previous, now, level));
-        let (first, free) = (candidate.armed, self.free(params));
-        if t.saturating_sub(first) < nanoseconds(params.debounce) || t < free {
+        let (first, free) = (candidate.armed, self.free(settings));
+        if t.saturating_sub(first) < settings.debounce || t < free {
             return None;
         }
         Some(self.switch(crossed.max(free), t))
     }
 
     /// First time at which the next event may happen [ns].
-    fn free(&self, params: &ForceParams) -> i64 {
-        self.event.map_or(i64::MIN, |event| event.saturating_add(nanoseconds(params.refractory)))
+    fn free(&self, settings: &Settings) -> i64 {
+        self.event.map_or(i64::MIN, |event| event.saturating_add(settings.refractory))
     }
 
     fn switch(&mut self, happened: i64, t: i64) -> Event {

@@ -3,7 +3,7 @@
 use crate::types::Sides;
 
 /// Look-back of the ratio of both forces [ns].
-pub(super) const WINDOW: i64 = 50_000_000;
+pub(super) const WINDOW: i64 = 100_000_000;
 const LEN: usize = 8;
 
 /// Ring of snapshots at least a sixth of the window apart.

@@ -1,6 +1,8 @@
 //! Contacts of both feet from their vertical forces.
 
+mod ahead;
 mod foot;
+mod hidden;
 mod history;
 mod params;
 
@@ -11,6 +13,7 @@ use crate::error::Result;
 use crate::types::{Event, Sides};
 use foot::{Foot, Other};
 use history::History;
+use params::Settings;
 
 /// Largest magnitude that is taken for a force [N].
 const FORCE_MAX: f64 = 1e5;
@@ -21,7 +24,7 @@ const FORCE_MAX: f64 = 1e5;
 /// toe-off is known by its force following this foot's in a fixed ratio.
 #[derive(Clone, Debug)]
 pub struct ForceContacts {
-    params: ForceParams,
+    settings: Settings,
     feet: Sides<Foot>,
     history: History,
     t: Option<i64>,
@@ -34,9 +37,9 @@ impl ForceContacts {
     /// [`crate::Error::OutOfRange`] naming the first parameter outside its range; [`crate::Error::Swapped`] when `off`
     /// exceeds `on`.
     pub fn new(params: ForceParams) -> Result<Self> {
-        let params = params.checked()?;
+        let settings = Settings::new(params)?;
         let foot = Foot::new(params.scale);
-        Ok(Self { params, feet: [foot; 2], history: History::default(), t: None })
+        Ok(Self { settings, feet: [foot; 2], history: History::default(), t: None })
     }
 
     /// One tick: vertical forces [N] at time `t` [ns]; what is not finite or beyond ±100 kN counts as absent.
@@ -47,16 +50,14 @@ impl ForceContacts {
             return [None; 2];
         }
         self.t = Some(t);
-        let force = force.map(|f| f.filter(|f| f.abs() <= FORCE_MAX));
+        let force = force.map(self::force);
         for (foot, force) in self.feet.iter_mut().zip(force) {
-            foot.take(&self.params, force, t);
+            foot.take(&self.settings, force, t);
         }
-        let others = [Other::of(&self.feet[1], &self.params, t), Other::of(&self.feet[0], &self.params, t)];
-        let old = self.history.old(t);
+        let others = [Other::of(&self.feet[1], &self.settings, t), Other::of(&self.feet[0], &self.settings, t)];
         let events = core::array::from_fn(|side| {
             let raw = force[side]?;
-            let old = old.map(|(t0, net)| (t0, net[side], net[1 - side]));
-            self.feet[side].step(&self.params, raw, t, &others[side], old)
+            self.feet[side].step(&self.settings, (raw, t), &others[side], (&self.history, side))
         });
         if let [Some(_), Some(_)] = force {
             self.history.push(t, [others[1].raw_net, others[0].raw_net]);
@@ -72,8 +73,8 @@ impl ForceContacts {
 
     /// Forgets everything.
     pub fn reset(&mut self) {
-        *self =
-            Self { params: self.params, feet: [Foot::new(self.params.scale); 2], history: History::default(), t: None };
+        let foot = Foot::new(self.settings.params.scale);
+        *self = Self { settings: self.settings, feet: [foot; 2], history: History::default(), t: None };
     }
 }
 
@@ -83,12 +84,7 @@ impl Detector<2> for ForceContacts {
     }
 
     fn look_ahead(&self, rows: &[[f64; 2]], t: &[i64]) -> Vec<(usize, Event)> {
-        let mut fresh = self.clone();
-        fresh.reset();
-        let events = rows.iter().zip(t).flat_map(|(row, &t)| {
-            fresh.step(row.map(Some), t).into_iter().enumerate().filter_map(|(side, event)| Some((side, event?)))
-        });
-        events.collect()
+        ahead::look_ahead(self, rows, t)
     }
 
     fn in_contact(&self) -> Sides<bool> {
@@ -102,6 +98,11 @@ impl Detector<2> for ForceContacts {
     fn reset(&mut self) {
         self.reset();
     }
+}
+
+/// What counts as a force [N].
+fn force(x: Option<f64>) -> Option<f64> {
+    x.filter(|x| x.abs() <= FORCE_MAX)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Settings of the force detector and their ranges.
 
 use crate::error::{Error, Result, in_range};
+use crate::types::NS;
 
 /// Settings of [`super::ForceContacts`]; the defaults suit belts and insoles between 50 Hz and 1 kHz.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,7 +53,7 @@ impl Default for ForceParams {
 
 impl ForceParams {
     /// The settings themselves, when all are sound.
-    pub(super) fn checked(self) -> Result<Self> {
+    fn checked(self) -> Result<Self> {
         in_range("scale", self.scale, 100.0, 3000.0)?;
         in_range("on", self.on, 0.01, 0.5)?;
         in_range("off", self.off, 0.01, 0.5)?;
@@ -74,6 +75,35 @@ impl ForceParams {
             });
         }
         Ok(self)
+    }
+}
+
+/// Sound settings, with the times in [ns] that every tick compares.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Settings {
+    pub(super) params: ForceParams,
+    pub(super) debounce: i64,
+    pub(super) refractory: i64,
+    pub(super) settle: i64,
+    pub(super) gap: i64,
+}
+
+impl Settings {
+    pub(super) fn new(params: ForceParams) -> Result<Self> {
+        let params = params.checked()?;
+        let nanoseconds = |seconds: f64| (seconds * NS) as i64;
+        Ok(Self {
+            params,
+            debounce: nanoseconds(params.debounce),
+            refractory: nanoseconds(params.refractory),
+            settle: nanoseconds(params.settle),
+            gap: nanoseconds(params.gap),
+        })
+    }
+
+    /// Threshold [N] that is a share of the peak force `scale` [N].
+    pub(super) fn level(&self, share: f64, scale: f64) -> f64 {
+        self.params.floor.max(share * scale)
     }
 }
 

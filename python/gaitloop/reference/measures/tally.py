@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from ._conventions import present
+from .._conventions import present
 
 STANCE = (0.10, 0.40)
 SWING = (0.60, 0.95)
@@ -105,6 +105,17 @@ class KeyTallies:
         self.last_knee: float | None = None
 
     def add(self, hip: float | None, knee: float | None, phase: float, weight: float) -> None:
+        """Take the angles of one tick.
+
+        Parameters
+        ----------
+        hip, knee : float or None
+            Angles [rad], None when absent.
+        phase : float
+            Phase of the side [-].
+        weight : float
+            Duration of the tick [s].
+        """
         self.hip.add(hip, weight)
         if STANCE[0] <= phase <= STANCE[1]:
             self.stance.add(knee, weight)
@@ -113,4 +124,11 @@ class KeyTallies:
         self.last_knee = knee
 
     def key(self) -> KeyAngles:
+        """Read the key angles.
+
+        Returns
+        -------
+        KeyAngles
+            The angles [rad].
+        """
         return KeyAngles(self.hip.max, self.hip.min, self.last_knee, self.stance.max, self.swing.max)

@@ -1,31 +1,57 @@
-"""Section 8: measures of strides, tick by tick and of a whole recording."""
+"""Measures of strides, tick by tick (section 8.1)."""
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from . import _strides
-from ._checks import in_range
-from ._conventions import LEGS, Array, EventKind
-from ._strides import Samples, StrideTable, StrideTables
-from ._tally import KeyAngles, KeyTallies, Tally, measured
-from .body import Body
+from .._checks import in_range
+from .._conventions import GRAVITY, LEGS, Array, EventKind
+from ..body import Body
+from .leg import TOE_SPAN, step_length, toe_height
+from .tally import SWING, KeyAngles, KeyTallies, Tally, measured
+from .work import JointWork, WorkTally
 
-__all__ = [
-    "EventArrays",
-    "KeyAngles",
-    "StrideMeasures",
-    "StrideMeter",
-    "StrideTable",
-    "StrideTables",
-    "Tally",
-    "stride_measures",
-    "symmetry",
-]
+
+class StrideDetails(NamedTuple):
+    """Further measures of one stride; None or NaN where an input was absent.
+
+    Attributes
+    ----------
+    swing_time : float or None
+        Stride time less stance time [s].
+    cadence : float
+        Steps in a second [1/s].
+    speed : float or None
+        Stride length over stride time [m/s].
+    walk_ratio : float or None
+        Half the stride length over the cadence in steps a minute [m/(steps/min)].
+    hip_range, knee_range, ankle_range : float or None
+        Largest less smallest angle [rad].
+    ankle_swing_max : float or None
+        Largest dorsiflexion in swing [rad].
+    toe_clearance : float or None
+        Least height of the toe in the middle of swing, from angles and segment lengths [m].
+    load_share : float or None
+        Mean force in stance over body weight [-].
+    work : JointWork
+        Work of robot and person.
+    """
+
+    swing_time: float | None
+    cadence: float
+    speed: float | None
+    walk_ratio: float | None
+    hip_range: float | None
+    knee_range: float | None
+    ankle_range: float | None
+    ankle_swing_max: float | None
+    toe_clearance: float | None
+    load_share: float | None
+    work: JointWork
 
 
 class StrideMeasures(NamedTuple):
@@ -51,6 +77,8 @@ class StrideMeasures(NamedTuple):
         Force under the foot [N].
     valid : bool
         Whether the stride lasted 0.3 to 3 s.
+    details : StrideDetails or None
+        Further measures, when asked for.
     """
 
     side: int
@@ -69,6 +97,7 @@ class StrideMeasures(NamedTuple):
     force_peak: float | None
     force_mean: float | None
     valid: bool
+    details: StrideDetails | None = None
 
     def subtask_errors(self) -> list[float | None]:
         """Error of each subtask (section 9); absent when a measure is absent.
@@ -102,6 +131,8 @@ class _Stride:
         self.measured, self.reference = KeyTallies(), KeyTallies()
         self.square = (Tally(), Tally(), Tally())
         self.force, self.belt, self.both = Tally(), Tally(), Tally()
+        self.joints, self.swing = (Tally(), Tally(), Tally()), Tally()
+        self.toe, self.stance_force, self.work = Tally(), Tally(), WorkTally()
 
     def awaits_toe_off(self, t: int) -> bool:
         return self.t_toe_off is None and t > self.t_start
@@ -118,9 +149,12 @@ class StrideMeter:
         Body mass [kg], 20 to 200.
     height : float
         Body height [m], 1.0 to 2.3.
+    details : bool
+        Whether to work out the further measures.
     """
 
-    def __init__(self, side: int, mass: float, height: float) -> None:
+    def __init__(self, side: int, mass: float, height: float, *, details: bool = False) -> None:
+        self._details = details
         self._side = int(in_range("side", side, 0.0, 1.0))
         self._body = Body(mass, height)
         self._open: _Stride | None = None
@@ -137,6 +171,9 @@ class StrideMeter:
         force: float | None = None,
         belt_speed: float | None = None,
         dt: float,
+        dq: ArrayLike | None = None,
+        tau_robot: ArrayLike | None = None,
+        tau_human: ArrayLike | None = None,
     ) -> StrideMeasures | None:
         """One tick.
 
@@ -158,6 +195,10 @@ class StrideMeter:
             Speed of the belt [m/s].
         dt : float
             Time since the last tick [s], above 0 to 0.1; anything else counts as 0.
+        dq : array_like of float, shape (6,), optional
+            Joint velocities [rad/s], NaN where absent; used for the details.
+        tau_robot, tau_human : array_like of float, shape (6,), optional
+            Torque of the robot and estimated torque of the person [N·m], NaN where absent; used for the details.
 
         Returns
         -------
@@ -180,7 +221,45 @@ class StrideMeter:
             stride.force.add(measured(force), dt)
             stride.belt.add(measured(belt_speed), dt)
             stride.both.add(1.0 if all(in_contact) else 0.0, dt)
+            if self._details:
+                self._add_details(stride, angles, phase, measured(force), dt)
+                stride.work.add(self._leg(dq), self._leg(tau_robot), self._leg(tau_human), dt)
         return closed
+
+    def _leg(self, values: ArrayLike | None) -> list[float | None]:
+        if values is None:
+            return [None, None, None]
+        return [measured(x) for x in np.asarray(values, dtype=np.float64)[LEGS[self._side]].tolist()]
+
+    def _add_details(
+        self, stride: _Stride, q: list[float | None], phase: float, force: float | None, dt: float
+    ) -> None:
+        leg = q[LEGS[self._side]]
+        for tally, angle in zip(stride.joints, leg, strict=True):
+            tally.add(angle, dt)
+        if SWING[0] <= phase <= SWING[1]:
+            stride.swing.add(leg[2], dt)
+        if TOE_SPAN[0] <= phase <= TOE_SPAN[1]:
+            stride.toe.add(toe_height(self._body, q, self._side), dt)
+        if stride.t_toe_off is None:
+            stride.stance_force.add(force, dt)
+
+    def _close_details(self, stride: _Stride, stride_time: float, stance_time: float | None) -> StrideDetails:
+        belt, load = stride.belt.mean, stride.stance_force.mean
+        ranges = [None if tally.max is None or tally.min is None else tally.max - tally.min for tally in stride.joints]
+        return StrideDetails(
+            swing_time=None if stance_time is None else stride_time - stance_time,
+            cadence=2.0 / stride_time,
+            speed=belt,
+            walk_ratio=None if belt is None else belt * stride_time * stride_time / 240.0,
+            hip_range=ranges[0],
+            knee_range=ranges[1],
+            ankle_range=ranges[2],
+            ankle_swing_max=stride.swing.max,
+            toe_clearance=stride.toe.min,
+            load_share=None if load is None or stance_time is None else load / (self._body.mass * GRAVITY),
+            work=stride.work.result(),
+        )
 
     def _add(
         self, stride: _Stride, q: list[float | None], q_ref: list[float | None], phase: float, weight: float
@@ -208,7 +287,7 @@ class StrideMeter:
             stance_share=None if stance_time is None else stance_time / stride_time,
             double_support=stride.both.mean,
             step_time=(t - other) * 1e-9 if other is not None and stride.t_start < other < t else None,
-            step_length=self._step_length(q),
+            step_length=step_length(self._body, q, self._side),
             stride_length=None if belt is None else stride_time * belt,
             measured=stride.measured.key(),
             reference=stride.reference.key(),
@@ -216,104 +295,5 @@ class StrideMeter:
             force_peak=stride.force.max,
             force_mean=stride.force.mean,
             valid=0.3 <= stride_time <= 3.0,
+            details=self._close_details(stride, stride_time, stance_time) if self._details else None,
         )
-
-    def _step_length(self, q: list[float | None]) -> float | None:
-        ankles = []
-        for leg in LEGS:
-            hip, knee, _ = q[leg]
-            if hip is None or knee is None:
-                return None
-            ankles.append(self._body.leg(hip, knee, 0.0).ankle[0])
-        return ankles[self._side] - ankles[1 - self._side]
-
-
-class EventArrays(Protocol):
-    """Events as arrays.
-
-    Attributes
-    ----------
-    side : ndarray of int, shape (K,)
-        0 left, 1 right [-].
-    kind : ndarray of int, shape (K,)
-        0 initial contact, 1 toe-off [-].
-    time : ndarray of float, shape (K,)
-        When it happened [s].
-    """
-
-    side: NDArray[np.int64]
-    kind: NDArray[np.int64]
-    time: Array
-
-
-def stride_measures(
-    events: EventArrays,
-    angles: Samples | None = None,
-    forces: Samples | None = None,
-    belt_speed: Samples | float | None = None,
-) -> StrideTables:
-    """Measures of every stride of a recording, from an initial contact to the next of the same side.
-
-    Parameters
-    ----------
-    events : EventArrays
-        Side, kind and time [s] of each event; taken in order of time.
-    angles : tuple of array_like of float, shape (T,) and (T, 6), optional
-        Times [s] and joint angles [rad], NaN where absent.
-    forces : tuple of array_like of float, shape (T,) and (T, 2), optional
-        Times [s] and force under each foot [N].
-    belt_speed : float or tuple of array_like of float, shape (T,) and (T,), optional
-        Speed of the belt [m/s], or times [s] and speeds.
-
-    Returns
-    -------
-    StrideTables
-        A table per side.
-    """
-    time = np.asarray(events.time, dtype=np.float64)
-    order = np.argsort(time, kind="stable")
-    side, kind = (np.asarray(a, dtype=np.int64)[order].tolist() for a in (events.side, events.kind))
-    tables = []
-    for s, strides in enumerate(_strides.walk(side, kind, time[order].tolist())):
-        rows = [_strides.times(stride) for stride in strides]
-        for row, stride in zip(rows, strides, strict=True):
-            if angles is not None:
-                at, values = _strides.samples("angles", angles, 6)
-                row.update(_strides.key_angles(stride, at, values[:, LEGS[s]]))
-            if forces is not None:
-                at, values = _strides.samples("forces", forces, 2)
-                force = _strides.tally_inside(stride, at, values[:, s])
-                row.update(force_peak=_number(force.max), force_mean=_number(force.mean))
-            if isinstance(belt_speed, tuple):
-                row["stride_length"] = row["stride_time"] * _number(
-                    _strides.tally_inside(stride, *_strides.samples("belt_speed", belt_speed)).mean
-                )
-            elif belt_speed is not None:
-                row["stride_length"] = row["stride_time"] * _number(measured(belt_speed))
-        tables.append(_strides.table(rows))
-    return StrideTables(*tables)
-
-
-def symmetry(left: float, right: float) -> float:
-    """Logarithm of the ratio of a measure of both sides; 0 when they are equal.
-
-    Parameters
-    ----------
-    left, right : float
-        The measure of each side [-], 1e-9 to 1e9.
-
-    Returns
-    -------
-    float
-        `ln(left / right)` [-].
-
-    Raises
-    ------
-    ConfigError
-        If a value lies outside its range.
-    """
-    return math.log(in_range("left", left, 1e-9, 1e9) / in_range("right", right, 1e-9, 1e9))
-
-
-def _number(x: float | None) -> float:
-    return math.nan if x is None else x

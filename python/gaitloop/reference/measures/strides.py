@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from ._checks import array
-from ._conventions import Array, EventKind
-from ._tally import KeyTallies, Tally, measured
+from .._conventions import Array, EventKind
+from .tally import SWING, KeyTallies, Tally, measured
 
-Samples = tuple[ArrayLike, ArrayLike]
 _NAN = math.nan
+STANCE_SHARE = 0.6
 
 
 class StrideTable(NamedTuple):
@@ -37,7 +36,35 @@ class StrideTable(NamedTuple):
     force_peak, force_mean : ndarray of float, shape (K,)
         Force under the foot [N].
     stride_length : ndarray of float, shape (K,)
-        Way of the belt [m].
+        From markers, else from the foot's inertial sensor, else the way of the belt [m].
+    step_length, step_width : ndarray of float, shape (K,)
+        Distance of this heel ahead of, and beside, the other at the end of the stride [m].
+    speed : ndarray of float, shape (K,)
+        Stride length over stride time [m/s].
+    walk_ratio : ndarray of float, shape (K,)
+        Half the stride length over the cadence in steps a minute [m/(steps/min)].
+    toe_clearance : ndarray of float, shape (K,)
+        Least height of the toe in the middle of swing [m].
+    foot_lift, height_change : ndarray of float, shape (K,)
+        Largest height of the foot's sensor above the ground line, and how much higher it came to rest [m].
+    turn : ndarray of float, shape (K,)
+        Change of the foot's heading, positive to the left [rad].
+    ankle_swing_max : ndarray of float, shape (K,)
+        Largest dorsiflexion in swing [rad].
+    load_share, load_peak : ndarray of float, shape (K,)
+        Mean force in stance, and largest in its first half, over body weight [-].
+    loading_rate : ndarray of float, shape (K,)
+        Slope of the rise to the first peak, body weights a second [1/s].
+    margin_ap, margin_ml : ndarray of float, shape (K,)
+        Margin of stability forward and sideways at the end of the stride [m].
+    harmonic_ap, harmonic_ml, harmonic_v : ndarray of float, shape (K,)
+        Harmonic ratios of the trunk [-].
+    gvs_hip, gvs_knee, gvs_ankle, sagittal_gps : ndarray of float, shape (K,)
+        Distance from the reference angles [rad].
+    robot_work, robot_braking, human_work : ndarray of float, shape (K,)
+        Positive work of the robot, work it took out, positive work of the person [J].
+    human_share, human_covered : ndarray of float, shape (K,)
+        Share of the person in the positive work, and share of the samples in which that was known [-].
     valid : ndarray of bool, shape (K,)
         Whether the stride lasted 0.3 to 3 s.
     """
@@ -64,6 +91,32 @@ class StrideTable(NamedTuple):
     force_peak: Array
     force_mean: Array
     stride_length: Array
+    step_length: Array
+    step_width: Array
+    speed: Array
+    walk_ratio: Array
+    toe_clearance: Array
+    foot_lift: Array
+    height_change: Array
+    turn: Array
+    ankle_swing_max: Array
+    load_share: Array
+    load_peak: Array
+    loading_rate: Array
+    margin_ap: Array
+    margin_ml: Array
+    harmonic_ap: Array
+    harmonic_ml: Array
+    harmonic_v: Array
+    gvs_hip: Array
+    gvs_knee: Array
+    gvs_ankle: Array
+    sagittal_gps: Array
+    robot_work: Array
+    robot_braking: Array
+    human_work: Array
+    human_share: Array
+    human_covered: Array
     valid: NDArray[np.bool_]
 
 
@@ -145,14 +198,18 @@ def times(stride: Stride) -> dict[str, float]:
 def key_angles(stride: Stride, time: Array, leg: Array) -> dict[str, float]:
     """Find key angles and ranges of a stride from the samples inside."""
     inside = (stride.start <= time) & (time < stride.end)
-    tallies, joints = KeyTallies(), (Tally(), Tally(), Tally())
+    tallies, joints, swing = KeyTallies(), (Tally(), Tally(), Tally()), Tally()
     for t, row in zip(time[inside].tolist(), leg[inside].tolist(), strict=True):
         angles = [measured(x) for x in row]
-        tallies.add(angles[0], angles[1], (t - stride.start) / (stride.end - stride.start), 1.0)
+        phase = (t - stride.start) / (stride.end - stride.start)
+        tallies.add(angles[0], angles[1], phase, 1.0)
+        if SWING[0] <= phase <= SWING[1]:
+            swing.add(angles[2])
         for tally, angle in zip(joints, angles, strict=True):
             tally.add(angle)
     hip, knee, ankle = (_number(tally.max) - _number(tally.min) for tally in joints)
     found = {name: _number(x) for name, x in tallies.key()._asdict().items()}
+    found["ankle_swing_max"] = _number(swing.max)
     return {**found, "hip_range": hip, "knee_range": knee, "ankle_range": ankle}
 
 
@@ -164,17 +221,35 @@ def tally_inside(stride: Stride, time: Array, values: Array) -> Tally:
     return tally
 
 
-def samples(name: str, pair: Samples, *shape: int) -> tuple[Array, Array]:
-    """Check times and values of a signal."""
-    time = array(f"{name}_time", pair[0], (-1,))
-    return time, array(name, pair[1], (len(time), *shape))
-
-
 def table(rows: list[dict[str, float]]) -> StrideTable:
     """Make columns from the rows of one side."""
     columns = {name: np.array([row.get(name, _NAN) for row in rows], np.float64) for name in StrideTable._fields[:-1]}
     duration = columns["stride_time"]
     return StrideTable(**columns, valid=(duration >= 0.3) & (duration <= 3.0))
+
+
+def stances(side: list[int], kind: list[int], time: list[float], which: int) -> dict[float, tuple[float, float]]:
+    """Find the stances of a side: each contact that is followed by a toe-off before the next contact.
+
+    A last contact without a toe-off is taken to stand for 0.6 of the time since the contact before it.
+
+    Returns
+    -------
+    dict of tuple of float
+        Contact and toe-off [s] by the contact's time [s].
+    """
+    found: dict[float, tuple[float, float]] = {}
+    before = contact = _NAN
+    for s, k, t in zip(side, kind, time, strict=True):
+        if s != which:
+            continue
+        if k == EventKind.INITIAL_CONTACT:
+            before, contact = contact, t
+        elif t > contact and contact not in found:
+            found[contact] = (contact, t)
+    if contact > before and contact not in found:
+        found[contact] = (contact, contact + STANCE_SHARE * (contact - before))
+    return found
 
 
 def _number(x: float | None) -> float:
