@@ -153,7 +153,7 @@ class MarkerContacts:
         if not causal:
             feet = Feet(speed_min=self.speed_min, bias=(self.bias_ic, self.bias_to))
             found = run_offline(feet, nanoseconds(self.gap), rows, np.asarray(t, dtype=np.int64))
-            return columns(sorted(found, key=lambda event: event.t))
+            return columns(sorted(found, key=lambda event: (event.t, event.side)))
         pairs = zip(rows, np.asarray(t).tolist(), strict=True)
         return columns(event for row, at in pairs for event in self.step(row, at))
 

@@ -66,7 +66,7 @@ pub(super) fn look_ahead(params: &MarkerParams, rows: &[[f64; LEN]], t: &[i64]) 
         };
         (event.t, event.t_emit) = (event.t.saturating_sub(nanoseconds(bias)).min(end), end);
     }
-    events.sort_by_key(|(_, event)| event.t);
+    events.sort_by_key(|(side, event)| (event.t, *side));
     events
 }
 
