@@ -53,6 +53,7 @@ __all__ = [
     "KeyAngles",
     "LegGravity",
     "LimbComplement",
+    "MarkerContacts",
     "MinimumJerk",
     "Monitors",
     "OutputParameter",
@@ -73,6 +74,7 @@ __all__ = [
     "Trajectory",
     "__version__",
     "adjust_pattern",
+    "calibrate_markers",
     "complement_pattern",
     "describe_pattern",
     "fit_pattern",
@@ -470,18 +472,40 @@ class ForceContacts:
     def reset(self) -> None: ...
 
 @disjoint_base
+<<<<<<< HEAD
 class JointContacts:
     def __new__(
         cls, *, earliest: float = 0.05, latest: float = 0.1, usual: float = 0.085, gap: float = 0.1
     ) -> Self: ...
     def step(self, q: ArrayLike, t: float) -> list[Event]: ...
     def run(self, q: _Floats, t: _Ints, causal: bool = True) -> _EventColumns: ...
+=======
+class MarkerContacts:
+    def __new__(
+        cls,
+        *,
+        smoothing: float = 0.003,
+        speed_min: float = 0.2,
+        bias_ic: float = 0.0,
+        bias_to: float = 0.0,
+        gap: float = 0.1,
+    ) -> Self: ...
+    def step(self, markers: ArrayLike, t: float) -> list[Event]: ...
+    def run(self, markers: _Floats, t: _Ints, causal: bool = True) -> _EventColumns: ...
+>>>>>>> rs_markers
     @property
     def in_contact(self) -> tuple[bool, bool]: ...
     @property
     def paused(self) -> tuple[bool, bool]: ...
     def reset(self) -> None: ...
 
+<<<<<<< HEAD
+=======
+def calibrate_markers(
+    events: Sequence[tuple[_Ints, _Ints, _Ints]], reference: Sequence[tuple[_Ints, _Ints, _Ints]]
+) -> tuple[float, float]: ...
+
+>>>>>>> rs_markers
 # phase
 
 @final

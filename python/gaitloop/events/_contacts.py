@@ -27,9 +27,14 @@ def to_times(t: ArrayLike) -> Ints:
     if len(late):
         i = late[0]
         raise ConfigError(f"t must increase, got {times[i + 1]:g} after {times[i]:g} at index {i + 1}")
+    return to_nanoseconds("t", times)
+
+
+def to_nanoseconds(name: str, times: Array) -> Ints:
+    """Convert times [s] to whole nanoseconds."""
     bad = np.flatnonzero(~(np.abs(times) <= TIME_MAX))
     if len(bad):
-        raise ConfigError(f"t must lie in [{-TIME_MAX:g}, {TIME_MAX:g}], got {times[bad[0]]} at index {bad[0]}")
+        raise ConfigError(f"{name} must lie in [{-TIME_MAX:g}, {TIME_MAX:g}], got {times[bad[0]]} at index {bad[0]}")
     return np.round(times * 1e9).astype(np.int64)
 
 

@@ -48,6 +48,17 @@ pub enum Error {
         /// Largest accepted length.
         max: usize,
     },
+    /// Fewer things than needed.
+    TooFew {
+        /// Field that was refused.
+        name: &'static str,
+        /// What it gives too few of.
+        what: &'static str,
+        /// How many it gives.
+        got: usize,
+        /// How many it must give.
+        min: usize,
+    },
     /// Times that do not increase.
     NotIncreasing {
         /// Field that was refused.
@@ -110,6 +121,7 @@ impl fmt::Display for Error {
                 write!(f, "{name} must have length {min} or more, got {got}")
             }
             Self::Length { name, got, min, max } => write!(f, "{name} must have length {min} to {max}, got {got}"),
+            Self::TooFew { name, what, got, min } => write!(f, "{name} must give at least {min} {what}, got {got}"),
             Self::NotIncreasing { name, index, value, previous } => {
                 write!(f, "{name} must increase, got {value} after {previous} at index {index}")
             }

@@ -100,7 +100,8 @@ def _body(t: Times, markers: Array, seen: Mask) -> list[Plane]:
 def _motions(t: Times, markers: Array, v: Array) -> list[list[Motion | None]]:
     """Motion of each foot at each tick, None where it was not seen."""
     whole: Mask = np.all(np.isfinite(v).reshape(len(t), 2, 6), axis=2)
-    along = (markers[:, 1:4:2, :2] - markers[:, 0:4:2, :2]).tolist()
+    with np.errstate(invalid="ignore", over="ignore"):  # of markers that were not seen
+        along = (markers[:, 1:4:2, :2] - markers[:, 0:4:2, :2]).tolist()
     speeds, before = v.tolist(), [-1, -1]
     rows: list[list[Motion | None]] = []
     for i, at in enumerate(t.tolist()):

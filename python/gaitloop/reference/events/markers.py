@@ -152,7 +152,8 @@ class MarkerContacts:
         rows = np.asarray(markers, dtype=np.float64)
         if not causal:
             feet = Feet(speed_min=self.speed_min, bias=(self.bias_ic, self.bias_to))
-            return columns(run_offline(feet, nanoseconds(self.gap), rows, np.asarray(t, dtype=np.int64)))
+            found = run_offline(feet, nanoseconds(self.gap), rows, np.asarray(t, dtype=np.int64))
+            return columns(sorted(found, key=lambda event: (event.t, event.side)))
         pairs = zip(rows, np.asarray(t).tolist(), strict=True)
         return columns(event for row, at in pairs for event in self.step(row, at))
 
