@@ -1,6 +1,6 @@
 """Compiled half of gaitloop: one class or function per name of the public modules."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, Self, TypeAlias, final
 
 import numpy as np
@@ -41,6 +41,7 @@ __all__ = [
     "Fault",
     "ForceContacts",
     "ForgettingLaw",
+    "FusedContacts",
     "GaitGenerator",
     "GaitPattern",
     "GaitReference",
@@ -454,6 +455,36 @@ class ForceContacts:
     def in_contact(self) -> tuple[bool, bool]: ...
     @property
     def paused(self) -> tuple[bool, bool]: ...
+    def reset(self) -> None: ...
+
+@disjoint_base
+class FusedContacts:
+    def __new__(
+        cls,
+        names: Sequence[str],
+        weights: Sequence[float],
+        *,
+        window: float = 0.12,
+        wait: float = 0.03,
+        quorum: float = 0.5,
+        stance: float = 0.1,
+        swing: float = 0.1,
+    ) -> Self: ...
+    @property
+    def sources(self) -> dict[str, float]: ...
+    def step(
+        self,
+        found: Mapping[str, Iterable[Event]] | Sequence[Iterable[Event]],
+        alive: Mapping[str, Iterable[bool]] | Sequence[Iterable[bool]],
+        t: float,
+    ) -> list[Event]: ...
+    def run(self, found: Sequence[_EventColumns], alive: NDArray[np.bool_], t: _Ints) -> _EventColumns: ...
+    @property
+    def in_contact(self) -> tuple[bool, bool]: ...
+    @property
+    def paused(self) -> tuple[bool, bool]: ...
+    @property
+    def trusted(self) -> dict[str, tuple[bool, bool]]: ...
     def reset(self) -> None: ...
 
 # phase

@@ -2,6 +2,8 @@
 
 mod detector;
 mod force;
+mod fusion;
 
 pub use detector::Detector;
 pub use force::{ForceContacts, ForceParams};
+pub use fusion::{FusedContacts, FusedParams};

@@ -10,7 +10,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyList, PyString};
 
 /// Largest time that is taken [s]: what fits in 64-bit nanoseconds.
-const TIME_MAX: f64 = 9e9;
+pub(crate) const TIME_MAX: f64 = 9e9;
 
 /// Side, kind, time it happened [ns], time it was known [ns], confidence.
 pub(crate) type Columns<'py> = (
@@ -111,7 +111,7 @@ fn stepped<const N: usize, D: Detector<N>>(detector: &mut D, rows: &[[f64; N]], 
     found
 }
 
-fn columns<'py>(py: Python<'py>, found: &[(usize, Event)]) -> Columns<'py> {
+pub(crate) fn columns<'py>(py: Python<'py>, found: &[(usize, Event)]) -> Columns<'py> {
     let column = |pick: fn(&(usize, Event)) -> i64| found.iter().map(pick).collect::<Vec<_>>().into_pyarray(py);
     (
         column(|(side, _)| *side as i64),

@@ -1,6 +1,7 @@
 //! Binding of the room `events`.
 
 mod detector;
+mod fusion;
 
 use detector::detector;
 use pyo3::prelude::*;
@@ -26,5 +27,6 @@ detector! {
 
 /// Adds the room's classes and functions to the module.
 pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
-    m.add_class::<ForceContacts>()
+    m.add_class::<ForceContacts>()?;
+    m.add_class::<fusion::FusedContacts>()
 }
