@@ -114,7 +114,7 @@ def test_recorded_people_give_the_same_events(data_root, name):
         sources = [heard(rng, truth) for _ in range(3)]
         t = np.arange(int((truth[-1][2] + 1.0) * 100), dtype=np.int64) * 10 * MS
         told += assert_same([1.0, 0.8, 0.5], {}, sources, np.ones((len(t), 3, 2), dtype=bool), t)
-    assert told > 100
+    assert told > 15
 
 
 moments = st.one_of(st.integers(0, 40).map(lambda k: k * 50 * MS), st.integers(-(2**63), 2**63 - 1))

@@ -6,7 +6,7 @@ mod common;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use gaitloop_core::events::{ForceContacts, ForceParams};
+use gaitloop_core::events::{ForceContacts, ForceParams, FusedContacts, FusedParams};
 use gaitloop_core::phase::{PhaseEstimator, PhaseParams};
 use gaitloop_core::trajectory::GaitPattern;
 
@@ -47,11 +47,13 @@ fn the_counter_counts() {
 fn rooms_step_without_allocating() {
     let pattern = GaitPattern::koopman(0.8, 1.75, 0.14, Some(0.03)).unwrap();
     let mut contacts = ForceContacts::new(ForceParams::default()).unwrap();
+    let mut fused = FusedContacts::new(&[1.0, 0.8], FusedParams::default()).unwrap();
     let mut phase = PhaseEstimator::new(PhaseParams::default()).unwrap();
     let count = allocations(|| {
         for k in 0..5000_i64 {
             let force = if k % 1000 < 600 { 600.0 } else { 0.0 };
-            contacts.step([Some(force), None], k * 1_000_000);
+            let found = contacts.step([Some(force), None], k * 1_000_000);
+            std::hint::black_box(fused.step(&[found, found], &[[true, false]; 2], k * 1_000_000));
             let state = phase.step([(k % 1000 == 0).then_some(0.002), None], 0.9, 1e-3);
             std::hint::black_box(pattern.evaluate_sides(state.phase, state.rate, state.accel));
         }

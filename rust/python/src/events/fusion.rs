@@ -41,7 +41,7 @@ impl FusedContacts {
         for key in mapping.keys()?.iter() {
             if !key.extract::<&str>().is_ok_and(|key| self.names.iter().any(|name| name == key)) {
                 let names = self.names.join(", ");
-                return Err(ConfigError::new_err(format!("{name} must name sources of {names}, got {}", short(&key))));
+                return Err(ConfigError::new_err(format!("{name} must name the sources {names}, got {}", short(&key))));
             }
         }
         let part = |source: &String| match mapping.contains(source)? {

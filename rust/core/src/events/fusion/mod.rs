@@ -50,7 +50,7 @@ impl FusedContacts {
     /// A source that is not in the slices found nothing and is not alive. A tick whose time does not exceed the one
     /// before is not taken.
     pub fn step(&mut self, found: &[Sides<Option<Event>>], alive: &[Sides<bool>], t: i64) -> Sides<Option<Event>> {
-        if !self.takes(t) {
+        if self.t.is_some_and(|last| t <= last) {
             return [None; 2];
         }
         self.t = Some(t);
@@ -71,12 +71,12 @@ impl FusedContacts {
     ///
     /// `found` holds side and event of what each source reported, `alive` a value per tick and source (sources of a tick
     /// side by side). An event is found in the first tick not before its `t_emit`, of several of one source and foot one
-    /// in each tick. This allocates.
+    /// in each tick; a tick that is not taken loses it. This allocates.
     pub fn run(&mut self, found: &[&[(usize, Event)]], alive: &[Sides<bool>], t: &[i64]) -> Vec<(usize, Event)> {
         let mut queue = Queue::new(found);
         let mut told = Vec::new();
         for (alive, &t) in alive.chunks_exact(self.settings.sources).zip(t) {
-            let events = if self.takes(t) { self.step(queue.next(t), alive, t) } else { [None; 2] };
+            let events = self.step(queue.next(t), alive, t);
             told.extend(events.into_iter().enumerate().filter_map(|(side, event)| Some((side, event?))));
         }
         told
@@ -102,10 +102,6 @@ impl FusedContacts {
     /// Forgets everything.
     pub fn reset(&mut self) {
         *self = Self { settings: self.settings, feet: [Foot::NEW; 2], alive: [0; 2], t: None };
-    }
-
-    fn takes(&self, t: i64) -> bool {
-        self.t.is_none_or(|last| t > last)
     }
 }
 
