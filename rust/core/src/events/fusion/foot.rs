@@ -70,6 +70,12 @@ impl Foot {
         matches!(self.last, Some((EventKind::InitialContact, _)))
     }
 
+    /// Whether a tick at `t` [ns] in which nobody finds anything changes nothing.
+    pub(super) fn idle(&self, t: i64) -> bool {
+        let open = |told: &Told| told.judged || t.saturating_sub(told.at) < LATE;
+        self.groups.iter().all(Option::is_none) && self.told.iter().flatten().all(open)
+    }
+
     /// One tick with what the sources found.
     pub(super) fn step(&mut self, found: impl Iterator<Item = Option<Event>>, tick: &Tick) -> Option<Event> {
         for kind in KINDS {

@@ -61,6 +61,9 @@ impl FusedContacts {
                 *set |= Set::from(alive) << i;
             }
         }
+        if found.is_empty() && self.feet.iter().all(|foot| foot.idle(t)) {
+            return [None; 2];
+        }
         core::array::from_fn(|side| {
             let tick = Tick { settings: &self.settings, alive: self.alive[side], t };
             self.feet[side].step(found.iter().take(sources).map(|found| found[side]), &tick)

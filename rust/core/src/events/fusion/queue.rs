@@ -10,7 +10,6 @@ pub(super) struct Queue {
     found: [Sides<Option<Event>>; SOURCES],
     /// Tick before which nothing comes [ns], absent when all is done.
     due: Option<i64>,
-    empty: bool,
 }
 
 impl Queue {
@@ -22,7 +21,7 @@ impl Queue {
             own
         };
         let rest = sources.iter().take(SOURCES).map(|events| [one(events, 0), one(events, 1)]).collect();
-        let mut queue = Self { rest, found: [[None; 2]; SOURCES], due: None, empty: true };
+        let mut queue = Self { rest, found: [[None; 2]; SOURCES], due: None };
         queue.due = queue.first();
         queue
     }
@@ -31,19 +30,15 @@ impl Queue {
         self.rest.iter().flatten().filter_map(|events| events.last()).map(|event| event.t_emit).min()
     }
 
-    /// What each source finds in the tick at `t` [ns].
+    /// What each source finds in the tick at `t` [ns]; nothing at all in most of them.
     pub(super) fn next(&mut self, t: i64) -> &[Sides<Option<Event>>] {
-        if !self.empty {
-            self.found = [[None; 2]; SOURCES];
-            self.empty = true;
+        if self.due.is_none_or(|due| due > t) {
+            return &[];
         }
-        if self.due.is_some_and(|due| due <= t) {
-            for (found, rest) in self.found.iter_mut().flatten().zip(self.rest.iter_mut().flatten()) {
-                *found = rest.pop_if(|event| event.t_emit <= t);
-            }
-            self.empty = false;
-            self.due = self.first();
+        for (found, rest) in self.found.iter_mut().flatten().zip(self.rest.iter_mut().flatten()) {
+            *found = rest.pop_if(|event| event.t_emit <= t);
         }
+        self.due = self.first();
         &self.found
     }
 }

@@ -25,6 +25,8 @@ pub(super) fn each(set: Set) -> impl Iterator<Item = usize> {
 pub(super) struct Source {
     /// How often it was right of late [-], 0 to 1.
     record: f64,
+    /// Share of its weight that it is worth by that record [-].
+    share: f64,
     trusted: bool,
     /// Events it missed in a row.
     pub(super) quiet: u8,
@@ -33,10 +35,11 @@ pub(super) struct Source {
 }
 
 impl Source {
-    pub(super) const NEW: Self = Self { record: 1.0, trusted: true, quiet: 0, own: None };
+    pub(super) const NEW: Self = Self { record: 1.0, share: 1.0, trusted: true, quiet: 0, own: None };
 
     pub(super) fn judge(&mut self, right: bool) {
         self.record += 0.2 * (f64::from(u8::from(right)) - self.record);
+        self.share = (self.record / 0.75).min(1.0).max(0.05);
         if self.record < 0.5 {
             self.trusted = false;
         } else if self.record > 0.75 {
@@ -57,7 +60,7 @@ impl Source {
     }
 
     pub(super) fn worth(&self, weight: f64) -> f64 {
-        weight * (self.record / 0.75).min(1.0).max(0.05)
+        weight * self.share
     }
 }
 
