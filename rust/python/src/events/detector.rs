@@ -10,7 +10,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyList, PyString};
 
 /// Largest time that is taken [s]: what fits in 64-bit nanoseconds.
-pub(crate) const TIME_MAX: f64 = 9e9;
+const TIME_MAX: f64 = 9e9;
 
 /// Side, kind, time it happened [ns], time it was known [ns], confidence.
 pub(crate) type Columns<'py> = (

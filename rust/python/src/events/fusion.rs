@@ -73,10 +73,8 @@ fn event(source: &str, row: &Bound<'_, PyAny>) -> PyResult<(usize, Event)> {
         Some(_) => EventKind::ToeOff,
         None => return Err(wrong("kind", &format!("ic or to, got {kind:?}"))),
     };
-    if !(t.abs() <= super::detector::TIME_MAX) {
-        return Err(wrong("time", &format!("in [-9e9, 9e9], got {t}")));
-    }
-    Ok((at, Event { kind, t: nanoseconds(t)?, t_emit: 0, confidence }))
+    let t = nanoseconds(t).map_err(|_| wrong("time", &format!("in [-9e9, 9e9], got {t}")))?;
+    Ok((at, Event { kind, t, t_emit: 0, confidence }))
 }
 
 /// What a source found in one tick.

@@ -39,7 +39,7 @@ impl Source {
 
     pub(super) fn judge(&mut self, right: bool) {
         self.record += 0.2 * (f64::from(u8::from(right)) - self.record);
-        self.share = (self.record / 0.75).min(1.0).max(0.05);
+        self.share = (self.record / 0.75).clamp(0.05, 1.0);
         if self.record < 0.5 {
             self.trusted = false;
         } else if self.record > 0.75 {
