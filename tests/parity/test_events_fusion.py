@@ -151,6 +151,22 @@ def test_dense_events_give_the_same_events(ticks, params):
     assert_same([1.0, 1.0, 0.5, 0.5], params, [columns(f) for f in found], alive, np.array(times, dtype=np.int64))
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_a_grid_of_events_and_a_jumping_clock_give_the_same_events(seed):
+    rng = np.random.default_rng(seed)
+    sources = []
+    for _ in range(rng.integers(1, 9)):
+        n = int(rng.integers(150))
+        at = rng.integers(0, 400, n) * 20 * MS
+        kind = np.where(rng.random(n) < 0.3, rng.integers(0, 2, n), at // (600 * MS) % 2)
+        sure = rng.choice([0.0, 0.05, 0.5, 1.0, np.nan, -0.0], n)
+        sources.append((rng.integers(0, 2, n), kind, at, at + rng.integers(-5, 60, n) * 10 * MS, sure))
+    t = np.arange(800) * 10 * MS + rng.integers(-25, 25, 800) * MS * (rng.random(800) < 0.2)
+    t[rng.integers(800) :] += int(rng.integers(-1000, 1000)) * MS
+    alive = rng.random((len(t), len(sources), 2)) < rng.choice([0.5, 0.9, 0.99])
+    assert_same(rng.choice([0.01, 0.5, 1.0], len(sources)).tolist(), PARAMS[seed % len(PARAMS)], sources, alive, t)
+
+
 @pytest.fixture
 def trial():
     """Sources, who is alive and ticks of a walk, and the rows that the core tells of it."""
