@@ -1,6 +1,6 @@
 """Compiled half of gaitloop: one class or function per name of the public modules."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, Self, TypeAlias, final
 
 import numpy as np
@@ -42,6 +42,7 @@ __all__ = [
     "Fault",
     "ForceContacts",
     "ForgettingLaw",
+    "FusedContacts",
     "GaitGenerator",
     "GaitPattern",
     "GaitReference",
@@ -473,6 +474,7 @@ class ForceContacts:
 
 @disjoint_base
 <<<<<<< HEAD
+<<<<<<< HEAD
 class JointContacts:
     def __new__(
         cls, *, earliest: float = 0.05, latest: float = 0.1, usual: float = 0.085, gap: float = 0.1
@@ -493,10 +495,34 @@ class MarkerContacts:
     def step(self, markers: ArrayLike, t: float) -> list[Event]: ...
     def run(self, markers: _Floats, t: _Ints, causal: bool = True) -> _EventColumns: ...
 >>>>>>> rs_markers
+=======
+class FusedContacts:
+    def __new__(
+        cls,
+        names: Sequence[str],
+        weights: Sequence[float],
+        *,
+        window: float = 0.12,
+        wait: float = 0.03,
+        quorum: float = 0.5,
+        stance: float = 0.1,
+        swing: float = 0.1,
+    ) -> Self: ...
+    @property
+    def sources(self) -> dict[str, float]: ...
+    def step(
+        self,
+        found: Mapping[str, Iterable[Event]] | Sequence[Iterable[Event]],
+        alive: Mapping[str, Iterable[bool]] | Sequence[Iterable[bool]],
+        t: float,
+    ) -> list[Event]: ...
+    def run(self, found: Sequence[_EventColumns], alive: NDArray[np.bool_], t: _Ints) -> _EventColumns: ...
+>>>>>>> rs_fusion
     @property
     def in_contact(self) -> tuple[bool, bool]: ...
     @property
     def paused(self) -> tuple[bool, bool]: ...
+<<<<<<< HEAD
     def reset(self) -> None: ...
 
 <<<<<<< HEAD
@@ -506,6 +532,12 @@ def calibrate_markers(
 ) -> tuple[float, float]: ...
 
 >>>>>>> rs_markers
+=======
+    @property
+    def trusted(self) -> dict[str, tuple[bool, bool]]: ...
+    def reset(self) -> None: ...
+
+>>>>>>> rs_fusion
 # phase
 
 @final

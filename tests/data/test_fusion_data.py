@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gaitloop import _core
 from gaitloop.recording import KINDS, load
 from gaitloop.recording.events import SIDES
-from gaitloop.reference.events import FusedContacts
+from gaitloop.reference import events as reference
 
 TICK = 10_000_000
 TOLERANCE = 0.05  # [s]
@@ -64,8 +65,17 @@ def f1(total):
     return 2.0 * total[2] / (total[0] + total[1])
 
 
+def rust(count):
+    return _core.FusedContacts([str(i) for i in range(count)], [1.0] * count)
+
+
+def twin(count):
+    return reference.FusedContacts([1.0] * count)
+
+
+@pytest.mark.parametrize("vote", [rust, twin])
 @pytest.mark.parametrize("scene", SCENES)
-def test_the_vote_beats_each_of_its_sources(people, scene):
+def test_the_vote_beats_each_of_its_sources(people, scene, vote):
     alone, fused = np.zeros((len(SCENES[scene]), 3)), np.zeros(3)
     for seed, rows in enumerate(people):
         rng = np.random.default_rng(seed)
@@ -73,7 +83,7 @@ def test_the_vote_beats_each_of_its_sources(people, scene):
         ticks = np.arange(int((rows[-1][2] + 1.0) * 1e9 / TICK)) * TICK
         alive = np.ones((len(ticks), len(sources), 2), dtype=bool)
         alone += [counts(rows, one) for one in sources]
-        fused += counts(rows, FusedContacts([1.0] * len(sources)).run(sources, alive, ticks))
+        fused += counts(rows, vote(len(sources)).run(sources, alive, ticks))
     singles = [f1(total) for total in alone]
     print(
         f"{scene:26} F1 at 50 ms of the sources {', '.join(f'{x:.3f}' for x in singles)}, of the vote {f1(fused):.3f}"

@@ -4,7 +4,8 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use gaitloop_core::events::{ForceContacts, ForceParams};
+use gaitloop_core::events::{ForceContacts, ForceParams, FusedContacts, FusedParams};
+use gaitloop_core::types::Event;
 
 const TICK: i64 = 10_000_000;
 
@@ -31,5 +32,22 @@ fn events(c: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, events);
+fn fusion(c: &mut Criterion) {
+    let mut contacts = ForceContacts::new(ForceParams::default()).unwrap();
+    let mut found: Vec<(usize, Event)> = Vec::new();
+    let times: Vec<i64> = (0..12_000).map(|i| i * TICK).collect();
+    for (i, &t) in (0..).zip(&times) {
+        let events = contacts.step([Some(force(i, 0.0)), Some(force(i, 0.5))], t);
+        found.extend(events.into_iter().enumerate().filter_map(|(side, event)| Some((side, event?))));
+    }
+    let alive = vec![[true; 2]; 3 * times.len()];
+    c.bench_function("events/fusion/3x12000", |b| {
+        b.iter(|| {
+            let mut fused = FusedContacts::new(&[1.0; 3], FusedParams::default()).unwrap();
+            fused.run(black_box(&[&found, &found, &found]), &alive, &times).len()
+        })
+    });
+}
+
+criterion_group!(benches, events, fusion);
 criterion_main!(benches);

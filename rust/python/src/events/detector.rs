@@ -114,7 +114,7 @@ fn stepped<const N: usize, D: Detector<N>>(detector: &mut D, rows: &[[f64; N]], 
     found
 }
 
-fn columns<'py>(py: Python<'py>, found: &[(usize, Event)]) -> Columns<'py> {
+pub(crate) fn columns<'py>(py: Python<'py>, found: &[(usize, Event)]) -> Columns<'py> {
     let column = |pick: fn(&(usize, Event)) -> i64| found.iter().map(pick).collect::<Vec<_>>().into_pyarray(py);
     (
         column(|(side, _)| *side as i64),
