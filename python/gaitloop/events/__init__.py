@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from ..recording import KINDS, Event, Events
 from ._force import ForceContacts, detect
+from ._shank_gyro import ShankGyroContacts
 
-__all__ = ["KINDS", "Event", "Events", "ForceContacts", "detect"]
+__all__ = ["KINDS", "Event", "Events", "ForceContacts", "ShankGyroContacts", "detect"]

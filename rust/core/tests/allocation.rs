@@ -6,7 +6,7 @@ mod common;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use gaitloop_core::events::{ForceContacts, ForceParams};
+use gaitloop_core::events::{ForceContacts, ForceParams, ShankGyroContacts, ShankGyroParams};
 use gaitloop_core::phase::{PhaseEstimator, PhaseParams};
 use gaitloop_core::trajectory::GaitPattern;
 
@@ -57,6 +57,21 @@ fn rooms_step_without_allocating() {
         }
     });
     assert_eq!(count, 0);
+}
+
+#[test]
+fn shank_contacts_step_without_allocating() {
+    let mut contacts = ShankGyroContacts::new(ShankGyroParams::default()).unwrap();
+    let mut found = 0;
+    let count = allocations(|| {
+        for k in 0..10_000_i64 {
+            let phase = [k % 1000, (k + 500) % 1000];
+            let rates = phase.map(|p| [0.0, if p < 650 { -1.5 } else { 4.0 * (1.0 - (p - 650) as f64 / 300.0) }, 0.1]);
+            found += contacts.step(&rates, k * 1_000_000).iter().flatten().count();
+        }
+    });
+    assert_eq!(count, 0);
+    assert!(found > 20, "the feet moved: {found} events");
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 mod detector;
 mod force;
+mod shank_gyro;
 
 pub use detector::Detector;
 pub use force::{ForceContacts, ForceParams};
+pub use shank_gyro::{ShankGyroContacts, ShankGyroParams};

@@ -24,7 +24,18 @@ detector! {
     }
 }
 
+detector! {
+    /// Streaming detector of initial contact and toe-off of both feet from the angular rates of both shanks.
+    ShankGyroContacts, ShankGyroParams, gyr: 6 as [2, 3],
+    {
+        contact_delay: f64 = 0.05,
+        lift_lead: f64 = 0.058,
+        gap: f64 = 0.15,
+    }
+}
+
 /// Adds the room's classes and functions to the module.
 pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
-    m.add_class::<ForceContacts>()
+    m.add_class::<ForceContacts>()?;
+    m.add_class::<ShankGyroContacts>()
 }
