@@ -111,7 +111,7 @@ def recorded(folder):
     """Rates of both shanks [rad/s] and times [ns]."""
     table = np.genfromtxt(folder / "imu.csv.gz", delimiter=",", names=True)
     names = [[f"{side}_shank_gyr_{axis}" for axis in "xyz"] for side in SIDES]
-    if not set(sum(names, [])) <= set(table.dtype.names):
+    if not {name for own in names for name in own} <= set(table.dtype.names):
         return None
     gyr = np.stack([np.stack([table[name] for name in own], axis=1) for own in names], axis=1)
     return gyr, np.round(table["time_s"] * 1e9).astype(np.int64)

@@ -53,19 +53,30 @@ impl Axis {
             *slow += span.slow * (w - *slow);
         }
         let [hx, hy, hz] = core::array::from_fn(|i| w[i] - self.turning[i]);
-        let chunk = &mut self.chunk;
-        for (sum, product) in chunk.second.iter_mut().zip([hx * hx, hx * hy, hx * hz, hy * hy, hy * hz, hz * hz]) {
-            *sum += product * span.dt;
+        let ([xx, xy, xz, yy, yz, zz], dt) = (self.chunk.second, span.dt);
+        let chunk = Chunk {
+            second: [
+                xx + hx * hx * dt,
+                xy + hx * hy * dt,
+                xz + hx * hz * dt,
+                yy + hy * hy * dt,
+                yz + hy * hz * dt,
+                zz + hz * hz * dt,
+            ],
+            third: self.chunk.third + x * x * x * dt,
+            length: self.chunk.length + dt,
+        };
+        if chunk.length < CHUNK {
+            self.chunk = chunk;
+            return (x, false);
         }
-        chunk.third += x * x * x * span.dt;
-        chunk.length += span.dt;
-        (x, chunk.length >= CHUNK && self.close())
+        self.chunk = Chunk::default();
+        (x, self.weigh(chunk))
     }
 
-    /// Weighs the chunk in, unless the leg rests; whether forward turned out to be backward.
-    #[inline(never)]
-    fn close(&mut self) -> bool {
-        let Chunk { second: q, third, length } = core::mem::take(&mut self.chunk);
+    /// Weighs a chunk in, unless the leg rests; whether forward turned out to be backward.
+    #[inline]
+    fn weigh(&mut self, Chunk { second: q, third, length }: Chunk) -> bool {
         if (q[0] + q[3]) + q[5] < REST * REST * length {
             return false;
         }

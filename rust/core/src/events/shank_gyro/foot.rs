@@ -73,6 +73,11 @@ pub(super) struct Foot {
     known: bool,
 }
 
+/// The larger of two numbers; one instruction, as neither is NaN.
+fn larger(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
+}
+
 fn seconds(from: i64, to: i64) -> f64 {
     to.saturating_sub(from) as f64 * 1e-9
 }
@@ -185,9 +190,9 @@ impl Foot {
         }
         let turn = y * span.dt;
         now.turned += turn;
-        now.top = now.top.max(if now.swing { y } else { y.abs() });
-        now.back = (now.back - turn).max(0.0) * span.keep;
-        now.forth = (now.forth + turn).max(0.0) * span.keep;
+        now.top = larger(now.top, if now.swing { y } else { y.abs() });
+        now.back = larger(now.back - turn, 0.0) * span.keep;
+        now.forth = larger(now.forth + turn, 0.0) * span.keep;
     }
 
     /// A tick in swing: the initial contact, if it has come.
@@ -261,7 +266,7 @@ impl Foot {
     #[inline]
     fn stance(&mut self, settings: &Settings, tick: &Tick, other: bool) -> Option<Event> {
         let lobe = self.now.lobe?;
-        let slow = tick.y < (0.2 * self.peak).max(0.9);
+        let slow = tick.y < larger(0.2 * self.peak, 0.9);
         if slow || other || self.now.back_lobe < 0.35 * self.sweep {
             return None;
         }
