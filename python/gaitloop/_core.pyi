@@ -65,6 +65,7 @@ __all__ = [
     "Quintic",
     "SafeTorque",
     "Sample",
+    "ShankGyroContacts",
     "Simulation",
     "StrideMeasures",
     "StrideMeter",
@@ -475,6 +476,7 @@ class ForceContacts:
 @disjoint_base
 <<<<<<< HEAD
 <<<<<<< HEAD
+<<<<<<< HEAD
 class JointContacts:
     def __new__(
         cls, *, earliest: float = 0.05, latest: float = 0.1, usual: float = 0.085, gap: float = 0.1
@@ -518,10 +520,17 @@ class FusedContacts:
     ) -> list[Event]: ...
     def run(self, found: Sequence[_EventColumns], alive: NDArray[np.bool_], t: _Ints) -> _EventColumns: ...
 >>>>>>> rs_fusion
+=======
+class ShankGyroContacts:
+    def __new__(cls, *, contact_delay: float = 0.05, lift_lead: float = 0.058, gap: float = 0.15) -> Self: ...
+    def step(self, gyr: ArrayLike, t: float) -> list[Event]: ...
+    def run(self, gyr: _Floats, t: _Ints, causal: bool = True) -> _EventColumns: ...
+>>>>>>> rs_shank
     @property
     def in_contact(self) -> tuple[bool, bool]: ...
     @property
     def paused(self) -> tuple[bool, bool]: ...
+<<<<<<< HEAD
 <<<<<<< HEAD
     def reset(self) -> None: ...
 
@@ -538,6 +547,10 @@ def calibrate_markers(
     def reset(self) -> None: ...
 
 >>>>>>> rs_fusion
+=======
+    def reset(self) -> None: ...
+
+>>>>>>> rs_shank
 # phase
 
 @final
