@@ -39,6 +39,7 @@ __all__ = [
     "Device",
     "Envelope",
     "Fault",
+    "FootImuContacts",
     "ForceContacts",
     "ForgettingLaw",
     "GaitGenerator",
@@ -429,6 +430,28 @@ class JerkLimited:
 _Ints: TypeAlias = NDArray[np.int64]
 
 _EventColumns: TypeAlias = tuple[_Ints, _Ints, _Ints, _Ints, _Floats]
+
+@disjoint_base
+class FootImuContacts:
+    def __new__(
+        cls,
+        *,
+        push: float = 0.8,
+        swing: float = 0.6,
+        lift: float = 0.12,
+        toe_off_delay: float = -0.005,
+        contact_delay: float = -0.004,
+        min_stance: float = 0.2,
+        min_swing: float = 0.15,
+        gap: float = 0.1,
+    ) -> Self: ...
+    def step(self, imu: ArrayLike, t: float) -> list[Event]: ...
+    def run(self, imu: _Floats, t: _Ints, causal: bool = True) -> _EventColumns: ...
+    @property
+    def in_contact(self) -> tuple[bool, bool]: ...
+    @property
+    def paused(self) -> tuple[bool, bool]: ...
+    def reset(self) -> None: ...
 
 @disjoint_base
 class ForceContacts:

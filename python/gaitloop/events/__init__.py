@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..recording import KINDS, Event, Events
+from ._foot_imu import FootImuContacts
 from ._force import ForceContacts, detect
 
-__all__ = ["KINDS", "Event", "Events", "ForceContacts", "detect"]
+__all__ = ["KINDS", "Event", "Events", "FootImuContacts", "ForceContacts", "detect"]

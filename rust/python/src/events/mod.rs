@@ -6,6 +6,21 @@ use detector::detector;
 use pyo3::prelude::*;
 
 detector! {
+    /// Streaming detector of initial contact and toe-off of both feet from an inertial sensor on each foot.
+    FootImuContacts, FootImuParams, imu: 12 as [2, 6],
+    {
+        push: f64 = 0.8,
+        swing: f64 = 0.6,
+        lift: f64 = 0.12,
+        toe_off_delay: f64 = -0.005,
+        contact_delay: f64 = -0.004,
+        min_stance: f64 = 0.2,
+        min_swing: f64 = 0.15,
+        gap: f64 = 0.1,
+    }
+}
+
+detector! {
     /// Streaming detector of initial contact and toe-off of both feet from vertical forces.
     ForceContacts, ForceParams, force: 2 as [2],
     {
@@ -26,5 +41,6 @@ detector! {
 
 /// Adds the room's classes and functions to the module.
 pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    m.add_class::<FootImuContacts>()?;
     m.add_class::<ForceContacts>()
 }
