@@ -40,6 +40,7 @@ __all__ = [
     "Device",
     "Envelope",
     "Fault",
+    "FootImuContacts",
     "ForceContacts",
     "ForgettingLaw",
     "FusedContacts",
@@ -437,8 +438,24 @@ _Ints: TypeAlias = NDArray[np.int64]
 _EventColumns: TypeAlias = tuple[_Ints, _Ints, _Ints, _Ints, _Floats]
 
 @disjoint_base
+<<<<<<< HEAD
 class BackImuContacts:
     def __new__(cls, *, floor: float = 0.6, rise: float = 0.3, step_time: float = 0.6, gap: float = 0.2) -> Self: ...
+=======
+class FootImuContacts:
+    def __new__(
+        cls,
+        *,
+        push: float = 0.8,
+        swing: float = 0.6,
+        lift: float = 0.12,
+        toe_off_delay: float = -0.005,
+        contact_delay: float = -0.004,
+        min_stance: float = 0.2,
+        min_swing: float = 0.15,
+        gap: float = 0.1,
+    ) -> Self: ...
+>>>>>>> rs_foot
     def step(self, imu: ArrayLike, t: float) -> list[Event]: ...
     def run(self, imu: _Floats, t: _Ints, causal: bool = True) -> _EventColumns: ...
     @property

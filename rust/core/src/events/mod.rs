@@ -2,10 +2,12 @@
 
 mod back_imu;
 mod detector;
+mod foot_imu;
 mod force;
 mod joints;
 
 pub use back_imu::{BackImuContacts, BackImuParams};
 pub use detector::Detector;
+pub use foot_imu::{FootImuContacts, FootImuParams};
 pub use force::{ForceContacts, ForceParams};
 pub use joints::{JointContacts, JointParams};

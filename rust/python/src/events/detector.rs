@@ -143,7 +143,7 @@ macro_rules! detector {
     (
         $(#[$doc:meta])*
         $name:ident, $params:ident, $row:ident: $len:literal as $shape:expr,
-        { $($field:ident: $kind:ty = $default:tt),* $(,)? }
+        { $($field:ident: $kind:ty = $default:expr),* $(,)? }
     ) => {
         $(#[$doc])*
         #[pyclass(subclass, module = "gaitloop._core")]
