@@ -11,8 +11,12 @@ from numpy.typing import ArrayLike
 from .._inputs import Array
 from ..errors import ConfigError, RecordingError
 from ..recording import SENSORS, Events, Recording, refuse_errors
+from ._back_imu import BackImuContacts
+from ._foot_imu import FootImuContacts
 from ._force import ForceContacts
 from ._joints import JointContacts
+from ._markers import MarkerContacts
+from ._shank_gyro import ShankGyroContacts
 
 __all__ = ["DETECTORS", "choose", "detect"]
 
@@ -36,7 +40,14 @@ ROWS: Mapping[str, Callable[[Recording], tuple[Array, Array]]] = MappingProxyTyp
     }
 )
 #: Detector of each sensor.
-DETECTORS: dict[str, Callable[[], Detector]] = {"force": ForceContacts, "joints": JointContacts}
+DETECTORS: dict[str, Callable[[], Detector]] = {
+    "force": ForceContacts,
+    "foot_imu": FootImuContacts,
+    "shank_gyro": ShankGyroContacts,
+    "back_imu": BackImuContacts,
+    "joints": JointContacts,
+    "markers": MarkerContacts,
+}
 
 
 def choose(recording: Recording, sensor: str = "auto") -> str:

@@ -6,7 +6,11 @@ mod common;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use gaitloop_core::events::{Detector, ForceContacts, ForceParams, JointContacts, JointParams};
+use gaitloop_core::events::{
+    BackImuContacts, BackImuParams, Detector, FootImuContacts, FootImuParams, ForceContacts, ForceParams,
+    FusedContacts, FusedParams, JointContacts, JointParams, MarkerContacts, MarkerParams, ShankGyroContacts,
+    ShankGyroParams,
+};
 use gaitloop_core::phase::{PhaseEstimator, PhaseParams};
 use gaitloop_core::trajectory::GaitPattern;
 
@@ -47,11 +51,13 @@ fn the_counter_counts() {
 fn rooms_step_without_allocating() {
     let pattern = GaitPattern::koopman(0.8, 1.75, 0.14, Some(0.03)).unwrap();
     let mut contacts = ForceContacts::new(ForceParams::default()).unwrap();
+    let mut fused = FusedContacts::new(&[1.0, 0.8], FusedParams::default()).unwrap();
     let mut phase = PhaseEstimator::new(PhaseParams::default()).unwrap();
     let count = allocations(|| {
         for k in 0..5000_i64 {
             let force = if k % 1000 < 600 { 600.0 } else { 0.0 };
-            contacts.step([Some(force), None], k * 1_000_000);
+            let found = contacts.step([Some(force), None], k * 1_000_000);
+            std::hint::black_box(fused.step(&[found, found], &[[true, false]; 2], k * 1_000_000));
             let state = phase.step([(k % 1000 == 0).then_some(0.002), None], 0.9, 1e-3);
             std::hint::black_box(pattern.evaluate_sides(state.phase, state.rate, state.accel));
         }
@@ -73,6 +79,39 @@ fn stepped<const N: usize>(mut detector: impl Detector<N>, amplitude: f64) -> u6
 #[test]
 fn detectors_step_without_allocating() {
     assert_eq!(stepped(JointContacts::new(JointParams::default()).unwrap(), 0.4), 0);
+    assert_eq!(stepped(MarkerContacts::new(MarkerParams::default()).unwrap(), 0.2), 0);
+    assert_eq!(stepped(FootImuContacts::new(FootImuParams::default()).unwrap(), 4.0), 0);
+}
+
+#[test]
+fn the_lower_back_steps_without_allocating() {
+    let mut contacts = BackImuContacts::new(BackImuParams::default()).unwrap();
+    let mut found = 0;
+    let count = allocations(|| {
+        for k in 0..5000_i64 {
+            let phase = core::f64::consts::PI * k as f64 / 50.0;
+            let up = if k % 1700 < 100 { f64::NAN } else { 9.8 + 2.0 * (2.0 * phase).cos() };
+            let events = contacts.step(&[0.0, 0.0, up, 0.0, 0.0, phase.cos()], k * 10_000_000);
+            found += events.into_iter().flatten().count();
+        }
+    });
+    assert_eq!(count, 0);
+    assert!(found > 100, "somebody walked: {found} events");
+}
+
+#[test]
+fn shank_contacts_step_without_allocating() {
+    let mut contacts = ShankGyroContacts::new(ShankGyroParams::default()).unwrap();
+    let mut found = 0;
+    let count = allocations(|| {
+        for k in 0..10_000_i64 {
+            let phase = [k % 1000, (k + 500) % 1000];
+            let rates = phase.map(|p| [0.0, if p < 650 { -1.5 } else { 4.0 * (1.0 - (p - 650) as f64 / 300.0) }, 0.1]);
+            found += contacts.step(&rates, k * 1_000_000).iter().flatten().count();
+        }
+    });
+    assert_eq!(count, 0);
+    assert!(found > 20, "the feet moved: {found} events");
 }
 
 #[test]

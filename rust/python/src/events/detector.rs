@@ -105,19 +105,11 @@ pub(crate) fn run<'py, const N: usize, D: Detector<N> + Send + Sync>(
 fn stepped<const N: usize, D: Detector<N>>(detector: &mut D, rows: &[[f64; N]], times: &[i64]) -> Vec<(usize, Event)> {
     let mut found = Vec::new();
     for (row, &t) in rows.iter().zip(times) {
-<<<<<<< HEAD
         let events = detector.step(row, t);
         if let [None, None] = events {
             continue; // nearly always, and without a copy
         }
         found.extend(events.into_iter().enumerate().filter_map(|(side, event)| Some((side, event?))));
-=======
-        for (side, event) in detector.step(row, t).iter().enumerate() {
-            if let Some(event) = event {
-                found.push((side, *event)); // most ticks have none: nothing is copied then
-            }
-        }
->>>>>>> rs_shank
     }
     found
 }
