@@ -109,25 +109,27 @@ impl Axis {
     }
 
     /// The direction after some power iterations; absent when one has no length.
-    fn turned(&self, mut u: Vector, times: usize) -> Option<Vector> {
+    #[inline]
+    fn turned(&self, [mut x, mut y, mut z]: Vector, times: usize) -> Option<Vector> {
         let [xx, xy, xz, yy, yz, zz] = self.second;
+        let columns = [[xx, xy, xz, 0.0], [xy, yy, yz, 0.0], [xz, yz, zz, 0.0]]; // in pairs they fit vector registers
         for _ in 0..times {
-            let v = [dot(&[xx, xy, xz], &u), dot(&[xy, yy, yz], &u), dot(&[xz, yz, zz], &u)];
-            let norm = dot(&v, &v).sqrt();
+            let v: [f64; 4] = core::array::from_fn(|i| (columns[0][i] * x + columns[1][i] * y) + columns[2][i] * z);
+            let norm = ((v[0] * v[0] + v[1] * v[1]) + v[2] * v[2]).sqrt();
             if norm <= 0.0 || norm.is_nan() {
                 return None;
             }
-            u = v.map(|x| x / norm);
+            [x, y, z, _] = v.map(|v| v / norm);
         }
-        Some(u)
+        Some([x, y, z])
     }
 }
 
 /// Tells a jolt from the usual movement of the rate.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Jolts {
-    slow: Option<Vector>,
-    slope: Vector,
+    slow: Option<[f64; 4]>,
+    slope: [f64; 4],
     /// Usual power of what two filters leave [rad²/s²].
     usual: f64,
 }
@@ -143,9 +145,10 @@ impl Jolts {
 
     /// Whether the rate [rad/s] jolts.
     #[inline]
-    pub(super) fn take(&mut self, w: &Vector, span: &Span) -> bool {
+    pub(super) fn take(&mut self, &[x, y, z]: &Vector, span: &Span) -> bool {
+        let w = [x, y, z, 0.0]; // the fourth adds nothing; in pairs they fit vector registers
         let Some(slow) = &mut self.slow else {
-            (self.slow, self.slope) = (Some(*w), [0.0; 3]);
+            (self.slow, self.slope) = (Some(w), [0.0; 4]);
             return false;
         };
         let mut power = 0.0;
