@@ -14,7 +14,7 @@ export PYO3_PYTHON := $(PY)
 export CARGO_TERM_COLOR ?= never
 export PIP_NO_INPUT := 1
 
-.PHONY: help demo test check test-rust test-python docs bench bench-ci baseline accuracy evidence wheel names clean
+.PHONY: help demo test check test-rust test-python docs bench bench-ci baseline accuracy figures evidence wheel names clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -45,12 +45,12 @@ test-python: $(STAMP)-dev $(STAMP)-build  ## pytest and doctests
 	$(PYTEST) tests
 	$(PYTEST) --doctest-modules python/gaitloop
 
-bench: $(STAMP)-dev $(STAMP)-build  ## benches at full length, as a table of ratios
+bench: $(STAMP)-dev $(STAMP)-peers $(STAMP)-build  ## benches at full length, as a table of ratios
 	@mkdir -p $(BENCH)
 	$(PYTEST) benches --benchmark-json=$(BENCH)/bench.json --benchmark-columns=median,rounds
 	$(PY) benches/compare.py table $(BENCH)/bench.json
 
-bench-ci: $(STAMP)-dev $(STAMP)-build  ## benches briefly; fails when a ratio halves from benches/baseline.json
+bench-ci: $(STAMP)-dev $(STAMP)-peers $(STAMP)-build  ## benches briefly; fails when a ratio halves from benches/baseline.json
 	@mkdir -p $(BENCH)
 	$(PYTEST) benches --benchmark-json=$(BENCH)/bench-ci.json --benchmark-columns=median,rounds --benchmark-max-time=0.3 --benchmark-min-rounds=5
 	$(PY) benches/compare.py check $(BENCH)/bench-ci.json benches/baseline.json
@@ -59,7 +59,11 @@ baseline: bench  ## write benches/baseline.json from a full run
 	$(PY) benches/compare.py baseline $(BENCH)/bench.json benches/baseline.json
 
 accuracy: $(STAMP)-dev $(STAMP)-build  ## scores on recordings and published curves (GAITLOOP_DATA, by default ../shared)
-	$(PYTEST) -rA tests/data
+	$(PY) tests/accuracy.py
+	$(PYTEST) tests/data
+
+figures: $(STAMP)-dev $(STAMP)-build  ## write docs/evidence/accuracy.json and docs/accuracy.md after a deliberate change
+	$(PY) tests/accuracy.py --write
 
 evidence: $(STAMP)-dev $(STAMP)-build  ## the full campaigns; results go to docs/evidence with the commit they were made on
 	@mkdir -p docs/evidence
@@ -90,6 +94,12 @@ $(STAMP)-venv: pyproject.toml
 
 $(STAMP)-dev: $(STAMP)-venv
 	$(PIP) install --group dev
+	@touch $@
+
+$(STAMP)-peers: $(STAMP)-venv
+	$(PYTHON) -m venv $(VENV)/peers
+	$(VENV)/peers/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(VENV)/peers/bin/python -m pip install --quiet --group peers
 	@touch $@
 
 $(STAMP)-docs: $(STAMP)-venv

@@ -1,43 +1,106 @@
-"""Force contacts, one tick and a two-minute recording at 100 Hz."""
+"""Every compiled detector: one tick, recordings at once and in chunks, beside its reference and an empty call."""
 
 from __future__ import annotations
+
+import importlib
+import sys
+from itertools import count
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from gaitloop import _core
+from gaitloop.events import _detect
 from gaitloop.reference import events as reference
 
+sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
+walks = importlib.import_module("walks")
+
+CLASSES = {
+    "force": "ForceContacts",
+    "foot_imu": "FootImuContacts",
+    "shank_gyro": "ShankGyroContacts",
+    "back_imu": "BackImuContacts",
+    "joints": "JointContacts",
+    "markers": "MarkerContacts",
+}
+SENSORS = [sensor for sensor, name in CLASSES.items() if hasattr(_core, name)]
 MODULES = {"rust": _core, "reference": reference}
-SAMPLES = 12_000
+SAMPLES, BATCH, CHUNK, STEPS = 6_000, 600_000, 100, 1_000
 
 
-def recording():
-    """Walking with a stride of 1.2 s: forces (T, 2) [N] and times (T,) [ns]."""
-    t = np.arange(SAMPLES) / 100.0
-    u = np.mod((t[:, None] + [0.0, 0.6]) / 1.2, 1.0) / 0.62
-    force = np.where(u < 1.0, 800.0 * (1.0 - (2.0 * u - 1.0) ** 6), 0.0)
-    return force, np.round(t * 1e9).astype(np.int64)
+def recording(sensor, samples=SAMPLES):
+    """Rows of walking at 100 Hz and times [ns], repeated to a length."""
+    t, rows = _detect.ROWS[sensor](walks.walk(sensor, duration=60.0))
+    rows = np.ascontiguousarray(np.tile(rows, (-(-samples // len(t)), *[1] * (rows.ndim - 1)))[:samples])
+    return rows, np.arange(samples, dtype=np.int64) * 10_000_000
 
 
-@pytest.mark.benchmark(group="events/step/1")
+def detector(sensor, implementation="rust"):
+    return getattr(MODULES[implementation], CLASSES[sensor])()
+
+
+def note_rate(benchmark, samples):
+    """Remark how many samples were taken per second."""
+    if benchmark.stats is not None:
+        benchmark.extra_info["million samples/s"] = samples / benchmark.stats.stats.median * 1e-6
+
+
+@pytest.mark.parametrize("sensor", SENSORS)
+@pytest.mark.parametrize("implementation", ["rust", "reference", "empty"])
+def bench_events_step(benchmark, sensor, implementation):
+    """A thousand ticks one by one; `empty` calls as often what gives back two flags and does nothing else."""
+    benchmark.group = f"events/{sensor}/step/{STEPS}"
+    contacts = detector(sensor, "reference" if implementation == "reference" else "rust")
+    rows = [row.copy() for row in recording(sensor, STEPS)[0]]
+    period = 10_000_000 if implementation == "reference" else 0.01  # the compiled step takes seconds
+    starts = count(0, STEPS)
+
+    def times():
+        start = next(starts)
+        return ([period * (start + i) for i in range(STEPS)],), {}
+
+    def step(times):
+        for row, t in zip(rows, times, strict=True):
+            contacts.step(row, t)
+
+    def empty(times):
+        for _, _ in zip(rows, times, strict=True):
+            contacts.in_contact  # noqa: B018
+
+    benchmark.pedantic(empty if implementation == "empty" else step, setup=times, rounds=50)
+
+
+@pytest.mark.parametrize("sensor", SENSORS)
 @pytest.mark.parametrize("implementation", ["rust", "reference"])
-def bench_events_step(benchmark, implementation):
-    force, _ = recording()
-    contacts = MODULES[implementation].ForceContacts()
-    ticks, unit = iter(range(2**62)), 1_000_000 if implementation == "reference" else 1e-3  # [ns] or [s]
-    rows = [force[i].copy() for i in range(120)]
-
-    def step():
-        tick = next(ticks)
-        contacts.step(rows[tick // 10 % 120], tick * unit)
-
-    benchmark(step)
+def bench_events_run(benchmark, sensor, implementation):
+    benchmark.group = f"events/{sensor}/run/{SAMPLES}"
+    rows, times = recording(sensor)
+    columns = benchmark(lambda: detector(sensor, implementation).run(rows, times))
+    assert len(columns[0]) > 100
 
 
-@pytest.mark.benchmark(group=f"events/run/{SAMPLES}")
-@pytest.mark.parametrize("implementation", ["rust", "reference"])
-def bench_events_run(benchmark, implementation):
-    force, times = recording()
-    columns = benchmark(lambda: MODULES[implementation].ForceContacts().run(force, times))
-    assert len(columns[0]) == 4 * 100 - 1
+@pytest.mark.parametrize("sensor", SENSORS)
+@pytest.mark.parametrize("implementation", ["rust"])
+def bench_events_batch(benchmark, sensor, implementation):
+    benchmark.group = f"events/{sensor}/batch/{BATCH}"
+    rows, times = recording(sensor, BATCH)
+    benchmark(lambda: detector(sensor, implementation).run(rows, times))
+    note_rate(benchmark, BATCH)
+
+
+@pytest.mark.parametrize("sensor", SENSORS)
+@pytest.mark.parametrize("implementation", ["rust"])
+def bench_events_chunked(benchmark, sensor, implementation):
+    benchmark.group = f"events/{sensor}/chunked/{BATCH}x{CHUNK}"
+    rows, times = recording(sensor, BATCH)
+    chunks = [(rows[i : i + CHUNK], times[i : i + CHUNK]) for i in range(0, BATCH, CHUNK)]
+
+    def chunked():
+        contacts = detector(sensor, implementation)
+        for part, t in chunks:
+            contacts.run(part, t)
+
+    benchmark(chunked)
+    note_rate(benchmark, BATCH)

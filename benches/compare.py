@@ -21,6 +21,7 @@ LOSS = 2.0  # a ratio may fall by less than this factor [-]
 
 SLACK = 0.75  # part of a goal that a short run has to reach [-]
 
+STEPPED = ("force",)  # detectors of which a step from Python is judged against an empty call
 GOALS = (  # group, peer, how many times faster than the peer [-]
     ("trajectory/evaluate/1", "scipy", 50.0),
     ("trajectory/evaluate/1000000", "scipy", 25.0),
@@ -31,6 +32,9 @@ GOALS = (  # group, peer, how many times faster than the peer [-]
     ("trajectory/jerk_limited/update/1", "ruckig", 2.0),
     ("trajectory/jerk_limited/update/6", "ruckig", 2.0),
     ("trajectory/jerk_limited/batch/100000x6", "ruckig", 2.0),
+    *((f"events/{sensor}/step/1000", "empty", 1.0 / 8.0) for sensor in STEPPED),
+    ("events/foot_imu/recording/12000", "gaitmap", 100.0),
+    ("events/back_imu/recording/12000", "mobgap", 10.0),
 )
 
 # Goals that the last full run missed by more than `SLACK`: printed like the others, but no reason to fail.

@@ -83,8 +83,9 @@ def test_every_goal_belongs_to_a_group_of_the_baseline():
 
 def peer_groups():
     """Groups without a reference, which the baseline does not hold."""
-    module = runpy.run_path(str(Path(__file__).parents[2] / "benches/bench_jerk_limited.py"))
-    marks = [mark for value in module.values() for mark in getattr(value, "pytestmark", [])]
+    names = ("bench_jerk_limited.py", "bench_events_peers.py")
+    modules = [runpy.run_path(str(Path(__file__).parents[2] / "benches" / name)) for name in names]
+    marks = [mark for module in modules for value in module.values() for mark in getattr(value, "pytestmark", [])]
     rows = [row for mark in marks if mark.name == "parametrize" for row in mark.args[1]]
     marks += [mark for row in rows for mark in getattr(row, "marks", ())]
     return {mark.kwargs["group"] for mark in marks if mark.name == "benchmark"}

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from ..errors import ConfigError
-from ..events import detect
-from ..recording import load
+from ..events import Events, choose, detect
+from ..recording import SENSORS, Finding, Recording, check, load
 from .picture import draw
-from .study import SideSummary, Summary, analyze
+from .sides import draw_angles, draw_symmetry
+from .study import Analysis, SideSummary, Summary, analyze
 
 __all__ = ["add_arguments", "command"]
 
@@ -24,9 +28,11 @@ def add_arguments(parser: argparse.ArgumentParser, name: str = "analyze") -> Non
     name : str
         `analyze` or `events`.
     """
-    parser.add_argument("recording", type=Path, metavar="RECORDING", help="folder of a recording")
+    parser.add_argument("recording", type=Path, metavar="RECORDING", help="folder of a recording, or C3D file")
+    sensors = ["auto", *SENSORS]
+    parser.add_argument("--sensor", choices=sensors, default="auto", help="what to look at (auto: the best there is)")
+    parser.add_argument("--offline", action="store_true", help="look ahead: more accurate, not as a controller would")
     if name == "events":
-        parser.add_argument("--sensor", choices=["force"], default="force", help="what to look at (force)")
         parser.add_argument("--out", type=Path, metavar="FILE.csv", help="file to write (NAME-events.csv)")
     else:
         parser.add_argument("--out", type=Path, metavar="FOLDER", help="where the results go (NAME-analysis)")
@@ -58,27 +64,55 @@ def command(name: str, arguments: argparse.Namespace) -> int:
 
 def _events(arguments: argparse.Namespace) -> int:
     recording = load(arguments.recording)
-    events = detect(recording, sensor=arguments.sensor)
-    out = arguments.out or Path(f"{recording.path.resolve().name}-events.csv")
-    if out.resolve().parent == recording.path.resolve():
+    sensor = choose(recording, arguments.sensor)
+    events = detect(recording, sensor, not arguments.offline)
+    out = arguments.out or Path(f"{_stem(recording)}-events.csv")
+    if out.resolve() == recording.path.resolve() or out.resolve().parent == recording.path.resolve():
         raise ConfigError(f"out must not be a file of the recording, got {out}")
     try:
         events.write_csv(out)
     except OSError as error:
         raise ConfigError(f"out must be a file that can be written, got {out}: {error.strerror}") from None
+    _tell(check(recording), events, sensor)
     contacts, lifts = (len(events.select(kind=kind)) for kind in ("ic", "to"))
-    print(f"{len(events)} events ({contacts} initial contacts, {lifts} toe-offs) written to {out}")
+    print(f"{len(events)} events ({contacts} initial contacts, {lifts} toe-offs) of sensor {sensor} written to {out}")
     return 0
+
+
+def _stem(recording: Recording) -> str:
+    path = recording.path.resolve()
+    return path.stem if path.suffix.lower() == ".c3d" else path.name
+
+
+def _tell(findings: Sequence[Finding], events: Events, sensor: str) -> None:
+    """Say what is wrong with the recording, and what the events are worth."""
+    for finding in findings:
+        kind = "wrong" if finding.error else "note"
+        print(f"{kind}: {finding.signal}, {finding.start:.2f} to {finding.end:.2f} s: {finding.text}")
+    if sensor == "back_imu" and len(events):
+        sure = float(np.median(events.confidence))
+        print(f"note: the lower back does not tell left from right; sides are a guess (median confidence {sure:.2f})")
 
 
 def _analyze(arguments: argparse.Namespace) -> int:
-    out = arguments.out or Path(f"{arguments.recording.resolve().name}-analysis")
-    result = analyze(arguments.recording, out)
+    recording = load(arguments.recording)
+    out = arguments.out or Path(f"{_stem(recording)}-analysis")
+    result = analyze(recording, out, sensor=arguments.sensor, causal=not arguments.offline)
     if not arguments.no_picture:
-        draw(result, out / "analysis.png")
+        _draw(result, out)
+    _tell(result.findings, result.events, result.sensor)
     print(report(result.summary))
-    print(f"{result.summary.events} events, {_strides(result.summary)} strides written to {out}")
+    summary = result.summary
+    print(f"{summary.events} events, {_strides(summary)} strides written to {out}")
     return 0
+
+
+def _draw(result: Analysis, out: Path) -> None:
+    """Draw what there is, and leave no picture of an earlier run."""
+    draw(result, out / "analysis.png")
+    for make, name in ((draw_angles, "angles.png"), (draw_symmetry, "symmetry.png")):
+        if not make(result, out / name):
+            (out / name).unlink(missing_ok=True)
 
 
 def _strides(summary: Summary) -> int:
@@ -114,7 +148,10 @@ def report(summary: Summary) -> str:
         ("double support [%]", "double_support_share", 100.0, 1),
         ("cadence [steps/min]", "cadence", 60.0, 1),
     ]
-    lines = [f"{summary.recording}, {summary.duration:.1f} s", f"{'':24}{'left':>10}{'right':>10}"]
+    lines = [
+        f"{summary.recording}, {summary.duration:.1f} s, sensor {summary.sensor}",
+        f"{'':24}{'left':>10}{'right':>10}",
+    ]
     for label, attribute, scale, digits in rows:
         cells = [_text(_value(side, attribute), scale, digits) for side in (summary.left, summary.right)]
         lines.append(f"{label:24}{cells[0]:>10}{cells[1]:>10}")
@@ -124,7 +161,12 @@ def report(summary: Summary) -> str:
     lines.append(f"{'step-time symmetry':24}{_text(summary.step_symmetry, 1.0, 3):>10}   ln(left/right), 0 is even")
     for name, side in (("left", summary.left), ("right", summary.right)):
         if side.initial_contacts == 0:
-            lines.append(f"{name}: no contact found; look at fz_{name}, which should rise in stance and rest in swing")
+            look = (
+                f"fz_{name}, which should rise in stance and rest in swing"
+                if summary.sensor == "force"
+                else "the signal"
+            )
+            lines.append(f"{name}: no contact found; look at {look}")
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""The picture of an analysis: forces with events, strides over time, both sides compared."""
+"""The picture of an analysis: the signal with events, strides over time, both sides compared."""
 
 from __future__ import annotations
 
@@ -6,20 +6,60 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import MissingExtraError
 from .study import SIDES, Analysis
+from .traces import trace
 
 __all__ = ["draw"]
 
 COLOURS = {"left": "#0b6e99", "right": "#c8501e"}
-#: Length of the excerpt of the forces [s].
-EXCERPT = 8.0
 GREY = "#555555"
+#: Length of the excerpt of the signal [s].
+EXCERPT = 8.0
+MARKS = (("ic", "^", "initial contact"), ("to", "v", "toe-off"))
+
+
+def new_figure(width: float, height: float) -> Any:
+    """Make an empty figure.
+
+    Parameters
+    ----------
+    width, height : float
+        Size [inch].
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    """
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise MissingExtraError("pictures need matplotlib: pip install 'gaitloop[report]'") from None
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def plain(axes: Any) -> None:
+    """Take the frame off and grey the ticks.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        What is changed.
+    """
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(colors=GREY, labelsize=9)
 
 
 def draw(analysis: Analysis, path: str | Path) -> None:
-    """Draw the forces with their events, the stride times and both sides' measures.
+    """Draw the signal with its events, the stride times and both sides' measures.
 
     Parameters
     ----------
@@ -33,13 +73,9 @@ def draw(analysis: Analysis, path: str | Path) -> None:
     MissingExtraError
         If matplotlib is not installed.
     """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise MissingExtraError("pictures need matplotlib: pip install 'gaitloop[report]'") from None
-    figure = Figure(figsize=(12.0, 7.2), layout="constrained")
+    figure = new_figure(12.0, 7.2)
     grid = figure.add_gridspec(2, 4, height_ratios=[1.15, 1.0], width_ratios=[2.2, 1.0, 1.0, 1.0])
-    _forces(figure.add_subplot(grid[0, :]), analysis)
+    _signal(figure.add_subplot(grid[0, :]), analysis)
     _strides(figure.add_subplot(grid[1, 0]), analysis)
     bars = (
         ("Stance share [%]", "stance_share", 100.0),
@@ -62,30 +98,43 @@ def _title(analysis: Analysis) -> str:
     return "   ·   ".join(parts)
 
 
-def _plain(axes: Any) -> None:
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(colors=GREY, labelsize=9)
+def _excerpt(analysis: Analysis, t: NDArray[np.float64]) -> tuple[float, float]:
+    """The stretch with the most events, and of those the one nearest to the middle."""
+    first, last = float(t[0]), float(t[-1])
+    times = np.sort(analysis.events.time)
+    if last - first <= EXCERPT:
+        return first, last
+    starts = np.clip(np.append(times - 0.2, 0.5 * (first + last - EXCERPT)), first, last - EXCERPT)
+    held = np.searchsorted(times, starts + EXCERPT) - np.searchsorted(times, starts)
+    away = np.abs(starts - 0.5 * (first + last - EXCERPT))
+    start = float(starts[np.lexsort((away, -held))[0]])
+    return start, start + EXCERPT
 
 
-def _forces(axes: Any, analysis: Analysis) -> None:
-    t, force = analysis.recording.foot_forces()
-    middle = 0.5 * (t[0] + t[-1])
-    start, end = max(t[0], middle - EXCERPT / 2), min(t[-1], middle + EXCERPT / 2)
+def _signal(axes: Any, analysis: Analysis) -> None:
+    t, values, label = trace(analysis.recording, analysis.sensor, analysis.events)
+    start, end = _excerpt(analysis, t)
     shown = (t >= start) & (t <= end)
+    one = values.shape[1] == 1
+    if one:
+        axes.plot(t[shown], values[shown, 0], color=GREY, lw=1.2)
     for i, side in enumerate(SIDES):
-        axes.plot(t[shown], force[shown, i], color=COLOURS[side], lw=1.4, label=f"{side} foot")
-        for kind, marker, face in (("ic", "^", COLOURS[side]), ("to", "v", "white")):
+        line = values[:, 0 if one else i]
+        if not one:
+            axes.plot(t[shown], line[shown], color=COLOURS[side], lw=1.4, label=side)
+        for kind, marker, name in MARKS:
             times = analysis.events.times(side, kind)
             times = times[(times >= start) & (times <= end)]
-            level = np.interp(times, t, np.nan_to_num(force[:, i]))
-            label = f"{side} {'initial contact' if kind == 'ic' else 'toe-off'}"
-            axes.plot(times, level, marker, color=COLOURS[side], mfc=face, ms=7, label=label)
+            level = np.interp(times, t, np.nan_to_num(line))
+            face = COLOURS[side] if kind == "ic" else "white"
+            axes.plot(times, level, marker, color=COLOURS[side], mfc=face, ms=7, label=f"{side} {name}")
     axes.set_xlim(start, end)
     axes.set_xlabel("Time [s]", color=GREY)
-    axes.set_ylabel("Vertical force [N]", color=GREY)
-    axes.set_title("Forces and events, from the middle of the recording", loc="left", fontsize=11)
+    axes.set_ylabel(label, color=GREY)
+    guess = ", sides guessed" if analysis.sensor == "back_imu" else ""
+    axes.set_title(f"Events of sensor {analysis.sensor}{guess}", loc="left", fontsize=11)
     axes.legend(ncols=6, loc="upper center", bbox_to_anchor=(0.5, -0.16), frameon=False, fontsize=9)
-    _plain(axes)
+    plain(axes)
 
 
 def _strides(axes: Any, analysis: Analysis) -> None:
@@ -102,7 +151,7 @@ def _strides(axes: Any, analysis: Analysis) -> None:
     axes.set_xlabel("Time [s]", color=GREY)
     axes.set_title("Stride time [s]", loc="left", fontsize=11)
     axes.legend(frameon=False, fontsize=9, ncols=2, loc="upper right")
-    _plain(axes)
+    plain(axes)
 
 
 def _bars(axes: Any, analysis: Analysis, title: str, attribute: str, scale: float) -> None:
@@ -118,4 +167,4 @@ def _bars(axes: Any, analysis: Analysis, title: str, attribute: str, scale: floa
     axes.set_xlim(-0.6, 1.6)
     axes.set_xticks([0, 1], SIDES)
     axes.set_title(title, loc="left", fontsize=11)
-    _plain(axes)
+    plain(axes)

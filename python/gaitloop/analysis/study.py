@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ConfigError
-from ..events import Events, detect
+from ..events import Events, choose, detect
 from ..measures import StrideTable, StrideTables, stride_measures, symmetry
-from ..recording import Recording, load
+from ..recording import Finding, Recording, check, load
+from .kinematics import joint_angles
 
 __all__ = ["Analysis", "SideSummary", "Summary", "analyze"]
 
@@ -82,6 +83,10 @@ class Summary:
     ----------
     recording : str
         Name of the recording.
+    sensor : str
+        What the events are from.
+    findings : tuple of str
+        What is wrong with the recording.
     duration : float
         Time from the first to the last sample [s].
     events : int
@@ -101,6 +106,8 @@ class Summary:
     """
 
     recording: str
+    sensor: str
+    findings: tuple[str, ...]
     duration: float
     events: int
     left: SideSummary
@@ -129,8 +136,14 @@ class Analysis:
     ----------
     recording : Recording
         What was read.
+    sensor : str
+        What the events are from.
+    findings : tuple of Finding
+        What is wrong with the recording.
     events : Events
         Events of both feet.
+    angles : tuple of ndarray of float, shapes (T,) and (T, 6), or None
+        Times [s] and joint angles [rad], recorded or from markers; None where there are none.
     strides : StrideTables
         Strides of the left and of the right side.
     summary : Summary
@@ -138,21 +151,30 @@ class Analysis:
     """
 
     recording: Recording
+    sensor: str
+    findings: tuple[Finding, ...]
     events: Events
+    angles: tuple[NDArray[np.float64], NDArray[np.float64]] | None
     strides: StrideTables
     summary: Summary
 
 
-def analyze(path: str | Path, out: str | Path | None = None) -> Analysis:
-    """Find events and strides of a recording with foot forces.
+def analyze(
+    source: str | Path | Recording, out: str | Path | None = None, *, sensor: str = "auto", causal: bool = True
+) -> Analysis:
+    """Find events and strides of a recording.
 
     Parameters
     ----------
-    path : str or Path
-        Folder of the recording.
+    source : str, Path or Recording
+        Folder of the recording, C3D file, or a recording itself.
     out : str or Path, optional
         Folder that gets `events.csv`, `strides.csv` and `summary.json`; made where it is not there. Nothing is written
         when not given.
+    sensor : str
+        What to look at, as for `gaitloop.events.detect`.
+    causal : bool
+        Whether events may use only samples up to the time at which they are known.
 
     Returns
     -------
@@ -162,14 +184,26 @@ def analyze(path: str | Path, out: str | Path | None = None) -> Analysis:
     Raises
     ------
     RecordingError
-        If the recording cannot be trusted or holds no foot forces.
+        If the recording cannot be trusted or does not hold the sensor.
     ConfigError
-        If `out` cannot be written or is the folder of the recording.
+        If the sensor is not known, or `out` cannot be written or is the folder of the recording.
     """
-    recording = load(path)
-    events = detect(recording, sensor="force")
-    strides = stride_measures(events, forces=recording.foot_forces())
-    result = Analysis(recording=recording, events=events, strides=strides, summary=_summary(recording, events, strides))
+    recording = source if isinstance(source, Recording) else load(source)
+    chosen = choose(recording, sensor)
+    events = detect(recording, chosen, causal)
+    angles = joint_angles(recording)
+    forces = recording.foot_forces() if "force" in recording.sensors else None
+    strides = stride_measures(events, angles=angles, forces=forces)
+    findings = check(recording)
+    result = Analysis(
+        recording=recording,
+        sensor=chosen,
+        findings=findings,
+        events=events,
+        angles=angles,
+        strides=strides,
+        summary=_summary(recording, chosen, findings, events, strides),
+    )
     if out is not None:
         _write(result, Path(out))
     return result
@@ -201,13 +235,16 @@ def _ratio(left: float | None, right: float | None) -> float | None:
     return symmetry(left, right) if left and right and left > 0 and right > 0 else None
 
 
-def _summary(recording: Recording, events: Events, strides: StrideTables) -> Summary:
+def _summary(
+    recording: Recording, sensor: str, findings: tuple[Finding, ...], events: Events, strides: StrideTables
+) -> Summary:
     left, right = (_side(events, side, table) for side, table in zip(SIDES, strides, strict=True))
-    t = recording.signal("forces").t
     shares = np.concatenate([table.double_support_share[np.asarray(table.valid, dtype=bool)] for table in strides])
     return Summary(
         recording=recording.name,
-        duration=float(t[-1] - t[0]),
+        sensor=sensor,
+        findings=tuple(finding.text for finding in findings),
+        duration=recording.duration,
         events=len(events),
         left=left,
         right=right,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from ..recording import KINDS, Event, Events
-from ._force import ForceContacts, detect
+from ._detect import choose, detect
+from ._force import ForceContacts
+from ._joints import JointContacts
 from ._markers import MarkerContacts
 
-__all__ = ["KINDS", "Event", "Events", "ForceContacts", "MarkerContacts", "detect"]
+__all__ = ["KINDS", "Event", "Events", "ForceContacts", "JointContacts", "MarkerContacts", "choose", "detect"]

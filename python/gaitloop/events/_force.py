@@ -8,11 +8,10 @@ from numpy.typing import ArrayLike
 
 from .. import _core
 from .._inputs import to_number
-from ..errors import ConfigError
-from ..recording import Events, Recording
+from ..recording import Events
 from ._contacts import run
 
-__all__ = ["ForceContacts", "detect"]
+__all__ = ["ForceContacts"]
 
 
 class ForceContacts(_core.ForceContacts):
@@ -121,40 +120,3 @@ class ForceContacts(_core.ForceContacts):
             If the shapes do not fit, a time is not finite or times do not increase.
         """
         return run(super().run, "force", force, t, causal)
-
-
-def detect(recording: Recording, sensor: str = "force", causal: bool = True) -> Events:
-    """Find the gait events of a recording.
-
-    Parameters
-    ----------
-    recording : Recording
-        As `gaitloop.load` reads it.
-    sensor : str
-        What to look at: `force`.
-    causal : bool
-        Whether each event may use only samples up to its `emit` time; the only way there is for `force`.
-
-    Returns
-    -------
-    Events
-        All events in the order in which they were known.
-
-    Raises
-    ------
-    ConfigError
-        If the sensor is not known, or has no detector that looks ahead.
-    RecordingError
-        If the recording does not hold that sensor.
-
-    Examples
-    --------
-    >>> import gaitloop as gl
-    >>> events = gl.events.detect(gl.load("../shared/data/force_belts/belts"))  # doctest: +SKIP
-    """
-    if sensor != "force":
-        raise ConfigError(f"sensor must be force, got {sensor!r}")
-    if not causal:
-        raise ConfigError("causal must be True for sensor force, got False")
-    t, force = recording.foot_forces()
-    return ForceContacts().run(force, t)

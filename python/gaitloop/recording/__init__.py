@@ -6,7 +6,24 @@ rate, cells that are no numbers) is refused with the file, the column and the ro
 
 from __future__ import annotations
 
+from .diagnosis import check, refuse_errors
 from .events import KINDS, Event, Events
-from .folder import SIGNALS, Recording, Signal, Window, load
+from .finding import Finding
+from .folder import SIGNALS, load
+from .model import Recording, Signal, Window
+from .sensors import SENSORS
 
-__all__ = ["KINDS", "SIGNALS", "Event", "Events", "Recording", "Signal", "Window", "load"]
+__all__ = [
+    "KINDS",
+    "SENSORS",
+    "SIGNALS",
+    "Event",
+    "Events",
+    "Finding",
+    "Recording",
+    "Signal",
+    "Window",
+    "check",
+    "load",
+    "refuse_errors",
+]

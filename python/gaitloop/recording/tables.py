@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ..errors import RecordingError
 
-__all__ = ["Row", "read_rows", "read_signal"]
+__all__ = ["Row", "check_time", "read_rows", "read_signal"]
 
 #: A step of time must lie in this range of sampling periods [-]; more is a gap.
 STEP_RANGE = (0.5, 1.5)
@@ -184,7 +184,7 @@ def read_signal(
     table = _numbers(path, header, body)
     if not len(table):
         raise RecordingError(f"{path}: time_s must have 2 or more samples, got 0")
-    _check_time(path, table[:, 0], rate)
+    check_time(path, table[:, 0], rate)
     infinite = np.argwhere(np.isinf(table))
     if len(infinite):
         row, column = infinite[0]
@@ -252,7 +252,23 @@ def _fault(path: Path, header: tuple[str, ...], body: str) -> RecordingError:
     return RecordingError(f"{path} must be a table of numbers")
 
 
-def _check_time(path: Path, t: NDArray[np.float64], rate: float) -> None:
+def check_time(path: Path, t: NDArray[np.float64], rate: float) -> None:
+    """Refuse times that cannot be trusted.
+
+    Parameters
+    ----------
+    path : Path
+        What the message names.
+    t : ndarray of float, shape (T,)
+        Time of each sample [s].
+    rate : float
+        Samples per second that it should have [Hz].
+
+    Raises
+    ------
+    RecordingError
+        If a time is not finite, does not exceed the one before, or the steps are not those of the rate.
+    """
     bad = np.flatnonzero(~np.isfinite(t))
     if len(bad):
         raise RecordingError(f"{path}: time_s must be a finite number, got {t[bad[0]]} at row {bad[0] + 1}")

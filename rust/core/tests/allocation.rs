@@ -6,7 +6,9 @@ mod common;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use gaitloop_core::events::{Detector, ForceContacts, ForceParams, MarkerContacts, MarkerParams};
+use gaitloop_core::events::{
+    Detector, ForceContacts, ForceParams, JointContacts, JointParams, MarkerContacts, MarkerParams,
+};
 use gaitloop_core::phase::{PhaseEstimator, PhaseParams};
 use gaitloop_core::trajectory::GaitPattern;
 
@@ -47,18 +49,33 @@ fn the_counter_counts() {
 fn rooms_step_without_allocating() {
     let pattern = GaitPattern::koopman(0.8, 1.75, 0.14, Some(0.03)).unwrap();
     let mut contacts = ForceContacts::new(ForceParams::default()).unwrap();
-    let mut markers = MarkerContacts::new(MarkerParams::default()).unwrap();
     let mut phase = PhaseEstimator::new(PhaseParams::default()).unwrap();
     let count = allocations(|| {
         for k in 0..5000_i64 {
             let force = if k % 1000 < 600 { 600.0 } else { 0.0 };
             contacts.step([Some(force), None], k * 1_000_000);
-            markers.step(&[force * 1e-3 + k as f64 * 1e-4; 15], k * 1_000_000);
             let state = phase.step([(k % 1000 == 0).then_some(0.002), None], 0.9, 1e-3);
             std::hint::black_box(pattern.evaluate_sides(state.phase, state.rate, state.accel));
         }
     });
     assert_eq!(count, 0);
+}
+
+/// Allocations of a detector over rows of a wave, with holes.
+fn stepped<const N: usize>(mut detector: impl Detector<N>, amplitude: f64) -> u64 {
+    allocations(|| {
+        for k in 0..20_000_i64 {
+            let wave = |i: usize| amplitude * (k as f64 * 0.05 + 3.0 * i as f64).sin();
+            let row = core::array::from_fn(|i| if k % 97 == 0 { f64::NAN } else { wave(i) });
+            std::hint::black_box(detector.step(&row, k * 10_000_000));
+        }
+    })
+}
+
+#[test]
+fn detectors_step_without_allocating() {
+    assert_eq!(stepped(JointContacts::new(JointParams::default()).unwrap(), 0.4), 0);
+    assert_eq!(stepped(MarkerContacts::new(MarkerParams::default()).unwrap(), 0.3), 0);
 }
 
 #[test]

@@ -2,8 +2,10 @@
 
 mod detector;
 mod force;
+mod joints;
 mod markers;
 
 pub use detector::Detector;
 pub use force::{ForceContacts, ForceParams};
+pub use joints::{JointContacts, JointParams};
 pub use markers::{EventColumns, MarkerContacts, MarkerParams, calibrate_markers};

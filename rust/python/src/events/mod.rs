@@ -26,6 +26,17 @@ detector! {
 }
 
 detector! {
+    /// Streaming detector of initial contact and toe-off of both feet from joint angles.
+    JointContacts, JointParams, q: 6 as [6],
+    {
+        earliest: f64 = 0.05,
+        latest: f64 = 0.1,
+        usual: f64 = 0.085,
+        gap: f64 = 0.1,
+    }
+}
+
+detector! {
     /// Streaming detector of initial contact and toe-off of both feet from markers on heel, toe and pelvis.
     MarkerContacts, MarkerParams, markers: 15 as [5, 3],
     {
@@ -40,6 +51,7 @@ detector! {
 /// Adds the room's classes and functions to the module.
 pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<ForceContacts>()?;
+    m.add_class::<JointContacts>()?;
     m.add_class::<MarkerContacts>()?;
     m.add_function(wrap_pyfunction!(markers::calibrate_markers, m)?)
 }
