@@ -13,6 +13,7 @@ from ..errors import ConfigError, RecordingError
 from ..recording import SENSORS, Events, Recording, refuse_errors
 from ._force import ForceContacts
 from ._joints import JointContacts
+from ._markers import MarkerContacts
 
 __all__ = ["DETECTORS", "choose", "detect"]
 
@@ -36,7 +37,11 @@ ROWS: Mapping[str, Callable[[Recording], tuple[Array, Array]]] = MappingProxyTyp
     }
 )
 #: Detector of each sensor.
-DETECTORS: dict[str, Callable[[], Detector]] = {"force": ForceContacts, "joints": JointContacts}
+DETECTORS: dict[str, Callable[[], Detector]] = {
+    "force": ForceContacts,
+    "joints": JointContacts,
+    "markers": MarkerContacts,
+}
 
 
 def choose(recording: Recording, sensor: str = "auto") -> str:
