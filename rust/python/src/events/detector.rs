@@ -135,7 +135,7 @@ macro_rules! detector {
     (
         $(#[$doc:meta])*
         $name:ident, $params:ident, $row:ident: $len:literal as $shape:expr,
-        { $($field:ident: $kind:ty = $default:expr),* $(,)? }
+        { $($field:ident: $kind:ty = [$($default:tt)+]),* $(,)? }
     ) => {
         $(#[$doc])*
         #[pyclass(subclass, module = "gaitloop._core")]
@@ -144,7 +144,7 @@ macro_rules! detector {
         #[pymethods]
         impl $name {
             #[new]
-            #[pyo3(signature = (*, $($field = $default),*))]
+            #[pyo3(signature = (*, $($field = $($default)+),*))]
             #[allow(clippy::too_many_arguments)]
             fn new($($field: $kind),*) -> PyResult<Self> {
                 let params = ::gaitloop_core::events::$params { $($field),* };
