@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from .._checks import in_range
-from .._conventions import Array, Event, EventKind, clamp
+from .._conventions import Event, EventKind, clamp
+from ._columns import Columns, columns
 from .shank_axis import Axis, Shock, Vector
-
-Columns = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Array]
 
 _NEVER = -(2**63)
 _LARGEST = 60.0
@@ -177,19 +176,15 @@ class ShankGyroContacts:
             Side [-], kind [-], time [ns], time it was known [ns] and confidence [-] of each event, each (K,).
         """
         rows, times = np.asarray(gyr, dtype=np.float64), [int(x) for x in np.asarray(t).tolist()]
-        if not causal:
-            self._rewind()
-            for row, at in zip(rows, times, strict=True):
-                self.step(row, at)
-            self._rewind()
-        found = [event for row, at in zip(rows, times, strict=True) for event in self.step(row, at)]
-        if not causal:
-            found = [event._replace(t_emit=self._t) for event in found]
-        side = np.array([event.side for event in found], dtype=np.int64)
-        kind = np.array([event.kind for event in found], dtype=np.int64)
-        time = np.array([event.t for event in found], dtype=np.int64)
-        emit = np.array([event.t_emit for event in found], dtype=np.int64)
-        return side, kind, time, emit, np.array([event.confidence for event in found], dtype=np.float64)
+        if causal:
+            return columns([event for row, at in zip(rows, times, strict=True) for event in self.step(row, at)])
+        fresh = replace(self)
+        for row, at in zip(rows, times, strict=True):
+            fresh.step(row, at)
+        fresh._rewind()
+        found = [event for row, at in zip(rows, times, strict=True) for event in fresh.step(row, at)]
+        known = [event._replace(t_emit=fresh._t) for event in found]
+        return columns(sorted(known, key=lambda event: (event.t, event.side)))
 
     def _rewind(self) -> None:
         """Back to the start of a recording with what was learnt: axes and scales."""

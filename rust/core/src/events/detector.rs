@@ -22,3 +22,26 @@ pub trait Detector<const N: usize> {
     /// Forgets everything.
     fn reset(&mut self);
 }
+
+/// What a detector finds in a whole recording once it has learned the person from it: all rows once without events,
+/// `rewind`, all rows again; the events by time, left first where times are equal, known at the last time taken.
+pub(super) fn second_pass<const N: usize, D: Detector<N>>(
+    mut fresh: D,
+    rewind: impl FnOnce(&mut D),
+    rows: &[[f64; N]],
+    t: &[i64],
+) -> Vec<(usize, Event)> {
+    for (row, &t) in rows.iter().zip(t) {
+        fresh.step(row, t);
+    }
+    rewind(&mut fresh);
+    let (mut found, mut end) = (Vec::new(), i64::MIN);
+    for (row, &t) in rows.iter().zip(t) {
+        end = end.max(t);
+        let events = fresh.step(row, t);
+        found.extend(events.into_iter().enumerate().filter_map(|(side, event)| Some((side, event?))));
+    }
+    found.sort_by_key(|(side, event): &(usize, Event)| (event.t, *side));
+    found.iter_mut().for_each(|(_, event)| event.t_emit = end);
+    found
+}

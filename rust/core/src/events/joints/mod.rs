@@ -2,7 +2,7 @@
 
 mod trigonometry;
 
-use super::detector::Detector;
+use super::detector::{Detector, second_pass};
 use crate::error::{Error, Result, in_range};
 use crate::types::{Event, EventKind, N_JOINTS, NS, Sides};
 use core::f64::consts::PI;
@@ -344,20 +344,7 @@ impl Detector<N_JOINTS> for JointContacts {
     fn look_ahead(&self, rows: &[[f64; N_JOINTS]], t: &[i64]) -> Vec<(usize, Event)> {
         let mut fresh = self.clone();
         fresh.reset();
-        for (row, &t) in rows.iter().zip(t) {
-            fresh.step(row, t); // learns the person
-        }
-        fresh.rewind();
-        let mut found = Vec::new();
-        for (row, &t) in rows.iter().zip(t) {
-            let events = fresh.step(row, t);
-            found.extend(events.into_iter().enumerate().filter_map(|(side, event)| Some((side, event?))));
-        }
-        let end = fresh.t.unwrap_or_default();
-        for (_, event) in &mut found {
-            event.t_emit = end;
-        }
-        found
+        second_pass(fresh, Self::rewind, rows, t)
     }
 
     fn in_contact(&self) -> Sides<bool> {

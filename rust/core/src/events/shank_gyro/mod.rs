@@ -6,7 +6,7 @@ mod params;
 
 pub use params::ShankGyroParams;
 
-use super::detector::Detector;
+use super::detector::{Detector, second_pass};
 use crate::error::Result;
 use crate::types::{Event, Sides};
 use axis::Vector;
@@ -82,19 +82,7 @@ impl Detector<6> for ShankGyroContacts {
     }
 
     fn look_ahead(&self, rows: &[[f64; 6]], t: &[i64]) -> Vec<(usize, Event)> {
-        let mut pass = Self::fresh(self.settings);
-        for (row, &t) in rows.iter().zip(t) {
-            pass.step(&sides(row), t);
-        }
-        pass.rewind();
-        let mut found = Vec::new();
-        for (row, &t) in rows.iter().zip(t) {
-            let events = pass.step(&sides(row), t);
-            found.extend((0..).zip(events).filter_map(|(side, event)| Some((side, event?))));
-        }
-        let end = pass.t.unwrap_or_default();
-        found.iter_mut().for_each(|(_, event)| event.t_emit = end);
-        found
+        second_pass(Self::fresh(self.settings), Self::rewind, rows, t)
     }
 
     fn in_contact(&self) -> Sides<bool> {
