@@ -52,7 +52,7 @@ class Oscillator:
         self.contacts = 0
         self.trust = 0.0
         self.go = 1.0
-        self.stride_time = self.earlier = 0.0
+        self.stride_time = self.earlier = self.refused = 0.0
         self.strides = 0
         self.expected = 1.0 / RATE_UNKNOWN
         self.waveform, self.record = Waveform(), Record()
@@ -83,7 +83,8 @@ class Oscillator:
             Whether the foot is on the ground, where that is known.
         """
         self.expected = self._expected(nominal)
-        base = 0.0 if nominal == 0.0 else 1.0 / self.expected
+        unmoved = nominal == 0.0 or (nominal is None and self.contacts == 0)
+        base = 0.0 if unmoved else 1.0 / self.expected
         self._take(motion, dt)
         self._watch(dt)
         self.elapsed += dt
@@ -184,7 +185,7 @@ class Oscillator:
         if self.contacts == 0:
             self.speed = base
             return
-        self.speed = clamp(self.speed, 0.5 * base, 1.5 * base)
+        self.speed = clamp(self.speed, 0.5 * base, 1.5 * base) if self.strides > 0 else base
         p = self.spread
         p[0] = min(0.25, p[0] + dt * (2.0 * p[1] + dt * p[2]) + 0.01 * base * dt)
         p[1] += dt * p[2]
@@ -192,7 +193,7 @@ class Oscillator:
         move = self.speed * dt
         if self._able() and dt > 0.0:
             move += self._correct(base, wrap(self.position + move), dt)
-        move = clamp(move, 0.45 * base * dt, 3.0 * base * dt)
+        move = 0.0 if self.mode is PhaseMode.STANDING else clamp(move, 0.45 * base * dt, 3.0 * base * dt)
         if self.mode is PhaseMode.STANCE_SWING:
             move = self._by_stance(move, stance)
         self.position += move
@@ -283,8 +284,11 @@ class Oscillator:
         """Take the stride that a contact has ended."""
         longest = 1.7 * self.stride_time if self.strides > 0 else STRIDE_MAX
         if not duration <= min(longest, STRIDE_MAX):
-            self.earlier = 0.0
+            again = 0.8 * duration <= self.refused <= 1.25 * duration <= 1.25 * STRIDE_MAX
+            self.stride_time = duration if again else self.stride_time
+            self.refused, self.earlier = duration, 0.0
             return
+        self.refused = 0.0
         self.strides += 1
         off, before = duration / self.stride_time - 1.0 if self.strides > 1 else 0.0, self.earlier
         self.earlier = off
