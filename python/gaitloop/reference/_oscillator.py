@@ -88,7 +88,7 @@ class Oscillator:
         self._take(motion, dt)
         self._watch(dt)
         self.elapsed += dt
-        self._judge(base, stance)
+        self._judge(stance)
         self._predict(base, dt, stance)
         self._follow(base, dt)
         if self.known and self.contacts > 0:
@@ -109,11 +109,11 @@ class Oscillator:
         if self.mode is PhaseMode.SYNCED:
             return self.trust
         if self.mode is PhaseMode.OVERDUE:
-            return self.trust * max(0.0, 1.0 - (self.position - 1.0) / 0.5)
+            return self.trust * clamp(1.0 - (self.position - 1.0) / 0.5, 0.0, 1.0)
         if self.mode is PhaseMode.TRACKING:
             return self.trust * fit
         if self.mode is PhaseMode.COASTING:
-            return 0.7 * self.trust * fit * max(0.0, 1.0 - (self.elapsed / self.expected - 1.4) / 10.0)
+            return 0.7 * self.trust * fit * clamp(1.0 - (self.elapsed / self.expected - 1.4) / 10.0, 0.0, 1.0)
         return 0.2 * self.trust if self.mode is PhaseMode.STANCE_SWING else 0.0
 
     def _expected(self, nominal: float | None) -> float:
@@ -152,7 +152,7 @@ class Oscillator:
             self.quiet += dt
         self.quiet_longest = max(self.quiet_longest, self.quiet)
 
-    def _judge(self, base: float, stance: bool | None) -> None:
+    def _judge(self, stance: bool | None) -> None:
         """Choose the rung of the ladder."""
         overdue = self.elapsed > self._patience()
         passed = self.elapsed > 1.15 * self.expected and self.position > 1.1 and self.misfit < 0.5

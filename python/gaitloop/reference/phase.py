@@ -143,7 +143,7 @@ class PhaseEstimator:
         PhaseState
             State of both sides.
         """
-        dt = dt if 0.0 < dt <= 0.1 else 0.0
+        dt = float(dt) if 0.0 < dt <= 0.1 else 0.0
         ages = [present(age) for age in contact_age]
         ages = [age if age is not None and 0.0 <= age <= 1.0 else None for age in ages]
         if motion is not None and self._oscillators is None:
@@ -156,7 +156,7 @@ class PhaseEstimator:
                     self._contact(side, age, nominal)
                 self._advance(side, nominal, dt)
             return self._announce([_mode(side) for side in self._sides])
-        belt = nominal_rate if 0.0 <= nominal_rate <= 5.0 else None
+        belt = float(nominal_rate) if 0.0 <= nominal_rate <= 5.0 else None
         moves = [None, None] if motion is None else [present(x) for x in motion]
         grounds = [None, None] if stance is None else [_ground(present(x)) for x in stance]
         for oscillator, age, move, ground in zip(self._oscillators, ages, moves, grounds, strict=True):
