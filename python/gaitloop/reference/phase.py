@@ -13,6 +13,8 @@ from ._checks import in_range
 from ._conventions import Array, Reading, clamp, present, wrap, wrap_signed
 from ._oscillator import Oscillator, PhaseMode
 
+__all__ = ["PhaseEstimator", "PhaseMode", "PhaseState"]
+
 
 class PhaseState(NamedTuple):
     """Phase of both sides.
