@@ -31,6 +31,9 @@ class PhaseMode(IntEnum):
     DAMPED = 8
 
 
+STOPPING = (PhaseMode.STANDING, PhaseMode.DAMPED, PhaseMode.LOST)
+
+
 class Oscillator:
     """Phase of one side from its movement, its contacts and time.
 
@@ -60,7 +63,7 @@ class Oscillator:
         self.present = self.absent = 0.0
         self.known = False
         self.misfit, self.agrees = 1.0, True
-        self.frozen = False
+        self.frozen, self.proof = False, 0.0
         self.anchor = self.quiet = self.quiet_longest = self.quiet_share = 0.0
         self.stance: bool | None = None
 
@@ -132,6 +135,10 @@ class Oscillator:
     def _quiet_long(self) -> bool:
         return self.quiet > (self.quiet_share + 0.2) * self.expected
 
+    def _proven(self) -> bool:
+        """Whether the movement was followed all the time, or has been for half a cycle again."""
+        return self.mode not in (*STOPPING, PhaseMode.STANCE_SWING) or self.proof >= 0.5
+
     def _take(self, motion: float | None, dt: float) -> None:
         if motion is not None and abs(motion) <= MOTION_MAX:
             if not self.known:
@@ -167,7 +174,7 @@ class Oscillator:
             self.mode = PhaseMode.STANDING
         elif self.agrees and not overdue and not passed:
             self.mode = PhaseMode.TRACKING
-        elif self.agrees and (self.mode is PhaseMode.COASTING or self.misfit < 1.0):
+        elif self.agrees and (self.mode is PhaseMode.COASTING or (self.misfit < 1.0 and self._proven())):
             self.mode = PhaseMode.COASTING
         elif not overdue:
             self.mode = PhaseMode.SYNCED if self.position <= 1.0 else PhaseMode.OVERDUE
@@ -178,9 +185,8 @@ class Oscillator:
 
     def _predict(self, base: float, dt: float, stance: bool | None) -> None:
         """Advance the phase that is believed in."""
-        stopping = self.mode in (PhaseMode.STANDING, PhaseMode.DAMPED, PhaseMode.LOST)
         pace = 4.0 if self.mode is PhaseMode.STANDING else 2.0
-        slope = -pace / self.expected if stopping else 5.0
+        slope = -pace / self.expected if self.mode in STOPPING else 5.0
         self.go = clamp(self.go + slope * dt, 0.0, 1.0)
         if self.contacts == 0:
             self.speed = base
@@ -196,6 +202,7 @@ class Oscillator:
         move = 0.0 if self.mode is PhaseMode.STANDING else clamp(move, 0.45 * base * dt, 3.0 * base * dt)
         if self.mode is PhaseMode.STANCE_SWING:
             move = self._by_stance(move, stance)
+        self.proof = self.proof + move if self.misfit < 1.0 and self.mode is not PhaseMode.STANDING else 0.0
         self.position += move
         self.owed += move
         if self.position >= 2.0:
