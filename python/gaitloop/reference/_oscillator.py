@@ -43,6 +43,16 @@ class Oscillator:
         Phase to start with [-] in [0, 1).
     rate : float
         Rate to start with [1/s].
+
+    References
+    ----------
+    .. [1] Righetti, L., Buchli, J., Ijspeert, A. J. (2006). Dynamic Hebbian learning in adaptive frequency
+       oscillators. Physica D, 216(2), 269-281. Differs in that a Kalman filter sets the gains.
+    .. [2] Ronsse, R. et al. (2011). Oscillator-based assistance of cyclical movements: model-based and model-free
+       approaches. Medical & Biological Engineering & Computing, 49, 1173-1185. Differs in that the waveform is a table
+       that is learned from whole strides.
+    .. [3] Villarreal, D. J., Gregg, R. D. (2014). A survey of phase variable candidates of human locomotion. IEEE EMBC.
+       Differs in that the table takes the place of the angle in the plane of signal and integral.
     """
 
     def __init__(self, phase: float, rate: float) -> None:
@@ -250,7 +260,7 @@ class Oscillator:
         if self.contacts > 0:
             target = clamp(self.speed + self.owed / max(0.04, dt), 0.05 * base, 3.0 * base)
             out = self.position - self.owed
-            if out >= 0.97 and self.mode not in (PhaseMode.COASTING, PhaseMode.STANCE_SWING):
+            if out >= 0.985 and self.mode not in (PhaseMode.COASTING, PhaseMode.STANCE_SWING):
                 target = min(target, 0.05 * base)
         self.rate += (self.go * target - before) * min(1.0, dt / 0.02)
         self.phase = wrap(self.phase + self.rate * dt)

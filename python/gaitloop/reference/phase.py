@@ -1,4 +1,4 @@
-"""Section 5: phase of each side from its contacts and the cadence."""
+"""Section 5: phase of each side from its contacts, the cadence and, where there is one, its movement."""
 
 from __future__ import annotations
 
@@ -58,6 +58,8 @@ class _Side:
 
 class PhaseEstimator:
     """Phase of each side: runs on at the belt's cadence and is drawn to 0 at each contact.
+
+    From the first tick with a movement on, an oscillator that learns it takes over; the gains below are not its own.
 
     Parameters
     ----------
