@@ -27,6 +27,8 @@ SETS = {  # of the first set every third trial, each of another person
     "imu_feet_mocap": ("foot", 1),
     "imu_legs_stroke": ("foot", 1),
     "imu_legs_stroke, shanks": ("shank", 1),
+    "plates_norm": ("thigh", 1),
+    "plates_adult": ("thigh", 1),
 }
 CONTACTS = {"as they are": (0.0, 0.0), "10 ms jitter, 3 % missing": (0.010, 0.03)}
 LONG, CHANGE, RECOVERED = 1.8, 0.1, 0.05
@@ -50,7 +52,17 @@ def pitch_rate(recording, sensor, side):
     return axes @ np.linalg.eigh(axes.T @ axes)[1][:, -1]
 
 
+def thigh_angle(recording, side):
+    """Angle of the line from hip to knee in the plane of walking [rad]."""
+    markers = recording.signal("markers")
+    hip = f"{side}_hip" if f"{side}_hip_x" in markers.names else f"{side}_asis"
+    x, z = (markers.column(f"{side}_knee_{axis}") - markers.column(f"{hip}_{axis}") for axis in "xz")
+    return np.arctan2(x, -z)
+
+
 def kinds(times, inside, turns, walks_on):
+    if len(times) < 2:
+        return []
     durations = np.diff(times)
     long = durations > LONG * np.median(durations)
     found = []
@@ -68,7 +80,7 @@ def read(folder, sensor):
     recording = load(folder)
     turns = recording.meta.get("uturn_s") or []
     turns = turns if not turns or isinstance(turns[0], list) else [turns]
-    walks_on = folder.parent.name == "imu_legs_stroke"
+    walks_on = not folder.parent.name.startswith("imu_feet")  # beyond the end of the reference
     contacts, strides = [], []
     for side in SIDES:
         spans = (
@@ -80,8 +92,11 @@ def read(folder, sensor):
 
         contacts.append(recording.events.times(side, "ic"))
         strides.append(kinds(contacts[-1], inside, turns, walks_on))
-    t = recording.signal("imu").t
-    motion = np.stack([pitch_rate(recording, sensor, side) for side in SIDES], 1)
+    if sensor == "thigh":
+        t, columns = recording.signal("markers").t, [thigh_angle(recording, side) for side in SIDES]
+    else:
+        t, columns = recording.signal("imu").t, [pitch_rate(recording, sensor, side) for side in SIDES]
+    motion = np.stack(columns, 1)
     return Trial(t, float(np.median(np.diff(t))), motion, contacts, strides, walks_on)
 
 
@@ -173,6 +188,8 @@ def test_the_phase_is_better_than_by_events_and_time(trials, contacts):
             for all_of_them, more in zip(pooled[kind], errors, strict=True):
                 all_of_them.extend(more)
     for kind, most in (("s", 1.0), ("t", 0.7)):
+        if not pooled[kind][0]:
+            continue  # on force plates nobody is recorded for long enough to walk steadily
         ours, today, since = (100.0 * np.sqrt(np.mean(np.concatenate(x))) for x in pooled[kind])
         words = f"{name}, {'steady' if kind == 's' else 'transient'}, contacts {contacts}"
         strides = len(pooled[kind][0])
@@ -190,6 +207,8 @@ def test_recovers_within_two_strides(trials):
         _, phases, first = estimates(trial)
         for strides, error in zip(trial.strides, squares(trial, phases, first)[1], strict=True):
             found += recoveries(strides, error)
+    if not found:
+        pytest.skip("nobody changes the pace")
     shares = [np.mean(np.array(found) <= k) for k in range(3)]
     print(f"{name}: of {len(found)} changes and pauses, told well within 0, 1, 2 strides: {np.round(shares, 2)}")
     assert shares[2] >= 0.95
@@ -201,7 +220,7 @@ def test_stands_within_two_strides_of_a_stop(trials):
     for trial in recorded:
         state, _, _ = estimates(trial)
         for side, times in enumerate(trial.contacts):
-            stride = np.median(np.diff(times))
+            stride = np.median(np.diff(times)) if len(times) > 1 else np.inf
             if not trial.walks_on and trial.t[-1] - times[-1] > 2.0 * stride:
                 moves = np.flatnonzero((trial.t > times[-1]) & (state.rate[:, side] > 0.01))
                 found.append((trial.t[moves[-1]] - times[-1]) / stride if len(moves) else 0.0)
@@ -216,5 +235,5 @@ def test_never_outside_the_cycle_and_never_backward(trials, contacts):
         assert ((state.phase >= 0.0) & (state.phase < 1.0)).all()
         way = circular(np.diff(state.phase, axis=0))
         free = (state.mode[1:] == PhaseMode.FREE) | (state.mode[:-1] == PhaseMode.FREE)
-        assert way[~free].min() > -1e-9
-        assert way[state.confidence[1:] > 0.0].min() > -0.02
+        assert way[~free].min(initial=0.0) > -1e-9
+        assert way[state.confidence[1:] > 0.0].min(initial=0.0) > -0.02
