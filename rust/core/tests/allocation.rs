@@ -7,7 +7,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use gaitloop_core::events::{ForceContacts, ForceParams};
-use gaitloop_core::phase::{PhaseEstimator, PhaseMode, PhaseParams};
+use gaitloop_core::phase::{PhaseEstimator, PhaseParams};
 use gaitloop_core::trajectory::GaitPattern;
 
 thread_local! {
@@ -61,6 +61,7 @@ fn rooms_step_without_allocating() {
 
 #[test]
 fn a_followed_movement_allocates_nothing_even_at_contacts() {
+    use gaitloop_core::phase::PhaseMode;
     let mut phase = PhaseEstimator::new(PhaseParams::default()).unwrap();
     let mut tracked = 0;
     let count = allocations(|| {

@@ -203,3 +203,92 @@ impl PhaseEstimator {
         self.sides.map(|s| s.mode())
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::types::wrap_signed;
+    use proptest::prelude::*;
+
+    const DT: f64 = 0.01;
+
+    /// Left leg with strides of 1.1 s, contacts known 20 ms late; `seen` tells what arrives in a tick.
+    fn walk(ticks: u32, seen: impl Fn(u32) -> (bool, bool), mut look: impl FnMut(u32, f64, &PhaseState)) {
+        let mut estimator = PhaseEstimator::new(PhaseParams::default()).unwrap();
+        for i in 0..ticks {
+            let phase = f64::from(i) / 110.0;
+            let (contact, sensor) = seen(i);
+            let age = (contact && i >= 110 && i % 110 == 2).then_some(0.02);
+            let angle = (core::f64::consts::TAU * phase).cos();
+            let state = estimator.follow([age, None], 0.9, DT, Some([sensor.then_some(angle), None]), [None; 2]);
+            look(i, wrap_signed(state.phase[0] - phase - DT / 1.1), &state);
+        }
+    }
+
+    #[test]
+    fn tracks_and_coasts_without_contacts() {
+        walk(
+            3000,
+            |i| (i < 1500, true),
+            |i, error, state| {
+                // Between the two the contact that is missing is waited for.
+                assert!(i < 600 || (1540..1800).contains(&i) || error.abs() < 0.03, "{i}: {error}");
+                assert!(!(600..1500).contains(&i) || state.mode[0] == PhaseMode::Tracking);
+                assert!(i < 1800 || state.mode[0] == PhaseMode::Coasting);
+            },
+        );
+    }
+
+    #[test]
+    fn goes_by_events_without_a_sensor_and_says_so_once() {
+        let mut said = 0;
+        walk(
+            2000,
+            |i| (true, i < 1000),
+            |i, error, state| {
+                assert!(i < 600 || error.abs() < 0.05, "{i}: {error}");
+                said += u32::from(i > 900 && state.changed[0] && state.mode[0] == PhaseMode::Synced);
+                assert!(i < 1010 || matches!(state.mode[0], PhaseMode::Synced | PhaseMode::Overdue));
+            },
+        );
+        assert!(said >= 1);
+    }
+
+    #[test]
+    fn comes_to_rest_when_nothing_is_known() {
+        let mut modes = vec![];
+        walk(
+            2000,
+            |i| (i < 1000, i < 1000),
+            |i, _, state| {
+                modes.extend(state.changed[0].then_some(state.mode[0]));
+                assert!(i < 1300 || state.rate[0] < 1e-6);
+            },
+        );
+        assert_eq!(modes[modes.len() - 2..], [PhaseMode::Damped, PhaseMode::Lost]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn anything_leaves_the_phase_in_its_cycle(
+            ticks in proptest::collection::vec((proptest::option::weighted(0.1, 0.0..0.3f64), any::<f64>(), 0..9u8), 1..400)
+        ) {
+            let mut estimator = PhaseEstimator::new(PhaseParams::default()).unwrap();
+            for (age, x, choice) in ticks {
+                let motion = if choice < 2 { x } else { (x.abs() % 7.0).sin() };
+                let stance = [Some(true), Some(false), None][usize::from(choice) % 3];
+                let dt = if choice == 8 { x } else { 0.1 };
+                let state = estimator.follow([age, None], 0.9, dt, Some([Some(motion), None]), [stance; 2]);
+                for s in 0..2 {
+                    prop_assert!((0.0..1.0).contains(&state.phase[s]));
+                    prop_assert!((0.0..=15.0).contains(&state.rate[s]));
+                    prop_assert!(state.accel[s].is_finite());
+                    prop_assert!((0.0..=1.0).contains(&state.confidence[s]));
+                }
+            }
+        }
+    }
+}
