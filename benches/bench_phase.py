@@ -1,4 +1,4 @@
-"""Phase: one tick, and a recording."""
+"""Phase: one tick, and a recording, without and with a movement to follow."""
 
 from __future__ import annotations
 
@@ -26,3 +26,15 @@ def bench_phase_run(benchmark, which):
     age = np.full((1000, 2), np.nan)
     age[100::600] = 0.01
     benchmark(estimator.run, age, np.full(1000, 0.8), 0.001)
+
+
+@pytest.mark.parametrize("which", ROOMS)
+def bench_phase_follow(benchmark, which):
+    benchmark.group = "phase/follow/1000"
+    estimator = ROOMS[which]().PhaseEstimator()
+    t = np.arange(5000) * 0.01
+    age = np.full((5000, 2), np.nan)
+    age[110::110, 0] = age[165::110, 1] = 0.02
+    motion = np.stack([np.cos(2.0 * np.pi * t / 1.1), -np.cos(2.0 * np.pi * t / 1.1)], 1)
+    estimator.run(age[:1100], np.full(1100, 0.9), 0.01, motion[:1100])
+    benchmark(estimator.run, age[1100:2100], np.full(1000, 0.9), 0.01, motion[1100:2100])

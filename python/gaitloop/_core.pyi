@@ -587,6 +587,8 @@ class PhaseState:
     def confidence(self) -> NDArray[np.float64]: ...
     @property
     def mode(self) -> NDArray[np.uint8]: ...
+    @property
+    def changed(self) -> NDArray[np.bool_]: ...
 
 @final
 class PhaseEstimator:
@@ -602,8 +604,22 @@ class PhaseEstimator:
         rate_time: float = 0.05,
     ) -> Self: ...
     def reset(self, phases: NDArray[np.float64]) -> None: ...
-    def step(self, contact_age: NDArray[np.float64], nominal_rate: float, dt: float) -> PhaseState: ...
-    def run(self, contact_age: NDArray[np.float64], nominal_rate: NDArray[np.float64], dt: float) -> PhaseState: ...
+    def step(
+        self,
+        contact_age: NDArray[np.float64],
+        nominal_rate: float,
+        dt: float,
+        motion: NDArray[np.float64] | None = None,
+        stance: NDArray[np.float64] | None = None,
+    ) -> PhaseState: ...
+    def run(
+        self,
+        contact_age: NDArray[np.float64],
+        nominal_rate: NDArray[np.float64],
+        dt: float,
+        motion: NDArray[np.float64] | None = None,
+        stance: NDArray[np.float64] | None = None,
+    ) -> PhaseState: ...
 
 # control
 

@@ -1,10 +1,9 @@
-"""Section 5: phase of each side from its contacts and the cadence."""
+"""Section 5: phase of each side from its contacts, the cadence and, where there is one, its movement."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -12,15 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from ._checks import in_range
 from ._conventions import Array, Reading, clamp, present, wrap, wrap_signed
+from ._oscillator import Oscillator, PhaseMode
 
-
-class PhaseMode(IntEnum):
-    """How far a phase is to be trusted."""
-
-    FREE = 0
-    SYNCED = 1
-    OVERDUE = 2
-    LOST = 3
+__all__ = ["PhaseEstimator", "PhaseMode", "PhaseState"]
 
 
 class PhaseState(NamedTuple):
@@ -38,6 +31,8 @@ class PhaseState(NamedTuple):
         Confidence [-], 0 to 1.
     mode : ndarray of int, shape (2,) or (T, 2)
         Mode [-], a `PhaseMode`.
+    changed : ndarray of bool, shape (2,) or (T, 2)
+        Whether the mode is another one than after the tick before [-].
     """
 
     phase: Array
@@ -45,6 +40,7 @@ class PhaseState(NamedTuple):
     accel: Array
     confidence: Array
     mode: NDArray[np.int64]
+    changed: NDArray[np.bool_]
 
 
 @dataclass
@@ -62,6 +58,8 @@ class _Side:
 
 class PhaseEstimator:
     """Phase of each side: runs on at the belt's cadence and is drawn to 0 at each contact.
+
+    From the first tick with a movement on, an oscillator that learns it takes over; the gains below are not its own.
 
     Parameters
     ----------
@@ -116,8 +114,18 @@ class PhaseEstimator:
         """
         left, right = np.asarray(phases, dtype=np.float64).tolist()
         self._sides = (_Side(phase=wrap(left)), _Side(phase=wrap(right)))
+        self._oscillators: tuple[Oscillator, Oscillator] | None = None
+        self._modes = (PhaseMode.FREE, PhaseMode.FREE)
+        self._changed = (False, False)
 
-    def step(self, contact_age: Reading, nominal_rate: float, dt: float) -> PhaseState:
+    def step(
+        self,
+        contact_age: Reading,
+        nominal_rate: float,
+        dt: float,
+        motion: Reading | None = None,
+        stance: Reading | None = None,
+    ) -> PhaseState:
         """One tick.
 
         Parameters
@@ -125,25 +133,48 @@ class PhaseEstimator:
         contact_age : array_like of float, shape (2,)
             Time since the initial contact that was reported in this tick [s], 0 to 1; None or NaN when there was none.
         nominal_rate : float
-            Stride rate that belongs to the belt's speed [1/s], 0 to 5; anything else counts as 0.
+            Stride rate that belongs to the belt's speed [1/s], 0 to 5; anything else counts as 0, or, once there has
+            been a motion, as no belt.
         dt : float
             Time since the last tick [s], above 0 to 0.1; anything else counts as 0.
+        motion : array_like of float, shape (2,), optional
+            Angle or rate of a segment of each leg in the sagittal plane [rad or rad/s]; None or NaN when not measured.
+        stance : array_like of float, shape (2,), optional
+            1 while the foot is known to be on the ground, 0 while in the air [-]; None or NaN when not known.
 
         Returns
         -------
         PhaseState
             State of both sides.
         """
-        nominal_rate = nominal_rate if 0.0 <= nominal_rate <= 5.0 else 0.0
-        dt = dt if 0.0 < dt <= 0.1 else 0.0
-        for side, age in zip(self._sides, contact_age, strict=True):
-            age = present(age)
-            if age is not None and 0.0 <= age <= 1.0:
-                self._contact(side, age, nominal_rate)
-            self._advance(side, nominal_rate, dt)
-        return self.state()
+        dt = float(dt) if 0.0 < dt <= 0.1 else 0.0
+        ages = [present(age) for age in contact_age]
+        ages = [age if age is not None and 0.0 <= age <= 1.0 else None for age in ages]
+        if motion is not None and self._oscillators is None:
+            left, right = self._sides
+            self._oscillators = (Oscillator(left.phase, left.rate), Oscillator(right.phase, right.rate))
+        if self._oscillators is None:
+            nominal = nominal_rate if 0.0 <= nominal_rate <= 5.0 else 0.0
+            for side, age in zip(self._sides, ages, strict=True):
+                if age is not None:
+                    self._contact(side, age, nominal)
+                self._advance(side, nominal, dt)
+            return self._announce([_mode(side) for side in self._sides])
+        belt = float(nominal_rate) if 0.0 <= nominal_rate <= 5.0 else None
+        moves = [None, None] if motion is None else [present(x) for x in motion]
+        grounds = [None, None] if stance is None else [_ground(present(x)) for x in stance]
+        for oscillator, age, move, ground in zip(self._oscillators, ages, moves, grounds, strict=True):
+            oscillator.step(age, belt, dt, move, ground)
+        return self._announce([oscillator.mode for oscillator in self._oscillators])
 
-    def run(self, contact_age: ArrayLike, nominal_rate: ArrayLike, dt: float) -> PhaseState:
+    def run(
+        self,
+        contact_age: ArrayLike,
+        nominal_rate: ArrayLike,
+        dt: float,
+        motion: ArrayLike | None = None,
+        stance: ArrayLike | None = None,
+    ) -> PhaseState:
         """Every tick of a recording.
 
         Parameters
@@ -154,6 +185,10 @@ class PhaseEstimator:
             Stride rate that belongs to the belt's speed [1/s].
         dt : float
             Time between ticks [s].
+        motion : array_like of float, shape (T, 2), optional
+            Angle or rate of a segment of each leg [rad or rad/s]; NaN when not measured.
+        stance : array_like of float, shape (T, 2), optional
+            1 while the foot is on the ground, 0 while in the air [-]; NaN when not known.
 
         Returns
         -------
@@ -161,10 +196,14 @@ class PhaseEstimator:
             State of both sides, each (T, 2).
         """
         ages, rates = np.asarray(contact_age, dtype=np.float64), np.asarray(nominal_rate, dtype=np.float64).tolist()
-        ticks = [self.step(age, rate, dt) for age, rate in zip(ages, rates, strict=True)]
+        moves, grounds = (
+            [None] * len(rates) if x is None else list(np.asarray(x, dtype=np.float64)) for x in (motion, stance)
+        )
+        rows = zip(ages, rates, moves, grounds, strict=True)
+        ticks = [self.step(age, rate, dt, move, ground) for age, rate, move, ground in rows]
         columns = [np.array([getattr(tick, name) for tick in ticks]).reshape(-1, 2) for name in PhaseState._fields]
-        phase, rate, accel, confidence, mode = columns
-        return PhaseState(phase, rate, accel, confidence, mode.astype(np.int64))
+        phase, rate, accel, confidence, mode, changed = columns
+        return PhaseState(phase, rate, accel, confidence, mode.astype(np.int64), changed.astype(np.bool_))
 
     def state(self) -> PhaseState:
         """State of both sides as the last tick left it.
@@ -174,14 +213,26 @@ class PhaseEstimator:
         PhaseState
             State of both sides.
         """
-        sides = self._sides
+        if self._oscillators is None:
+            sides: tuple[_Side | Oscillator, ...] = self._sides
+            confidence = [_confidence(side) for side in self._sides]
+        else:
+            sides = self._oscillators
+            confidence = [side.confidence() for side in self._oscillators]
         return PhaseState(
             np.array([side.phase for side in sides]),
             np.array([side.rate for side in sides]),
             np.array([side.accel for side in sides]),
-            np.array([_confidence(side) for side in sides]),
-            np.array([int(_mode(side)) for side in sides]),
+            np.array(confidence),
+            np.array([int(mode) for mode in self._modes]),
+            np.array(self._changed),
         )
+
+    def _announce(self, modes: list[PhaseMode]) -> PhaseState:
+        left, right = modes
+        self._changed = (left is not self._modes[0], right is not self._modes[1])
+        self._modes = (left, right)
+        return self.state()
 
     def _contact(self, side: _Side, age: float, nominal_rate: float) -> None:
         back = age * side.rate
@@ -212,6 +263,10 @@ class PhaseEstimator:
         side.progress += side.rate * dt
         side.nominal += nominal_rate * dt
         side.accel = (side.rate - before) / dt if dt > 0.0 else 0.0
+
+
+def _ground(stance: float | None) -> bool | None:
+    return None if stance not in (0.0, 1.0) else stance == 1.0
 
 
 def _mode(side: _Side) -> PhaseMode:

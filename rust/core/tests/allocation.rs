@@ -115,6 +115,26 @@ fn shank_contacts_step_without_allocating() {
 }
 
 #[test]
+fn a_followed_movement_allocates_nothing_even_at_contacts() {
+    use gaitloop_core::phase::PhaseMode;
+    let mut phase = PhaseEstimator::new(PhaseParams::default()).unwrap();
+    let mut tracked = 0;
+    let count = allocations(|| {
+        for k in 0..20_000 {
+            let age = [k % 1100, (k + 550) % 1100].map(|i| (i == 0 && k < 15_000).then_some(0.02));
+            let angle = 2.0 * std::f64::consts::PI * f64::from(k) / 1100.0;
+            let motion = [Some(angle.cos()), (k < 9000).then_some(angle.sin())];
+            let state = phase.follow(age, 0.9, 1e-3, Some(motion), [Some(k % 1100 < 660), None]);
+            tracked += u32::from(state.mode[0] == PhaseMode::Tracking);
+        }
+        phase.reset([0.0, 0.5]);
+        phase.follow([Some(0.0); 2], 0.9, 1e-3, Some([Some(0.0); 2]), [None; 2]);
+    });
+    assert_eq!(count, 0);
+    assert!(tracked > 10_000, "the movement was followed: {tracked} ticks");
+}
+
+#[test]
 fn the_corridor_ticks_without_allocating() {
     let mut bench = common::Bench::walk(1.0);
     let mut foot = 0;

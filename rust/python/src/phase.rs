@@ -1,7 +1,7 @@
 //! Binding of the room `phase`.
 
 use gaitloop_core::phase::{self, PhaseParams, PhaseState as CoreState};
-use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2};
+use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::prelude::*;
 
 use crate::convert::{ConfigError, config_error, readings, rows, vector};
@@ -14,6 +14,7 @@ struct PhaseState {
     accel: Py<PyAny>,
     confidence: Py<PyAny>,
     mode: Py<PyAny>,
+    changed: Py<PyAny>,
 }
 
 fn state(py: Python<'_>, s: &CoreState) -> PhaseState {
@@ -24,10 +25,33 @@ fn state(py: Python<'_>, s: &CoreState) -> PhaseState {
         accel: numbers(s.accel),
         confidence: numbers(s.confidence),
         mode: PyArray1::from_slice(py, &s.mode.map(|m| m as u8)).into_any().unbind(),
+        changed: PyArray1::from_slice(py, &s.changed).into_any().unbind(),
     }
 }
 
-/// Event-and-time phase of both sides.
+/// What a step is given; the movement and the stance may be missing as a whole.
+struct Input {
+    age: [f64; 2],
+    nominal_rate: f64,
+    motion: Option<[f64; 2]>,
+    stance: Option<[f64; 2]>,
+}
+
+fn step(estimator: &mut phase::PhaseEstimator, input: &Input, dt: f64) -> CoreState {
+    let stance = input.stance.map_or([None; 2], |s| s.map(ground));
+    estimator.follow(readings(input.age), input.nominal_rate, dt, input.motion.map(readings), stance)
+}
+
+/// 1 on the ground, 0 in the air, anything else is not known.
+fn ground(stance: f64) -> Option<bool> {
+    match stance {
+        1.0 => Some(true),
+        0.0 => Some(false),
+        _ => None,
+    }
+}
+
+/// Gait phase of both sides.
 #[pyclass(module = "gaitloop._core")]
 pub(crate) struct PhaseEstimator(pub(crate) phase::PhaseEstimator);
 
@@ -53,47 +77,80 @@ impl PhaseEstimator {
         Ok(())
     }
 
+    #[pyo3(signature = (contact_age, nominal_rate, dt, motion=None, stance=None))]
     fn step(
         &mut self,
         py: Python<'_>,
         contact_age: PyReadonlyArray1<'_, f64>,
         nominal_rate: f64,
         dt: f64,
+        motion: Option<PyReadonlyArray1<'_, f64>>,
+        stance: Option<PyReadonlyArray1<'_, f64>>,
     ) -> PyResult<PhaseState> {
-        let age = readings(vector("contact_age", &contact_age)?);
-        Ok(state(py, &self.0.step(age, nominal_rate, dt)))
+        let input = Input {
+            age: vector("contact_age", &contact_age)?,
+            nominal_rate,
+            motion: motion.map(|x| vector("motion", &x)).transpose()?,
+            stance: stance.map(|x| vector("stance", &x)).transpose()?,
+        };
+        Ok(state(py, &step(&mut self.0, &input, dt)))
     }
 
+    #[pyo3(signature = (contact_age, nominal_rate, dt, motion=None, stance=None))]
     fn run(
         &mut self,
         py: Python<'_>,
         contact_age: PyReadonlyArray2<'_, f64>,
         nominal_rate: PyReadonlyArray1<'_, f64>,
         dt: f64,
+        motion: Option<PyReadonlyArray2<'_, f64>>,
+        stance: Option<PyReadonlyArray2<'_, f64>>,
     ) -> PyResult<PhaseState> {
         let ages = rows::<2>("contact_age", &contact_age)?;
         let rates = nominal_rate.as_array();
-        if rates.len() != ages.len() {
-            let (want, got) = (ages.len(), rates.len());
-            return Err(ConfigError::new_err(format!("nominal_rate must have shape ({want},), got ({got},)")));
+        let ticks = ages.len();
+        if rates.len() != ticks {
+            let got = rates.len();
+            return Err(ConfigError::new_err(format!("nominal_rate must have shape ({ticks},), got ({got},)")));
         }
-        let rates = rates.to_vec();
+        let (rates, motion) = (rates.to_vec(), motion.as_ref().map(|x| as_long("motion", x, ticks)).transpose()?);
+        let stance = stance.as_ref().map(|x| as_long("stance", x, ticks)).transpose()?;
         let estimator = &mut self.0;
-        let states: Vec<CoreState> = py
-            .detach(|| ages.iter().zip(&rates).map(|(age, &rate)| estimator.step(readings(*age), rate, dt)).collect());
-        let numbers = |pick: fn(&CoreState) -> [f64; 2]| -> PyResult<Py<PyAny>> {
-            Ok(PyArray1::from_iter(py, states.iter().flat_map(pick)).reshape([states.len(), 2])?.into_any().unbind())
+        let tick = |i: usize| Input {
+            age: ages[i],
+            nominal_rate: rates[i],
+            motion: motion.map(|x| x[i]),
+            stance: stance.map(|x| x[i]),
         };
-        let modes = PyArray1::from_iter(py, states.iter().flat_map(|s| s.mode.map(|m| m as u8)));
-        let mode: Bound<'_, PyArray2<u8>> = modes.reshape([states.len(), 2])?;
-        Ok(PhaseState {
-            phase: numbers(|s| s.phase)?,
-            rate: numbers(|s| s.rate)?,
-            accel: numbers(|s| s.accel)?,
-            confidence: numbers(|s| s.confidence)?,
-            mode: mode.into_any().unbind(),
-        })
+        recording(py, &py.detach(|| (0..ticks).map(|i| step(estimator, &tick(i), dt)).collect::<Vec<_>>()))
     }
+}
+
+/// A recording of both sides that has as many rows as the others.
+fn as_long<'a>(name: &str, array: &'a PyReadonlyArray2<'_, f64>, ticks: usize) -> PyResult<&'a [[f64; 2]]> {
+    let rows = rows::<2>(name, array)?;
+    if rows.len() != ticks {
+        let got = rows.len();
+        return Err(ConfigError::new_err(format!("{name} must have shape ({ticks}, 2), got ({got}, 2)")));
+    }
+    Ok(rows)
+}
+
+fn recording(py: Python<'_>, states: &[CoreState]) -> PyResult<PhaseState> {
+    let shape = [states.len(), 2];
+    let numbers = |pick: fn(&CoreState) -> [f64; 2]| -> PyResult<Py<PyAny>> {
+        Ok(PyArray1::from_iter(py, states.iter().flat_map(pick)).reshape(shape)?.into_any().unbind())
+    };
+    let mode = PyArray1::from_iter(py, states.iter().flat_map(|s| s.mode.map(|m| m as u8)));
+    let changed = PyArray1::from_iter(py, states.iter().flat_map(|s| s.changed));
+    Ok(PhaseState {
+        phase: numbers(|s| s.phase)?,
+        rate: numbers(|s| s.rate)?,
+        accel: numbers(|s| s.accel)?,
+        confidence: numbers(|s| s.confidence)?,
+        mode: mode.reshape(shape)?.into_any().unbind(),
+        changed: changed.reshape(shape)?.into_any().unbind(),
+    })
 }
 
 /// Adds the room's classes and functions to the module.

@@ -1,23 +1,18 @@
-//! From initial contacts to a gait phase per side, by events and time.
+//! Phase of a side from its initial contacts and time alone.
 //!
 //! Between contacts the phase runs at the belt's nominal rate times a slowly learned ratio; a contact away from
 //! phase 0 is made up for by running a little faster or slower, never by a jump, so the phase never goes backward.
 
+use super::PhaseMode;
 use crate::error::{Result, in_range};
-use crate::types::{Sides, wrap, wrap_signed};
+use crate::types::{wrap, wrap_signed};
 
-/// Largest nominal rate that is taken [1/s].
-const RATE_MAX: f64 = 5.0;
-/// Longest step that is taken [s].
-const DT_MAX: f64 = 0.1;
-/// Largest age of a contact that is taken [s].
-const AGE_MAX: f64 = 1.0;
 /// A contact earlier than this after the last one is the same contact seen twice [cycles].
 const DOUBLED: f64 = 0.5;
 /// Without a contact for longer than this the phase is lost [cycles].
 const LOST: f64 = 1.5;
 
-/// Gains of a [`PhaseEstimator`].
+/// Gains of a [`super::PhaseEstimator`] as long as it goes by events and time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PhaseParams {
     /// Share of a phase error that one contact corrects [-], `0..=1`.
@@ -50,41 +45,25 @@ impl Default for PhaseParams {
     }
 }
 
-/// What is known about the phase of a side.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[repr(u8)]
-pub enum PhaseMode {
-    /// No contact since the reset: the phase runs at the nominal rate.
-    #[default]
-    Free = 0,
-    /// The next contact is not due yet.
-    Synced = 1,
-    /// The next contact is late by up to half a cycle.
-    Overdue = 2,
-    /// Contacts are missing for more than half a cycle.
-    Lost = 3,
+impl PhaseParams {
+    pub(super) fn checked(self) -> Result<Self> {
+        in_range("phase_gain", self.phase_gain, 0.0, 1.0)?;
+        in_range("rate_gain", self.rate_gain, 0.0, 1.0)?;
+        in_range("rate_leak", self.rate_leak, 0.0, 1.0)?;
+        in_range("rate_span", self.rate_span, 0.0, 0.5)?;
+        in_range("dead_zone", self.dead_zone, 0.0, 0.2)?;
+        in_range("correction_time", self.correction_time, 0.05, 2.0)?;
+        in_range("rate_time", self.rate_time, 0.005, 0.5)?;
+        Ok(self)
+    }
 }
 
-/// Phase of both sides after a step.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct PhaseState {
-    /// Phase [-] in `[0, 1)`, 0 at the side's initial contact.
-    pub phase: Sides<f64>,
-    /// Rate of the phase [1/s], never negative.
-    pub rate: Sides<f64>,
-    /// Rate of the rate [1/s²].
-    pub accel: Sides<f64>,
-    /// How far the phase can be trusted [-], 0 to 1.
-    pub confidence: Sides<f64>,
-    /// What is known about the phase.
-    pub mode: Sides<PhaseMode>,
-}
-
+/// State of a side.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Side {
-    phase: f64,
-    rate: f64,
-    accel: f64,
+pub(super) struct Side {
+    pub(super) phase: f64,
+    pub(super) rate: f64,
+    pub(super) accel: f64,
     /// Learned ratio of actual to nominal rate.
     ratio: f64,
     /// Phase that is still to be made up for.
@@ -98,7 +77,7 @@ struct Side {
 }
 
 impl Side {
-    fn new(phase: f64) -> Self {
+    pub(super) fn new(phase: f64) -> Self {
         Self {
             phase: wrap(phase),
             rate: 0.0,
@@ -112,7 +91,7 @@ impl Side {
         }
     }
 
-    fn contact(&mut self, params: &PhaseParams, age: f64, nominal_rate: f64) {
+    pub(super) fn contact(&mut self, params: &PhaseParams, age: f64, nominal_rate: f64) {
         let back = age * self.rate;
         let seen = self.contacts > 0;
         if seen && self.progress - back < DOUBLED {
@@ -133,7 +112,7 @@ impl Side {
         self.contacts = self.contacts.saturating_add(1);
     }
 
-    fn advance(&mut self, params: &PhaseParams, nominal_rate: f64, dt: f64) {
+    pub(super) fn advance(&mut self, params: &PhaseParams, nominal_rate: f64, dt: f64) {
         let base = self.ratio * nominal_rate;
         let target = (base + self.correction / params.correction_time).clamp(0.5 * base, 1.5 * base);
         let before = self.rate;
@@ -146,7 +125,7 @@ impl Side {
         self.nominal += nominal_rate * dt;
     }
 
-    fn mode(&self) -> PhaseMode {
+    pub(super) fn mode(&self) -> PhaseMode {
         if self.contacts == 0 {
             PhaseMode::Free
         } else if self.progress <= 1.0 {
@@ -158,70 +137,12 @@ impl Side {
         }
     }
 
-    fn confidence(&self) -> f64 {
+    pub(super) fn confidence(&self) -> f64 {
         match self.mode() {
-            PhaseMode::Free | PhaseMode::Lost => 0.0,
             PhaseMode::Synced => self.trust,
             PhaseMode::Overdue => self.trust * (1.0 - (self.progress - 1.0) / 0.5),
+            _ => 0.0,
         }
-    }
-}
-
-/// Event-and-time phase of both sides; neither side influences the other.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PhaseEstimator {
-    params: PhaseParams,
-    sides: Sides<Side>,
-}
-
-impl PhaseEstimator {
-    /// An estimator at phases (0, 0.5), standing still.
-    ///
-    /// # Errors
-    /// [`crate::Error::OutOfRange`] naming the first parameter outside its range.
-    pub fn new(params: PhaseParams) -> Result<Self> {
-        in_range("phase_gain", params.phase_gain, 0.0, 1.0)?;
-        in_range("rate_gain", params.rate_gain, 0.0, 1.0)?;
-        in_range("rate_leak", params.rate_leak, 0.0, 1.0)?;
-        in_range("rate_span", params.rate_span, 0.0, 0.5)?;
-        in_range("dead_zone", params.dead_zone, 0.0, 0.2)?;
-        in_range("correction_time", params.correction_time, 0.05, 2.0)?;
-        in_range("rate_time", params.rate_time, 0.005, 0.5)?;
-        Ok(Self { params, sides: [Side::new(0.0), Side::new(0.5)] })
-    }
-
-    /// Starts again at `phases` [-] (wrapped), standing still, with nothing learned.
-    pub fn reset(&mut self, phases: Sides<f64>) {
-        self.sides = phases.map(Side::new);
-    }
-
-    /// Phases as they are, without a step.
-    #[must_use]
-    pub fn state(&self) -> PhaseState {
-        PhaseState {
-            phase: self.sides.map(|s| s.phase),
-            rate: self.sides.map(|s| s.rate),
-            accel: self.sides.map(|s| s.accel),
-            confidence: self.sides.map(|s| s.confidence()),
-            mode: self.sides.map(|s| s.mode()),
-        }
-    }
-
-    /// One step of `dt` [s], up to 0.1.
-    ///
-    /// `contact_age`: for a side whose initial contact is reported in this step, the time since it happened [s].
-    /// `nominal_rate`: stride rate that the belt asks for [1/s], `0..=5`. Inputs outside their ranges count as absent
-    /// (age) or 0.
-    pub fn step(&mut self, contact_age: Sides<Option<f64>>, nominal_rate: f64, dt: f64) -> PhaseState {
-        let nominal_rate = if (0.0..=RATE_MAX).contains(&nominal_rate) { nominal_rate } else { 0.0 };
-        let dt = if (0.0..=DT_MAX).contains(&dt) { dt } else { 0.0 };
-        for (side, age) in self.sides.iter_mut().zip(contact_age) {
-            if let Some(age) = age.filter(|age| (0.0..=AGE_MAX).contains(age)) {
-                side.contact(&self.params, age, nominal_rate);
-            }
-            side.advance(&self.params, nominal_rate, dt);
-        }
-        self.state()
     }
 }
 
@@ -229,6 +150,7 @@ impl PhaseEstimator {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::phase::{PhaseEstimator, PhaseState};
     use proptest::prelude::*;
 
     const DT: f64 = 1e-3;
@@ -308,6 +230,30 @@ mod tests {
         let (a, b) = (estimator.step([None; 2], NOMINAL, DT), doubled.step([Some(0.02), None], NOMINAL, DT));
         assert_eq!((a.phase, a.rate, a.mode), (b.phase, b.rate, b.mode));
         assert_eq!(b.confidence[0], 0.8 * a.confidence[0]);
+    }
+
+    /// Mixes the bits of what a step gives into one number.
+    fn mix(sum: u64, state: &PhaseState) -> u64 {
+        let numbers = [state.phase, state.rate, state.accel, state.confidence];
+        let modes = state.mode.map(|mode| mode as u64);
+        let words = numbers.as_flattened().iter().map(|x| x.to_bits()).chain(modes);
+        words.fold(sum, |sum, word| (sum ^ word).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(23))
+    }
+
+    #[test]
+    fn a_known_course_gives_the_known_bits() {
+        let mut estimator = PhaseEstimator::new(PhaseParams::default()).unwrap();
+        let (mut seed, mut sum) = (1_u64, 0);
+        let mut draw = || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 11) as f64 / (1_u64 << 53) as f64
+        };
+        for i in 0..20_000 {
+            let age = [i % 1100, (i + 500) % 1250].map(|k| (k == 0 || draw() < 1e-4).then(|| 0.03 * draw()));
+            let nominal = 0.9 + 0.2 * draw();
+            sum = mix(sum, &estimator.step(age, nominal, 1e-3 * (0.5 + draw())));
+        }
+        assert_eq!(sum, 0x2f07_d232_0932_cc57, "{sum:#x}");
     }
 
     #[test]
