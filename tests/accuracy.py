@@ -20,7 +20,7 @@ from types import ModuleType
 
 import numpy as np
 
-from gaitloop.events import Events, _detect
+from gaitloop.events import Events, MarkerContacts, _detect
 from gaitloop.recording import Recording, load
 
 sys.path.append(str(Path(__file__).resolve().parent))
@@ -40,7 +40,6 @@ TIMES = (
     ("delay_p05", "delay_p05_ms", 1),
     ("delay_p95", "delay_p95_ms", -1),
 )
-PRIOR = 4  # events of a laboratory that weigh as much as all other people do
 OFFSET = 20.0  # drift of an insole [N]
 Find = Callable[[Recording], Events]
 
@@ -163,7 +162,7 @@ def measure(row: Row, scoring: ModuleType, data: Path = DATA) -> dict[str, dict[
         recordings = trials(row, data, Path(work))
         found = {folder: find(recording) for folder, recording in recordings.items()}
         if row.calibrated:
-            found = calibrate(found, recordings, scoring, Path(work))
+            found = calibrated(found, recordings, causal)
         pooled: dict[tuple[str, float], list] = {}
         for folder, events in found.items():
             for key, cell in _cells(folder, events, scoring, Path(work), row.any_foot).items():
@@ -186,27 +185,15 @@ def _figures(kind: str, pooled: dict, scoring: ModuleType) -> dict[str, float]:
     return figures | {name: round(float(widest[key]), 2) for name, key, _ in TIMES if key in widest}
 
 
-def calibrate(
-    found: dict[Path, Events], recordings: dict[Path, Recording], scoring: ModuleType, work: Path
-) -> dict[Path, Events]:
-    """Take off the median error on other people, those of the same laboratory the more, the more events they have."""
-    errors: dict[Path, dict[str, list[float]]] = {}
-    for folder, events in found.items():
-        cells = _cells(folder, events, scoring, work, False)
-        errors[folder] = {kind: cells.get((kind, TOLERANCES[-1]), [0, 0, []])[2] for kind in ("ic", "to")}
+def calibrated(found: dict[Path, Events], recordings: dict[Path, Recording], causal: bool) -> dict[Path, Events]:
+    """Events of each recording with the biases that `MarkerContacts.calibrate` finds on the set's other people."""
+    people = {f: (f.parent, r.meta["source_repo"], r.meta["subject"]) for f, r in recordings.items()}
     corrected = {}
-    for folder, events in found.items():
-        own = recordings[folder].meta
-        person = [own[key] for key in ("subject", "source_repo")]
-        others = [f for f, r in recordings.items() if [r.meta[key] for key in ("subject", "source_repo")] != person]
-        near = [f for f in others if recordings[f].meta["source_repo"] == own["source_repo"]]
-        biases = []
-        for kind in ("ic", "to"):
-            pools = [[e for f in chosen for e in errors[f][kind]] for chosen in (near, others)]
-            middles = [float(np.median(pool)) if pool else 0.0 for pool in pools]
-            biases.append((len(pools[0]) * middles[0] + PRIOR * middles[1]) / (len(pools[0]) + PRIOR))
-        time = events.time - np.array(biases)[events.kind]
-        corrected[folder] = Events(events.side, events.kind, time, events.emit, events.confidence)
+    for folder, recording in recordings.items():
+        others = [f for f, p in people.items() if p != people[folder] and p[0] == folder.parent]
+        biases = MarkerContacts.calibrate([found[f] for f in others], [recordings[f].events for f in others])
+        t, rows = _detect.ROWS["markers"](recording)
+        corrected[folder] = MarkerContacts(bias_ic=biases[0], bias_to=biases[1]).run(rows, t, causal)
     return corrected
 
 
