@@ -277,7 +277,7 @@ initial contacts / toe-offs. F1 counts events within 50, 100 and 250 ms; error i
 percentile [ms]; delay is from the reference to the report of an online detector, median and 5th to 95th percentile
 [ms]. Errors and delays are over all events within 250 ms.
 
-Calibrated: the median error on other people is taken off, that of the same laboratory the more, the more events it has.
+Calibrated: with the biases that `MarkerContacts.calibrate` finds on the other people of the same set.
 The lower back is judged without sides. References differ in what they can show: those of `imu_legs_stroke` come from
 other detectors and serve for counting only; those of `force_insoles` and `force_belts` are a threshold on the same
 signal; force plates (`plates_adult`, `plates_norm`) are the only hard truth below 10 ms. Joint angles are shown on the
