@@ -5,7 +5,7 @@ use super::{Figures, Rows, dot, split};
 
 /// Longest step between two rows [s].
 const STEP_MAX: f64 = 0.1;
-/// Square of the jump of the force that counts like one more duration [(m/s²)²].
+/// Squared jump of the force, the square of which over this one counts like one more duration [(m/s²)²].
 const JUMP_SCALE: f64 = 225.0;
 /// Angles below this have no axis [rad]; forces below it no tilt [m/s²].
 const TINY: f64 = 1e-12;
@@ -124,7 +124,8 @@ impl Path {
     fn integrate<R: Rows>(&mut self, rows: &R, first: usize, last: usize) {
         let growth = |f: &[Vec3], n: usize, dt: f64| {
             let jump: Vec3 = core::array::from_fn(|k| f[n + 1][k] - f[n][k]);
-            (1.0 + dot(jump, jump) / JUMP_SCALE) * dt
+            let jump = dot(jump, jump) / JUMP_SCALE;
+            (1.0 + jump * jump) * dt
         };
         let step = |n: usize| rows.time(first + n + 1) - rows.time(first + n);
         let (mut v, mut q) = ([0.0; 3], 0.0);
