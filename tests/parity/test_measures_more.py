@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
 from importlib import import_module
 from types import SimpleNamespace
 
@@ -43,6 +45,7 @@ def gaps(rng, x, share):
 
 
 def recording(seed):
+    """A walk with some of the inputs, each on its own clock, some samples absent."""
     rng = np.random.default_rng(seed)
     share = float(rng.choice([0.0, 0.02]))
     t = np.cumsum(rng.uniform(0.008, 0.012, 800))
@@ -66,14 +69,62 @@ def recording(seed):
     return walker(rng), keep
 
 
+def assert_same_tables(got, want):
+    for a, b in zip(got, want, strict=True):
+        for name in COLUMNS:
+            np.testing.assert_allclose(getattr(a, name), getattr(b, name), rtol=1e-9, atol=1e-9, err_msg=name)
+
+
 @settings(max_examples=40)
 @given(seed=st.integers(0, 2**32))
 def test_table_matches_reference(seed):
     events, more = recording(seed)
-    got, want = (m.stride_measures(events, **more) for m in (measures, REFERENCE))
-    for a, b in zip(got, want, strict=True):
-        for name in COLUMNS:
-            np.testing.assert_allclose(getattr(a, name), getattr(b, name), rtol=1e-9, atol=1e-9, err_msg=name)
+    assert_same_tables(*(m.stride_measures(events, **more) for m in (measures, REFERENCE)))
+
+
+def random_events(rng, n):
+    """Events in no order of kinds, some at the same time."""
+    time = np.sort(np.round(rng.uniform(0.0, 8.0, n), 1))
+    return SimpleNamespace(side=rng.integers(0, 2, n), kind=rng.integers(0, 2, n), time=time)
+
+
+@settings(max_examples=40)
+@given(seed=st.integers(0, 2**32))
+def test_table_of_wild_events_matches_reference(seed):
+    rng = np.random.default_rng(seed)
+    _, more = recording(seed)
+    events = random_events(rng, int(rng.integers(0, 60)))
+    assert_same_tables(*(m.stride_measures(events, **more) for m in (measures, REFERENCE)))
+
+
+@settings(max_examples=20)
+@given(seed=st.integers(0, 2**32))
+def test_table_of_sparse_and_wild_samples_matches_reference(seed):
+    """Long gaps, constants, two values only, absurd ones, few samples, a reference of its own."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.choice([1, 2, 30, 400]))
+    t = np.cumsum(rng.choice([1e-4, 0.01, 0.03, 0.09, 0.2], n))
+
+    def wild(*shape):
+        size = (n, *shape)
+        kind = int(rng.integers(0, 3))
+        x = [np.full(size, rng.normal()), rng.integers(0, 2, size).astype(float), rng.normal(0.0, 3.0, size)][kind]
+        return gaps(rng, x, 0.05) if rng.random() < 0.5 else x
+
+    more = {
+        "angles": (t, wild(6)),
+        "forces": (t, wild(2)),
+        "markers": (t, wild(5, 3)),
+        "foot_imu": (t, wild(2, 6) * 3.0),
+        "trunk": (t, gaps(rng, rng.normal(size=(n, 3)), 1e-3)),  # a constant would leave rounding over rounding
+        "torques": (t, wild(6), wild(6), wild(6)),
+        "belt_speed": [None, np.nan, (t, wild())][int(rng.integers(0, 3))],
+        "mass": 75.0,
+        "height": 1.75,
+        "reference": rng.normal(size=(51, 3)),
+    }
+    events = walker(rng)
+    assert_same_tables(*(m.stride_measures(events, **more) for m in (measures, REFERENCE)))
 
 
 @settings(max_examples=15)
@@ -125,6 +176,111 @@ def test_details_match_reference(seed):
                 getattr(want.details.work, name), rel=1e-12, nan_ok=True
             )
     assert closed == 4
+
+
+def foot_walk(seed, strides=12):
+    """Rows of both feet and the events of a walk without a miss."""
+    rng = np.random.default_rng(seed)
+    t = np.arange(0, int(strides * STRIDE * 1e9), 10_000_000)
+    rows = smooth(rng, t * 1e-9, 2, 6) * np.repeat([4.0, 1.0], 3)
+    phase = np.stack([t * 1e-9 / STRIDE, t * 1e-9 / STRIDE - 0.5], axis=1) % 1.0
+    rows = np.where((phase < 0.6)[..., None], 0.02 * rows, rows) + np.array([9.0, 3.0, 1.0, 0.0, 0.0, 0.0])
+    due = [(i * STRIDE + at, side, kind) for i in range(strides) for at, side, kind in WALK]
+    time, side, kind = (np.array(column) for column in zip(*due, strict=True))
+    return t, rows, SimpleNamespace(side=side, kind=kind, time=time)
+
+
+WALK = ((0.0, 0, 0), (0.12, 1, 1), (0.6, 1, 0), (0.72, 0, 1))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_meter_of_a_foot_gives_the_table(seed):
+    t, rows, events = foot_walk(seed)
+    tables = measures.stride_measures(events, foot_imu=(t * 1e-9, rows))
+    for foot, table in enumerate(tables):
+        meter, steps = measures.FootMeter(), []
+        mine = events.side == foot
+        due = list(zip(events.kind[mine].tolist(), np.round(events.time[mine] * 1e9).astype(int).tolist(), strict=True))
+        for row, now in zip(rows[:, foot], t.tolist(), strict=True):
+            steps.append(meter.step(row, now, due.pop(0) if due and now > due[0][1] else None))
+        steps = [step for step in steps if step is not None]
+        for step, name in (("length", "stride_length"), ("lift", "foot_lift"), ("turn", "turn")):
+            got = np.array([getattr(one, step) for one in steps])
+            np.testing.assert_allclose(got, getattr(table, name)[: len(got)], rtol=1e-9, atol=1e-9)
+        assert len(table) - 1 <= len(steps) <= len(table)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_way_of_a_foot_matches_reference(seed):
+    t, rows, _ = foot_walk(seed)
+    stances = [((k * STRIDE, k * STRIDE + 0.72), ((k + 1) * STRIDE, (k + 1) * STRIDE + 0.72)) for k in range(3)]
+    for pair in [*stances, (stances[0][0], stances[0][0]), ((0.0, 0.0), stances[0][1])]:
+        got, want = (m.foot_trajectory(t * 1e-9, rows[:, 0], *pair) for m in (measures, REFERENCE))
+        assert (got is None) == (want is None)
+        for name in want._fields if want is not None else ():
+            np.testing.assert_allclose(getattr(got, name), getattr(want, name), rtol=1e-9, atol=1e-9, err_msg=name)
+
+
+@settings(max_examples=30)
+@given(seed=st.integers(0, 2**32))
+def test_work_matches_reference(seed):
+    rng = np.random.default_rng(seed)
+    t = np.cumsum(rng.choice([1e-3, 0.01, 0.1, 0.2], 100))
+    arrays = [gaps(rng, rng.normal(size=(100, 6)), float(rng.choice([0.0, 0.05, 0.6]))) for _ in range(3)]
+    for got, want in zip(*(m.robot_work(t, *arrays) for m in (measures, REFERENCE)), strict=True):
+        for name in want._fields:
+            assert getattr(got, name) == pytest.approx(getattr(want, name), rel=1e-12, nan_ok=True), name
+
+
+@pytest.mark.parametrize("speed", [None, 0.0, 0.3, 1.1, 2.0])
+def test_adult_angles_match_reference(speed):
+    for got, want in zip(*(m.adult_angles(0.1, speed) for m in (measures, REFERENCE)), strict=True):
+        np.testing.assert_allclose(got, want, rtol=0.0, atol=1e-14)
+
+
+def read(path):
+    with gzip.open(path, "rt") as file:
+        names = file.readline().strip().split(",")
+        return dict(zip(names, np.genfromtxt(file, delimiter=",").T, strict=True))
+
+
+def recorded(folder, seconds):
+    """Events and foot sensors of the first seconds of a recorded walk."""
+    with (folder / "events.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    column = {name: np.array([row[name] for row in rows]) for name in ("foot", "event", "time_s")}
+    time = column["time_s"].astype(float)
+    events = SimpleNamespace(side=(column["foot"] == "right") * 1, kind=(column["event"] == "to") * 1, time=time)
+    imu = read(folder / "imu.csv.gz")
+    sensors = [f"{side}_foot_{sensor}" for side in ("left", "right") for sensor in ("acc", "gyr")]
+    values = np.stack([imu[f"{sensor}_{axis}"] for sensor in sensors for axis in "xyz"], axis=1)
+    end = imu["time_s"] < time.min() + seconds
+    return events, (imu["time_s"][end], values[end].reshape(-1, 2, 6))
+
+
+@pytest.mark.parametrize("name", ["imu_feet_mocap", "imu_legs_stroke", "imu_feet_back"])
+def test_recorded_feet_match_reference(data_root, name):
+    folder = sorted((data_root / "data" / name).iterdir())[0]
+    events, foot_imu = recorded(folder, 20.0)
+    tables = [m.stride_measures(events, foot_imu=foot_imu) for m in (measures, REFERENCE)]
+    assert sum(np.isfinite(side.stride_length).sum() for side in tables[0]) >= 10
+    assert_same_tables(*tables)
+
+
+@pytest.mark.parametrize("name", ["plates_adult", "plates_norm", "imu_feet_mocap"])
+def test_recorded_markers_match_reference(data_root, name):
+    folder = sorted((data_root / "data" / name).iterdir())[0]
+    with (folder / "events.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    events = [(row["foot"], row["event"], float(row["time_s"])) for row in rows]
+    got = read(folder / "markers.csv.gz")
+    absent = np.full(len(got["time_s"]), np.nan)
+    names = ("left_heel", "left_toe", "right_heel", "right_toe", "sacrum")
+    points = np.array([[got.get(f"{name}_{axis}", absent) for axis in "xyz"] for name in names]).transpose(2, 0, 1)
+    side, kind = (np.array([row[i] in ("right", "to") for row in events]) * 1 for i in (0, 1))
+    events = SimpleNamespace(side=side, kind=kind, time=np.array([row[2] for row in events]))
+    more = {"markers": (got["time_s"], points), "height": 1.75}
+    assert_same_tables(*(m.stride_measures(events, **more) for m in (measures, REFERENCE)))
 
 
 @given(x=st.lists(st.floats(-1e7, 1e7) | st.just(float("nan")), max_size=30))

@@ -50,14 +50,18 @@ fn present(values: &[f64]) -> Vec<f64> {
     values.iter().copied().filter(|&x| measured(Some(x)).is_some()).collect()
 }
 
-/// The middle of `values`, which it sorts.
+/// The middle of `values`, whose order it changes.
 fn median_of(values: &mut [f64]) -> Option<f64> {
-    values.sort_unstable_by(f64::total_cmp);
-    let high = *values.get(values.len() / 2)?;
-    if values.len() % 2 == 1 {
+    let (half, odd) = (values.len() / 2, values.len() % 2 == 1);
+    if values.is_empty() {
+        return None;
+    }
+    let (below, high, _) = values.select_nth_unstable_by(half, f64::total_cmp);
+    let high = *high;
+    if odd {
         return Some(high);
     }
-    let low = values[values.len() / 2 - 1];
+    let low = below.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     Some(if low == high { low } else { 0.5 * (low + high) })
 }
 

@@ -7,7 +7,22 @@ use pyo3::prelude::*;
 use super::meter::event_of;
 use crate::convert::{config_error, rows, vector};
 
-/// Way of a foot from one rest to the next.
+/// Way of a foot from one rest to the next; errors and sources are those of `foot_trajectory`.
+///
+/// Attributes
+/// ----------
+/// t_start : int
+///     Time of the first rest [ns].
+/// t_end : int
+///     Time of the second rest [ns].
+/// length : float
+///     Horizontal distance of the two rests [m].
+/// lift : float
+///     Largest height above the line between the two rests [m].
+/// height_change : float
+///     How much higher the second rest is [m].
+/// turn : float
+///     Change of heading, positive to the left [rad].
 #[pyclass(module = "gaitloop._core", frozen, get_all)]
 pub(super) struct FootStep {
     t_start: i64,

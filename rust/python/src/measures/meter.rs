@@ -28,6 +28,19 @@ impl From<measures::KeyAngles> for KeyAngles {
 }
 
 /// Work at the joints of one leg; NaN where too little was known.
+///
+/// Attributes
+/// ----------
+/// robot_work : float
+///     Positive work of the robot [J].
+/// robot_braking : float
+///     Work the robot took out of the leg, not negative [J].
+/// human_work : float
+///     Positive work of the person while their torque was known [J]; errs as the estimate it comes from.
+/// human_share : float
+///     That over the positive work of person and robot together, same joints and times [-], 0 to 1.
+/// human_covered : float
+///     Share of the time steps in which both torques were known [-].
 #[pyclass(module = "gaitloop._core", frozen, get_all)]
 #[derive(Clone)]
 pub(super) struct JointWork {
@@ -50,7 +63,33 @@ impl From<measures::JointWork> for JointWork {
     }
 }
 
-/// Further measures of one stride of one side.
+/// Further measures of one stride of one side; None where absent.
+///
+/// Attributes
+/// ----------
+/// swing_time : float or None
+///     Time in the air [s].
+/// cadence : float
+///     Steps per time [1/s], two to a stride.
+/// speed : float or None
+///     Mean speed of the belt [m/s].
+/// walk_ratio : float or None
+///     Half the stride length over the cadence in steps a minute [m/(steps/min)].
+/// hip_range : float or None
+///     Range of the hip angle [rad].
+/// knee_range : float or None
+///     Range of the knee angle [rad].
+/// ankle_range : float or None
+///     Range of the ankle angle [rad].
+/// ankle_swing_max : float or None
+///     Largest dorsiflexion at phases 0.60 to 0.95 [rad].
+/// toe_clearance : float or None
+///     Least height of the toe at phases 0.70 to 0.90 above the lower end of the other foot [m]; from joint angles and
+///     body height, pelvis taken to be upright and level.
+/// load_share : float or None
+///     Mean force in stance over body weight [-].
+/// work : JointWork
+///     Work of robot and person at the joints of the leg.
 #[pyclass(module = "gaitloop._core", frozen, get_all)]
 #[derive(Clone)]
 pub(super) struct StrideDetails {
