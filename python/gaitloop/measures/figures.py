@@ -142,7 +142,7 @@ def harmonic_ratio(acceleration: ArrayLike, *, lateral: bool = False) -> float:
     -------
     float
         Sum of the amplitudes of the first ten even harmonics of the stride over that of the first ten odd ones, odd
-        over even for the lateral axis [-]; NaN when a value is absent or the divisor is 0. Depends on speed [3]_. More
+        over even for the lateral axis [-]; NaN when a value is absent or the divisor is of the size of rounding. Depends on speed [3]_. More
         strides than customary are needed [4]_; 20 is an assumption.
 
     References
@@ -158,6 +158,7 @@ def harmonic_ratio(acceleration: ArrayLike, *, lateral: bool = False) -> float:
 
     Examples
     --------
+    >>> import numpy as np
     >>> angle = 2 * np.pi * np.arange(100) / 100
     >>> round(harmonic_ratio(3 * np.cos(2 * angle) + np.cos(angle)), 6)
     3.0
@@ -249,9 +250,10 @@ def sagittal_gps(angles: ArrayLike, reference: ArrayLike | None = None) -> Sagit
 
     Examples
     --------
+    >>> import numpy as np
     >>> mean, _ = adult_angles()
     >>> profile = sagittal_gps(mean + np.radians([3.0, 4.0, 0.0]))
-    >>> np.degrees(profile.gvs).round(6).tolist(), round(np.degrees(profile.gps), 3)
+    >>> np.degrees(profile.gvs).round(6).tolist(), float(np.degrees(profile.gps).round(3))
     ([3.0, 4.0, 0.0], 2.887)
     """
     chosen = None if reference is None else to_array("reference", reference, 2)
@@ -288,9 +290,10 @@ def adult_angles(pelvic_tilt: float = math.radians(8.0), speed: float | None = N
 
     Examples
     --------
+    >>> import numpy as np
     >>> mean, sd = adult_angles(speed=0.5)
     >>> mean.shape, round(np.degrees(mean[:, 1].max()))
-    ((51, 3), 49)
+    ((51, 3), 52)
     """
     chosen = None if speed is None else to_number("speed", speed)
     return _core.adult_angles(to_number("pelvic_tilt", pelvic_tilt), chosen)
@@ -324,6 +327,7 @@ def robot_work(
 
     Examples
     --------
+    >>> import numpy as np
     >>> time, ones = np.arange(101) * 0.01, np.ones((101, 6))
     >>> left, _ = robot_work(time, ones, 3.0 * ones, ones)
     >>> round(left.robot_work, 6), round(left.human_share, 6)

@@ -81,11 +81,12 @@ def foot_trajectory(
 
     Examples
     --------
+    >>> import numpy as np
     >>> time = np.arange(250) * 0.01
     >>> force = np.where((time > 1.0) & (time < 1.5), 20.0 * np.sin(4.0 * np.pi * (time - 1.0)), 0.0)
     >>> imu = np.stack([force, *np.zeros((1, 250)), np.full(250, 9.8), *np.zeros((3, 250))], axis=1)
     >>> round(foot_trajectory(time, imu, (0.0, 1.0), (1.5, 2.5)).length, 2)
-    0.8
+    0.79
     """
     stances = (_stance("before", before), _stance("after", after))
     way = _core.foot_trajectory(to_array("time", time, 1), to_array("imu", imu, 2), *stances)
@@ -106,15 +107,16 @@ class FootMeter:
 
     Examples
     --------
+    >>> import numpy as np
     >>> meter, lengths = FootMeter(), []
-    >>> for i in range(400):
+    >>> for i in range(420):
     ...     phase = (i % 150) / 100.0
     ...     push = 20.0 * np.sin(4.0 * np.pi * (phase - 1.0)) if phase > 1.0 else 0.0
     ...     event = {0: (0, i * 10_000_000), 100: (1, i * 10_000_000)}.get(i % 150)
     ...     step = meter.step([push, 0.0, 9.8, 0.0, 0.0, 0.0], i * 10_000_000, event)
     ...     lengths += [] if step is None else [round(step.length, 2)]
     >>> lengths
-    [0.8, 0.8]
+    [0.79, 0.79]
     """
 
     __slots__ = ("_core",)

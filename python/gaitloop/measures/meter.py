@@ -32,6 +32,7 @@ class StrideMeter:
 
     Examples
     --------
+    >>> import numpy as np
     >>> meter = StrideMeter(0, 75.0, 1.75)
     >>> tick = dict(in_contact=(True, False), q=np.zeros(6), q_ref=np.zeros(6), phase=0.0, dt=0.01)
     >>> for i in range(101):

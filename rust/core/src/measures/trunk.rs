@@ -8,6 +8,8 @@ use super::tally::measured;
 
 /// Harmonics of the stride that are summed.
 const HARMONICS: usize = 20;
+/// Smaller divisors are taken for rounding, over the sum of the magnitudes [-].
+const DIVISOR_MIN: f64 = 1e-9;
 /// Points of a stride in a table.
 const POINTS: usize = 128;
 
@@ -45,7 +47,8 @@ impl Waves {
             *(if k % 2 == 0 { &mut even } else { &mut odd }) += self.amplitude(x, k);
         }
         let (above, below) = if lateral { (odd, even) } else { (even, odd) };
-        (below != 0.0).then(|| above / below)
+        let size: f64 = x.iter().map(|x| x.abs()).sum();
+        (below > DIVISOR_MIN * size).then(|| above / below)
     }
 }
 
@@ -81,5 +84,6 @@ mod tests {
         assert!(harmonic_ratio(&x, false).is_some_and(|ratio| (ratio - 3.0).abs() < 1e-9));
         assert!(harmonic_ratio(&x, true).is_some_and(|ratio| (ratio - 1.0 / 3.0).abs() < 1e-9));
         assert_eq!(harmonic_ratio(&x[..40], false), None);
+        assert_eq!(harmonic_ratio(&[9.8; 100], false), None, "nothing but rounding");
     }
 }
