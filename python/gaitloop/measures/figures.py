@@ -142,8 +142,8 @@ def harmonic_ratio(acceleration: ArrayLike, *, lateral: bool = False) -> float:
     -------
     float
         Sum of the amplitudes of the first ten even harmonics of the stride over that of the first ten odd ones, odd
-        over even for the lateral axis [-]; NaN when a value is absent or the divisor is of the size of rounding. Depends on speed [3]_. More
-        strides than customary are needed [4]_; 20 is an assumption.
+        over even for the lateral axis [-]; NaN when a value is absent or the divisor is of the size of rounding.
+        Depends on speed [3]_. More strides than customary are needed [4]_; 20 is an assumption.
 
     References
     ----------
