@@ -41,6 +41,8 @@ __all__ = [
     "Envelope",
     "Fault",
     "FootImuContacts",
+    "FootMeter",
+    "FootStep",
     "ForceContacts",
     "ForgettingLaw",
     "FusedContacts",
@@ -52,6 +54,7 @@ __all__ = [
     "InputParameter",
     "JerkLimited",
     "JointContacts",
+    "JointWork",
     "KeyAngles",
     "LegGravity",
     "LimbComplement",
@@ -68,6 +71,7 @@ __all__ = [
     "Sample",
     "ShankGyroContacts",
     "Simulation",
+    "StrideDetails",
     "StrideMeasures",
     "StrideMeter",
     "Supervisor",
@@ -77,18 +81,26 @@ __all__ = [
     "Trajectory",
     "__version__",
     "adjust_pattern",
+    "adult_angles",
     "calibrate_markers",
     "complement_pattern",
     "describe_pattern",
     "fit_pattern",
+    "foot_trajectory",
     "guidance",
+    "harmonic_ratio",
+    "margin_of_stability",
     "pattern_difference",
     "pattern_from_speed_table",
     "ramp_pattern",
+    "robot_work",
+    "sagittal_gps",
     "stairs_pattern",
     "stride_measures",
+    "stride_symmetry",
     "swing_window",
     "symmetry",
+    "variability",
 ]
 
 # trajectory
@@ -805,6 +817,44 @@ class KeyAngles:
     def knee_swing_max(self) -> float | None: ...
 
 @final
+class JointWork:
+    @property
+    def robot_work(self) -> float: ...
+    @property
+    def robot_braking(self) -> float: ...
+    @property
+    def human_work(self) -> float: ...
+    @property
+    def human_share(self) -> float: ...
+    @property
+    def human_covered(self) -> float: ...
+
+@final
+class StrideDetails:
+    @property
+    def swing_time(self) -> float | None: ...
+    @property
+    def cadence(self) -> float: ...
+    @property
+    def speed(self) -> float | None: ...
+    @property
+    def walk_ratio(self) -> float | None: ...
+    @property
+    def hip_range(self) -> float | None: ...
+    @property
+    def knee_range(self) -> float | None: ...
+    @property
+    def ankle_range(self) -> float | None: ...
+    @property
+    def ankle_swing_max(self) -> float | None: ...
+    @property
+    def toe_clearance(self) -> float | None: ...
+    @property
+    def load_share(self) -> float | None: ...
+    @property
+    def work(self) -> JointWork: ...
+
+@final
 class StrideMeasures:
     @property
     def side(self) -> int: ...
@@ -837,35 +887,76 @@ class StrideMeasures:
     @property
     def reference(self) -> KeyAngles: ...
     @property
+    def details(self) -> StrideDetails | None: ...
+    @property
     def rms(self) -> NDArray[np.float64]: ...
     def subtask_errors(self) -> NDArray[np.float64]: ...
 
 @final
 class StrideMeter:
-    def __new__(cls, side: int, mass: float, height: float) -> Self: ...
+    def __new__(cls, side: int, mass: float, height: float, *, details: bool = False) -> Self: ...
     def step(
         self,
         *,
         event: tuple[int, int] | None,
         in_contact: tuple[bool, bool],
         other_contact: int | None,
-        q: NDArray[np.float64],
-        q_ref: NDArray[np.float64],
+        q: _Array,
+        q_ref: _Array,
         phase: float,
         force: float,
         belt_speed: float,
         dt: float,
+        torques: tuple[_Array | None, _Array | None, _Array | None] | None = None,
     ) -> StrideMeasures | None: ...
 
-def symmetry(left: float, right: float) -> float: ...
+@final
+class FootStep:
+    @property
+    def t_start(self) -> int: ...
+    @property
+    def t_end(self) -> int: ...
+    @property
+    def length(self) -> float: ...
+    @property
+    def lift(self) -> float: ...
+    @property
+    def height_change(self) -> float: ...
+    @property
+    def turn(self) -> float: ...
+
+@final
+class FootMeter:
+    def __new__(cls) -> Self: ...
+    def step(self, imu: _Array, t: int, event: tuple[int, int] | None = None) -> FootStep | None: ...
+
+def foot_trajectory(
+    time: _Array, imu: _Array, before: tuple[float, float], after: tuple[float, float]
+) -> tuple[_Array, _Array, _Array, float, float, float, float] | None: ...
 def stride_measures(
     side: NDArray[np.uint8],
     kind: NDArray[np.uint8],
-    time: NDArray[np.float64],
-    angles: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
-    forces: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
-    belt_speed: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    time: _Array,
+    *,
+    angles: tuple[_Array, _Array] | None = None,
+    forces: tuple[_Array, _Array] | None = None,
+    belt_speed: tuple[_Array, _Array] | None = None,
+    markers: tuple[_Array, _Array] | None = None,
+    foot_imu: tuple[_Array, _Array] | None = None,
+    trunk: tuple[_Array, _Array] | None = None,
+    power: tuple[_Array, _Array, _Array, _Array] | None = None,
+    mass: float | None = None,
+    height: float | None = None,
+    reference: _Array | None = None,
+) -> tuple[_Array, _Array]: ...
+def robot_work(time: _Array, dq: _Array, tau_robot: _Array, tau_human: _Array) -> tuple[JointWork, JointWork]: ...
+def symmetry(left: float, right: float) -> float: ...
+def stride_symmetry(left: _Array, right: _Array) -> float: ...
+def variability(values: _Array) -> tuple[int, float, float, float, float, float, bool]: ...
+def harmonic_ratio(acceleration: _Array, lateral: bool) -> float: ...
+def margin_of_stability(position: float, velocity: float, boundary: float, leg_length: float) -> float: ...
+def sagittal_gps(angles: _Array, reference: _Array | None = None) -> tuple[_Array, float]: ...
+def adult_angles(pelvic_tilt: float, speed: float | None = None) -> tuple[_Array, _Array]: ...
 
 # assist
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-ROOMS = {"reference": "gaitloop.reference.measures"}
+ROOMS = {"rust": "gaitloop.measures", "reference": "gaitloop.reference.measures"}
 
 
 @pytest.fixture(params=ROOMS, scope="module")

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 CASES = json.loads(Path(__file__).with_name("measures_more.json").read_text("utf-8"))
-WHERE = {"reference": "gaitloop.reference.measures"}
+WHERE = {"rust": "gaitloop.measures", "reference": "gaitloop.reference.measures"}
 
 
 @pytest.fixture(params=WHERE)

@@ -19,6 +19,7 @@ fn measures(c: &mut Criterion) {
         phase: 0.3,
         force: Some(300.0),
         belt_speed: Some(0.8),
+        torques: None,
     };
     meter.step(&inputs, 0.001);
     inputs.event = None;

@@ -209,3 +209,37 @@ fn the_generator_steps_without_allocating() {
     assert_eq!(count, 0);
     assert!(moved > 0.5, "the knee bent: {moved} rad");
 }
+
+#[test]
+fn meters_of_strides_step_without_allocating() {
+    use gaitloop_core::body::Body;
+    use gaitloop_core::measures::{FootMeter, MeterInputs, StrideMeter, Torques};
+    use gaitloop_core::types::{Event, EventKind};
+    let mut strides = StrideMeter::new(0, Body::new(75.0, 1.75).unwrap()).with_details();
+    let mut foot = FootMeter::new();
+    let torques = Torques { dq: [Some(1.0); 6], tau_robot: [Some(2.0); 6], tau_human: [Some(1.0); 6] };
+    let (mut closed, mut ways) = (0, 0);
+    let count = allocations(|| {
+        for k in 0..12_000_i64 {
+            let (t, phase) = (k * 1_000_000, (k % 1200) as f64 / 1200.0);
+            let kind = if k % 1200 == 0 { EventKind::InitialContact } else { EventKind::ToeOff };
+            let event = matches!(k % 1200, 0 | 720).then_some(Event { kind, t, t_emit: t, confidence: 1.0 });
+            let inputs = MeterInputs {
+                event,
+                in_contact: [true; 2],
+                other_contact: None,
+                q: [Some(0.2); 6],
+                q_ref: [0.1; 6],
+                phase,
+                force: Some(400.0),
+                belt_speed: Some(0.8),
+                torques: Some(torques),
+            };
+            closed += usize::from(strides.step(&inputs, 1e-3).is_some_and(|stride| stride.details.is_some()));
+            let push = if phase > 0.6 { 20.0 * ((phase - 0.6) * 5.0 * core::f64::consts::PI).sin() } else { 0.0 };
+            let way = foot.step(&[push, 0.0, 9.8, 0.0, 0.1 * push, 0.0], t, event.map(|e| (e.kind, e.t)));
+            ways += usize::from(way.is_some());
+        }
+    });
+    assert_eq!((count, closed, ways), (0, 9, 9));
+}

@@ -2,7 +2,7 @@
 
 use gaitloop_core::Error;
 use gaitloop_core::types::{JOINTS, N_JOINTS, SIDES};
-use numpy::{PyReadonlyArray1, PyReadonlyArray2, PyUntypedArrayMethods};
+use numpy::{PyReadonlyArray1, PyReadonlyArray2, PyReadonlyArray3, PyUntypedArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -33,6 +33,21 @@ pub(crate) fn rows<'a, const N: usize>(name: &str, array: &'a PyReadonlyArray2<'
     let slice =
         slice.ok_or_else(|| ConfigError::new_err(format!("{name} must be C-contiguous, got another layout")))?;
     Ok(slice.as_chunks::<N>().0)
+}
+
+/// A recording of `M` by `N` values, time first.
+pub(crate) fn blocks<'a, const M: usize, const N: usize>(
+    name: &str,
+    array: &'a PyReadonlyArray3<'_, f64>,
+) -> PyResult<&'a [[[f64; N]; M]]> {
+    let shape = array.as_array().dim();
+    if (shape.1, shape.2) != (M, N) {
+        return Err(ConfigError::new_err(format!("{name} must have shape (T, {M}, {N}), got {shape:?}")));
+    }
+    let slice = array.as_slice().ok().filter(|_| array.is_c_contiguous());
+    let slice =
+        slice.ok_or_else(|| ConfigError::new_err(format!("{name} must be C-contiguous, got another layout")))?;
+    Ok(slice.as_chunks::<N>().0.as_chunks::<M>().0)
 }
 
 /// One reading per value: absent where it is not finite.

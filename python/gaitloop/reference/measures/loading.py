@@ -62,10 +62,11 @@ def _rate(time: Array, force: Array, first: int, peak: int) -> float:
 
 def _crossing(time: Array, force: Array, first: int, peak: int, level: float) -> float:
     for i in range(first, peak + 1):
-        if force[i] >= level:
+        x = measured(float(force[i]))
+        if x is not None and x >= level:
             before = measured(float(force[i - 1])) if i > 0 else None
             if before is None or before >= level:
                 return float(time[i])
-            share = (level - before) / (float(force[i]) - before)
+            share = (level - before) / (x - before)
             return float(time[i - 1]) + share * float(time[i] - time[i - 1])
     return math.nan

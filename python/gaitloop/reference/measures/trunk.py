@@ -14,6 +14,8 @@ from .strides import Stride
 
 POINTS = 128
 HARMONICS = 20
+BELIEVED = 1e6
+DIVISOR_MIN = 1e-9
 
 
 def harmonic_ratio(acceleration: ArrayLike, *, lateral: bool = False) -> float:
@@ -30,7 +32,7 @@ def harmonic_ratio(acceleration: ArrayLike, *, lateral: bool = False) -> float:
     Returns
     -------
     float
-        Ratio of the first 20 harmonics [-]; NaN when a value is absent or the divisor is 0.
+        Ratio of the first 20 harmonics [-]; NaN when a value is absent or the divisor is of the size of rounding.
 
     References
     ----------
@@ -40,13 +42,13 @@ def harmonic_ratio(acceleration: ArrayLike, *, lateral: bool = False) -> float:
        46, 828-831.
     """
     x = array("acceleration", acceleration, (-1,))
-    if len(x) <= 2 * HARMONICS or not np.isfinite(x).all():
+    if len(x) <= 2 * HARMONICS or not (np.abs(x) <= BELIEVED).all():
         return math.nan
     angle = 2.0 * math.pi * np.arange(len(x)) / len(x)
     size = [math.hypot((x * np.cos(k * angle)).sum(), (x * np.sin(k * angle)).sum()) for k in range(1, HARMONICS + 1)]
     odd, even = sum(size[0::2]), sum(size[1::2])
     top, bottom = (odd, even) if lateral else (even, odd)
-    return top / bottom if bottom > 0.0 else math.nan
+    return top / bottom if bottom > DIVISOR_MIN * float(np.abs(x).sum()) else math.nan
 
 
 def harmonics(stride: Stride, time: Array, trunk: Array) -> dict[str, float]:

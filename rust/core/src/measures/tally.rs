@@ -8,7 +8,7 @@ const BELIEVED: f64 = 1e6;
 /// Phases of stance in which the knee's flexion is judged [-].
 const STANCE: core::ops::RangeInclusive<f64> = 0.10..=0.40;
 /// Phases of swing in which the knee's flexion is judged [-].
-const SWING: core::ops::RangeInclusive<f64> = 0.60..=0.95;
+pub(super) const SWING: core::ops::RangeInclusive<f64> = 0.60..=0.95;
 
 /// `x` when it can have been measured: finite and not absurd.
 pub(super) fn measured(x: Option<f64>) -> Option<f64> {

@@ -113,6 +113,7 @@ impl Trainer {
                 phase: self.last.gait.phase[side],
                 force: measured.force[side],
                 belt_speed: Some(belt_speed),
+                torques: None,
             },
             dt,
         )
