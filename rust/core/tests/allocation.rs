@@ -6,7 +6,7 @@ mod common;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use gaitloop_core::events::{ForceContacts, ForceParams};
+use gaitloop_core::events::{Detector, FootImuContacts, FootImuParams, ForceContacts, ForceParams};
 use gaitloop_core::phase::{PhaseEstimator, PhaseParams};
 use gaitloop_core::trajectory::GaitPattern;
 
@@ -57,6 +57,24 @@ fn rooms_step_without_allocating() {
         }
     });
     assert_eq!(count, 0);
+}
+
+#[test]
+fn foot_sensors_are_read_without_allocating() {
+    let mut contacts = FootImuContacts::new(FootImuParams::default()).unwrap();
+    let mut found = 0;
+    let count = allocations(|| {
+        for k in 0..5000_i64 {
+            let (u, mut row) = ((k % 500) as f64 * 2e-3, [0.0; 12]);
+            let rate = if u < 0.2 { 20.0 * u } else { (-12.0 * (u - 0.2)).max(2.0 * u - 2.0) };
+            row[2] = 9.81;
+            row[4] = if k > 500 { rate } else { 0.0 };
+            row[10] = if k % 700 < 3 { f64::NAN } else { rate };
+            found += contacts.step(&row, k * 2_000_000).iter().flatten().count();
+        }
+    });
+    assert_eq!(count, 0);
+    assert!(found > 4, "{found} events");
 }
 
 #[test]

@@ -106,6 +106,9 @@ fn stepped<const N: usize, D: Detector<N>>(detector: &mut D, rows: &[[f64; N]], 
     let mut found = Vec::new();
     for (row, &t) in rows.iter().zip(times) {
         let events = detector.step(row, t);
+        if let [None, None] = events {
+            continue; // nearly always, and without a copy
+        }
         found.extend(events.into_iter().enumerate().filter_map(|(side, event)| Some((side, event?))));
     }
     found

@@ -35,11 +35,12 @@ pub(super) fn seconds(from: i64, to: i64) -> f64 {
 /// Time since the tick before, and what the filters make of it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Pace {
-    step: i64,
+    /// The same in [ns], as it was given.
+    pub(super) step: i64,
     /// Time since the tick before [s].
     pub(super) dt: f64,
-    smooth: f64,
-    slow: f64,
+    /// Share of the way to the new angular velocity: smooth, slow.
+    shares: [f64; 2],
     gravity: f64,
 }
 
@@ -47,14 +48,7 @@ impl Pace {
     pub(super) fn new(step: i64) -> Self {
         let dt = step as f64 * 1e-9;
         let share = |time: f64| dt / (dt + time);
-        Self { step, dt, smooth: share(SMOOTH_TIME), slow: share(SLOW_TIME), gravity: share(GRAVITY_TIME) }
-    }
-
-    /// Goes on to a tick `step` [ns] after the one before; the shares stay while the steps are equal.
-    pub(super) fn advance(&mut self, step: i64) {
-        if step != self.step {
-            *self = Self::new(step);
-        }
+        Self { step, dt, shares: [share(SMOOTH_TIME), share(SLOW_TIME)], gravity: share(GRAVITY_TIME) }
     }
 }
 
@@ -67,15 +61,18 @@ pub(super) struct PitchAxis {
     /// Horizontal direction of the toes, if the sign is 1.
     forward: Option<Vector>,
     looked: Option<i64>,
+    /// No look is due before [ns].
+    due: i64,
     pub(super) sign: f64,
     /// Whether the sign was ever told.
     pub(super) known: bool,
-    smooth: Vector,
-    slow: Vector,
+    /// Angular velocity, smooth and slow, per direction [rad/s].
+    turning: [[f64; 2]; 3],
     /// Second moments of the angular velocity [rad²/s]: xx, yy, zz, xy, xz, yz.
     moments: [f64; 6],
     votes: i32,
     ballots: i64,
+    /// Whether the step is still to be voted on; then alone its speed and way count.
     armed: bool,
     /// When the foot was last flat [ns].
     pub(super) flat: Option<i64>,
@@ -98,10 +95,10 @@ impl PitchAxis {
             up: None,
             forward: None,
             looked: None,
+            due: i64::MIN,
             sign: 1.0,
             known: false,
-            smooth: [0.0; 3],
-            slow: [0.0; 3],
+            turning: [[0.0; 2]; 3],
             moments: [0.0; 6],
             votes: 0,
             ballots: 0,
@@ -130,56 +127,58 @@ impl PitchAxis {
 
     /// Begins anew with angular velocity `w` [rad/s] at time `t` [ns]; what was learned stays.
     pub(super) fn restart(&mut self, w: &Vector, t: i64) {
-        (self.smooth, self.slow, self.rest_since, self.armed) = (*w, *w, t, false);
+        (self.turning, self.rest_since, self.armed) = (w.map(|x| [x; 2]), t, false);
         (self.pitch, self.speed, self.shift) = (0.0, 0.0, 0.0);
     }
 
     /// Takes acceleration `a` [m/s²] and angular velocity `w` [rad/s]; `push` is the usual peak of the push-off
     /// [rad/s]. Returns whether the sign changed.
     pub(super) fn take(&mut self, a: &Vector, w: &Vector, t: i64, pace: &Pace, push: f64) -> bool {
-        self.smooth = toward(&self.smooth, w, pace.smooth);
-        self.slow = toward(&self.slow, w, pace.slow);
-        if !self.settled {
-            self.weigh(a, pace);
-            self.look(t);
+        for (own, x) in self.turning.iter_mut().zip(w) {
+            *own = [own[0] + (x - own[0]) * pace.shares[0], own[1] + (x - own[1]) * pace.shares[1]];
         }
-        let turn = self.axis.map_or(0.0, |axis| dot(&axis, &self.smooth));
+        let [x, y, z] = self.turning;
+        let squares = [0, 1].map(|i| x[i] * x[i] + y[i] * y[i] + z[i] * z[i]);
+        if !self.settled {
+            self.weigh(a, squares[0], pace);
+            if t >= self.due {
+                self.look(t);
+            }
+        }
+        let turn = self.axis.map_or(0.0, |axis| dot(&axis, &[x[0], y[0], z[0]]));
         let (sign, limit) = (self.sign, 0.6 + 0.04 * push);
-        self.rest = dot(&self.slow, &self.slow) < limit * limit;
+        self.rest = squares[1] < limit * limit;
         if self.rest {
             if t.saturating_sub(self.rest_since) >= FLAT {
                 self.lie(t);
             }
         } else {
             self.rest_since = t;
-            if self.axis.is_some() {
-                self.pitch += turn * pace.dt;
-            }
-            if self.armed && !self.settled && self.axis.is_some() {
+            self.pitch += turn * pace.dt;
+            if self.armed {
                 self.travel(a, pace.dt);
-                self.vote();
             }
         }
         self.rate = self.sign * turn;
         self.sign != sign
     }
 
-    /// Follows gravity while the foot hardly moves.
-    fn weigh(&mut self, a: &Vector, pace: &Pace) {
+    /// Follows gravity while the foot hardly moves, by the square of its angular velocity [rad²/s²].
+    fn weigh(&mut self, a: &Vector, turning: f64, pace: &Pace) {
         let square = dot(a, a);
-        if dot(&self.smooth, &self.smooth) < QUIET && WEIGHT.0 < square && square < WEIGHT.1 {
+        if (turning < QUIET) & (WEIGHT.0 < square) & (square < WEIGHT.1) {
             self.gravity = Some(self.gravity.map_or(*a, |gravity| toward(&gravity, a, pace.gravity)));
         }
     }
 
     /// Looks at gravity and at the main direction of the turning now and then.
     fn look(&mut self, t: i64) {
-        let every = if self.votes.abs() >= SURE { LOOK.1 } else { LOOK.0 };
         let since = self.looked.map(|looked| t.saturating_sub(looked));
-        if since.is_some_and(|since| since < every) {
-            return;
+        if since.is_some_and(|since| since < self.patience()) {
+            return; // the end of time
         }
         self.looked = Some(t);
+        self.due = t.saturating_add(self.patience());
         if let Some(gravity) = self.gravity {
             self.up = Some(unit(&gravity, [0.0, 0.0, 1.0]));
         }
@@ -189,9 +188,14 @@ impl PitchAxis {
         }
     }
 
+    /// Time from one look to the next [ns].
+    fn patience(&self) -> i64 {
+        if self.votes.abs() >= SURE { LOOK.1 } else { LOOK.0 }
+    }
+
     /// Adds what the last `span` [s] were to the moments; one power iteration in the horizontal plane.
     fn turn(&mut self, span: f64) {
-        let s = self.smooth;
+        let s = self.turning.map(|[smooth, _]| smooth);
         let products = [s[0] * s[0], s[1] * s[1], s[2] * s[2], s[0] * s[1], s[0] * s[2], s[1] * s[2]];
         for (moment, product) in self.moments.iter_mut().zip(products) {
             *moment += product * span;
@@ -215,20 +219,29 @@ impl PitchAxis {
     /// The foot lies flat: a new step can begin.
     fn lie(&mut self, t: i64) {
         (self.pitch, self.speed, self.shift) = (0.0, 0.0, 0.0);
-        (self.armed, self.flat) = (true, Some(t));
+        (self.armed, self.flat) = (!self.settled, Some(t));
         if !self.known {
             self.moments = [0.0; 6];
         }
     }
 
-    /// Strap-down integration in the sagittal plane; it is needed only until the vote on a step.
+    /// The way of the foot, until the step is voted on.
     fn travel(&mut self, a: &Vector, dt: f64) {
-        let (Some(forward), Some(up)) = (self.forward, self.up) else { return };
+        if let (Some(forward), Some(up)) = (self.forward, self.up) {
+            self.integrate(a, (&forward, &up), dt);
+        }
+        if self.axis.is_some() {
+            self.vote();
+        }
+    }
+
+    /// Strap-down integration in the sagittal plane.
+    fn integrate(&mut self, a: &Vector, (forward, up): (&Vector, &Vector), dt: f64) {
         let p = self.pitch.clamp(-PITCH_MAX, PITCH_MAX);
         let q = p * p;
         let sine = p * (1.0 - q / 6.0 * (1.0 - q / 20.0));
         let cosine = 1.0 - q / 2.0 * (1.0 - q / 12.0);
-        self.speed += (dot(&forward, a) * cosine + dot(&up, a) * sine) * dt;
+        self.speed += (dot(forward, a) * cosine + dot(up, a) * sine) * dt;
         self.shift += self.speed * dt;
     }
 
@@ -247,6 +260,7 @@ impl PitchAxis {
             self.ballots = self.ballots.saturating_add(i64::from(way));
             self.armed = false;
             told = if self.votes == 0 { way } else { self.votes.signum() };
+            self.due = self.looked.map_or(i64::MIN, |looked| looked.saturating_add(self.patience()));
         }
         if told != 0 {
             (self.sign, self.known) = (f64::from(told), true);

@@ -45,11 +45,10 @@ impl Detector<12> for FootImuContacts {
             return [None; 2];
         }
         self.t = Some(t);
-        let mut events = [None; 2];
-        for ((foot, event), own) in self.feet.iter_mut().zip(&mut events).zip(row.as_chunks::<6>().0) {
-            *event = foot.step(&self.settings, own, t);
-        }
-        events
+        let [left, right] = &mut self.feet;
+        let &[a, b, c, d, e, f, ..] = row;
+        let &[.., u, v, w, x, y, z] = row;
+        [left.step(&self.settings, &[a, b, c, d, e, f], t), right.step(&self.settings, &[u, v, w, x, y, z], t)]
     }
 
     fn look_ahead(&self, rows: &[[f64; 12]], t: &[i64]) -> Vec<(usize, Event)> {
