@@ -102,8 +102,8 @@ class FootImuContacts(_core.FootImuContacts):
         Parameters
         ----------
         imu : array_like of float, shape (T, 2, 6)
-            Acceleration x, y, z [m/s²], gravity included, and angular velocity x, y, z [rad/s] of the left and the right
-            foot, in the sensors' own axes; a foot with a value that is NaN or beyond ±1000 is not watched.
+            Acceleration x, y, z [m/s²], gravity included, and angular velocity x, y, z [rad/s] of the left and the
+            right foot, in the sensors' own axes; a foot with a value that is NaN or beyond ±1000 is not watched.
         t : array_like of float, shape (T,)
             Time of each sample [s], -9e9 to 9e9, increasing.
         causal : bool

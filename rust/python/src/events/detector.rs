@@ -135,7 +135,7 @@ macro_rules! detector {
     (
         $(#[$doc:meta])*
         $name:ident, $params:ident, $row:ident: $len:literal as $shape:expr,
-        { $($field:ident: $kind:ty = $default:expr),* $(,)? }
+        { $($field:ident: $kind:ty = $default:tt),* $(,)? }
     ) => {
         $(#[$doc])*
         #[pyclass(subclass, module = "gaitloop._core")]

@@ -5,6 +5,10 @@ mod detector;
 use detector::detector;
 use pyo3::prelude::*;
 
+/// Defaults of the foot sensors that are no plain literals [s].
+const TOE_OFF_DELAY: f64 = -0.005;
+const CONTACT_DELAY: f64 = -0.004;
+
 detector! {
     /// Streaming detector of initial contact and toe-off of both feet from an inertial sensor on each foot.
     FootImuContacts, FootImuParams, imu: 12 as [2, 6],
@@ -12,8 +16,8 @@ detector! {
         push: f64 = 0.8,
         swing: f64 = 0.6,
         lift: f64 = 0.12,
-        toe_off_delay: f64 = -0.005,
-        contact_delay: f64 = -0.004,
+        toe_off_delay: f64 = TOE_OFF_DELAY,
+        contact_delay: f64 = CONTACT_DELAY,
         min_stance: f64 = 0.2,
         min_swing: f64 = 0.15,
         gap: f64 = 0.1,

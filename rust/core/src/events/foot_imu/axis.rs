@@ -39,8 +39,8 @@ pub(super) struct Pace {
     pub(super) step: i64,
     /// Time since the tick before [s].
     pub(super) dt: f64,
-    /// Share of the way to the new angular velocity: smooth, slow.
-    shares: [f64; 2],
+    smooth: f64,
+    slow: f64,
     gravity: f64,
 }
 
@@ -48,7 +48,7 @@ impl Pace {
     pub(super) fn new(step: i64) -> Self {
         let dt = step as f64 * 1e-9;
         let share = |time: f64| dt / (dt + time);
-        Self { step, dt, shares: [share(SMOOTH_TIME), share(SLOW_TIME)], gravity: share(GRAVITY_TIME) }
+        Self { step, dt, smooth: share(SMOOTH_TIME), slow: share(SLOW_TIME), gravity: share(GRAVITY_TIME) }
     }
 }
 
@@ -66,8 +66,8 @@ pub(super) struct PitchAxis {
     pub(super) sign: f64,
     /// Whether the sign was ever told.
     pub(super) known: bool,
-    /// Angular velocity, smooth and slow, per direction [rad/s].
-    turning: [[f64; 2]; 3],
+    smooth: Vector,
+    slow: Vector,
     /// Second moments of the angular velocity [rad²/s]: xx, yy, zz, xy, xz, yz.
     moments: [f64; 6],
     votes: i32,
@@ -98,7 +98,8 @@ impl PitchAxis {
             due: i64::MIN,
             sign: 1.0,
             known: false,
-            turning: [[0.0; 2]; 3],
+            smooth: [0.0; 3],
+            slow: [0.0; 3],
             moments: [0.0; 6],
             votes: 0,
             ballots: 0,
@@ -127,27 +128,24 @@ impl PitchAxis {
 
     /// Begins anew with angular velocity `w` [rad/s] at time `t` [ns]; what was learned stays.
     pub(super) fn restart(&mut self, w: &Vector, t: i64) {
-        (self.turning, self.rest_since, self.armed) = (w.map(|x| [x; 2]), t, false);
+        (self.smooth, self.slow, self.rest_since, self.armed) = (*w, *w, t, false);
         (self.pitch, self.speed, self.shift) = (0.0, 0.0, 0.0);
     }
 
     /// Takes acceleration `a` [m/s²] and angular velocity `w` [rad/s]; `push` is the usual peak of the push-off
     /// [rad/s]. Returns whether the sign changed.
     pub(super) fn take(&mut self, a: &Vector, w: &Vector, t: i64, pace: &Pace, push: f64) -> bool {
-        for (own, x) in self.turning.iter_mut().zip(w) {
-            *own = [own[0] + (x - own[0]) * pace.shares[0], own[1] + (x - own[1]) * pace.shares[1]];
-        }
-        let [x, y, z] = self.turning;
-        let squares = [0, 1].map(|i| x[i] * x[i] + y[i] * y[i] + z[i] * z[i]);
+        let (smooth, slow) = (toward(&self.smooth, w, pace.smooth), toward(&self.slow, w, pace.slow));
+        (self.smooth, self.slow) = (smooth, slow);
         if !self.settled {
-            self.weigh(a, squares[0], pace);
+            self.weigh(a, dot(&smooth, &smooth), pace);
             if t >= self.due {
                 self.look(t);
             }
         }
-        let turn = self.axis.map_or(0.0, |axis| dot(&axis, &[x[0], y[0], z[0]]));
+        let turn = self.axis.map_or(0.0, |axis| dot(&axis, &smooth));
         let (sign, limit) = (self.sign, 0.6 + 0.04 * push);
-        self.rest = squares[1] < limit * limit;
+        self.rest = dot(&slow, &slow) < limit * limit;
         if self.rest {
             if t.saturating_sub(self.rest_since) >= FLAT {
                 self.lie(t);
@@ -195,7 +193,7 @@ impl PitchAxis {
 
     /// Adds what the last `span` [s] were to the moments; one power iteration in the horizontal plane.
     fn turn(&mut self, span: f64) {
-        let s = self.turning.map(|[smooth, _]| smooth);
+        let s = self.smooth;
         let products = [s[0] * s[0], s[1] * s[1], s[2] * s[2], s[0] * s[1], s[0] * s[2], s[1] * s[2]];
         for (moment, product) in self.moments.iter_mut().zip(products) {
             *moment += product * span;

@@ -122,15 +122,14 @@ impl Foot {
     }
 
     /// One tick: acceleration [m/s²] and angular velocity [rad/s] at time `t` [ns].
-    pub(super) fn step(&mut self, settings: &Settings, row: &[f64; 6], t: i64) -> Option<Event> {
-        self.paused = !row.iter().fold(true, |sound, x| sound & (x.abs() <= LIMIT));
+    pub(super) fn step(&mut self, settings: &Settings, row: &[Vector; 2], t: i64) -> Option<Event> {
+        self.paused = !row.as_flattened().iter().fold(true, |sound, x| sound & (x.abs() <= LIMIT));
         if self.paused {
             return None;
         }
-        let [ax, ay, az, wx, wy, wz] = *row;
-        let (a, w) = ([ax, ay, az], [wx, wy, wz]);
-        let fresh = self.begin(settings, &w, t);
-        let flipped = self.axis.take(&a, &w, t, &self.pace, self.usual.push);
+        let [a, w] = row;
+        let fresh = self.begin(settings, w, t);
+        let flipped = self.axis.take(a, w, t, &self.pace, self.usual.push);
         if flipped {
             self.clear();
             self.contact = true;
@@ -142,7 +141,7 @@ impl Foot {
             return None;
         }
         let tick = Tick { m0, m, t, dt: self.pace.dt };
-        if self.contact { self.stance(settings, &tick) } else { self.swing(settings, &tick, &a) }
+        if self.contact { self.stance(settings, &tick) } else { self.swing(settings, &tick, a) }
     }
 
     /// Takes the time since the last sample; whether the foot begins anew.
@@ -244,9 +243,7 @@ impl Foot {
 
     /// A swing whose toe-off was not seen.
     fn missed(&mut self, settings: &Settings, t: i64) {
-        if -self.trough > self.swung(settings)
-            && self.grounded(t)
-            && since(self.event, t) > settings.params.min_stance
+        if -self.trough > self.swung(settings) && self.grounded(t) && since(self.event, t) > settings.params.min_stance
         {
             (self.contact, self.event) = (false, Some(t.saturating_sub(MISSED.1)));
             (self.to, self.zero, self.own) = (None, None, 0.0);
