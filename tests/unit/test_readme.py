@@ -62,7 +62,7 @@ def test_make_target_exists(line):
 
 def test_extras_exist():
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
-    named = {name for names in re.findall(r"\[([a-z,]+)\]\"", README) for name in names.split(",")}
+    named = {name for names in re.findall(r"\[([a-z0-9,]+)\]\"", README) for name in names.split(",")}
     assert named
     assert named <= set(extras)
 
