@@ -55,7 +55,7 @@ def draw(figure):
     t, q, force, told, known = found()
     angles, load = figure.subplots(2, 1, sharex=True)
     for k, name in enumerate(("hip", "knee", "ankle")):
-        angles.plot(t, np.degrees(q[:, k]), f"C{k}", label=name, linewidth=1.1)
+        angles.plot(t, np.degrees(q[:, k]), ("C0", "C1", "C4")[k], label=name, linewidth=1.1)
     load.plot(t, force[:, 0], "0.6", linewidth=1.0, label="force, not known to the detector")
     for kind, color, mark, name in zip(KINDS, ("C2", "C3"), "v^", NAMES, strict=True):
         times = told.times("left", kind)
