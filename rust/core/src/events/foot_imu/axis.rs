@@ -227,8 +227,6 @@ impl PitchAxis {
     fn travel(&mut self, a: &Vector, dt: f64) {
         if let (Some(forward), Some(up)) = (self.forward, self.up) {
             self.integrate(a, (&forward, &up), dt);
-        }
-        if self.axis.is_some() {
             self.vote();
         }
     }
