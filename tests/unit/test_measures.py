@@ -120,3 +120,14 @@ def test_no_torque_gives_no_work():
     assert math.isnan(left.robot_work)
     assert left.human_covered == 0.0
     assert math.isnan(left.human_share)
+
+
+@pytest.mark.parametrize(("known", "has"), [(50, True), (30, True), (29, False)])
+def test_share_needs_three_tenths_of_the_time(known, has):
+    ones = np.ones((100, 6))
+    human = np.where(np.arange(100)[:, None] < known, ones, np.nan)
+    left, right = measures.robot_work(TIME[:100], ones, ones, human)
+    for leg in (left, right):
+        assert leg.human_covered == pytest.approx(known / 100.0)
+        assert math.isnan(leg.human_share) != has
+        assert math.isnan(leg.human_work) != has
