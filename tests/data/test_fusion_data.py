@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from gaitloop import _core
+from gaitloop.events import detect
 from gaitloop.recording import KINDS, load
 from gaitloop.recording.events import SIDES
 from gaitloop.reference import events as reference
@@ -49,12 +52,12 @@ def source(rows, rng, jitter, loss, delay, bias=0.0, until=np.inf, invents=0.0):
     return side.astype(np.int64), kind.astype(np.int64), ns, ns + round(delay * 1e9), np.ones(len(ns))
 
 
-def counts(rows, columns):
+def counts(rows, columns, tolerance=TOLERANCE):
     """True events, found ones, and pairs of both within the tolerance."""
     found = [(int(s), int(k), t * 1e-9) for s, k, t in zip(*columns[:3], strict=True)]
     pairs, rest = 0, set(range(len(found)))
     for side, kind, t in rows:
-        near = [i for i in rest if found[i][:2] == (side, kind) and abs(found[i][2] - t) <= TOLERANCE]
+        near = [i for i in rest if found[i][:2] == (side, kind) and abs(found[i][2] - t) <= tolerance]
         if near:
             pairs += 1
             rest.remove(min(near, key=lambda i: abs(found[i][2] - t)))
@@ -89,3 +92,24 @@ def test_the_vote_beats_each_of_its_sources(people, scene, vote):
         f"{scene:26} F1 at 50 ms of the sources {', '.join(f'{x:.3f}' for x in singles)}, of the vote {f1(fused):.3f}"
     )
     assert f1(fused) > max(singles) + 0.01
+
+
+DEAD = {"nothing": (), "feet": ("foot",), "shanks": ("shank",), "back": ("back",), "a foot": ("left_foot",)}
+
+
+@pytest.mark.parametrize("causal", [True, False])
+@pytest.mark.parametrize("dead", DEAD)
+def test_all_sensors_of_a_person_after_a_stroke_go_on_when_some_die(data_root, dead, causal):
+    for folder in sorted((data_root / "data" / "imu_legs_stroke").iterdir()):
+        person = load(folder)
+        imu = person.signals["imu"]
+        values, gone = imu.values.copy(), (imu.t > 15.3) & (imu.t < 41.7)
+        for i, name in enumerate(imu.names):
+            if any(part in name for part in DEAD[dead]):
+                values[gone, i] = np.nan
+        hurt = replace(person, signals={**person.signals, "imu": replace(imu, values=values)})
+        found = detect(hurt, "fused", causal)
+        assert np.isnan(found.emit).all() if not causal else (np.diff(found.emit) >= 0.0).all()
+        rows = [(SIDES.index(e.side), KINDS.index(e.kind), e.time) for e in person.events]
+        columns = found.side, found.kind, np.round(found.time * 1e9).astype(np.int64)
+        assert f1(counts(rows, columns, 0.25)) > (0.93 if dead != "nothing" else 0.97)

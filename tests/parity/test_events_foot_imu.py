@@ -182,3 +182,13 @@ def test_step_and_runs_of_parts_give_the_rows_of_run():
         assert (one.in_contact, one.paused) == (tuple(other.in_contact), tuple(other.paused))
     assert named == [(SIDES[a], KINDS[b], c * 1e-9, d * 1e-9, e) for a, b, c, d, e in whole]
     assert len(named) > 10
+
+
+def test_looking_ahead_leaves_the_state_of_the_reference_alone():
+    imu, t = walking(np.random.default_rng(3), 100, 1200)
+    plain, other = reference.FootImuContacts(), reference.FootImuContacts()
+    for detector in (plain, other):
+        detector.run(imu[:600], t[:600])
+    other.run(imu, t, causal=False)
+    for a, b in zip(plain.run(imu[600:], t[600:]), other.run(imu[600:], t[600:]), strict=True):
+        np.testing.assert_array_equal(a, b)

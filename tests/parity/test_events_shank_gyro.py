@@ -62,6 +62,14 @@ def test_walking_gives_the_same_events(rate, params):
     assert found > 30
 
 
+@pytest.mark.parametrize("side", [0, 1])
+def test_a_sensor_that_dies_gives_the_same_events(side):
+    for start in range(300, 420, 7):
+        gyr, t = walking(np.random.default_rng(1), 100, 1000)
+        gyr[start:, side] = np.nan
+        assert_same(gyr, t, {})
+
+
 def test_a_fast_sensor_gives_the_same_events():
     assert assert_same(*walking(np.random.default_rng(9), 1000, 8000), {}) > 15
 

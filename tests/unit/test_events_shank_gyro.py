@@ -112,6 +112,18 @@ def test_a_sensor_that_gives_nothing_is_paused_and_its_foot_reports_nothing():
     assert contacts.paused == (False, True)
 
 
+@pytest.mark.parametrize("start", range(400, 520, 10))
+@pytest.mark.parametrize("side", [0, 1])
+def test_a_sensor_that_dies_in_swing_costs_the_other_foot_no_step(side, start):
+    rows, t = walk(12.0)
+    other = ("right", "left")[side]
+    plain = ShankGyroContacts().run(rows, t).select(other)
+    rows[start:, side] = np.nan
+    for causal in (True, False):
+        found = ShankGyroContacts().run(rows, t, causal).select(other)
+        assert len(found) >= len(plain) - 1
+
+
 def test_two_lost_samples_cost_no_event():
     rows, t = walk()
     plain = ShankGyroContacts().run(rows, t)

@@ -29,8 +29,10 @@ def add_arguments(parser: argparse.ArgumentParser, name: str = "analyze") -> Non
         `analyze` or `events`.
     """
     parser.add_argument("recording", type=Path, metavar="RECORDING", help="folder of a recording, or C3D file")
-    sensors = ["auto", *SENSORS]
-    parser.add_argument("--sensor", choices=sensors, default="auto", help="what to look at (auto: the best there is)")
+    sensors = ["auto", "fused", *SENSORS]
+    parser.add_argument(
+        "--sensor", choices=sensors, default="auto", help="what to look at (auto: the best; fused: all)"
+    )
     parser.add_argument("--offline", action="store_true", help="look ahead: more accurate, not as a controller would")
     if name == "events":
         parser.add_argument("--out", type=Path, metavar="FILE.csv", help="file to write (NAME-events.csv)")

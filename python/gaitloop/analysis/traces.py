@@ -43,7 +43,7 @@ def trace(recording: Recording, sensor: str, events: Events) -> Trace:
     recording : Recording
         What was recorded.
     sensor : str
-        The sensor whose events are shown.
+        The sensor whose events are shown; of several that were fused the best is shown.
     events : Events
         Its events, which say which way the foot turns in swing.
 
@@ -53,6 +53,7 @@ def trace(recording: Recording, sensor: str, events: Events) -> Trace:
         Vertical force, angular rate of the foot or shank about the axis it mostly turns about, knee flexion, height of
         the heel, or the acceleration of the lower back along gravity.
     """
+    sensor = recording.sensors[0] if sensor == "fused" else sensor
     if sensor == "force":
         return Trace(*recording.foot_forces(), "Vertical force [N]")
     if sensor == "foot_imu":

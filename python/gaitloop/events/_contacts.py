@@ -23,11 +23,13 @@ def to_times(t: ArrayLike) -> Ints:
     times = to_floats("t", t)
     if times.ndim != 1:
         raise ConfigError(f"t must have shape (T,), got {times.shape}")
-    late = np.flatnonzero(np.diff(times) <= 0.0)
+    whole = to_nanoseconds("t", times)
+    late = np.flatnonzero(np.diff(whole) <= 0)
     if len(late):
         i = late[0]
-        raise ConfigError(f"t must increase, got {times[i + 1]:g} after {times[i]:g} at index {i + 1}")
-    return to_nanoseconds("t", times)
+        least = " by a nanosecond or more" if times[i + 1] > times[i] else ""
+        raise ConfigError(f"t must increase{least}, got {times[i + 1]:g} after {times[i]:g} at index {i + 1}")
+    return whole
 
 
 def to_nanoseconds(name: str, times: Array) -> Ints:

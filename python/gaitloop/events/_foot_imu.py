@@ -113,7 +113,7 @@ class FootImuContacts(_core.FootImuContacts):
         Returns
         -------
         Events
-            All events in the order in which they were known.
+            All events in the order in which they were known, or in order of time if not causal.
 
         Raises
         ------

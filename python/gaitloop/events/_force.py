@@ -112,7 +112,7 @@ class ForceContacts(_core.ForceContacts):
         Returns
         -------
         Events
-            All events in the order in which they were known.
+            All events in the order in which they were known, or in order of time if not causal.
 
         Raises
         ------

@@ -81,7 +81,7 @@ class JointContacts(_core.JointContacts):
         Returns
         -------
         Events
-            All events in the order in which they were known.
+            All events in the order in which they were known, or in order of time if not causal.
 
         Raises
         ------

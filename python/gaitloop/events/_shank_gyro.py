@@ -79,7 +79,7 @@ class ShankGyroContacts(_core.ShankGyroContacts):
         Returns
         -------
         Events
-            All events in the order in which they were known.
+            All events in the order in which they were known, or in order of time if not causal.
 
         Raises
         ------

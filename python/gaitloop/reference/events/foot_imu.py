@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from .._checks import in_range
-from .._conventions import Array, Event, EventKind, clamp
+from .._conventions import Event, EventKind, clamp
+from ._columns import Columns, columns
 from .axis import PitchAxis, Vector
 
 _NEVER = -(2**63)
@@ -329,9 +330,7 @@ class FootImuContacts:
         foot.ic = at
         return EventKind.INITIAL_CONTACT, at, 0.2
 
-    def run(
-        self, rows: ArrayLike, t: ArrayLike, causal: bool = True
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Array]:
+    def run(self, rows: ArrayLike, t: ArrayLike, causal: bool = True) -> Columns:
         """Every tick of a recording.
 
         Parameters
@@ -350,16 +349,15 @@ class FootImuContacts:
         """
         ticks = np.asarray(rows, dtype=np.float64)
         times = np.asarray(t).tolist()
-        found = [event for row, at in zip(ticks, times, strict=True) for event in self.step(row, at)]
-        if not causal:
-            self._feet = (_learned(self._feet[0]), _learned(self._feet[1]))
-            self._t = _NEVER
-            found = [event for row, at in zip(ticks, times, strict=True) for event in self.step(row, at)]
-        side = np.array([event.side for event in found], dtype=np.int64)
-        kind = np.array([event.kind for event in found], dtype=np.int64)
-        time = np.array([event.t for event in found], dtype=np.int64)
-        emit = np.array([event.t_emit if causal else times[-1] for event in found], dtype=np.int64)
-        return side, kind, time, emit, np.array([event.confidence for event in found], dtype=np.float64)
+        if causal:
+            return columns([event for row, at in zip(ticks, times, strict=True) for event in self.step(row, at)])
+        fresh = replace(self)
+        for row, at in zip(ticks, times, strict=True):
+            fresh.step(row, at)
+        fresh._feet, fresh._t = (_learned(fresh._feet[0]), _learned(fresh._feet[1])), _NEVER
+        found = [event for row, at in zip(ticks, times, strict=True) for event in fresh.step(row, at)]
+        known = [event._replace(t_emit=fresh._t) for event in found]
+        return columns(sorted(known, key=lambda event: (event.t, event.side)))
 
 
 def _learned(foot: _Foot) -> _Foot:

@@ -152,11 +152,16 @@ class ShankGyroContacts:
         for side, (foot, row) in enumerate(zip(self._feet, rows, strict=True)):
             w = (row[0], row[1], row[2])
             alive.append(all(abs(x) <= _LARGEST for x in w))
-            found = self._take(foot, w, t, self._feet[1 - side].swing) if alive[side] else None
+            found = self._take(foot, w, t, self._swings(1 - side, t)) if alive[side] else None
             if found is not None:
                 events.append(Event(found[0], side, found[1], t, found[2]))
         self._alive = (alive[0], alive[1])
         return events
+
+    def _swings(self, side: int, t: int) -> bool:
+        """Whether a foot is in swing, as far as its sensor has shown lately."""
+        foot = self._feet[side]
+        return foot.swing and foot.seen is not None and t - foot.seen <= _ns(self.gap)
 
     def run(self, gyr: ArrayLike, t: ArrayLike, causal: bool = True) -> Columns:
         """Every tick of a recording.

@@ -29,6 +29,15 @@ pub(crate) fn nanoseconds(t: f64) -> PyResult<i64> {
     Err(ConfigError::new_err(format!("t must lie in [-{TIME_MAX:e}, {TIME_MAX:e}], got {t}")))
 }
 
+/// Time [s] that a caller gives, as whole nanoseconds.
+pub(crate) fn time(value: &Bound<'_, PyAny>) -> PyResult<i64> {
+    if let Ok(t) = value.extract() {
+        return nanoseconds(t);
+    }
+    let shown: String = value.repr().map_or_else(|_| "?".into(), |text| text.to_string()).chars().take(80).collect();
+    Err(ConfigError::new_err(format!("t must be a number, got {shown}")))
+}
+
 fn shape_error(name: &str, shape: &[usize], first: &str, got: &[usize]) -> PyErr {
     let parts: Vec<String> = shape.iter().map(ToString::to_string).collect();
     let tail = if first.is_empty() && parts.len() == 1 { "," } else { "" };
@@ -173,10 +182,10 @@ macro_rules! detector {
                 &mut self,
                 py: Python<'py>,
                 $row: &Bound<'py, PyAny>,
-                t: f64,
+                t: &Bound<'py, PyAny>,
             ) -> PyResult<Bound<'py, ::pyo3::types::PyList>> {
                 let row = $crate::events::detector::row::<$len>(stringify!($row), &$shape, $row)?;
-                let t = $crate::events::detector::nanoseconds(t)?;
+                let t = $crate::events::detector::time(t)?;
                 let found = ::gaitloop_core::events::Detector::step(&mut self.0, &row, t);
                 $crate::events::detector::events(py, found)
             }

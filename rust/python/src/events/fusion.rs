@@ -1,6 +1,6 @@
 //! Binding of the vote of several detectors.
 
-use super::detector::{Columns, built, columns, events, nanoseconds};
+use super::detector::{Columns, built, columns, events, nanoseconds, time};
 use crate::convert::ConfigError;
 use gaitloop_core::events::{FusedContacts as Core, FusedParams};
 use gaitloop_core::types::{Event, EventKind, SIDES, Sides};
@@ -182,7 +182,7 @@ impl FusedContacts {
         py: Python<'py>,
         found: &Bound<'py, PyAny>,
         alive: &Bound<'py, PyAny>,
-        t: f64,
+        t: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyList>> {
         let (mut all, mut who) = ([[None; 2]; Core::SOURCES], [[false; 2]; Core::SOURCES]);
         let parts = self.parts("found", found, false)?.into_iter().zip(self.parts("alive", alive, true)?);
@@ -191,7 +191,7 @@ impl FusedContacts {
             all[i] = rows.map_or(Ok([None; 2]), |rows| self::found(name, &rows))?;
             who[i] = pair.map_or(Ok([false; 2]), |pair| self::alive(name, &pair))?;
         }
-        events(py, self.core.step(&all, &who, nanoseconds(t)?))
+        events(py, self.core.step(&all, &who, time(t)?))
     }
 
     /// A recording with times in [ns]: the columns side, kind, time [ns], time it was known [ns], confidence.

@@ -7,7 +7,7 @@ mod vector;
 
 pub use params::FootImuParams;
 
-use super::detector::Detector;
+use super::detector::{Detector, second_pass};
 use crate::error::Result;
 use crate::types::{Event, Sides};
 use foot::Foot;
@@ -51,18 +51,8 @@ impl Detector<12> for FootImuContacts {
     }
 
     fn look_ahead(&self, rows: &[[f64; 12]], t: &[i64]) -> Vec<(usize, Event)> {
-        let mut pass = Self::fresh(self.settings);
-        for (row, &t) in rows.iter().zip(t) {
-            pass.step(row, t);
-        }
-        (pass.feet, pass.t) = (pass.feet.map(|foot| foot.settled()), None);
-        let end = t.last().copied().unwrap_or_default();
-        let mut found = Vec::new();
-        for (row, &t) in rows.iter().zip(t) {
-            let events = pass.step(row, t).into_iter().enumerate();
-            found.extend(events.filter_map(|(side, event)| Some((side, Event { t_emit: end, ..event? }))));
-        }
-        found
+        let rewind = |pass: &mut Self| (pass.feet, pass.t) = (pass.feet.map(|foot| foot.settled()), None);
+        second_pass(Self::fresh(self.settings), rewind, rows, t)
     }
 
     fn in_contact(&self) -> Sides<bool> {

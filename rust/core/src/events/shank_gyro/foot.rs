@@ -115,6 +115,11 @@ impl Foot {
         self.now.swing
     }
 
+    /// Whether this foot is in swing at time `t` [ns] as far as a sensor has shown lately.
+    pub(super) fn swings(&self, settings: &Settings, t: i64) -> bool {
+        self.now.swing && self.seen.is_some_and(|seen| t.saturating_sub(seen) <= settings.gap)
+    }
+
     /// Ready for another recording of the same person.
     pub(super) fn rewind(&mut self) {
         self.axis.restart();

@@ -56,10 +56,10 @@ impl ShankGyroContacts {
         self.paused = rates.map(|w| !w.iter().all(|x| x.abs() <= RATE_MAX));
         let mut events = [None; 2];
         if !self.paused[0] {
-            events[0] = left.take(settings, span, (&rates[0], t), right.in_swing());
+            events[0] = left.take(settings, span, (&rates[0], t), right.swings(settings, t));
         }
         if !self.paused[1] {
-            events[1] = right.take(settings, span, (&rates[1], t), left.in_swing());
+            events[1] = right.take(settings, span, (&rates[1], t), left.swings(settings, t));
         }
         events
     }

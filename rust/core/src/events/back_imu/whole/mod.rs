@@ -11,7 +11,7 @@ use super::{BackImuParams, double_support, nanoseconds, seconds, taken};
 use crate::types::{Event, EventKind};
 use candidates::candidates;
 use grid::{STEP, both, even};
-use sides::{Contact, contacts};
+use sides::{Contact, contacts, turning};
 use stride::step_times;
 
 /// Shortest stretch without a gap that is looked at [s].
@@ -78,10 +78,10 @@ fn stretch(params: &BackImuParams, piece: &[(i64, [f64; 6])]) -> Vec<Found> {
     let signals = Upright::new(piece, &s, points);
     let step_time = step_times(&signals.vertical, &signals.turn);
     let found = candidates(&signals.vertical, &step_time, params.floor);
-    let mut events = Vec::new();
+    let (turning, mut events) = (turning(&signals.turn), Vec::new());
     for chain in chains::chains(&found) {
         let steps: Vec<_> = chain.iter().map(|&i| found[i]).collect();
-        chain_events(&contacts(&steps, &signals.turn), &mut events);
+        chain_events(&contacts(&steps, &turning), &mut events);
     }
     events.retain(|&(time, ..)| (0.0..=length).contains(&time));
     events

@@ -26,8 +26,8 @@ pub(super) struct Contact {
 }
 
 /// Contacts of a chain, of alternating sides as far as steps that are missing or too many can be told.
-pub(super) fn contacts(steps: &[Candidate], turn: &[f64]) -> Vec<Contact> {
-    let votes = votes(steps, turn);
+pub(super) fn contacts(steps: &[Candidate], turning: &[f64]) -> Vec<Contact> {
+    let votes = votes(steps, turning);
     let mut list: Vec<Contact> = Vec::with_capacity(steps.len() + 1);
     for ((step, side), vote) in steps.iter().zip(row(&votes)).zip(&votes) {
         let sure = if side == 1 { *vote } else { -*vote }.clamp(0.0, 1.0);
@@ -49,11 +49,16 @@ pub(super) fn contacts(steps: &[Candidate], turn: &[f64]) -> Vec<Contact> {
     list
 }
 
-/// What the turning rate says for the right foot at each step, 1 on the mean.
-fn votes(steps: &[Candidate], turn: &[f64]) -> Vec<f64> {
+/// The turning rate that tells the sides: without noise and without turns of the walk.
+pub(super) fn turning(turn: &[f64]) -> Vec<f64> {
     let mut turning = triple(turn, 0.2);
     less_slow(&mut turning, 0.4);
-    let y: Vec<f64> = steps.iter().map(|step| between(&turning, step.time - PEAK - TURN)).collect();
+    turning
+}
+
+/// What the turning rate says for the right foot at each step, 1 on the mean.
+fn votes(steps: &[Candidate], turning: &[f64]) -> Vec<f64> {
+    let y: Vec<f64> = steps.iter().map(|step| between(turning, step.time - PEAK - TURN)).collect();
     let mut votes: Vec<f64> = (0..y.len())
         .map(|i| {
             let (from, to) = (i.saturating_sub(VOTERS), (i + VOTERS + 1).min(y.len()));
@@ -125,7 +130,7 @@ mod tests {
             (0..700).map(|i| (core::f64::consts::PI * (f64::from(i) * 0.02 - 0.89) / 0.5).cos()).collect();
         let times = |skip: f64| (1..=20).map(|i| 0.5 * f64::from(i)).filter(move |t| *t != skip);
         let missing: Vec<Candidate> = times(6.0).map(|time| step(time, 0.9)).collect();
-        let list = contacts(&missing, &turn);
+        let list = contacts(&missing, &turning(&turn));
         assert_eq!(list.len(), 20);
         assert!(list.windows(2).all(|pair| pair[0].side != pair[1].side));
         assert!(list.iter().any(|contact| (contact.at - 5.94).abs() < 1e-9 && contact.clear == 0.0));
