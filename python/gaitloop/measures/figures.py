@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from .. import _core
 from .._core import JointWork
-from .._inputs import Array, to_array, to_number
+from .._inputs import Array, to_array, to_flag, to_number
 
 MINIMUM_STRIDES = {"mean": 6, "variability": 20}
 
@@ -145,6 +145,11 @@ def harmonic_ratio(acceleration: ArrayLike, *, lateral: bool = False) -> float:
         over even for the lateral axis [-]; NaN when a value is absent or the divisor is of the size of rounding.
         Depends on speed [3]_. More strides than customary are needed [4]_; 20 is an assumption.
 
+    Raises
+    ------
+    ConfigError
+        If `acceleration` is not one-dimensional or `lateral` is no truth value.
+
     References
     ----------
     .. [1] Menz, H. B., Lord, S. R. and Fitzpatrick, R. C. (2003). Acceleration patterns of the head and pelvis when
@@ -163,7 +168,7 @@ def harmonic_ratio(acceleration: ArrayLike, *, lateral: bool = False) -> float:
     >>> round(harmonic_ratio(3 * np.cos(2 * angle) + np.cos(angle)), 6)
     3.0
     """
-    return _core.harmonic_ratio(to_array("acceleration", acceleration, 1), lateral)
+    return _core.harmonic_ratio(to_array("acceleration", acceleration, 1), to_flag("lateral", lateral))
 
 
 def margin_of_stability(position: float, velocity: float, boundary: float, leg_length: float) -> float:

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from .. import _core
 from .._core import FootStep
-from .._inputs import Array, to_array, to_number
+from .._inputs import Array, to_array, to_event, to_nanoseconds, to_number
 from ..errors import ConfigError
 
 
@@ -145,6 +145,6 @@ class FootMeter:
         Raises
         ------
         ConfigError
-            If the row has another shape or the event is of no kind.
+            If the row has another shape, the event is of no kind or a time is no whole number of 64 bits.
         """
-        return self._core.step(to_array("imu", imu, 1), t, event)
+        return self._core.step(to_array("imu", imu, 1), to_nanoseconds("t", t), to_event(event))
