@@ -10,6 +10,7 @@ import pytest
 
 from gaitloop import measures
 from gaitloop.errors import ConfigError
+from gaitloop.reference import measures as reference
 
 TIME = np.arange(400) * 0.01
 SIX = np.zeros((400, 6))
@@ -157,3 +158,11 @@ def test_a_million_strides_take_seconds():
     assert len(left) == len(right) == 999_999
     np.testing.assert_allclose(left.stance_time, 0.6, atol=1e-9)
     np.testing.assert_allclose(left.stride_length, 0.8, atol=1e-9)
+
+
+def test_a_margin_of_what_was_not_measured_is_absent():
+    for values in ((math.inf, 1.0, 1.0), (0.0, math.nan, 1.0), (0.0, 1.0, -2e6)):
+        assert math.isnan(measures.margin_of_stability(*values, 0.9))
+        assert math.isnan(reference.margin_of_stability(*values, 0.9))
+    by_hand = 0.5 - (0.1 + 1.2 * math.sqrt(0.9 / 9.80665))
+    assert measures.margin_of_stability(0.1, 1.2, 0.5, 0.9) == pytest.approx(by_hand, abs=1e-15)

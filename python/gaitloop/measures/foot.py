@@ -65,7 +65,7 @@ def foot_trajectory(
     FootPath or None
         None when a stance has no rest or more than 0.1 s is missing between the two. The length errs by 1 to 3 cm in
         healthy walking at 50 to 200 Hz, by 6.3 cm on average in geriatric patients [1]_; a gain error of the sensor
-        goes in one to one.
+        goes in one to one. Take 6 strides or more for a mean, 20 for a spread.
 
     Raises
     ------
