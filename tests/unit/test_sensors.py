@@ -302,3 +302,12 @@ def test_feet_that_come_back_need_the_speed_of_the_belt(known):
     summary = analysis.analyze(recording, sensor="markers", belt_speed=1.0).summary
     assert summary.speed == pytest.approx(1.0, abs=0.03)
     assert summary.left.step_width == pytest.approx(0.2, abs=0.02)
+
+
+def test_markers_in_millimetres_give_no_lengths(known):
+    t, arrays = walks.columns(duration=12.0)
+    arrays = {name: 1e3 * a if name.endswith(("heel", "toe", "asis")) else a for name, a in arrays.items()}
+    summary = analysis.analyze(Recording.from_arrays(arrays, t, units=walks.SI), sensor="force").summary
+    assert any("looks like mm" in finding for finding in summary.findings)
+    assert summary.left.step_width is None
+    assert summary.left.stride_time == pytest.approx(walks.STRIDE, abs=0.01)

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from ..errors import ConfigError
 from ..events import Events, choose, detect
 from ..measures import StrideTable, StrideTables, stride_measures
-from ..recording import Finding, Recording, check, load
+from ..recording import SENSORS, Finding, Recording, check, load
+from ..recording.sensors import columns_of
 from .kinematics import joint_angles
 from .summary import SIDES, SideSummary, Summary, summarize
 
@@ -134,8 +135,8 @@ def analyze(
     chosen = choose(recording, sensor)
     events = detect(recording, chosen, causal)
     angles = joint_angles(recording)
-    strides = _strides(recording, events, angles, mass, height, belt_speed)
     findings = check(recording)
+    strides = _strides(recording, _sound(recording, findings), events, angles, mass, height, belt_speed)
     result = Analysis(
         recording=recording,
         sensor=chosen,
@@ -150,16 +151,28 @@ def analyze(
     return result
 
 
+def _sound(recording: Recording, findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Sensors in whose columns nothing is wrong."""
+    wrong = {(finding.signal, column) for finding in findings if finding.error for column in finding.columns}
+    return tuple(
+        sensor
+        for sensor in recording.sensors
+        if not wrong & {(SENSORS[sensor], column) for column in columns_of(recording, sensor)}
+    )
+
+
 def _strides(
     recording: Recording,
+    there: tuple[str, ...],
     events: Events,
     angles: tuple[NDArray[np.float64], NDArray[np.float64]] | None,
     mass: float | None,
     height: float | None,
     belt_speed: float | None,
 ) -> StrideTables:
-    """Measures of the strides from everything that was recorded."""
-    there = recording.sensors
+    """Measures of the strides from the sensors `there`."""
+    if "joints" in recording.sensors and "joints" not in there:
+        angles = None
     imu = recording.foot_imu() if "foot_imu" in there else None
     forces = recording.foot_forces() if "force" in there else None
     markers = recording.marker_points() if "markers" in there else None
