@@ -63,8 +63,6 @@ def ask(tmp_path):
     ],
 )
 def bench_events_peers(benchmark, ask, implementation, sensor):
-    if implementation == "rust" and sensor not in _detect.DETECTORS:
-        pytest.skip(f"no detector of {sensor}")
     t, rows = _detect.ROWS[sensor](walks.walk(sensor, duration=DURATION))
 
     def ours():

@@ -21,7 +21,8 @@ LOSS = 2.0  # a ratio may fall by less than this factor [-]
 
 SLACK = 0.75  # part of a goal that a short run has to reach [-]
 
-STEPPED = ("force",)  # detectors of which a step from Python is judged against an empty call
+# Detectors of which a step from Python is judged against an empty call.
+STEPPED = ("force", "foot_imu", "shank_gyro", "back_imu", "joints", "markers")
 GOALS = (  # group, peer, how many times faster than the peer [-]
     ("trajectory/evaluate/1", "scipy", 50.0),
     ("trajectory/evaluate/1000000", "scipy", 25.0),

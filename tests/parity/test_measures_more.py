@@ -151,6 +151,25 @@ def test_foot_meter_matches_reference(seed, hostile):
     assert steps > 0 or hostile
 
 
+@pytest.mark.parametrize(("step", "known"), [(340_000, 0), (390_000, 0), (410_000, 3)])
+def test_a_rest_that_left_the_ring_is_forgotten_by_both(step, known):
+    rng = np.random.default_rng(step)
+    t = np.arange(0, int(4.5 * STRIDE * 1e9), step)
+    still = (t * 1e-9 % STRIDE < 0.72)[:, None]
+    rows = smooth(rng, t * 1e-9, 6) * np.where(still, 0.02, 1.0) + np.array([9.0, 3.0, 1.0, 0.0, 0.0, 0.0])
+    due = [(kind, int((i * STRIDE + at) * 1e9)) for i in range(5) for at, kind in ((0.0, 0), (0.72, 1))]
+    meters, ways = (measures.FootMeter(), REFERENCE.FootMeter()), 0
+    for row, now in zip(rows, t.tolist(), strict=True):
+        event = due.pop(0) if due and now > due[0][1] else None
+        got, want = (meter.step(row, now, event) for meter in meters)
+        assert (got is None) == (want is None)
+        if got is not None:
+            ways += 1
+            assert (got.t_start, got.t_end) == (want.t_start, want.t_end)
+            assert got.length == pytest.approx(want.length, rel=1e-9, abs=1e-9)
+    assert ways == known
+
+
 @settings(max_examples=25)
 @given(seed=st.integers(0, 2**32))
 def test_details_match_reference(seed):

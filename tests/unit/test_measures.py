@@ -166,3 +166,14 @@ def test_a_margin_of_what_was_not_measured_is_absent():
         assert math.isnan(reference.margin_of_stability(*values, 0.9))
     by_hand = 0.5 - (0.1 + 1.2 * math.sqrt(0.9 / 9.80665))
     assert measures.margin_of_stability(0.1, 1.2, 0.5, 0.9) == pytest.approx(by_hand, abs=1e-15)
+
+
+@pytest.mark.parametrize(("known", "has"), [(50, True), (30, True), (29, False)])
+def test_share_needs_three_tenths_of_the_time(known, has):
+    ones = np.ones((100, 6))
+    human = np.where(np.arange(100)[:, None] < known, ones, np.nan)
+    left, right = measures.robot_work(TIME[:100], ones, ones, human)
+    for leg in (left, right):
+        assert leg.human_covered == pytest.approx(known / 100.0)
+        assert math.isnan(leg.human_share) != has
+        assert math.isnan(leg.human_work) != has

@@ -35,7 +35,8 @@ pub(super) fn seconds(from: i64, to: i64) -> f64 {
 /// Time since the tick before, and what the filters make of it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Pace {
-    step: i64,
+    /// The same in [ns], as it was given.
+    pub(super) step: i64,
     /// Time since the tick before [s].
     pub(super) dt: f64,
     smooth: f64,
@@ -49,13 +50,6 @@ impl Pace {
         let share = |time: f64| dt / (dt + time);
         Self { step, dt, smooth: share(SMOOTH_TIME), slow: share(SLOW_TIME), gravity: share(GRAVITY_TIME) }
     }
-
-    /// Goes on to a tick `step` [ns] after the one before; the shares stay while the steps are equal.
-    pub(super) fn advance(&mut self, step: i64) {
-        if step != self.step {
-            *self = Self::new(step);
-        }
-    }
 }
 
 /// The pitch axis of one foot between two ticks.
@@ -67,6 +61,8 @@ pub(super) struct PitchAxis {
     /// Horizontal direction of the toes, if the sign is 1.
     forward: Option<Vector>,
     looked: Option<i64>,
+    /// No look is due before [ns].
+    due: i64,
     pub(super) sign: f64,
     /// Whether the sign was ever told.
     pub(super) known: bool,
@@ -76,6 +72,7 @@ pub(super) struct PitchAxis {
     moments: [f64; 6],
     votes: i32,
     ballots: i64,
+    /// Whether the step is still to be voted on; then alone its speed and way count.
     armed: bool,
     /// When the foot was last flat [ns].
     pub(super) flat: Option<i64>,
@@ -98,6 +95,7 @@ impl PitchAxis {
             up: None,
             forward: None,
             looked: None,
+            due: i64::MIN,
             sign: 1.0,
             known: false,
             smooth: [0.0; 3],
@@ -137,49 +135,48 @@ impl PitchAxis {
     /// Takes acceleration `a` [m/s²] and angular velocity `w` [rad/s]; `push` is the usual peak of the push-off
     /// [rad/s]. Returns whether the sign changed.
     pub(super) fn take(&mut self, a: &Vector, w: &Vector, t: i64, pace: &Pace, push: f64) -> bool {
-        self.smooth = toward(&self.smooth, w, pace.smooth);
-        self.slow = toward(&self.slow, w, pace.slow);
+        let (smooth, slow) = (toward(&self.smooth, w, pace.smooth), toward(&self.slow, w, pace.slow));
+        (self.smooth, self.slow) = (smooth, slow);
         if !self.settled {
-            self.weigh(a, pace);
-            self.look(t);
+            self.weigh(a, dot(&smooth, &smooth), pace);
+            if t >= self.due {
+                self.look(t);
+            }
         }
-        let turn = self.axis.map_or(0.0, |axis| dot(&axis, &self.smooth));
+        let turn = self.axis.map_or(0.0, |axis| dot(&axis, &smooth));
         let (sign, limit) = (self.sign, 0.6 + 0.04 * push);
-        self.rest = dot(&self.slow, &self.slow) < limit * limit;
+        self.rest = dot(&slow, &slow) < limit * limit;
         if self.rest {
             if t.saturating_sub(self.rest_since) >= FLAT {
                 self.lie(t);
             }
         } else {
             self.rest_since = t;
-            if self.axis.is_some() {
-                self.pitch += turn * pace.dt;
-            }
-            if self.armed && !self.settled && self.axis.is_some() {
+            self.pitch += turn * pace.dt;
+            if self.armed {
                 self.travel(a, pace.dt);
-                self.vote();
             }
         }
         self.rate = self.sign * turn;
         self.sign != sign
     }
 
-    /// Follows gravity while the foot hardly moves.
-    fn weigh(&mut self, a: &Vector, pace: &Pace) {
+    /// Follows gravity while the foot hardly moves, by the square of its angular velocity [rad²/s²].
+    fn weigh(&mut self, a: &Vector, turning: f64, pace: &Pace) {
         let square = dot(a, a);
-        if dot(&self.smooth, &self.smooth) < QUIET && WEIGHT.0 < square && square < WEIGHT.1 {
+        if (turning < QUIET) & (WEIGHT.0 < square) & (square < WEIGHT.1) {
             self.gravity = Some(self.gravity.map_or(*a, |gravity| toward(&gravity, a, pace.gravity)));
         }
     }
 
     /// Looks at gravity and at the main direction of the turning now and then.
     fn look(&mut self, t: i64) {
-        let every = if self.votes.abs() >= SURE { LOOK.1 } else { LOOK.0 };
         let since = self.looked.map(|looked| t.saturating_sub(looked));
-        if since.is_some_and(|since| since < every) {
-            return;
+        if since.is_some_and(|since| since < self.patience()) {
+            return; // the end of time
         }
         self.looked = Some(t);
+        self.due = t.saturating_add(self.patience());
         if let Some(gravity) = self.gravity {
             self.up = Some(unit(&gravity, [0.0, 0.0, 1.0]));
         }
@@ -187,6 +184,11 @@ impl PitchAxis {
         if let (Some(up), Some(axis)) = (self.up, self.axis) {
             self.forward = Some(cross(&axis, &up));
         }
+    }
+
+    /// Time from one look to the next [ns].
+    fn patience(&self) -> i64 {
+        if self.votes.abs() >= SURE { LOOK.1 } else { LOOK.0 }
     }
 
     /// Adds what the last `span` [s] were to the moments; one power iteration in the horizontal plane.
@@ -215,20 +217,27 @@ impl PitchAxis {
     /// The foot lies flat: a new step can begin.
     fn lie(&mut self, t: i64) {
         (self.pitch, self.speed, self.shift) = (0.0, 0.0, 0.0);
-        (self.armed, self.flat) = (true, Some(t));
+        (self.armed, self.flat) = (!self.settled, Some(t));
         if !self.known {
             self.moments = [0.0; 6];
         }
     }
 
-    /// Strap-down integration in the sagittal plane; it is needed only until the vote on a step.
+    /// The way of the foot, until the step is voted on.
     fn travel(&mut self, a: &Vector, dt: f64) {
-        let (Some(forward), Some(up)) = (self.forward, self.up) else { return };
+        if let (Some(forward), Some(up)) = (self.forward, self.up) {
+            self.integrate(a, (&forward, &up), dt);
+            self.vote();
+        }
+    }
+
+    /// Strap-down integration in the sagittal plane.
+    fn integrate(&mut self, a: &Vector, (forward, up): (&Vector, &Vector), dt: f64) {
         let p = self.pitch.clamp(-PITCH_MAX, PITCH_MAX);
         let q = p * p;
         let sine = p * (1.0 - q / 6.0 * (1.0 - q / 20.0));
         let cosine = 1.0 - q / 2.0 * (1.0 - q / 12.0);
-        self.speed += (dot(&forward, a) * cosine + dot(&up, a) * sine) * dt;
+        self.speed += (dot(forward, a) * cosine + dot(up, a) * sine) * dt;
         self.shift += self.speed * dt;
     }
 
@@ -247,6 +256,7 @@ impl PitchAxis {
             self.ballots = self.ballots.saturating_add(i64::from(way));
             self.armed = false;
             told = if self.votes == 0 { way } else { self.votes.signum() };
+            self.due = self.looked.map_or(i64::MIN, |looked| looked.saturating_add(self.patience()));
         }
         if told != 0 {
             (self.sign, self.known) = (f64::from(told), true);

@@ -122,15 +122,14 @@ impl Foot {
     }
 
     /// One tick: acceleration [m/s²] and angular velocity [rad/s] at time `t` [ns].
-    pub(super) fn step(&mut self, settings: &Settings, row: &[f64; 6], t: i64) -> Option<Event> {
-        self.paused = !row.iter().fold(true, |sound, x| sound & (x.abs() <= LIMIT));
+    pub(super) fn step(&mut self, settings: &Settings, row: &[Vector; 2], t: i64) -> Option<Event> {
+        self.paused = !row.as_flattened().iter().fold(true, |sound, x| sound & (x.abs() <= LIMIT));
         if self.paused {
             return None;
         }
-        let [ax, ay, az, wx, wy, wz] = *row;
-        let (a, w) = ([ax, ay, az], [wx, wy, wz]);
-        let fresh = self.begin(settings, &w, t);
-        let flipped = self.axis.take(&a, &w, t, &self.pace, self.usual.push);
+        let [a, w] = row;
+        let fresh = self.begin(settings, w, t);
+        let flipped = self.axis.take(a, w, t, &self.pace, self.usual.push);
         if flipped {
             self.clear();
             self.contact = true;
@@ -142,20 +141,26 @@ impl Foot {
             return None;
         }
         let tick = Tick { m0, m, t, dt: self.pace.dt };
-        if self.contact { self.stance(settings, &tick) } else { self.swing(settings, &tick, &a) }
+        if self.contact { self.stance(settings, &tick) } else { self.swing(settings, &tick, a) }
     }
 
-    /// Time since the last sample; after a gap the state is forgotten, what was learned stays.
+    /// Takes the time since the last sample; whether the foot begins anew.
     fn begin(&mut self, settings: &Settings, w: &Vector, t: i64) -> bool {
-        let step = self.seen.map(|seen| t.saturating_sub(seen)).filter(|step| *step <= settings.gap);
+        let step = self.seen.map_or(i64::MAX, |seen| t.saturating_sub(seen));
         self.seen = Some(t);
-        self.pace.advance(step.unwrap_or(0));
-        if step.is_none() {
+        step != self.pace.step && self.change(settings, w, t, step)
+    }
+
+    /// Another time since the last sample; after a gap the state is forgotten, what was learned stays.
+    fn change(&mut self, settings: &Settings, w: &Vector, t: i64, step: i64) -> bool {
+        let gap = step > settings.gap;
+        self.pace = Pace::new(if gap { 0 } else { step });
+        if gap {
             self.axis.restart(w, t);
             self.clear();
             self.to = None;
         }
-        step.is_none()
+        gap
     }
 
     fn clear(&mut self) {
@@ -173,7 +178,7 @@ impl Foot {
         self.axis.flat.map_or(self.axis.settled, |flat| seconds(flat, t) <= GROUNDED)
     }
 
-    /// Whether the foot turned back fast enough for a swing.
+    /// Smallest speed with which a foot turns back in a swing [rad/s].
     fn swung(&self, settings: &Settings) -> f64 {
         settings.params.swing.max(0.12 * self.usual.swing)
     }
@@ -181,31 +186,30 @@ impl Foot {
     /// On the ground: the push-off lifts the heel, then the pitch rate falls.
     fn stance(&mut self, settings: &Settings, tick: &Tick) -> Option<Event> {
         let &Tick { m, t, dt, .. } = tick;
-        if m > 0.0 {
-            self.angle += m * dt;
-            if m > self.peak {
-                (self.peak, self.fall) = (m, None);
-            } else if m > 0.75 * self.peak {
-                self.fall = None;
-            } else if self.fall.is_none() {
-                self.fall = Some(tick.crossing(0.75 * self.peak));
-            }
+        let up = m > 0.0;
+        self.angle += if up { m * dt } else { 0.0 };
+        self.peak = if m > self.peak { m } else { self.peak };
+        if up {
+            let falls = m <= 0.75 * self.peak;
+            self.fall = falls.then(|| self.fall.unwrap_or_else(|| tick.crossing(0.75 * self.peak)));
         }
-        if self.peak > 0.0 && m <= 0.5 * self.peak {
-            if let Some(fall) = self.fall.filter(|fall| self.pushed_off(settings, *fall, t)) {
+        if let Some(fall) = self.fall.filter(|_| m <= 0.5 * self.peak) {
+            if self.pushed_off(settings, fall, t) {
                 return Some(self.toe_off(settings, fall, t));
             }
-            if m <= 0.0 || self.fall.is_some_and(|fall| seconds(fall, t) >= FALL.1) {
-                (self.peak, self.angle, self.fall) = (m.max(0.0), 0.0, None);
+            if seconds(fall, t) >= FALL.1 {
+                (self.peak, self.angle, self.fall) = (m, 0.0, None);
             }
         }
-        if m < 0.0 {
-            self.back -= m * dt;
-            self.trough = self.trough.min(m);
-        } else {
-            (self.trough, self.back) = (0.0, 0.0);
+        if !up {
+            (self.peak, self.angle, self.fall) = (0.0, 0.0, None);
         }
-        self.missed(settings, t);
+        let down = m < 0.0;
+        self.back = if down { self.back - m * dt } else { 0.0 };
+        self.trough = if down { self.trough.min(m) } else { 0.0 };
+        if self.back > MISSED.0 {
+            self.missed(settings, t);
+        }
         None
     }
 
@@ -239,10 +243,7 @@ impl Foot {
 
     /// A swing whose toe-off was not seen.
     fn missed(&mut self, settings: &Settings, t: i64) {
-        if -self.trough > self.swung(settings)
-            && self.back > MISSED.0
-            && self.grounded(t)
-            && since(self.event, t) > settings.params.min_stance
+        if -self.trough > self.swung(settings) && self.grounded(t) && since(self.event, t) > settings.params.min_stance
         {
             (self.contact, self.event) = (false, Some(t.saturating_sub(MISSED.1)));
             (self.to, self.zero, self.own) = (None, None, 0.0);
