@@ -61,3 +61,39 @@ def to_side(side: int) -> int:
     if number not in (0, 1):
         raise ConfigError(f"side must lie in [0, 1], got {number}")
     return number
+
+
+def to_flag(name: str, value: object) -> bool:
+    """Accept a truth value, or 0 or 1."""
+    try:
+        if value in (0, 1):
+            return bool(value)
+    except (TypeError, ValueError):
+        pass
+    raise ConfigError(f"{name} must be true or false, got {value!r:.80}")
+
+
+def to_nanoseconds(name: str, value: int) -> int:
+    """Accept a whole number of nanoseconds that fits 64 bits."""
+    try:
+        number = index(value)
+    except TypeError:
+        raise ConfigError(f"{name} must be a whole number of nanoseconds, got {value!r:.80}") from None
+    if not -(2**63) <= number < 2**63:
+        raise ConfigError(f"{name} must lie in [-2**63, 2**63 - 1], got {number}")
+    return number
+
+
+def to_event(event: tuple[int, int] | None) -> tuple[int, int] | None:
+    """Accept kind, 0 or 1, and time [ns] of an event, or None."""
+    if event is None:
+        return None
+    if not isinstance(event, tuple | list) or len(event) != 2:
+        raise ConfigError(f"event must be a pair (kind, time) or None, got {event!r:.80}")
+    try:
+        kind = index(event[0])
+    except TypeError:
+        raise ConfigError(f"event must have kind 0 or 1, got {event[0]!r:.80}") from None
+    if kind not in (0, 1):
+        raise ConfigError(f"event must lie in [0, 1], got {kind}")
+    return kind, to_nanoseconds("event", event[1])

@@ -10,6 +10,7 @@ import pytest
 
 from gaitloop import measures
 from gaitloop.errors import ConfigError
+from gaitloop.reference import measures as reference
 
 TIME = np.arange(400) * 0.01
 SIX = np.zeros((400, 6))
@@ -23,6 +24,11 @@ EVENTS = SimpleNamespace(
 
 def table(**more):
     return lambda: measures.stride_measures(EVENTS, **more)
+
+
+def tick(**changes):
+    row = {"in_contact": (True, False), "q": np.zeros(6), "q_ref": np.zeros(6), "phase": 0.0, "dt": 0.01}
+    return lambda: measures.StrideMeter(0, 75.0, 1.75).step(**{**row, **changes})
 
 
 def work(*arrays):
@@ -53,6 +59,24 @@ def work(*arrays):
         (lambda: measures.adult_angles(1.0), r"^pelvic_tilt must lie in \[-0.5, 0.5\], got 1"),
         (lambda: measures.adult_angles(speed=6.0), r"^speed must lie in \[0, 5\], got 6"),
         (lambda: measures.harmonic_ratio(np.zeros((2, 50))), r"^acceleration must have 1 dimension, got shape"),
+        (lambda: measures.harmonic_ratio(np.zeros(50), lateral="yes"), r"^lateral must be true or false, got 'yes'"),
+        (
+            lambda: measures.stride_measures([(["left"], "ic", 0.0)]),
+            r"^side must be one of \['left', 'right'\] or 0 or 1",
+        ),
+        (lambda: measures.FootMeter().step(REST[0], 0.5), r"^t must be a whole number of nanoseconds, got 0.5"),
+        (lambda: measures.FootMeter().step(REST[0], 2**63), r"^t must lie in \[-2\*\*63, 2\*\*63 - 1\], got 92"),
+        (
+            lambda: measures.FootMeter().step(REST[0], 0, "ic"),
+            r"^event must be a pair \(kind, time\) or None, got 'ic'",
+        ),
+        (lambda: measures.FootMeter().step(REST[0], 0, ("ic", 0)), r"^event must have kind 0 or 1, got 'ic'"),
+        (lambda: measures.FootMeter().step(REST[0], 0, (2, 0)), r"^event must lie in \[0, 1\], got 2"),
+        (tick(event=(0, 0.5)), r"^event must be a whole number of nanoseconds, got 0.5"),
+        (tick(other_contact=0.5), r"^other_contact must be a whole number of nanoseconds, got 0.5"),
+        (tick(in_contact=True), r"^in_contact must be a pair \(left, right\), got True"),
+        (tick(in_contact=(True, False, True)), r"^in_contact must be a pair \(left, right\)"),
+        (tick(in_contact=(0.5, True)), r"^in_contact must be true or false, got 0.5"),
         (lambda: measures.variability(["slow"]), r"^values must be numbers"),
         (lambda: measures.foot_trajectory(TIME, SIX[:5], (0, 1), (2, 3)), r"^imu must have length 400, got 5"),
         (lambda: measures.foot_trajectory(TIME, SIX[:, :5], (0, 1), (2, 3)), r"^imu must have shape \(T, 6\)"),
@@ -120,6 +144,28 @@ def test_no_torque_gives_no_work():
     assert math.isnan(left.robot_work)
     assert left.human_covered == 0.0
     assert math.isnan(left.human_share)
+
+
+def test_contacts_may_be_an_array():
+    for flags in (np.array([True, False]), [1, 0]):
+        assert tick(in_contact=flags)() is None
+
+
+def test_a_million_strides_take_seconds():
+    time = (np.arange(1_000_000)[:, None] + np.array([0.0, 0.1, 0.5, 0.6])).ravel()
+    events = SimpleNamespace(side=np.tile([0, 1, 1, 0], 1_000_000), kind=np.tile([0, 1, 0, 1], 1_000_000), time=time)
+    left, right = measures.stride_measures(events, belt_speed=0.8)
+    assert len(left) == len(right) == 999_999
+    np.testing.assert_allclose(left.stance_time, 0.6, atol=1e-9)
+    np.testing.assert_allclose(left.stride_length, 0.8, atol=1e-9)
+
+
+def test_a_margin_of_what_was_not_measured_is_absent():
+    for values in ((math.inf, 1.0, 1.0), (0.0, math.nan, 1.0), (0.0, 1.0, -2e6)):
+        assert math.isnan(measures.margin_of_stability(*values, 0.9))
+        assert math.isnan(reference.margin_of_stability(*values, 0.9))
+    by_hand = 0.5 - (0.1 + 1.2 * math.sqrt(0.9 / 9.80665))
+    assert measures.margin_of_stability(0.1, 1.2, 0.5, 0.9) == pytest.approx(by_hand, abs=1e-15)
 
 
 @pytest.mark.parametrize(("known", "has"), [(50, True), (30, True), (29, False)])

@@ -137,3 +137,14 @@ def test_a_bad_recording_is_refused(given, words):
     inputs = {"contact_age": np.zeros((3, 2)), "nominal_rate": np.zeros(3), "dt": DT}
     with pytest.raises(ConfigError, match=words):
         PhaseEstimator().run(**(inputs | given))
+
+
+def test_a_slow_turn_of_the_movement_in_the_second_stride_is_no_standing():
+    t = np.arange(1, 1101) * 0.01
+    angle = np.stack([np.cos(2 * np.pi * t / 1.1)] * 2, axis=1)
+    age = np.full((len(t), 2), np.nan)
+    age[111::110] = 0.02
+    state = PhaseEstimator().run(age, np.full(len(t), np.nan), 0.01, angle)
+    assert PhaseMode.STANDING not in state.mode
+    names = [PhaseMode(mode).name for mode in state.mode[state.changed[:, 0], 0]]
+    assert names == ["SYNCED", "TRACKING"]

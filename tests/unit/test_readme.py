@@ -97,3 +97,13 @@ def test_links_lead_somewhere(page):
 def test_files_that_pages_name_exist(page):
     named = re.findall(r"`((?:tests|rust|docs|benches|examples|python)/[\w./*-]+)`", page.read_text("utf-8"))
     assert [path for path in named if not list(ROOT.glob(path.rstrip("/")))] == []
+
+
+def test_samples_of_the_page_on_measures_give_what_they_say():
+    page = (ROOT / "docs/measures.md").read_text("utf-8")
+    names: dict[str, object] = {}
+    for code in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        exec(code, names)
+    assert names["stride"].details.speed == pytest.approx(0.8)
+    assert names["left"].robot_work == pytest.approx(9.0)
+    assert names["spread"].mad == pytest.approx(0.01)

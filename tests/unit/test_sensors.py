@@ -271,3 +271,43 @@ def test_the_norm_band_is_that_of_walking_people():
     assert mean.shape == deviation.shape == (3, len(phase))
     assert np.degrees(mean.max(axis=1)) == pytest.approx([31, 61, 12], abs=2)
     assert (deviation > np.radians(1)).all()
+
+
+def test_lengths_are_measured_from_markers_and_foot_sensors(known, folder, tmp_path, capsys):
+    assert run(folder, "--sensor", "force", "--mass", "80", "--out", tmp_path / "a", "--no-picture") == 0
+    text = capsys.readouterr().out
+    summary = json.loads((tmp_path / "a/summary.json").read_text())
+    for side in ("left", "right"):
+        assert summary[side]["stride_length"] == pytest.approx(walks.STRIDE, abs=0.03)
+        assert summary[side]["speed"] == pytest.approx(1.0, abs=0.03)
+        assert summary[side]["step_width"] == pytest.approx(0.2, abs=0.01)
+        assert summary[side]["step_length"] == pytest.approx(0.5 * walks.STRIDE, abs=0.03)
+        assert summary[side]["stride_time_cv"] < 0.02
+    assert summary["speed"] == pytest.approx(1.0, abs=0.03)
+    assert abs(summary["step_length_symmetry"]) < 0.05
+    for label in ("stride length [m]", "speed [m/s]", "step width [cm]", "step-length symmetry"):
+        assert label in text
+    header, first = (tmp_path / "a/strides.csv").read_text().splitlines()[:2]
+    row = dict(zip(header.split(","), first.split(","), strict=True))
+    assert float(row["stride_length_m"]) == pytest.approx(walks.STRIDE, abs=0.03)
+    assert float(row["load_peak"]) == pytest.approx(800.0 / (80.0 * 9.80665), abs=0.02)
+
+
+def test_feet_that_come_back_need_the_speed_of_the_belt(known):
+    t, arrays = walks.columns(duration=12.0)
+    points = walks.of_sensor(arrays, "markers")
+    way = np.stack([t, 0 * t, 0 * t], axis=1)
+    recording = Recording.from_arrays({name: a - way for name, a in points.items()}, t, units=walks.SI)
+    assert analysis.analyze(recording, sensor="markers").summary.speed is None
+    summary = analysis.analyze(recording, sensor="markers", belt_speed=1.0).summary
+    assert summary.speed == pytest.approx(1.0, abs=0.03)
+    assert summary.left.step_width == pytest.approx(0.2, abs=0.02)
+
+
+def test_markers_in_millimetres_give_no_lengths(known):
+    t, arrays = walks.columns(duration=12.0)
+    arrays = {name: 1e3 * a if name.endswith(("heel", "toe", "asis")) else a for name, a in arrays.items()}
+    summary = analysis.analyze(Recording.from_arrays(arrays, t, units=walks.SI), sensor="force").summary
+    assert any("looks like mm" in finding for finding in summary.findings)
+    assert summary.left.step_width is None
+    assert summary.left.stride_time == pytest.approx(walks.STRIDE, abs=0.01)

@@ -7,7 +7,8 @@ from .kinematics import cycles, joint_angles, marker_angles
 from .norm import norm_band
 from .picture import draw
 from .sides import draw_angles, draw_symmetry
-from .study import Analysis, SideSummary, Summary, analyze
+from .study import Analysis, analyze
+from .summary import SideSummary, Summary
 
 __all__ = [
     "Analysis",

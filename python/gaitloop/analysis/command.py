@@ -13,7 +13,8 @@ from ..events import Events, choose, detect
 from ..recording import SENSORS, Finding, Recording, check, load
 from .picture import draw
 from .sides import draw_angles, draw_symmetry
-from .study import Analysis, SideSummary, Summary, analyze
+from .study import Analysis, analyze
+from .summary import SideSummary, Summary
 
 __all__ = ["add_arguments", "command"]
 
@@ -38,6 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser, name: str = "analyze") -> Non
         parser.add_argument("--out", type=Path, metavar="FILE.csv", help="file to write (NAME-events.csv)")
     else:
         parser.add_argument("--out", type=Path, metavar="FOLDER", help="where the results go (NAME-analysis)")
+        parser.add_argument("--mass", type=float, metavar="KG", help="body mass, for load over body weight")
+        parser.add_argument("--height", type=float, metavar="M", help="body height, for lengths from joint angles")
+        parser.add_argument("--belt-speed", type=float, metavar="M/S", help="speed of the treadmill, for lengths on it")
         parser.add_argument("--no-picture", action="store_true", help="write the tables only; needs no matplotlib")
 
 
@@ -99,7 +103,15 @@ def _tell(findings: Sequence[Finding], events: Events, sensor: str) -> None:
 def _analyze(arguments: argparse.Namespace) -> int:
     recording = load(arguments.recording)
     out = arguments.out or Path(f"{_stem(recording)}-analysis")
-    result = analyze(recording, out, sensor=arguments.sensor, causal=not arguments.offline)
+    result = analyze(
+        recording,
+        out,
+        sensor=arguments.sensor,
+        causal=not arguments.offline,
+        mass=arguments.mass,
+        height=arguments.height,
+        belt_speed=arguments.belt_speed,
+    )
     if not arguments.no_picture:
         _draw(result, out)
     _tell(result.findings, result.events, result.sensor)
@@ -123,6 +135,20 @@ def _strides(summary: Summary) -> int:
 
 def _text(value: float | None, scale: float, digits: int) -> str:
     return "-" if value is None else f"{value * scale:.{digits}f}"
+
+
+#: Rows that are shown where a side has them: label, attribute, scale, digits.
+LENGTHS = (
+    ("stride length [m]", "stride_length", 1.0, 3),
+    ("  variation [%]", "stride_length_cv", 100.0, 1),
+    ("speed [m/s]", "speed", 1.0, 3),
+    ("step length [m]", "step_length", 1.0, 3),
+    ("step width [cm]", "step_width", 100.0, 1),
+    ("toe clearance [cm]", "toe_clearance", 100.0, 1),
+    ("lift of the sensor [cm]", "foot_lift", 100.0, 1),
+    ("stability sideways [cm]", "margin_ml", 100.0, 1),
+    ("peak force [N]", "force_peak", 1.0, 0),
+)
 
 
 def report(summary: Summary) -> str:
@@ -149,6 +175,7 @@ def report(summary: Summary) -> str:
         ("stance share [%]", "stance_share", 100.0, 1),
         ("double support [%]", "double_support_share", 100.0, 1),
         ("cadence [steps/min]", "cadence", 60.0, 1),
+        *(row for row in LENGTHS if any(_value(side, row[1]) is not None for side in (summary.left, summary.right))),
     ]
     lines = [
         f"{summary.recording}, {summary.duration:.1f} s, sensor {summary.sensor}",
@@ -161,6 +188,9 @@ def report(summary: Summary) -> str:
     lines.append(f"{'double support [%]':24}{_text(summary.double_support_share, 100.0, 1):>10}   both sides")
     lines.append(f"{'stance-time symmetry':24}{_text(summary.stance_symmetry, 1.0, 3):>10}   ln(left/right), 0 is even")
     lines.append(f"{'step-time symmetry':24}{_text(summary.step_symmetry, 1.0, 3):>10}   ln(left/right), 0 is even")
+    if summary.step_length_symmetry is not None:
+        even = _text(summary.step_length_symmetry, 1.0, 3)
+        lines.append(f"{'step-length symmetry':24}{even:>10}   ln(left/right), 0 is even")
     for name, side in (("left", summary.left), ("right", summary.right)):
         if side.initial_contacts == 0:
             look = (

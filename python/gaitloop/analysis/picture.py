@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import MissingExtraError
-from .study import SIDES, Analysis
+from .study import Analysis
+from .summary import SIDES
 from .traces import trace
 
 __all__ = ["draw"]

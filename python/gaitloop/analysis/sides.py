@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from .kinematics import PHASES, cycles
 from .norm import JOINT_NAMES, NORM_SOURCE, norm_band
 from .picture import COLOURS, GREY, new_figure, plain
-from .study import SIDES, Analysis
+from .study import Analysis
+from .summary import SIDES
 
 __all__ = ["draw_angles", "draw_symmetry"]
 
@@ -24,6 +25,8 @@ MEASURES = (
     ("Swing time", "swing_time", "s", 1.0),
     ("Step time", "step_time", "s", 1.0),
     ("Double support time", "double_support_time", "s", 1.0),
+    ("Stride length", "stride_length", "m", 1.0),
+    ("Step length", "step_length", "m", 1.0),
     ("Peak force", "force_peak", "N", 1.0),
 )
 

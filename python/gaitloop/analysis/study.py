@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +12,16 @@ from numpy.typing import NDArray
 
 from ..errors import ConfigError
 from ..events import Events, choose, detect
-from ..measures import StrideTable, StrideTables, stride_measures, symmetry
-from ..recording import Finding, Recording, check, load
+from ..measures import StrideTable, StrideTables, stride_measures
+from ..recording import SENSORS, Finding, Recording, check, load
+from ..recording.sensors import columns_of
 from .kinematics import joint_angles
+from .summary import SIDES, SideSummary, Summary, summarize
 
 __all__ = ["Analysis", "SideSummary", "Summary", "analyze"]
 
-SIDES = ("left", "right")
+#: Median way of a foot between its contacts below which it walks on a belt [m].
+WAY_MIN = 0.1
 #: Columns of `strides.csv`: its header, the attribute of a stride table.
 COLUMNS = (
     ("start_s", "start"),
@@ -31,101 +33,27 @@ COLUMNS = (
     ("double_support_time_s", "double_support_time"),
     ("stance_share", "stance_share"),
     ("double_support_share", "double_support_share"),
+    ("cadence_1_s", "cadence"),
+    ("stride_length_m", "stride_length"),
+    ("speed_m_s", "speed"),
+    ("walk_ratio", "walk_ratio"),
+    ("step_length_m", "step_length"),
+    ("step_width_m", "step_width"),
+    ("toe_clearance_m", "toe_clearance"),
+    ("foot_lift_m", "foot_lift"),
+    ("height_change_m", "height_change"),
+    ("turn_rad", "turn"),
+    ("margin_ap_m", "margin_ap"),
+    ("margin_ml_m", "margin_ml"),
+    ("hip_range_rad", "hip_range"),
+    ("knee_range_rad", "knee_range"),
+    ("ankle_range_rad", "ankle_range"),
     ("force_peak_n", "force_peak"),
+    ("force_mean_n", "force_mean"),
+    ("load_share", "load_share"),
+    ("load_peak", "load_peak"),
+    ("loading_rate_1_s", "loading_rate"),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SideSummary:
-    """One side over its valid strides; a measure is absent where no stride has it.
-
-    Attributes
-    ----------
-    initial_contacts : int
-        Number of initial contacts [-].
-    toe_offs : int
-        Number of toe-offs [-].
-    strides : int
-        Number of strides of 0.3 to 3 s [-].
-    stride_time : float or None
-        Mean duration [s].
-    stride_time_sd : float or None
-        Standard deviation of the duration [s].
-    stance_time : float or None
-        Mean time on the ground [s].
-    step_time : float or None
-        Mean time from the other side's initial contact to this side's [s].
-    stance_share : float or None
-        Mean share of the stride on the ground [-].
-    double_support_share : float or None
-        Mean share of the stride with both feet on the ground [-].
-    cadence : float or None
-        Steps per time [1/s], two to a stride.
-    """
-
-    initial_contacts: int
-    toe_offs: int
-    strides: int
-    stride_time: float | None
-    stride_time_sd: float | None
-    stance_time: float | None
-    step_time: float | None
-    stance_share: float | None
-    double_support_share: float | None
-    cadence: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """A recording in numbers.
-
-    Attributes
-    ----------
-    recording : str
-        Name of the recording.
-    sensor : str
-        What the events are from.
-    findings : tuple of str
-        What is wrong with the recording.
-    duration : float
-        Time from the first to the last sample [s].
-    events : int
-        Number of events of both feet [-].
-    left : SideSummary
-        The left side.
-    right : SideSummary
-        The right side.
-    cadence : float or None
-        Mean of the sides' cadences [1/s], in steps.
-    double_support_share : float or None
-        Mean share of the stride with both feet on the ground, over the strides of both sides [-].
-    stance_symmetry : float or None
-        ln(left/right) of the mean stance times [-]; 0 is even, positive: longer on the left foot.
-    step_symmetry : float or None
-        ln(left/right) of the mean step times [-]; 0 is even.
-    """
-
-    recording: str
-    sensor: str
-    findings: tuple[str, ...]
-    duration: float
-    events: int
-    left: SideSummary
-    right: SideSummary
-    cadence: float | None
-    double_support_share: float | None
-    stance_symmetry: float | None
-    step_symmetry: float | None
-
-    def to_json(self) -> str:
-        """Write the summary as JSON.
-
-        Returns
-        -------
-        str
-            Every attribute by its name; absent ones are null.
-        """
-        return json.dumps(asdict(self), indent=2) + "\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -160,7 +88,14 @@ class Analysis:
 
 
 def analyze(
-    source: str | Path | Recording, out: str | Path | None = None, *, sensor: str = "auto", causal: bool = True
+    source: str | Path | Recording,
+    out: str | Path | None = None,
+    *,
+    sensor: str = "auto",
+    causal: bool = True,
+    mass: float | None = None,
+    height: float | None = None,
+    belt_speed: float | None = None,
 ) -> Analysis:
     """Find events and strides of a recording.
 
@@ -175,6 +110,13 @@ def analyze(
         What to look at, as for `gaitloop.events.detect`.
     causal : bool
         Whether events may use only samples up to the time at which they are known.
+    mass : float, optional
+        Body mass [kg], 20 to 200; for load over body weight.
+    height : float, optional
+        Body height [m], 1.0 to 2.3; for lengths from joint angles.
+    belt_speed : float, optional
+        Speed of the treadmill [m/s]; not given over ground. Markers of feet that come back to where they were give no
+        lengths without it.
 
     Returns
     -------
@@ -186,15 +128,15 @@ def analyze(
     RecordingError
         If the recording cannot be trusted or does not hold the sensor.
     ConfigError
-        If the sensor is not known, or `out` cannot be written or is the folder of the recording.
+        If the sensor is not known, mass or height is outside its range, or `out` cannot be written or is the folder of
+        the recording.
     """
     recording = source if isinstance(source, Recording) else load(source)
     chosen = choose(recording, sensor)
     events = detect(recording, chosen, causal)
     angles = joint_angles(recording)
-    forces = recording.foot_forces() if "force" in recording.sensors else None
-    strides = stride_measures(events, angles=angles, forces=forces)
     findings = check(recording)
+    strides = _strides(recording, _sound(recording, findings), events, angles, mass, height, belt_speed)
     result = Analysis(
         recording=recording,
         sensor=chosen,
@@ -202,57 +144,56 @@ def analyze(
         events=events,
         angles=angles,
         strides=strides,
-        summary=_summary(recording, chosen, findings, events, strides),
+        summary=summarize(recording, chosen, findings, events, strides),
     )
     if out is not None:
         _write(result, Path(out))
     return result
 
 
-def _mean(values: NDArray[np.float64]) -> float | None:
-    values = values[np.isfinite(values)]
-    return float(np.mean(values)) if len(values) else None
-
-
-def _side(events: Events, side: str, table: StrideTable) -> SideSummary:
-    valid = np.asarray(table.valid, dtype=bool)
-    times = table.stride_time[valid]
-    return SideSummary(
-        initial_contacts=len(events.select(side, "ic")),
-        toe_offs=len(events.select(side, "to")),
-        strides=int(np.count_nonzero(valid)),
-        stride_time=_mean(times),
-        stride_time_sd=float(np.std(times, ddof=1)) if len(times) > 1 else None,
-        stance_time=_mean(table.stance_time[valid]),
-        step_time=_mean(table.step_time[valid]),
-        stance_share=_mean(table.stance_share[valid]),
-        double_support_share=_mean(table.double_support_share[valid]),
-        cadence=_mean(table.cadence[valid]),
+def _sound(recording: Recording, findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Sensors in whose columns nothing is wrong."""
+    wrong = {(finding.signal, column) for finding in findings if finding.error for column in finding.columns}
+    return tuple(
+        sensor
+        for sensor in recording.sensors
+        if not wrong & {(SENSORS[sensor], column) for column in columns_of(recording, sensor)}
     )
 
 
-def _ratio(left: float | None, right: float | None) -> float | None:
-    return symmetry(left, right) if left and right and left > 0 and right > 0 else None
-
-
-def _summary(
-    recording: Recording, sensor: str, findings: tuple[Finding, ...], events: Events, strides: StrideTables
-) -> Summary:
-    left, right = (_side(events, side, table) for side, table in zip(SIDES, strides, strict=True))
-    shares = np.concatenate([table.double_support_share[np.asarray(table.valid, dtype=bool)] for table in strides])
-    return Summary(
-        recording=recording.name,
-        sensor=sensor,
-        findings=tuple(finding.text for finding in findings),
-        duration=recording.duration,
-        events=len(events),
-        left=left,
-        right=right,
-        cadence=_mean(np.array([side.cadence for side in (left, right) if side.cadence is not None])),
-        double_support_share=_mean(shares),
-        stance_symmetry=_ratio(left.stance_time, right.stance_time),
-        step_symmetry=_ratio(left.step_time, right.step_time),
+def _strides(
+    recording: Recording,
+    there: tuple[str, ...],
+    events: Events,
+    angles: tuple[NDArray[np.float64], NDArray[np.float64]] | None,
+    mass: float | None,
+    height: float | None,
+    belt_speed: float | None,
+) -> StrideTables:
+    """Measures of the strides from the sensors `there`."""
+    if "joints" in recording.sensors and "joints" not in there:
+        angles = None
+    imu = recording.foot_imu() if "foot_imu" in there else None
+    forces = recording.foot_forces() if "force" in there else None
+    markers = recording.marker_points() if "markers" in there else None
+    if markers is not None and belt_speed is None and _on_a_belt(stride_measures(events, markers=markers)):
+        markers = None
+    return stride_measures(
+        events,
+        angles=angles,
+        forces=forces,
+        belt_speed=belt_speed,
+        markers=markers,
+        foot_imu=imu,
+        mass=mass,
+        height=height,
     )
+
+
+def _on_a_belt(strides: StrideTables) -> bool:
+    ways = np.concatenate([table.stride_length[table.valid] for table in strides])
+    ways = ways[np.isfinite(ways)]
+    return bool(len(ways) and np.median(ways) < WAY_MIN)
 
 
 def _write(result: Analysis, out: Path) -> None:

@@ -28,19 +28,32 @@ SIDE_CODES: dict[object, int] = {"left": 0, "right": 1, 0: 0, 1: 1}
 KIND_CODES: dict[object, int] = {"ic": 0, "to": 1, "initial_contact": 0, "toe_off": 1, 0: 0, 1: 1}
 
 
-def _codes(name: str, values: Iterable[object], codes: dict[object, int]) -> NDArray[np.uint8]:
-    found = [codes.get(v.item() if isinstance(v, np.generic) else v) for v in values]
-    if None in found:
-        at = found.index(None)
+def _codes(name: str, values: object, codes: dict[object, int]) -> NDArray[np.uint8]:
+    """Codes of one column of the events."""
+    if isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype.kind in "iu":
+        array, known = values, (values == 0) | (values == 1)
+        wrong = None if known.all() else int(np.argmin(known))
+    else:
+        array = list(values)  # type: ignore[call-overload]
+        found = [_code(value, codes) for value in array]
+        wrong = found.index(None) if None in found else None
+    if wrong is not None:
         names = [c for c in codes if isinstance(c, str)][:2]
-        raise ConfigError(f"{name} must be one of {names} or 0 or 1, got {list(values)[at]!r:.80} at index {at}")
-    return np.array(found, dtype=np.uint8)
+        raise ConfigError(f"{name} must be one of {names} or 0 or 1, got {array[wrong]!r:.80} at index {wrong}")
+    return np.array(array if isinstance(array, np.ndarray) else found, dtype=np.uint8)
+
+
+def _code(value: object, codes: dict[object, int]) -> int | None:
+    try:
+        return codes.get(value.item() if isinstance(value, np.generic) else value)
+    except TypeError:
+        return None
 
 
 def _event_arrays(events: object) -> tuple[NDArray[np.uint8], NDArray[np.uint8], Array]:
     """Side, kind and time [s] of events, in order of time; of equal times the given order is kept."""
     if isinstance(events, _EventArrays):
-        columns: list[list[object]] = [list(events.side), list(events.kind), list(events.time)]
+        columns: list[object] = [events.side, events.kind, events.time]
     else:
         try:
             rows = [tuple(row)[:3] for row in events]  # type: ignore[attr-defined]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import _core
 from .._core import StrideMeasures
-from .._inputs import Array, to_array, to_number, to_side
+from .._inputs import Array, to_array, to_event, to_flag, to_nanoseconds, to_number, to_side
+from ..errors import ConfigError
 
 
 class StrideMeter:
@@ -46,7 +48,7 @@ class StrideMeter:
 
     def __init__(self, side: int, mass: float, height: float, *, details: bool = False) -> None:
         mass, height = to_number("mass", mass), to_number("height", height)
-        self._core = _core.StrideMeter(to_side(side), mass, height, details=bool(details))
+        self._core = _core.StrideMeter(to_side(side), mass, height, details=to_flag("details", details))
 
     def step(
         self,
@@ -101,15 +103,15 @@ class StrideMeter:
         Raises
         ------
         ConfigError
-            If an array has another shape or the event is of no kind.
+            If an array has another shape, the event is of no kind or a time is no whole number of 64 bits.
         """
         torques = None
         if dq is not None or tau_robot is not None or tau_human is not None:
             torques = _joints("dq", dq), _joints("tau_robot", tau_robot), _joints("tau_human", tau_human)
         return self._core.step(
-            event=event,
-            in_contact=in_contact,
-            other_contact=other_contact,
+            event=to_event(event),
+            in_contact=_both("in_contact", in_contact),
+            other_contact=None if other_contact is None else to_nanoseconds("other_contact", other_contact),
             q=to_array("q", q, 1),
             q_ref=to_array("q_ref", q_ref, 1),
             phase=to_number("phase", phase),
@@ -122,3 +124,9 @@ class StrideMeter:
 
 def _joints(name: str, values: ArrayLike | None) -> Array | None:
     return None if values is None else to_array(name, values, 1)
+
+
+def _both(name: str, flags: object) -> tuple[bool, bool]:
+    if not isinstance(flags, tuple | list | np.ndarray) or len(flags) != 2:
+        raise ConfigError(f"{name} must be a pair (left, right), got {flags!r:.80}")
+    return to_flag(name, flags[0]), to_flag(name, flags[1])

@@ -318,5 +318,6 @@ class Oscillator:
             if self.waveform.strides > 0:
                 self.misfit = min(self.misfit, self.waveform.misfit(stride))
             self.waveform.learn(stride)
-            share = min(self.quiet_longest / duration, 1.0)
+            first = self.waveform.strides == 1  # its size was not known while it went on
+            share = min(self.waveform.quiet_share() if first else self.quiet_longest / duration, 1.0)
             self.quiet_share += max(0.25, 1.0 / self.waveform.strides) * (share - self.quiet_share)

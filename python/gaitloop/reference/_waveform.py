@@ -50,6 +50,21 @@ class Waveform:
                 self.var[c] = [(0.3 * self.size[c]) ** 2] * BINS
         self.strides = n + 1
 
+    def quiet_share(self) -> float:
+        """Longest rest of the signal in two rounds.
+
+        Returns
+        -------
+        float
+            How long it stays within a quarter of its size [strides].
+        """
+        mean, near = self.mean[0], 0.25 * self.size[0]
+        anchor, quiet, longest = mean[0], 0, 0
+        for value in [*mean, *mean]:
+            anchor, quiet = (value, 0) if abs(value - anchor) > near else (anchor, quiet + 1)
+            longest = max(longest, quiet)
+        return longest / BINS
+
     def misfit(self, stride: list[list[float]]) -> float:
         """How far a whole stride lies from what was learned.
 

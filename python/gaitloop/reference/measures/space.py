@@ -37,14 +37,17 @@ def margin_of_stability(position: float, velocity: float, boundary: float, leg_l
     Returns
     -------
     float
-        Margin, positive while the boundary lies ahead [m].
+        Margin, positive while the boundary lies ahead [m]; NaN when a number other than the length is absent.
 
     References
     ----------
     .. [1] Hof, A. L., Gazendam, M. G. J. and Sinke, W. E. (2005). The condition for dynamic stability. J. Biomech.
        38, 1-8.
     """
-    return boundary - (position + velocity / math.sqrt(GRAVITY / in_range("leg_length", leg_length, 0.3, 1.5)))
+    leg_length = in_range("leg_length", leg_length, 0.3, 1.5)
+    if any(measured(x) is None for x in (position, velocity, boundary)):
+        return math.nan
+    return boundary - (position + velocity / math.sqrt(GRAVITY / leg_length))
 
 
 def progression(stride: Stride, time: Array, markers: Array, side: int, belt: bool) -> Array | None:

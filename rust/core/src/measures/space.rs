@@ -33,12 +33,15 @@ fn dot(a: Point, b: Point) -> f64 {
     a[0] * b[0] + a[1] * b[1]
 }
 
-/// Distance from the extrapolated centre of mass to a boundary along an axis [m].
+/// Distance from the extrapolated centre of mass to a boundary along an axis [m]; NaN where one of the three is absent.
 ///
 /// # Errors
 /// [`crate::Error::OutOfRange`] for a `leg_length` outside 0.3 to 1.5 m.
 pub fn margin_of_stability(position: f64, velocity: f64, boundary: f64, leg_length: f64) -> Result<f64> {
     let l = in_range("leg_length", leg_length, PENDULUM.0, PENDULUM.1)?;
+    if [position, velocity, boundary].into_iter().any(|x| measured(Some(x)).is_none()) {
+        return Ok(f64::NAN);
+    }
     Ok(boundary - (position + velocity / (GRAVITY / l).sqrt()))
 }
 

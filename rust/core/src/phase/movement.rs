@@ -1,5 +1,7 @@
 //! The movement of a side as it comes in: what bridges gaps, and whether it rests or is stuck.
 
+use super::waveform::{REST, Waveform};
+
 /// Longest gap that the last value bridges [s].
 const GAP: f64 = 0.05;
 /// Time constant of the leaky integral [s].
@@ -52,7 +54,7 @@ impl Movement {
 
     /// Watches for rest; `size` is that of the waveform.
     pub(super) fn watch(&mut self, size: f64, dt: f64) {
-        if !self.known || (self.value - self.anchor).abs() > 0.25 * size {
+        if !self.known || (self.value - self.anchor).abs() > REST * size {
             (self.anchor, self.quiet, self.frozen) = (self.value, 0.0, false);
         } else {
             self.quiet += dt;
@@ -83,10 +85,12 @@ impl Movement {
         stuck
     }
 
-    /// Takes how long it rested in a stride of `duration` [s], the `strides`th that was learned.
-    pub(super) fn learn(&mut self, duration: f64, strides: u32) {
-        let gain = (1.0 / f64::from(strides)).max(0.25);
-        self.share += gain * ((self.longest / duration).min(1.0) - self.share);
+    /// Takes how long it rested in a stride of `duration` [s], the last that `waveform` learned.
+    pub(super) fn learn(&mut self, duration: f64, waveform: &Waveform) {
+        let gain = (1.0 / f64::from(waveform.strides)).max(0.25);
+        // While the first stride went on, its size was not known.
+        let share = if waveform.strides == 1 { waveform.quiet_share() } else { self.longest / duration };
+        self.share += gain * (share.min(1.0) - self.share);
     }
 
     /// Begins a stride whose contact is `age` [s] old.

@@ -258,7 +258,7 @@ impl Oscillator {
             self.misfit = self.misfit.min(self.waveform.misfit(&stride));
         }
         self.waveform.learn(&stride);
-        self.movement.learn(duration, self.waveform.strides);
+        self.movement.learn(duration, &self.waveform);
     }
 
     fn confidence(&self, expected: f64) -> f64 {

@@ -8,6 +8,8 @@ pub(super) const BINS: usize = 40;
 const STILL: f64 = 1e-12;
 /// Share of the size of a waveform by which every stride is taken to differ.
 const VARIED: f64 = 0.4;
+/// Share of the size of a waveform within which the signal rests.
+pub(super) const REST: f64 = 0.25;
 /// Most squared deviations that count.
 const FAR: f64 = 16.0;
 
@@ -83,6 +85,21 @@ impl Waveform {
     #[inline]
     pub(super) fn size(&self) -> f64 {
         self.features[0].size
+    }
+
+    /// Longest rest of the signal in two rounds, in strides.
+    pub(super) fn quiet_share(&self) -> f64 {
+        let Feature { mean, size, .. } = &self.features[0];
+        let (mut anchor, mut quiet, mut longest) = (mean[0], 0_u32, 0_u32);
+        for value in mean.iter().chain(mean) {
+            if (value - anchor).abs() > REST * size {
+                (anchor, quiet) = (*value, 0);
+            } else {
+                quiet += 1;
+            }
+            longest = longest.max(quiet);
+        }
+        f64::from(longest) / BINS as f64
     }
 
     /// How far a stride is from the waveform, in mean squared deviations.
