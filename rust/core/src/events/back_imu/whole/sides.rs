@@ -1,7 +1,7 @@
 //! Which foot each step of a chain belongs to.
 
 use super::candidates::Candidate;
-use super::grid::{STEP, less_slow, triple};
+use super::grid::STEP;
 
 /// Time from a contact to the peak that shows it [s], and from the turn that tells the side to the contact [s].
 const PEAK: f64 = 0.06;
@@ -26,8 +26,8 @@ pub(super) struct Contact {
 }
 
 /// Contacts of a chain, of alternating sides as far as steps that are missing or too many can be told.
-pub(super) fn contacts(steps: &[Candidate], turn: &[f64]) -> Vec<Contact> {
-    let votes = votes(steps, turn);
+pub(super) fn contacts(steps: &[Candidate], turning: &[f64]) -> Vec<Contact> {
+    let votes = votes(steps, turning);
     let mut list: Vec<Contact> = Vec::with_capacity(steps.len() + 1);
     for ((step, side), vote) in steps.iter().zip(row(&votes)).zip(&votes) {
         let sure = if side == 1 { *vote } else { -*vote }.clamp(0.0, 1.0);
@@ -49,11 +49,9 @@ pub(super) fn contacts(steps: &[Candidate], turn: &[f64]) -> Vec<Contact> {
     list
 }
 
-/// What the turning rate says for the right foot at each step, 1 on the mean.
-fn votes(steps: &[Candidate], turn: &[f64]) -> Vec<f64> {
-    let mut turning = triple(turn, 0.2);
-    less_slow(&mut turning, 0.4);
-    let y: Vec<f64> = steps.iter().map(|step| between(&turning, step.time - PEAK - TURN)).collect();
+/// What the smoothed turning rate says for the right foot at each step, 1 on the mean.
+fn votes(steps: &[Candidate], turning: &[f64]) -> Vec<f64> {
+    let y: Vec<f64> = steps.iter().map(|step| between(turning, step.time - PEAK - TURN)).collect();
     let mut votes: Vec<f64> = (0..y.len())
         .map(|i| {
             let (from, to) = (i.saturating_sub(VOTERS), (i + VOTERS + 1).min(y.len()));
