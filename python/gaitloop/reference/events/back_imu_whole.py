@@ -175,7 +175,7 @@ def _both_ways(x: Array, tau: float) -> Array:
     for _ in range(2):
         out, m = np.empty_like(x), x[0].copy()
         for i in range(len(x)):
-            m = m + k * (x[i] - m)
+            m = (1.0 - k) * m + k * x[i]
             out[i] = m
         x = out[::-1]
     return x
@@ -187,7 +187,7 @@ def _triple(x: Array, width: float) -> Array:
     m = 2 * n + 1
     for _ in range(3):
         sums = np.cumsum(np.concatenate([[0.0], np.full(n, x[0]), x, np.full(n, x[-1])]))
-        x = (sums[m:] - sums[:-m]) / m
+        x = (sums[m:] - sums[:-m]) * (1.0 / m)
     return x
 
 

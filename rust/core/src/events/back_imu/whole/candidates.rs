@@ -23,10 +23,12 @@ pub(super) fn candidates(vertical: &[f64], rising: &[f64], step_time: &[f64], fl
     let x = scaled(vertical, rising, step_time);
     let amplitude = amplitudes(&x, floor);
     let peaks: Vec<usize> = (1..x.len().saturating_sub(1)).filter(|&i| x[i] > x[i - 1] && x[i] >= x[i + 1]).collect();
-    let low = |from: usize, to: usize| x[from..=to].iter().copied().fold(f64::INFINITY, f64::min);
+    let low = |from: usize, to: usize| {
+        x[from..=to].iter().copied().fold(f64::INFINITY, |low, x| if x < low { x } else { low })
+    };
     let mut found = Vec::with_capacity(peaks.len());
+    let mut before = peaks.first().map_or(0.0, |&first| low(0, first));
     for (k, &i) in peaks.iter().enumerate() {
-        let before = low(k.checked_sub(1).map_or(0, |k| peaks[k]), i);
         let after = low(i, peaks.get(k + 1).copied().unwrap_or(x.len() - 1));
         let bend = (x[i - 1] - 2.0 * x[i] + x[i + 1]).min(-1e-12);
         let aside = (0.5 * (x[i - 1] - x[i + 1]) / bend).clamp(-0.5, 0.5);
@@ -35,6 +37,7 @@ pub(super) fn candidates(vertical: &[f64], rising: &[f64], step_time: &[f64], fl
             step_time: step_time[i],
             clear: (0.5 * (x[i] - 0.5 * (before + after)) / amplitude[i]).clamp(0.0, 1.0),
         });
+        before = after;
     }
     found
 }
@@ -43,7 +46,9 @@ pub(super) fn candidates(vertical: &[f64], rising: &[f64], step_time: &[f64], fl
 fn scaled(vertical: &[f64], rising: &[f64], step_time: &[f64]) -> Vec<f64> {
     let want = |time: f64| (SHARE * time).clamp(WIDTHS[0], WIDTHS[4]);
     let level = |want: f64| WIDTHS[1..4].iter().take_while(|&&width| width <= want).count();
-    let (least, most) = step_time.iter().fold((f64::INFINITY, 0.0), |(a, b), &t| (f64::min(a, t), f64::max(b, t)));
+    let (least, most) = step_time.iter().fold((f64::INFINITY, 0.0), |(least, most), &time| {
+        (if time < least { time } else { least }, if time > most { time } else { most })
+    });
     let needed = level(want(least))..=level(want(most)) + 1;
     let lone: Vec<[f64; 1]> = vertical.iter().map(|&z| [z]).collect();
     let levels: [Vec<[f64; 1]>; 5] = core::array::from_fn(|k| match k {

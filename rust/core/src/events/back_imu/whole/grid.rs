@@ -37,7 +37,7 @@ pub(super) fn both<const N: usize>(mut out: Vec<[f64; N]>, tau: [f64; N]) -> Vec
     let mut mean = out.first().copied().unwrap_or([0.0; N]);
     let mut pass = |values: &mut [f64; N]| {
         for ((mean, value), k) in mean.iter_mut().zip(values).zip(k) {
-            *mean += k * (*value - *mean);
+            *mean = (1.0 - k) * *mean + k * *value;
             *value = *mean;
         }
     };
@@ -50,6 +50,7 @@ pub(super) fn both<const N: usize>(mut out: Vec<[f64; N]>, tau: [f64; N]) -> Vec
 pub(super) fn triple<const N: usize>(mut out: Vec<[f64; N]>, width: f64) -> Vec<[f64; N]> {
     let half = (0.5 * width / STEP + 0.5) as usize;
     let full = 2 * half + 1;
+    let share = 1.0 / full as f64;
     let (Some(&first), Some(&last)) = (out.first(), out.last()) else { return out };
     let (mut ends, mut sums) = ([first, last], vec![[0.0; N]; out.len() + full]);
     for _ in 0..3 {
@@ -64,7 +65,7 @@ pub(super) fn triple<const N: usize>(mut out: Vec<[f64; N]>, width: f64) -> Vec<
         out.iter().for_each(&mut add);
         (0..half).for_each(|_| add(&ends[1]));
         for (mean, (from, to)) in out.iter_mut().zip(sums.iter().zip(&sums[full..])) {
-            *mean = core::array::from_fn(|i| (to[i] - from[i]) / full as f64);
+            *mean = core::array::from_fn(|i| (to[i] - from[i]) * share);
         }
         ends = [out[0], out[out.len() - 1]];
     }
