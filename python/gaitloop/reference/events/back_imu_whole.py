@@ -18,9 +18,11 @@ _GRAVITY_TIME = 0.7
 _WIDTHS = (0.1, 0.14, 0.18, 0.26, 0.34)
 _WIDTH_SHARE = 0.23
 _TURN_WIDTH, _TURN_TIME = 0.2, 0.4
-_NODE = 25
-_WINDOW = 150
-_LAGS = np.arange(30, 181, 2)
+_NODE = 24
+_EVERY = 2
+_BLOCK = _NODE // _EVERY
+_REACH = 6
+_STRIDES = np.arange(15, 91)
 _WEAKEST = (0.1, 0.03)
 _USUAL_STRIDE = 1.1
 _STRIDE_SPREAD = 0.25
@@ -162,8 +164,8 @@ def _even(rows: Array, seconds: Array) -> Array:
         d = (x - seconds[k])[:, None]
         return area[k] + rows[k] * d + 0.5 * slope[k] * d * d
 
-    low, high = np.maximum(at - 0.5 * _GRID, 0.0), np.minimum(at + 0.5 * _GRID, seconds[-1])
-    mean: Array = (integral(high) - integral(low)) / (high - low)[:, None]
+    edges = np.concatenate([[0.0], np.minimum(at + 0.5 * _GRID, seconds[-1])])
+    mean: Array = np.diff(integral(edges), axis=0) / np.diff(edges)[:, None]
     return mean
 
 
@@ -173,7 +175,7 @@ def _both_ways(x: Array, tau: float) -> Array:
     for _ in range(2):
         out, m = np.empty_like(x), x[0].copy()
         for i in range(len(x)):
-            m = m + k * (x[i] - m)
+            m = (1.0 - k) * m + k * x[i]
             out[i] = m
         x = out[::-1]
     return x
@@ -185,7 +187,7 @@ def _triple(x: Array, width: float) -> Array:
     m = 2 * n + 1
     for _ in range(3):
         sums = np.cumsum(np.concatenate([[0.0], np.full(n, x[0]), x, np.full(n, x[-1])]))
-        x = (sums[m:] - sums[:-m]) / m
+        x = (sums[m:] - sums[:-m]) * (1.0 / m)
     return x
 
 
@@ -205,31 +207,48 @@ def _step_time(trunk: _Trunk) -> Array:
     vertical = _triple(trunk.vertical, 0.1)
     turn = _triple(trunk.turn, 0.1)
     turn = turn - _both_ways(turn, 0.8)
-    nodes = np.arange(0, len(vertical), _NODE)
-    score = np.zeros((len(nodes), len(_LAGS)))
-    for i, node in enumerate(nodes):
-        v = _likeness(vertical, int(node), _WEAKEST[0])
-        y = _likeness(turn, int(node), _WEAKEST[1])
-        score[i] = v[_LAGS] + v[_LAGS // 2] + y[_LAGS] - y[_LAGS // 2]
-    score -= _STRIDE_SPREAD * np.log(_LAGS * _GRID / _USUAL_STRIDE) ** 2
+    v, y = _likeness(vertical[::_EVERY], _WEAKEST[0]), _likeness(turn[::_EVERY], _WEAKEST[1])
+    strides = _EVERY * _GRID * _STRIDES
+    score = v[:, _STRIDES] + y[:, _STRIDES] + _half_lags(v - y) - _STRIDE_SPREAD * np.log(strides / _USUAL_STRIDE) ** 2
     weight = np.maximum(score.max(axis=1), 0.0)
     whole = (score * weight[:, None]).sum(axis=0) / max(weight.sum(), 1e-9)
-    best = 0.5 * _GRID * _LAGS[(score + whole).argmax(axis=1)]
+    best = 0.5 * strides[(score + whole).argmax(axis=1)]
     near = np.stack([np.concatenate([best[:1], best[:-1]]), best, np.concatenate([best[1:], best[-1:]])])
+    nodes = _NODE * np.arange(len(best))
     steps: Array = np.interp(np.arange(len(vertical)), nodes, np.sort(near, axis=0)[1])
     return steps
 
 
-def _likeness(x: Array, node: int, weakest: float) -> Array:
-    """Autocorrelation around a node under a Hann window, by lag, 1 at lag 0."""
-    low, high = max(0, node - _WINDOW), min(len(x), node + _WINDOW + 1)
-    window = 0.5 + 0.5 * np.cos(np.pi * (np.arange(low, high) - node) / _WINDOW)
-    seen = x[low:high] * window
-    power = max(float(seen @ seen), weakest * weakest * float(window @ window))
-    out = np.zeros(_LAGS[-1] + 1)
-    for lag in range(min(len(out), len(seen))):
-        out[lag] = seen[lag:] @ seen[: len(seen) - lag] / power
-    return out
+def _half_lags(r: Array) -> Array:
+    """Columns at half the strides, by the cubic through four lags where that lies between two."""
+    k = _STRIDES // 2
+    between = (9.0 * (r[:, k] + r[:, k + 1]) - (r[:, k - 1] + r[:, k + 2])) / 16.0
+    half: Array = np.where(_STRIDES % 2 == 0, r[:, k], between)
+    return half
+
+
+def _products(x: Array) -> Array:
+    """Sums over each block of the products of its points with those after each lag, shape (blocks, lags)."""
+    blocks = -(-len(x) // _BLOCK)
+    x = np.concatenate([x, np.zeros(blocks * _BLOCK - len(x) + int(_STRIDES[-1]))])
+    n = blocks * _BLOCK
+    columns = [(x[:n] * x[lag : lag + n]).reshape(blocks, _BLOCK).sum(axis=1) for lag in range(_STRIDES[-1] + 1)]
+    return np.stack(columns, axis=1)
+
+
+def _likeness(x: Array, weakest: float) -> Array:
+    """Autocorrelation around every node under a Hann window, by lag, 1 at lag 0, shape (nodes, lags)."""
+    half = _REACH * _BLOCK
+    window = _products(0.5 + 0.5 * np.cos(np.pi * np.arange(-half, half) / half)) / _BLOCK
+    blocks = _products(x)
+    n = len(blocks)
+    total, weights = np.zeros_like(blocks), np.zeros(n)
+    for shift, weight in enumerate(window, start=-_REACH):
+        seen = np.arange(max(0, -shift), min(n, n - shift))
+        total[seen] += weight * blocks[seen + shift]
+        weights[seen] += weight[0]
+    power: Array = np.maximum(total[:, 0], weakest * weakest * _BLOCK * weights)
+    return total / power[:, None]
 
 
 def _scaled(vertical: Array, step: Array) -> Array:

@@ -1,7 +1,7 @@
 //! Which foot each step of a chain belongs to.
 
 use super::candidates::Candidate;
-use super::grid::{STEP, less_slow, triple};
+use super::grid::STEP;
 
 /// Time from a contact to the peak that shows it [s], and from the turn that tells the side to the contact [s].
 const PEAK: f64 = 0.06;
@@ -49,14 +49,7 @@ pub(super) fn contacts(steps: &[Candidate], turning: &[f64]) -> Vec<Contact> {
     list
 }
 
-/// The turning rate that tells the sides: without noise and without turns of the walk.
-pub(super) fn turning(turn: &[f64]) -> Vec<f64> {
-    let mut turning = triple(turn, 0.2);
-    less_slow(&mut turning, 0.4);
-    turning
-}
-
-/// What the turning rate says for the right foot at each step, 1 on the mean.
+/// What the smoothed turning rate says for the right foot at each step, 1 on the mean.
 fn votes(steps: &[Candidate], turning: &[f64]) -> Vec<f64> {
     let y: Vec<f64> = steps.iter().map(|step| between(turning, step.time - PEAK - TURN)).collect();
     let mut votes: Vec<f64> = (0..y.len())
@@ -130,7 +123,7 @@ mod tests {
             (0..700).map(|i| (core::f64::consts::PI * (f64::from(i) * 0.02 - 0.89) / 0.5).cos()).collect();
         let times = |skip: f64| (1..=20).map(|i| 0.5 * f64::from(i)).filter(move |t| *t != skip);
         let missing: Vec<Candidate> = times(6.0).map(|time| step(time, 0.9)).collect();
-        let list = contacts(&missing, &turning(&turn));
+        let list = contacts(&missing, &turn);
         assert_eq!(list.len(), 20);
         assert!(list.windows(2).all(|pair| pair[0].side != pair[1].side));
         assert!(list.iter().any(|contact| (contact.at - 5.94).abs() < 1e-9 && contact.clear == 0.0));

@@ -1,31 +1,34 @@
 //! The step time of a person over a recording.
 
-use super::grid::{STEP, less_slow, triple};
+use super::grid::STEP;
 
-/// Distance of two nodes, and the reach of the window around one, in points.
-const NODE: usize = 25;
-const REACH: usize = 150;
-/// Strides that a person may have, in points; every other is tried.
-const STRIDES: (usize, usize) = (30, 180);
-const TRIED: usize = (STRIDES.1 - STRIDES.0) / 2 + 1;
-/// Shortest lag that is needed, and how many.
-const FIRST: usize = STRIDES.0 / 2;
-const LAGS: usize = STRIDES.1 + 1 - FIRST;
+/// Distance of two nodes in points, of which every second is looked at: so many of a block.
+const NODE: usize = 24;
+const EVERY: usize = 2;
+const BLOCK: usize = NODE / EVERY;
+/// Blocks of the window to either side of a node.
+const REACH: usize = 6;
+/// Strides that a person may have, in points looked at.
+const STRIDES: (usize, usize) = (15, 90);
+const TRIED: usize = STRIDES.1 - STRIDES.0 + 1;
+/// Shortest lag that is needed, and how many: in whole lanes.
+const FIRST: usize = 6;
+const LAGS: usize = (STRIDES.1 + 1 - FIRST).next_multiple_of(LANES);
+const LANES: usize = 8;
 /// Least strength of the vertical acceleration [m/s²] and of the turning rate [rad/s] that counts as a signal.
 const QUIET: [f64; 2] = [0.1, 0.03];
 /// Stride time of most people [s].
 const USUAL: f64 = 1.1;
 
 type Scores = [f64; TRIED];
+type Lags = [f64; LAGS];
 
-/// Step time at each point [s].
-pub(super) fn step_times(vertical: &[f64], turn: &[f64]) -> Vec<f64> {
-    let mut turning = triple(turn, 0.1);
-    less_slow(&mut turning, 0.8);
-    let rising = triple(vertical, 0.1);
-    let mut search = Search::new();
-    let nodes: Vec<Scores> =
-        (0..vertical.len()).step_by(NODE).map(|node| search.scores(&rising, &turning, node)).collect();
+/// Step time at each point [s], from the smoothed vertical acceleration and turning rate.
+pub(super) fn step_times<'a>(rising: &'a [f64], turning: &'a [f64]) -> Vec<f64> {
+    let search = Search::new();
+    let every = |z: &'a [f64]| z.iter().step_by(EVERY).copied();
+    let (up, round) = (products(every(rising)), products(every(turning)));
+    let nodes: Vec<Scores> = (0..up.len()).map(|node| search.scores(&up, &round, node)).collect();
     let person = person(&nodes);
     let steps: Vec<f64> = nodes.iter().map(|scores| best(scores, &person)).collect();
     let middle: Vec<f64> = (0..steps.len())
@@ -35,12 +38,40 @@ pub(super) fn step_times(vertical: &[f64], turn: &[f64]) -> Vec<f64> {
             three[1]
         })
         .collect();
-    (0..vertical.len())
-        .map(|i| {
-            let (from, to) = (middle[i / NODE], middle.get(i / NODE + 1).copied());
-            to.map_or(from, |to| (to - from) / NODE as f64 * (i % NODE) as f64 + from)
-        })
-        .collect()
+    let mut times = Vec::with_capacity(middle.len() * NODE);
+    for (k, &from) in middle.iter().enumerate() {
+        let slope = middle.get(k + 1).map_or(0.0, |to| (to - from) / NODE as f64);
+        times.extend((0..NODE).map(|i| slope * i as f64 + from));
+    }
+    times.truncate(rising.len());
+    times
+}
+
+/// Sums over a block of the products of each point with itself and with the point after each lag.
+struct Block {
+    power: f64,
+    lags: Lags,
+}
+
+/// The blocks of a signal from its first point on, with zeros after its end.
+fn products(points: impl Iterator<Item = f64>) -> Vec<Block> {
+    let mut points: Vec<f64> = points.collect();
+    let blocks = points.len().div_ceil(BLOCK);
+    points.resize(blocks * BLOCK + FIRST + LAGS, 0.0);
+    let block = |part: &[f64]| {
+        let mut lags = [0.0; LAGS];
+        for (first, sums) in (FIRST..).step_by(LANES).zip(lags.as_chunks_mut::<LANES>().0) {
+            let mut total = [0.0; LANES];
+            for (value, later) in part[..BLOCK].iter().zip(part[first..].windows(LANES)) {
+                for (total, later) in total.iter_mut().zip(later) {
+                    *total += value * later;
+                }
+            }
+            *sums = total;
+        }
+        Block { power: part[..BLOCK].iter().map(|value| value * value).sum(), lags }
+    };
+    (0..blocks).map(|i| block(&points[i * BLOCK..])).collect()
 }
 
 /// Mean score of a person; nodes where nothing repeats weigh nothing.
@@ -65,59 +96,69 @@ fn best(scores: &Scores, person: &Scores) -> f64 {
             best = (score + person, i);
         }
     }
-    0.5 * ((STRIDES.0 + 2 * best.1) as f64 * STEP)
+    0.5 * ((STRIDES.0 + best.1) as f64 * (EVERY as f64 * STEP))
 }
 
-/// Room for the autocorrelations around a node.
+/// What scores strides around a node.
 struct Search {
     /// What a stride loses for being unusual.
     usual: Scores,
-    /// Weights from the first point of the window to the last.
-    window: Vec<f64>,
-    part: Vec<f64>,
+    /// Weights of the products of each block of the window.
+    window: Vec<Block>,
 }
 
 impl Search {
     fn new() -> Self {
         let usual = core::array::from_fn(|i| {
-            let apart = ((STRIDES.0 + 2 * i) as f64 * STEP / USUAL).ln();
+            let apart = ((STRIDES.0 + i) as f64 * (EVERY as f64 * STEP) / USUAL).ln();
             0.25 * (apart * apart)
         });
-        let weight = |i: usize| 0.5 + 0.5 * (core::f64::consts::PI * (i as f64 - REACH as f64) / REACH as f64).cos();
-        let window = (0..=2 * REACH).map(weight).collect();
-        Self { usual, window, part: Vec::with_capacity(2 * REACH + 1 + STRIDES.1) }
+        let half = REACH * BLOCK;
+        let weight = |i: usize| 0.5 + 0.5 * (core::f64::consts::PI * (i as f64 - half as f64) / half as f64).cos();
+        let mut window = products((0..2 * half).map(weight));
+        for Block { power, lags } in &mut window {
+            *power /= BLOCK as f64;
+            lags.iter_mut().for_each(|lag| *lag /= BLOCK as f64);
+        }
+        Self { usual, window }
     }
 
-    fn scores(&mut self, rising: &[f64], turning: &[f64], node: usize) -> Scores {
-        let [up, round] = [self.repeats(rising, node, QUIET[0]), self.repeats(turning, node, QUIET[1])];
+    fn scores(&self, up: &[Block], round: &[Block], node: usize) -> Scores {
+        let (up, round) = (self.repeats(up, node, QUIET[0]), self.repeats(round, node, QUIET[1]));
+        let step: Lags = core::array::from_fn(|i| up[i] - round[i]);
         core::array::from_fn(|i| {
-            let (stride, step) = (STRIDES.0 + 2 * i - FIRST, STRIDES.0 / 2 + i - FIRST);
-            up[stride] + up[step] + round[stride] - round[step] - self.usual[i]
+            let stride = STRIDES.0 + i;
+            let k = stride / 2 - FIRST;
+            let half = match stride % 2 {
+                0 => step[k],
+                _ => (9.0 * (step[k] + step[k + 1]) - (step[k - 1] + step[k + 2])) / 16.0,
+            };
+            up[stride - FIRST] + round[stride - FIRST] + half - self.usual[i]
         })
     }
 
     /// How well a signal repeats itself after each lag, 1 for perfectly.
-    fn repeats(&mut self, z: &[f64], node: usize, quiet: f64) -> [f64; LAGS] {
-        let (from, to) = (node.saturating_sub(REACH), (node + REACH + 1).min(z.len()));
+    fn repeats(&self, blocks: &[Block], node: usize, quiet: f64) -> Lags {
+        let blocks = &blocks[node.saturating_sub(REACH)..(node + REACH).min(blocks.len())];
+        let window = &self.window[REACH.saturating_sub(node)..];
         let (mut power, mut weights) = (0.0, 0.0);
-        self.part.clear();
-        let window = &self.window[(from + REACH).saturating_sub(node)..];
-        for (weight, z) in window.iter().zip(&z[from..to]) {
-            let value = weight * z;
-            power += value * value;
-            weights += weight * weight;
-            self.part.push(value);
+        for (block, weight) in blocks.iter().zip(window) {
+            power += weight.power * block.power;
+            weights += weight.power;
         }
-        let points = self.part.len();
-        self.part.resize(points + STRIDES.1, 0.0);
-        let mut sums = [0.0; LAGS];
-        for (&value, later) in self.part.iter().zip(self.part.windows(STRIDES.1 + 1)).take(points) {
-            for (sum, later) in sums.iter_mut().zip(&later[FIRST..]) {
-                *sum += value * later;
+        let scale = 1.0 / f64::max(power, quiet * quiet * (BLOCK as f64 * weights));
+        let mut lags = [0.0; LAGS];
+        for (k, sums) in lags.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+            let mut total = [0.0; LANES];
+            for (block, weight) in blocks.iter().zip(window) {
+                let (block, weight) = (&block.lags.as_chunks::<LANES>().0[k], &weight.lags.as_chunks::<LANES>().0[k]);
+                for (total, (block, weight)) in total.iter_mut().zip(block.iter().zip(weight)) {
+                    *total += weight * block;
+                }
             }
+            *sums = total.map(|total| total * scale);
         }
-        let scale = f64::max(power, quiet * quiet * weights);
-        sums.map(|sum| sum / scale)
+        lags
     }
 }
 
