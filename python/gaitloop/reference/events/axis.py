@@ -125,7 +125,7 @@ class PitchAxis:
         self.pitch = self.speed = self.shift = 0.0
 
     def take(self, acc: Vector, gyr: Vector, t: int, dt: float, push: float) -> None:
-        """One tick.
+        """One tick; an axis that is found in it counts from the next one on.
 
         Parameters
         ----------
@@ -144,8 +144,6 @@ class PitchAxis:
         self._slow = _toward(self._slow, gyr, dt / (dt + _SLOW))
         if dot(self._smooth, self._smooth) < _STILL * _STILL and _GRAVITY[0] < dot(acc, acc) < _GRAVITY[1]:
             self._gravity = acc if self._gravity is None else _toward(self._gravity, acc, dt / (dt + _UP))
-        if self._looked is None or t - self._looked >= (_OFTEN if abs(self.votes) < _SURE else _SELDOM):
-            self._look(t)
         before = self.sign
         self.rest = dot(self._slow, self._slow) < (_STILL + _RESTLESS * push) ** 2
         if self.rest:
@@ -160,6 +158,8 @@ class PitchAxis:
             self._move(acc, dt)
         self.flipped = self.sign != before
         self.rate = 0.0 if self.axis is None else self.sign * dot(self.axis, self._smooth)
+        if self._looked is None or t - self._looked >= (_OFTEN if abs(self.votes) < _SURE else _SELDOM):
+            self._look(t)
 
     def _look(self, t: int) -> None:
         """Add to the moments of the angular velocity and turn the axis toward their main direction."""

@@ -133,15 +133,12 @@ impl PitchAxis {
     }
 
     /// Takes acceleration `a` [m/s²] and angular velocity `w` [rad/s]; `push` is the usual peak of the push-off
-    /// [rad/s]. Returns whether the sign changed.
+    /// [rad/s]. Returns whether the sign changed. The look comes last: a new axis counts from the next tick on.
     pub(super) fn take(&mut self, a: &Vector, w: &Vector, t: i64, pace: &Pace, push: f64) -> bool {
         let (smooth, slow) = (toward(&self.smooth, w, pace.smooth), toward(&self.slow, w, pace.slow));
         (self.smooth, self.slow) = (smooth, slow);
         if !self.settled {
             self.weigh(a, dot(&smooth, &smooth), pace);
-            if t >= self.due {
-                self.look(t);
-            }
         }
         let turn = self.axis.map_or(0.0, |axis| dot(&axis, &smooth));
         let (sign, limit) = (self.sign, 0.6 + 0.04 * push);
@@ -158,6 +155,9 @@ impl PitchAxis {
             }
         }
         self.rate = self.sign * turn;
+        if !self.settled && t >= self.due {
+            self.look(t);
+        }
         self.sign != sign
     }
 
