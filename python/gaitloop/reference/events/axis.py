@@ -47,13 +47,13 @@ def _toward(a: Vector, b: Vector, share: float) -> Vector:
     return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share, a[2] + (b[2] - a[2]) * share
 
 
-def _unit(a: Vector, other: Vector) -> Vector:
-    """`a` with length 1; `other` when its squared length is not above 1e-12."""
+def _unit(a: Vector) -> Vector | None:
+    """`a` with length 1; None when its squared length is not above 1e-12."""
     square = dot(a, a)
     if not square > 1e-12:
-        return other
-    length = math.sqrt(square)
-    return a[0] / length, a[1] / length, a[2] / length
+        return None
+    scale = 1.0 / math.sqrt(square)
+    return a[0] * scale, a[1] * scale, a[2] * scale
 
 
 def _across(a: Vector, up: Vector | None) -> Vector:
@@ -62,6 +62,15 @@ def _across(a: Vector, up: Vector | None) -> Vector:
         return a
     part = dot(a, up)
     return a[0] - part * up[0], a[1] - part * up[1], a[2] - part * up[2]
+
+
+def _times(m: list[float], a: Vector) -> Vector:
+    """The symmetric matrix xx yy zz xy xz yz times `a`."""
+    return (
+        m[0] * a[0] + m[3] * a[1] + m[4] * a[2],
+        m[3] * a[0] + m[1] * a[1] + m[5] * a[2],
+        m[4] * a[0] + m[5] * a[1] + m[2] * a[2],
+    )
 
 
 @dataclass
@@ -166,33 +175,27 @@ class PitchAxis:
         span = 0.0 if self._looked is None else min((t - self._looked) * 1e-9, 0.1)
         self._looked = t
         if self._gravity is not None:
-            self._up = _unit(self._gravity, (0.0, 0.0, 1.0))
+            self._up = _unit(self._gravity) or (0.0, 0.0, 1.0)
         if self.learning:
             self._turn(span)
+        self._forward = None
         if self._up is not None and self.axis is not None:
             a, u = self.axis, self._up
             self._forward = (a[1] * u[2] - a[2] * u[1], a[2] * u[0] - a[0] * u[2], a[0] * u[1] - a[1] * u[0])
 
     def _turn(self, span: float) -> None:
+        """One power iteration in the horizontal plane; turning about the vertical alone leaves no axis."""
         w = self._smooth
         m = self._moments
         for i, (j, k) in enumerate(((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))):
             m[i] += w[j] * w[k] * span
         trace = m[0] + m[1] + m[2]
+        if trace > 1e-3:
+            a = self.axis or _unit(w) or (1.0, 0.0, 0.0)
+            self.axis = _unit(_across(_times(m, a), self._up))
         if trace > _MEMORY:
             for i in range(6):
                 m[i] *= _MEMORY / trace
-        if not trace > 1e-3:
-            return
-        axis = _unit(w, (1.0, 0.0, 0.0)) if self.axis is None else self.axis
-        a = _across(axis, self._up)
-        turned = (
-            m[0] * a[0] + m[3] * a[1] + m[4] * a[2],
-            m[3] * a[0] + m[1] * a[1] + m[5] * a[2],
-            m[4] * a[0] + m[5] * a[1] + m[2] * a[2],
-        )
-        axis = _unit(turned, axis)
-        self.axis = _unit(_across(axis, self._up), axis)
 
     def _move(self, acc: Vector, dt: float) -> None:
         """Pitch, speed and way since the foot was flat; the sign they tell."""
