@@ -206,7 +206,7 @@ class PitchAxis:
             return
         p = clamp(self.pitch, -1.6, 1.6)
         q = p * p
-        sine, cosine = p * (1.0 - q / 6.0 * (1.0 - q / 20.0)), 1.0 - q / 2.0 * (1.0 - q / 12.0)
+        sine, cosine = p * (1.0 - q * (1.0 / 6.0) * (1.0 - 0.05 * q)), 1.0 - 0.5 * q * (1.0 - q * (1.0 / 12.0))
         self.speed += (dot(self._forward, acc) * cosine + dot(self._up, acc) * sine) * dt
         self.shift += self.speed * dt
         if self._armed and self.learning:

@@ -236,8 +236,8 @@ impl PitchAxis {
     fn integrate(&mut self, a: &Vector, (forward, up): (&Vector, &Vector), dt: f64) {
         let p = self.pitch.clamp(-PITCH_MAX, PITCH_MAX);
         let q = p * p;
-        let sine = p * (1.0 - q / 6.0 * (1.0 - q / 20.0));
-        let cosine = 1.0 - q / 2.0 * (1.0 - q / 12.0);
+        let sine = p * (1.0 - q * (1.0 / 6.0) * (1.0 - 0.05 * q));
+        let cosine = 1.0 - 0.5 * q * (1.0 - q * (1.0 / 12.0));
         self.speed += (dot(forward, a) * cosine + dot(up, a) * sine) * dt;
         self.shift += self.speed * dt;
     }
