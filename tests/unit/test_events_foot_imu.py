@@ -93,7 +93,7 @@ def test_standing_turning_on_the_spot_and_pushing_flat_give_nothing(causal):
     turn[:, :, 5] = 2.0 * np.sin(2 * np.pi * t / 2.0)[:, None]
     push[:, :, 0] = 5.0 * np.sin(2 * np.pi * t)[:, None]
     noise = 0.03 * np.random.default_rng(2).standard_normal(still.shape)
-    for imu in (still, noise + still, noise + turn, noise + push, 0.0 * still, np.full((3000, 2, 6), np.nan)):
+    for imu in (still, noise + still, noise + turn, noise + push, turn, 0.0 * still, np.full((3000, 2, 6), np.nan)):
         assert len(FootImuContacts().run(imu, t, causal)) == 0
 
 

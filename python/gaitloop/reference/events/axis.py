@@ -47,13 +47,13 @@ def _toward(a: Vector, b: Vector, share: float) -> Vector:
     return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share, a[2] + (b[2] - a[2]) * share
 
 
-def _unit(a: Vector, other: Vector) -> Vector:
-    """`a` with length 1; `other` when its squared length is not above 1e-12."""
+def _unit(a: Vector) -> Vector | None:
+    """`a` with length 1; None when its squared length is not above 1e-12."""
     square = dot(a, a)
     if not square > 1e-12:
-        return other
-    length = math.sqrt(square)
-    return a[0] / length, a[1] / length, a[2] / length
+        return None
+    scale = 1.0 / math.sqrt(square)
+    return a[0] * scale, a[1] * scale, a[2] * scale
 
 
 def _across(a: Vector, up: Vector | None) -> Vector:
@@ -62,6 +62,15 @@ def _across(a: Vector, up: Vector | None) -> Vector:
         return a
     part = dot(a, up)
     return a[0] - part * up[0], a[1] - part * up[1], a[2] - part * up[2]
+
+
+def _times(m: list[float], a: Vector) -> Vector:
+    """The symmetric matrix xx yy zz xy xz yz times `a`."""
+    return (
+        m[0] * a[0] + m[3] * a[1] + m[4] * a[2],
+        m[3] * a[0] + m[1] * a[1] + m[5] * a[2],
+        m[4] * a[0] + m[5] * a[1] + m[2] * a[2],
+    )
 
 
 @dataclass
@@ -125,7 +134,7 @@ class PitchAxis:
         self.pitch = self.speed = self.shift = 0.0
 
     def take(self, acc: Vector, gyr: Vector, t: int, dt: float, push: float) -> None:
-        """One tick.
+        """One tick; an axis that is found in it counts from the next one on.
 
         Parameters
         ----------
@@ -144,8 +153,6 @@ class PitchAxis:
         self._slow = _toward(self._slow, gyr, dt / (dt + _SLOW))
         if dot(self._smooth, self._smooth) < _STILL * _STILL and _GRAVITY[0] < dot(acc, acc) < _GRAVITY[1]:
             self._gravity = acc if self._gravity is None else _toward(self._gravity, acc, dt / (dt + _UP))
-        if self._looked is None or t - self._looked >= (_OFTEN if abs(self.votes) < _SURE else _SELDOM):
-            self._look(t)
         before = self.sign
         self.rest = dot(self._slow, self._slow) < (_STILL + _RESTLESS * push) ** 2
         if self.rest:
@@ -160,39 +167,35 @@ class PitchAxis:
             self._move(acc, dt)
         self.flipped = self.sign != before
         self.rate = 0.0 if self.axis is None else self.sign * dot(self.axis, self._smooth)
+        if self._looked is None or t - self._looked >= (_OFTEN if abs(self.votes) < _SURE else _SELDOM):
+            self._look(t)
 
     def _look(self, t: int) -> None:
         """Add to the moments of the angular velocity and turn the axis toward their main direction."""
         span = 0.0 if self._looked is None else min((t - self._looked) * 1e-9, 0.1)
         self._looked = t
         if self._gravity is not None:
-            self._up = _unit(self._gravity, (0.0, 0.0, 1.0))
+            self._up = _unit(self._gravity) or (0.0, 0.0, 1.0)
         if self.learning:
             self._turn(span)
+        self._forward = None
         if self._up is not None and self.axis is not None:
             a, u = self.axis, self._up
             self._forward = (a[1] * u[2] - a[2] * u[1], a[2] * u[0] - a[0] * u[2], a[0] * u[1] - a[1] * u[0])
 
     def _turn(self, span: float) -> None:
+        """One power iteration in the horizontal plane; turning about the vertical alone leaves no axis."""
         w = self._smooth
         m = self._moments
         for i, (j, k) in enumerate(((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))):
             m[i] += w[j] * w[k] * span
         trace = m[0] + m[1] + m[2]
+        if trace > 1e-3:
+            a = self.axis or _unit(w) or (1.0, 0.0, 0.0)
+            self.axis = _unit(_across(_times(m, a), self._up))
         if trace > _MEMORY:
             for i in range(6):
                 m[i] *= _MEMORY / trace
-        if not trace > 1e-3:
-            return
-        axis = _unit(w, (1.0, 0.0, 0.0)) if self.axis is None else self.axis
-        a = _across(axis, self._up)
-        turned = (
-            m[0] * a[0] + m[3] * a[1] + m[4] * a[2],
-            m[3] * a[0] + m[1] * a[1] + m[5] * a[2],
-            m[4] * a[0] + m[5] * a[1] + m[2] * a[2],
-        )
-        axis = _unit(turned, axis)
-        self.axis = _unit(_across(axis, self._up), axis)
 
     def _move(self, acc: Vector, dt: float) -> None:
         """Pitch, speed and way since the foot was flat; the sign they tell."""
@@ -203,7 +206,7 @@ class PitchAxis:
             return
         p = clamp(self.pitch, -1.6, 1.6)
         q = p * p
-        sine, cosine = p * (1.0 - q / 6.0 * (1.0 - q / 20.0)), 1.0 - q / 2.0 * (1.0 - q / 12.0)
+        sine, cosine = p * (1.0 - q * (1.0 / 6.0) * (1.0 - 0.05 * q)), 1.0 - 0.5 * q * (1.0 - q * (1.0 / 12.0))
         self.speed += (dot(self._forward, acc) * cosine + dot(self._up, acc) * sine) * dt
         self.shift += self.speed * dt
         if self._armed and self.learning:

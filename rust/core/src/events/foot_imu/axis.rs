@@ -57,6 +57,8 @@ impl Pace {
 pub(super) struct PitchAxis {
     axis: Option<Vector>,
     gravity: Option<Vector>,
+    /// Whether gravity has changed since `up` was made of it.
+    tilted: bool,
     up: Option<Vector>,
     /// Horizontal direction of the toes, if the sign is 1.
     forward: Option<Vector>,
@@ -92,6 +94,7 @@ impl PitchAxis {
         Self {
             axis: None,
             gravity: None,
+            tilted: false,
             up: None,
             forward: None,
             looked: None,
@@ -133,15 +136,12 @@ impl PitchAxis {
     }
 
     /// Takes acceleration `a` [m/s²] and angular velocity `w` [rad/s]; `push` is the usual peak of the push-off
-    /// [rad/s]. Returns whether the sign changed.
+    /// [rad/s]. Returns whether the sign changed. The look comes last: a new axis counts from the next tick on.
     pub(super) fn take(&mut self, a: &Vector, w: &Vector, t: i64, pace: &Pace, push: f64) -> bool {
         let (smooth, slow) = (toward(&self.smooth, w, pace.smooth), toward(&self.slow, w, pace.slow));
         (self.smooth, self.slow) = (smooth, slow);
         if !self.settled {
             self.weigh(a, dot(&smooth, &smooth), pace);
-            if t >= self.due {
-                self.look(t);
-            }
         }
         let turn = self.axis.map_or(0.0, |axis| dot(&axis, &smooth));
         let (sign, limit) = (self.sign, 0.6 + 0.04 * push);
@@ -158,6 +158,9 @@ impl PitchAxis {
             }
         }
         self.rate = self.sign * turn;
+        if !self.settled && t >= self.due {
+            self.look(t);
+        }
         self.sign != sign
     }
 
@@ -166,6 +169,7 @@ impl PitchAxis {
         let square = dot(a, a);
         if (turning < QUIET) & (WEIGHT.0 < square) & (square < WEIGHT.1) {
             self.gravity = Some(self.gravity.map_or(*a, |gravity| toward(&gravity, a, pace.gravity)));
+            self.tilted = true;
         }
     }
 
@@ -177,13 +181,12 @@ impl PitchAxis {
         }
         self.looked = Some(t);
         self.due = t.saturating_add(self.patience());
-        if let Some(gravity) = self.gravity {
-            self.up = Some(unit(&gravity, [0.0, 0.0, 1.0]));
+        if self.tilted {
+            self.up = self.gravity.map(|gravity| unit(&gravity).unwrap_or([0.0, 0.0, 1.0]));
+            self.tilted = false;
         }
         self.turn(since.map_or(0.0, |since| (since as f64 * 1e-9).min(LOOK_MAX)));
-        if let (Some(up), Some(axis)) = (self.up, self.axis) {
-            self.forward = Some(cross(&axis, &up));
-        }
+        self.forward = self.axis.zip(self.up).map(|(axis, up)| cross(&axis, &up));
     }
 
     /// Time from one look to the next [ns].
@@ -192,6 +195,7 @@ impl PitchAxis {
     }
 
     /// Adds what the last `span` [s] were to the moments; one power iteration in the horizontal plane.
+    /// Turning about the vertical alone leaves no axis.
     fn turn(&mut self, span: f64) {
         let s = self.smooth;
         let products = [s[0] * s[0], s[1] * s[1], s[2] * s[2], s[0] * s[1], s[0] * s[2], s[1] * s[2]];
@@ -199,18 +203,15 @@ impl PitchAxis {
             *moment += product * span;
         }
         let trace = self.moments[0] + self.moments[1] + self.moments[2];
+        if trace > TRACE.1 {
+            let [xx, yy, zz, xy, xz, yz] = self.moments;
+            let v = self.axis.or_else(|| unit(&s)).unwrap_or([1.0, 0.0, 0.0]);
+            let image = [dot(&[xx, xy, xz], &v), dot(&[xy, yy, yz], &v), dot(&[xz, yz, zz], &v)];
+            self.axis = unit(&self.up.map_or(image, |up| across(&image, &up)));
+        }
         if trace > TRACE.0 {
             let scale = TRACE.0 / trace;
             self.moments = self.moments.map(|moment| moment * scale);
-        }
-        if trace > TRACE.1 {
-            let flat = |p: &Vector| self.up.map_or(*p, |up| across(p, &up));
-            let [xx, yy, zz, xy, xz, yz] = self.moments;
-            let start = self.axis.unwrap_or_else(|| unit(&s, [1.0, 0.0, 0.0]));
-            let b = flat(&start);
-            let image = [dot(&[xx, xy, xz], &b), dot(&[xy, yy, yz], &b), dot(&[xz, yz, zz], &b)];
-            let v = unit(&image, start);
-            self.axis = Some(unit(&flat(&v), v));
         }
     }
 
@@ -235,8 +236,8 @@ impl PitchAxis {
     fn integrate(&mut self, a: &Vector, (forward, up): (&Vector, &Vector), dt: f64) {
         let p = self.pitch.clamp(-PITCH_MAX, PITCH_MAX);
         let q = p * p;
-        let sine = p * (1.0 - q / 6.0 * (1.0 - q / 20.0));
-        let cosine = 1.0 - q / 2.0 * (1.0 - q / 12.0);
+        let sine = p * (1.0 - q * (1.0 / 6.0) * (1.0 - 0.05 * q));
+        let cosine = 1.0 - 0.5 * q * (1.0 - q * (1.0 / 12.0));
         self.speed += (dot(forward, a) * cosine + dot(up, a) * sine) * dt;
         self.shift += self.speed * dt;
     }

@@ -18,14 +18,14 @@ pub(super) fn toward(p: &Vector, q: &Vector, k: f64) -> Vector {
     [p[0] + (q[0] - p[0]) * k, p[1] + (q[1] - p[1]) * k, p[2] + (q[2] - p[2]) * k]
 }
 
-/// Direction of `p`, or `otherwise` where it has none.
-pub(super) fn unit(p: &Vector, otherwise: Vector) -> Vector {
+/// Direction of `p`, where it has one.
+pub(super) fn unit(p: &Vector) -> Option<Vector> {
     let square = dot(p, p);
     if square > SMALL {
-        let length = square.sqrt();
-        [p[0] / length, p[1] / length, p[2] / length]
+        let scale = 1.0 / square.sqrt();
+        Some([p[0] * scale, p[1] * scale, p[2] * scale])
     } else {
-        otherwise
+        None
     }
 }
 
