@@ -94,6 +94,16 @@ def bench_events_batch(benchmark, sensor, implementation):
 
 @pytest.mark.parametrize("sensor", SENSORS)
 @pytest.mark.parametrize("implementation", ["rust"])
+def bench_events_ahead(benchmark, sensor, implementation):
+    """The same recording looked at as a whole."""
+    benchmark.group = f"events/{sensor}/ahead/{BATCH}"
+    rows, times = recording(sensor, BATCH)
+    benchmark(lambda: detector(sensor, implementation).run(rows, times, False))
+    note_rate(benchmark, sensor, BATCH)
+
+
+@pytest.mark.parametrize("sensor", SENSORS)
+@pytest.mark.parametrize("implementation", ["rust"])
 def bench_events_chunked(benchmark, sensor, implementation):
     benchmark.group = f"events/{sensor}/chunked/{BATCH}x{CHUNK}"
     rows, times = recording(sensor, BATCH)

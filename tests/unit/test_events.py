@@ -168,7 +168,7 @@ def test_wrong_arguments_are_refused():
         (lambda: contacts.run(np.zeros(3), np.arange(3.0)), r"^force must have shape \(T, 2\)"),
         (lambda: contacts.run(np.zeros((3, 2)), np.arange(4.0)), r"^t must have shape \(3,\), got \(4,\)"),
         (lambda: contacts.run(np.zeros((1, 2)), [[0.0]]), r"^t must have shape \(T,\)"),
-        (lambda: detect(None, sensor="radar"), "^sensor must be auto, force.*, got 'radar'"),
+        (lambda: detect(None, sensor="radar"), "^sensor must be auto, fused, force.*, got 'radar'"),
     ]:
         with pytest.raises(ConfigError, match=message):
             call()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 
 import numpy as np
 import pytest
@@ -209,19 +208,3 @@ def test_no_rows_give_no_events(causal):
     events = BackImuContacts().run(np.zeros((0, 6)), [], causal)
     assert isinstance(events, Events)
     assert len(events) == 0
-
-
-def test_many_walks_take_time_in_proportion_to_their_number():
-    rng = np.random.default_rng(0)
-    rows = rng.standard_normal((400_000, 6))  # noise that looks like thousands of short walks
-    t = np.arange(len(rows)) / 100.0
-
-    def shortest(n):
-        spent = []
-        for _ in range(2):
-            start = time.perf_counter()
-            BackImuContacts().run(rows[:n], t[:n], causal=False)
-            spent.append(time.perf_counter() - start)
-        return min(spent)
-
-    assert shortest(400_000) < 5.5 * shortest(100_000)
