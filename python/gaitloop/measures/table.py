@@ -69,10 +69,10 @@ class StrideTable:
         [m]. Mean absolute error of such sensors 6.3 cm in geriatric patients [4]_, here 1.3 cm against markers in one
         healthy adult; a gain error of the sensor goes in one to one.
     step_length : ndarray of float, shape (K,)
-        Distance of this heel (without markers: this ankle, from joint angles and body height) ahead of the other at
-        the end of the stride [m].
+        How far ahead of where the other heel landed this heel lands [m]; without markers: distance of this ankle ahead
+        of the other at the end of the stride, from joint angles and body height, which a risen heel makes shorter.
     step_width : ndarray of float, shape (K,)
-        Distance of this heel beside the other at the end of the stride, negative when the feet cross [m].
+        How far beside where the other heel landed this heel lands, negative when the feet cross [m].
     speed : ndarray of float, shape (K,)
         Stride length over stride time [m/s].
     walk_ratio : ndarray of float, shape (K,)

@@ -119,10 +119,12 @@ def lengths(stride: Stride, time: Array, markers: Array, side: int, belt: float 
         found["stride_length"] = math.hypot(way[0], way[1])
     if ahead is None:
         return found
-    apart = own - point_at(time, markers[:, HEEL[1 - side], :2], stride.end)
-    across = ahead[0] * apart[1] - ahead[1] * apart[0]
-    found["step_length"] = float(apart @ ahead)
-    found["step_width"] = float(across if side == 0 else -across)
+    if stride.step_time is not None:
+        landing = stride.end - stride.step_time
+        apart = own - point_at(time, markers[:, HEEL[1 - side], :2], landing)
+        across = ahead[0] * apart[1] - ahead[1] * apart[0]
+        found["step_length"] = float(apart @ ahead) + (0.0 if belt is None else belt * stride.step_time)
+        found["step_width"] = float(across if side == 0 else -across)
     if belt is not None:
         found["stride_length"] = float(way @ ahead) + belt * (stride.end - stride.start)
     return found

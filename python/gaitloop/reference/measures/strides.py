@@ -38,7 +38,7 @@ class StrideTable(NamedTuple):
     stride_length : ndarray of float, shape (K,)
         From markers, else from the foot's inertial sensor, else the way of the belt [m].
     step_length, step_width : ndarray of float, shape (K,)
-        Distance of this heel ahead of, and beside, the other at the end of the stride [m].
+        How far ahead of, and beside, where the other heel landed this heel lands [m].
     speed : ndarray of float, shape (K,)
         Stride length over stride time [m/s].
     walk_ratio : ndarray of float, shape (K,)

@@ -165,8 +165,11 @@ pub(super) fn add(row: &mut StrideRow, stride: &Stride, samples: &RecordedSample
     let Some(u) = direction else { return };
     let n = [-u[1], u[0]];
     let other = 2 * (1 - stride.side) + HEEL;
-    let step = markers.point(markers.own(HEEL), stride.end).zip(markers.point(other, stride.end));
-    row.step_length = step.map(|(own, other)| dot(minus(own, other), u));
-    row.step_width = step.map(|(own, other)| stride.outward(dot(minus(own, other), n)));
+    let step = row.step_time.and_then(|time| {
+        let way = minus(markers.point(markers.own(HEEL), stride.end)?, markers.point(other, stride.end - time)?);
+        Some((way, if stride.on_belt { stride.belt.map(|belt| belt * time) } else { Some(0.0) }))
+    });
+    row.step_length = step.and_then(|(way, carried)| Some(dot(way, u) + carried?));
+    row.step_width = step.map(|(way, _)| stride.outward(dot(way, n)));
     (row.margin_ap, row.margin_ml) = markers.margins(u, n, height).unwrap_or_default();
 }
