@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+
 import numpy as np
 import pytest
 
@@ -73,7 +75,7 @@ def test_the_pelvis_is_the_sacrum_or_the_middle_of_the_spines():
 
 
 def test_a_data_frame_is_read():
-    pd = pytest.importorskip("pandas")
+    pd = importlib.import_module("pandas")
     arrays = imu("left_shank")
     columns = {f"left_shank_{a}": arrays[f"left_shank_{a[:3]}"][:, "xyz".index(a[-1])] for a in AXES}
     frame = pd.DataFrame({"time_s": T, **columns})
