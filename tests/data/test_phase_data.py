@@ -207,8 +207,9 @@ def test_recovers_within_two_strides(trials):
         _, phases, first = estimates(trial)
         for strides, error in zip(trial.strides, squares(trial, phases, first)[1], strict=True):
             found += recoveries(strides, error)
-    if not found:
-        pytest.skip("nobody changes the pace")
+    if name.startswith("plates"):  # a stride or two across a laboratory
+        assert not found
+        return
     shares = [np.mean(np.array(found) <= k) for k in range(3)]
     print(f"{name}: of {len(found)} changes and pauses, told well within 0, 1, 2 strides: {np.round(shares, 2)}")
     assert shares[2] >= 0.95

@@ -1,4 +1,4 @@
-"""Section 4: the medio-lateral axis of a foot and its sign, from an IMU mounted in any way."""
+"""Section 4.2: the medio-lateral axis of a foot and its sign, from an IMU mounted in any way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Section 4: initial contacts and toe-offs from one inertial sensor on the lower back."""
+"""Section 4.4: initial contacts and toe-offs from one inertial sensor on the lower back."""
 
 from __future__ import annotations
 

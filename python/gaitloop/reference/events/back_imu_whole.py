@@ -1,4 +1,4 @@
-"""Section 4: initial contacts and toe-offs of a whole recording of the lower back, looking ahead."""
+"""Section 4.4: initial contacts and toe-offs of a whole recording of the lower back, looking ahead."""
 
 from __future__ import annotations
 

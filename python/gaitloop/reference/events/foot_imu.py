@@ -1,4 +1,4 @@
-"""Section 4: initial contacts and toe-offs from an IMU on each foot."""
+"""Section 4.2: initial contacts and toe-offs from an IMU on each foot."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from .._checks import in_range
 from .._conventions import Event, EventKind, clamp
-from ._columns import Columns, columns
+from ._columns import Columns, columns, second_pass
 from .axis import PitchAxis, Vector
 
 _NEVER = -(2**63)
@@ -352,12 +352,11 @@ class FootImuContacts:
         if causal:
             return columns([event for row, at in zip(ticks, times, strict=True) for event in self.step(row, at)])
         fresh = replace(self)
-        for row, at in zip(ticks, times, strict=True):
-            fresh.step(row, at)
-        fresh._feet, fresh._t = (_learned(fresh._feet[0]), _learned(fresh._feet[1])), _NEVER
-        found = [event for row, at in zip(ticks, times, strict=True) for event in fresh.step(row, at)]
-        known = [event._replace(t_emit=fresh._t) for event in found]
-        return columns(sorted(known, key=lambda event: (event.t, event.side)))
+        return second_pass(fresh, fresh._rewind, ticks, times)
+
+    def _rewind(self) -> None:
+        """Back to the start of a recording with what was learnt."""
+        self._feet, self._t = (_learned(self._feet[0]), _learned(self._feet[1])), _NEVER
 
 
 def _learned(foot: _Foot) -> _Foot:

@@ -1,4 +1,4 @@
-"""Section 4: initial contacts and toe-offs from the force under each foot."""
+"""Section 4.1: initial contacts and toe-offs from the force under each foot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Section 4: contacts from force when the whole recording is known."""
+"""Section 4.1: contacts from force when the whole recording is known."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Section 4: steps that stood wholly on the other foot's sensor, found with the whole recording known."""
+"""Section 4.1: steps that stood wholly on the other foot's sensor, found with the whole recording known."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Section 4: net forces of the last moments."""
+"""Section 4.1: net forces of the last moments."""
 
 from __future__ import annotations
 

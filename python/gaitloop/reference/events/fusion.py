@@ -1,4 +1,4 @@
-"""Section 4: contacts that several detectors agree on."""
+"""Section 4.7: contacts that several detectors agree on."""
 
 from __future__ import annotations
 

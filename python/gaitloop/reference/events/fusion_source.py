@@ -1,4 +1,4 @@
-"""Section 4: how far one source of events is trusted on one foot."""
+"""Section 4.7: how far one source of events is trusted on one foot."""
 
 from __future__ import annotations
 

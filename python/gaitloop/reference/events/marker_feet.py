@@ -1,4 +1,4 @@
-"""Section 4: how a foot comes to rest and leaves, from the velocities of its heel and toe."""
+"""Section 4.6: how a foot comes to rest and leaves, from the velocities of its heel and toe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Section 4: contacts from markers when the whole recording may be looked at."""
+"""Section 4.6: contacts from markers when the whole recording may be looked at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Section 4: initial contacts and toe-offs from markers on heels, toes and pelvis."""
+"""Section 4.6: initial contacts and toe-offs from markers on heels, toes and pelvis."""
 
 from __future__ import annotations
 

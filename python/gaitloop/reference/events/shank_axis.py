@@ -1,4 +1,4 @@
-"""Section 4.2: what a gyroscope on a shank shows before any event: its axis, its direction, its jolts."""
+"""Section 4.3: what a gyroscope on a shank shows before any event: its axis, its direction, its jolts."""
 
 from __future__ import annotations
 

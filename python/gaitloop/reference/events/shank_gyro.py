@@ -1,4 +1,4 @@
-"""Section 4.2: initial contacts and toe-offs from a gyroscope on each shank."""
+"""Section 4.3: initial contacts and toe-offs from a gyroscope on each shank."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from .._checks import in_range
 from .._conventions import Event, EventKind, clamp
-from ._columns import Columns, columns
+from ._columns import Columns, columns, second_pass
 from .shank_axis import Axis, Shock, Vector
 
 _NEVER = -(2**63)
@@ -184,12 +184,7 @@ class ShankGyroContacts:
         if causal:
             return columns([event for row, at in zip(rows, times, strict=True) for event in self.step(row, at)])
         fresh = replace(self)
-        for row, at in zip(rows, times, strict=True):
-            fresh.step(row, at)
-        fresh._rewind()
-        found = [event for row, at in zip(rows, times, strict=True) for event in fresh.step(row, at)]
-        known = [event._replace(t_emit=fresh._t) for event in found]
-        return columns(sorted(known, key=lambda event: (event.t, event.side)))
+        return second_pass(fresh, fresh._rewind, rows, times)
 
     def _rewind(self) -> None:
         """Back to the start of a recording with what was learnt: axes and scales."""
