@@ -1,20 +1,16 @@
-//! Binding of the room `control`.
+//! Impedance with guidance.
 
-use gaitloop_core::body::Body;
 use gaitloop_core::control;
 use gaitloop_core::types::N_JOINTS;
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::prelude::*;
 
+use super::{Torque, Torques};
 use crate::convert::{ConfigError, config_error, readings, rows, vector};
-
-/// Torque of one tick, or of every tick of a recording.
-type Torque<'py> = Bound<'py, PyArray1<f64>>;
-type Torques<'py> = Bound<'py, PyArray2<f64>>;
 
 /// A spring and damper per joint between a person and the reference.
 #[pyclass(module = "gaitloop._core", frozen)]
-struct Impedance(control::Impedance);
+pub(super) struct Impedance(control::Impedance);
 
 #[pymethods]
 impl Impedance {
@@ -73,40 +69,4 @@ impl Impedance {
         drop(view);
         Ok(out)
     }
-}
-
-/// Torque that holds the legs of one person against gravity.
-#[pyclass(module = "gaitloop._core", frozen)]
-struct LegGravity(control::LegGravity);
-
-#[pymethods]
-impl LegGravity {
-    #[new]
-    fn new(mass: f64, height: f64) -> PyResult<Self> {
-        Ok(Self(control::LegGravity::new(Body::new(mass, height).map_err(config_error)?)))
-    }
-
-    #[pyo3(signature = (q, pelvis_pitch=0.0))]
-    fn torque<'py>(&self, py: Python<'py>, q: PyReadonlyArray1<'py, f64>, pelvis_pitch: f64) -> PyResult<Torque<'py>> {
-        Ok(PyArray1::from_slice(py, &self.0.torque(&readings(vector("q", &q)?), pelvis_pitch)))
-    }
-}
-
-#[pyfunction]
-fn guidance<'py>(py: Python<'py>, phase: f64, support: PyReadonlyArray1<'py, f64>) -> PyResult<Torque<'py>> {
-    Ok(PyArray1::from_slice(py, &control::guidance(phase, &vector("support", &support)?)))
-}
-
-#[pyfunction]
-fn swing_window(phase: f64) -> f64 {
-    control::swing_window(phase)
-}
-
-/// Adds the room's classes and functions to the module.
-pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
-    m.add("SUBTASKS", control::SUBTASKS)?;
-    m.add_class::<Impedance>()?;
-    m.add_class::<LegGravity>()?;
-    m.add_function(wrap_pyfunction!(guidance, m)?)?;
-    m.add_function(wrap_pyfunction!(swing_window, m)?)
 }

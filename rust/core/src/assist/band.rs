@@ -1,10 +1,8 @@
-//! From the errors of a stride to the support of the next: assist as needed, per side and subtask.
+//! Hold inside a band, step outside it.
 
+use super::{N, check_support};
 use crate::error::{Error, Result, all_in_range, in_range};
 use crate::types::Sides;
-
-/// Number of subtasks: leading limb, trailing limb, prepositioning, stance stability, foot clearance.
-const N: usize = 5;
 
 /// Limits and rates of a [`BandLaw`].
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -87,103 +85,6 @@ impl BandLaw {
     }
 }
 
-/// Rates and limits of a [`ForgettingLaw`].
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ForgettingParams {
-    /// Share of support that a stride keeps [-], `0.5..=0.999`.
-    pub forget: f64,
-    /// Support per error beyond the dead zone [1/rad], `0..=20`.
-    pub gain: f64,
-    /// Error of natural variability [rad], `0..=1`.
-    pub dead_zone: [f64; N],
-    /// Smallest support [-], `0..=1`.
-    pub floor: f64,
-    /// Largest support [-], `0..=1`.
-    pub ceiling: f64,
-    /// Support at the start [-], `floor..=ceiling`.
-    pub initial: f64,
-}
-
-/// Support decays at every stride and grows with the error (Emken, Benitez & Reinkensmeyer 2007).
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ForgettingLaw {
-    params: ForgettingParams,
-    support: Sides<[f64; N]>,
-}
-
-impl ForgettingLaw {
-    /// A law whose support stands at its initial value.
-    ///
-    /// # Errors
-    /// [`Error::OutOfRange`] or [`Error::Swapped`] naming the first parameter that is refused.
-    pub fn new(params: ForgettingParams) -> Result<Self> {
-        in_range("forget", params.forget, 0.5, 0.999)?;
-        in_range("gain", params.gain, 0.0, 20.0)?;
-        all_in_range("dead_zone", params.dead_zone, 0.0, 1.0)?;
-        check_support(params.floor, params.ceiling, params.initial)?;
-        Ok(Self { params, support: [[params.initial; N]; 2] })
-    }
-
-    /// Takes the errors [rad] of a stride of `side` (0 left, else right) and returns its new support [-].
-    ///
-    /// An error that is absent or not finite leaves its support as it is.
-    pub fn update(&mut self, side: usize, errors: &[Option<f64>; N]) -> [f64; N] {
-        let p = self.params;
-        let support = &mut self.support[side.min(1)];
-        for i in 0..N {
-            if let Some(e) = errors[i].filter(|e| e.is_finite()) {
-                let want = p.forget * support[i] + p.gain * (e - p.dead_zone[i]).max(0.0);
-                support[i] = want.clamp(p.floor, p.ceiling);
-            }
-        }
-        *support
-    }
-
-    /// Support [-] of both sides.
-    #[must_use]
-    pub fn support(&self) -> Sides<[f64; N]> {
-        self.support
-    }
-}
-
-/// One of the laws, by name; they are never blended.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Assist {
-    /// Hold inside a band, step outside it.
-    Band(BandLaw),
-    /// Decay, and grow with the error.
-    Forgetting(ForgettingLaw),
-}
-
-impl Assist {
-    /// Takes the errors [rad] of a stride of `side` (0 left, else right) and returns its new support [-].
-    pub fn update(&mut self, side: usize, errors: &[Option<f64>; N]) -> [f64; N] {
-        match self {
-            Self::Band(law) => law.update(side, errors),
-            Self::Forgetting(law) => law.update(side, errors),
-        }
-    }
-
-    /// Support [-] of both sides.
-    #[must_use]
-    pub fn support(&self) -> Sides<[f64; N]> {
-        match self {
-            Self::Band(law) => law.support(),
-            Self::Forgetting(law) => law.support(),
-        }
-    }
-}
-
-fn check_support(floor: f64, ceiling: f64, initial: f64) -> Result<()> {
-    in_range("floor", floor, 0.0, 1.0)?;
-    in_range("ceiling", ceiling, 0.0, 1.0)?;
-    if floor > ceiling {
-        let (low_value, high_value) = (floor, ceiling);
-        return Err(Error::Swapped { low: "floor", high: "ceiling", index: None, low_value, high_value });
-    }
-    in_range("initial", initial, floor, ceiling).map(|_| ())
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -192,10 +93,6 @@ mod tests {
     fn band() -> BandParams {
         let (lower, upper) = BandParams::published_bounds();
         BandParams { lower, upper, step_up: 0.1, step_down: 0.05, floor: 0.0, ceiling: 1.0, initial: 0.5 }
-    }
-
-    fn forgetting() -> ForgettingParams {
-        ForgettingParams { forget: 0.9, gain: 1.0, dead_zone: [0.05; 5], floor: 0.0, ceiling: 1.0, initial: 0.5 }
     }
 
     #[test]
@@ -223,26 +120,11 @@ mod tests {
     }
 
     #[test]
-    fn forgetting_decays_geometrically_and_settles_at_its_fixed_point() {
-        let mut law = ForgettingLaw::new(forgetting()).unwrap();
-        assert_eq!(law.update(0, &[Some(0.0); 5]), [0.45; 5]);
-        for _ in 0..400 {
-            law.update(0, &[Some(0.08); 5]);
-        }
-        for a in law.support()[0] {
-            assert!((a - 1.0 * 0.03 / (1.0 - 0.9)).abs() < 1e-12, "{a}");
-        }
-    }
-
-    #[test]
     fn bad_parameters_are_refused_by_name() {
         let refused = |p: BandParams| BandLaw::new(p).unwrap_err().to_string();
         assert!(refused(BandParams { step_up: f64::NAN, ..band() }).starts_with("step_up must lie in [0, 0.2]"));
         assert!(refused(BandParams { lower: [0.2; 5], ..band() }).starts_with("lower must lie below upper"));
         assert!(refused(BandParams { initial: 1.1, ..band() }).starts_with("initial must lie in [0, 1]"));
         assert!(refused(BandParams { floor: 0.9, ceiling: 0.8, ..band() }).starts_with("floor must lie below ceiling"));
-        let refused = |p: ForgettingParams| ForgettingLaw::new(p).unwrap_err().to_string();
-        assert!(refused(ForgettingParams { forget: 1.0, ..forgetting() }).starts_with("forget must lie in"));
-        assert!(refused(ForgettingParams { gain: -1.0, ..forgetting() }).starts_with("gain must lie in"));
     }
 }

@@ -1,0 +1,52 @@
+//! From the errors of a stride to the support of the next: assist as needed, per side and subtask.
+
+mod band;
+mod forgetting;
+
+pub use band::{BandLaw, BandParams};
+pub use forgetting::{ForgettingLaw, ForgettingParams};
+
+use crate::error::{Error, Result, in_range};
+use crate::types::Sides;
+
+/// Number of subtasks: leading limb, trailing limb, prepositioning, stance stability, foot clearance.
+pub(crate) const N: usize = 5;
+
+/// One of the laws, by name; they are never blended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Assist {
+    /// Hold inside a band, step outside it.
+    Band(BandLaw),
+    /// Decay, and grow with the error.
+    Forgetting(ForgettingLaw),
+}
+
+impl Assist {
+    /// Takes the errors [rad] of a stride of `side` (0 left, else right) and returns its new support [-].
+    pub fn update(&mut self, side: usize, errors: &[Option<f64>; N]) -> [f64; N] {
+        match self {
+            Self::Band(law) => law.update(side, errors),
+            Self::Forgetting(law) => law.update(side, errors),
+        }
+    }
+
+    /// Support [-] of both sides.
+    #[must_use]
+    pub fn support(&self) -> Sides<[f64; N]> {
+        match self {
+            Self::Band(law) => law.support(),
+            Self::Forgetting(law) => law.support(),
+        }
+    }
+}
+
+/// Accepts floor, ceiling and initial support [-] when they lie in order in `0..=1`.
+pub(crate) fn check_support(floor: f64, ceiling: f64, initial: f64) -> Result<()> {
+    in_range("floor", floor, 0.0, 1.0)?;
+    in_range("ceiling", ceiling, 0.0, 1.0)?;
+    if floor > ceiling {
+        let (low_value, high_value) = (floor, ceiling);
+        return Err(Error::Swapped { low: "floor", high: "ceiling", index: None, low_value, high_value });
+    }
+    in_range("initial", initial, floor, ceiling).map(|_| ())
+}

@@ -1,0 +1,22 @@
+//! From state and reference to requested torque.
+//!
+//! Each law is a file of its own: it is made from checked parameters, and its step never fails, allocates or returns a
+//! number that is not finite.
+
+mod gravity;
+mod guidance;
+mod impedance;
+
+pub use gravity::LegGravity;
+pub use guidance::{N_SUBTASKS, SUBTASKS, guidance, swing_window};
+pub use impedance::Impedance;
+
+/// `x` in `[0, 1]`; what is not finite counts as 0.
+pub(crate) fn fraction(x: f64) -> f64 {
+    finite(x).clamp(0.0, 1.0)
+}
+
+/// `x`, or 0 when it is not finite.
+pub(crate) fn finite(x: f64) -> f64 {
+    if x.is_finite() { x } else { 0.0 }
+}
