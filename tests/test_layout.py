@@ -32,7 +32,7 @@ SIBLINGS = [
 ]
 # The plant is a crate of its own whose witness is MuJoCo, so it has no twin and no parity test.
 PLANT_SIBLINGS = [
-    "rust/python/src/plant.rs",
+    "rust/python/src/plant/mod.rs",
     "python/gaitloop/plant/__init__.py",
     "tests/*/test_plant*.py",
     "benches/bench_plant.py",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ._machine import Device, Measurement, Plant, Truth
+from ._device import Device
+from ._machine import Measurement, Plant, Truth
 from ._patient import Patient
 
 __all__ = ["Device", "Measurement", "Patient", "Plant", "Truth"]

@@ -10,9 +10,7 @@
 
 mod contact;
 mod device;
-mod intent;
 pub mod model;
-mod passive;
 mod patient;
 mod plant;
 pub mod rng;
@@ -22,7 +20,6 @@ mod system;
 
 pub use contact::{Contact, Feet, Point};
 pub use device::{Actuation, DeviceParams, RopeMode};
-pub use passive::passive_torque;
-pub use patient::PatientParams;
+pub use patient::{PatientParams, passive_torque};
 pub use plant::{Plant, STEP, Truth};
 pub use system::{DofVec, N_DOF};

@@ -5,10 +5,9 @@
 
 use crate::contact::{Contact, Feet};
 use crate::device::{Actuation, DeviceParams, DeviceState};
-use crate::intent::{Intent, Will};
 use crate::model::{Model, Trig, to_joints};
-use crate::passive::passive_torque;
-use crate::patient::PatientParams;
+use crate::patient::intent::{Intent, Will};
+use crate::patient::{PatientParams, passive_torque};
 use crate::rng::Rng;
 use crate::system::{DofVec, N_DOF};
 use gaitloop_core::Result;

@@ -1,130 +1,14 @@
-//! Binding of the room `plant`.
+//! Person and device in motion.
 
 use gaitloop_core::error::{all_in_range, in_range};
-use gaitloop_core::types::{JointKind, N_JOINTS, SAMPLE_GROUPS, SAMPLE_LEN};
-use gaitloop_plant::{Actuation, DeviceParams, DofVec, N_DOF, PatientParams, RopeMode};
+use gaitloop_core::types::{N_JOINTS, SAMPLE_GROUPS, SAMPLE_LEN};
+use gaitloop_plant::{Actuation, DofVec, N_DOF, RopeMode};
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use super::{Device, Patient};
 use crate::convert::{config_error, rows, vector};
-
-/// A simulated person.
-#[pyclass(module = "gaitloop._core", subclass, frozen)]
-pub struct Patient(pub(crate) PatientParams);
-
-#[pymethods]
-impl Patient {
-    #[new]
-    #[pyo3(signature = (*, mass, height, strength, delay, foot_drop, excursion, cadence, variability, foot_clearance))]
-    #[allow(clippy::too_many_arguments)] // one keyword per parameter
-    fn new(
-        mass: f64,
-        height: f64,
-        strength: PyReadonlyArray1<'_, f64>,
-        delay: PyReadonlyArray1<'_, f64>,
-        foot_drop: [bool; 2],
-        excursion: PyReadonlyArray1<'_, f64>,
-        cadence: f64,
-        variability: f64,
-        foot_clearance: f64,
-    ) -> PyResult<Self> {
-        let params = PatientParams {
-            mass,
-            height,
-            strength: vector("strength", &strength)?,
-            delay: vector("delay", &delay)?,
-            foot_drop,
-            excursion: vector("excursion", &excursion)?,
-            cadence,
-            variability,
-            foot_clearance,
-        };
-        Ok(Self(params.check().map_err(config_error)?))
-    }
-
-    /// Parameters of a person without impairment.
-    #[staticmethod]
-    fn healthy_parameters(py: Python<'_>, seed: u64) -> PyResult<Bound<'_, PyDict>> {
-        Self(PatientParams::healthy(seed)).parameters(py)
-    }
-
-    /// Parameters of a person after a stroke.
-    #[staticmethod]
-    fn stroke_parameters(py: Python<'_>, side: usize, severity: f64, seed: u64) -> PyResult<Bound<'_, PyDict>> {
-        Self(PatientParams::stroke(side, severity, seed).map_err(config_error)?).parameters(py)
-    }
-
-    /// Parameters of a person of a functional ambulation category.
-    #[staticmethod]
-    fn fac_parameters(py: Python<'_>, level: u8, side: usize, seed: u64) -> PyResult<Bound<'_, PyDict>> {
-        Self(PatientParams::fac(level, side, seed).map_err(config_error)?).parameters(py)
-    }
-
-    /// All parameters by name.
-    fn parameters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let p = &self.0;
-        let out = PyDict::new(py);
-        out.set_item("mass", p.mass)?;
-        out.set_item("height", p.height)?;
-        out.set_item("strength", PyArray1::from_slice(py, &p.strength))?;
-        out.set_item("delay", PyArray1::from_slice(py, &p.delay))?;
-        out.set_item("foot_drop", p.foot_drop)?;
-        out.set_item("excursion", PyArray1::from_slice(py, &p.excursion))?;
-        out.set_item("cadence", p.cadence)?;
-        out.set_item("variability", p.variability)?;
-        out.set_item("foot_clearance", p.foot_clearance)?;
-        Ok(out)
-    }
-}
-
-/// A treadmill exoskeleton.
-#[pyclass(module = "gaitloop._core", subclass, frozen)]
-pub struct Device(pub(crate) DeviceParams);
-
-#[pymethods]
-impl Device {
-    #[new]
-    #[pyo3(signature = (*, ankle_driven, thigh_mass, shank_mass, lifter_stiffness, noise))]
-    fn new(
-        ankle_driven: bool,
-        thigh_mass: f64,
-        shank_mass: f64,
-        lifter_stiffness: Option<f64>,
-        noise: f64,
-    ) -> PyResult<Self> {
-        let mut params = DeviceParams { thigh_mass, shank_mass, ..DeviceParams::treadmill_exo(ankle_driven) };
-        if let Some(stiffness) = lifter_stiffness {
-            params.lifter_stiffness = stiffness;
-        }
-        let noise = in_range("noise", noise, 0.0, 10.0).map_err(config_error)?;
-        Ok(Self(params.scale_noise(noise).check().map_err(config_error)?))
-    }
-
-    /// How each joint is provided.
-    #[getter]
-    fn joints(&self) -> [&'static str; N_JOINTS] {
-        self.0.joints.map(|kind| match kind {
-            JointKind::Absent => "absent",
-            JointKind::Sensed => "sensed",
-            JointKind::Driven => "driven",
-        })
-    }
-
-    /// Masses, inertias and limits by name.
-    fn parameters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let p = &self.0;
-        let out = PyDict::new(py);
-        out.set_item("thigh_mass", p.thigh_mass)?;
-        out.set_item("shank_mass", p.shank_mass)?;
-        out.set_item("armature", PyArray1::from_slice(py, &p.armature))?;
-        out.set_item("torque_max", PyArray1::from_slice(py, &p.torque_max))?;
-        out.set_item("torque_lag", p.torque_lag)?;
-        out.set_item("lifter_stiffness", p.lifter_stiffness)?;
-        out.set_item("belt_lag", p.belt_lag)?;
-        Ok(out)
-    }
-}
 
 /// A simulated person in a treadmill exoskeleton.
 #[pyclass(module = "gaitloop._core", subclass)]
@@ -274,12 +158,4 @@ fn actuation(torque: [f64; N_JOINTS], values: [f64; 2], mode: u8, enabled: bool)
         _ => RopeMode::Jog,
     };
     Ok(Actuation { support_mode, enabled, ..energised(torque, values) })
-}
-
-/// Adds the room's classes and functions to the module.
-pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
-    m.add_class::<Patient>()?;
-    m.add_class::<Device>()?;
-    m.add_class::<Plant>()?;
-    Ok(())
 }

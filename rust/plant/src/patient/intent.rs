@@ -9,7 +9,7 @@
 //! they walk (as the soleus reflex does, Capaday & Stein 1987); without it tall
 //! people sink over the stance ankle at low speed and trip.
 
-use crate::patient::PatientParams;
+use super::PatientParams;
 use crate::rng::Rng;
 use gaitloop_core::Result;
 use gaitloop_core::body::Body;

@@ -1,0 +1,94 @@
+//! Drives, belt and rope in motion.
+
+use super::{Actuation, DeviceParams, RopeMode};
+use gaitloop_core::types::{JointKind, JointVec, N_JOINTS};
+
+/// Speed at which a jogged rope pays out [m/s].
+const JOG_SPEED: f64 = 0.03;
+
+/// Rope, belt and drives as they are.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct DeviceState {
+    pub torque: JointVec,
+    pub belt: f64,
+    pub rope_force: f64,
+    pub live: bool,
+    mode: RopeMode,
+    rope_length: f64,
+    moving: bool,
+    lowered: f64,
+}
+
+impl DeviceState {
+    pub fn new(height: f64) -> Self {
+        Self { rope_length: height, ..Self::default() }
+    }
+
+    /// Start of a tick: lease, change of rope mode.
+    pub fn begin(&mut self, params: &DeviceParams, command: &Actuation, t: i64, height: f64) {
+        self.live = command.enabled && t <= command.expiry;
+        let mode = if t <= command.expiry { command.support_mode } else { RopeMode::Hold };
+        if mode != self.mode && self.mode == RopeMode::Track {
+            self.rope_length = height + self.rope_force / params.rope_hold[0];
+        }
+        self.mode = mode;
+    }
+
+    /// One substep of `h` [s] of drives and belt.
+    pub fn drive(&mut self, params: &DeviceParams, command: &Actuation, h: f64) {
+        let follow = (h / params.torque_lag).min(1.0);
+        for i in 0..N_JOINTS {
+            let limit = params.torque_max[i];
+            let ask = command.torque[i];
+            let want = if self.live && params.joints[i] == JointKind::Driven && ask.is_finite() {
+                ask.clamp(-limit, limit)
+            } else {
+                0.0
+            };
+            self.torque[i] += follow * (want - self.torque[i]);
+        }
+        if self.live && command.belt_speed.is_finite() {
+            self.belt += (h / params.belt_lag).min(1.0) * (command.belt_speed.clamp(0.0, 3.0) - self.belt);
+        } else {
+            self.belt = (self.belt - params.belt_brake * h).max(0.0);
+        }
+        self.moving |= self.belt > 1e-3;
+        if self.moving {
+            self.lowered = (self.lowered + h / params.lowering_time).min(1.0);
+        }
+    }
+
+    /// Rope force [N] and its implicit damper [N·s/m].
+    pub fn rope(&mut self, params: &DeviceParams, command: &Actuation, (z, vz): (f64, f64), h: f64) -> (f64, f64) {
+        if self.mode == RopeMode::Track {
+            let ask = if command.support_force.is_finite() { command.support_force.clamp(0.0, 2000.0) } else { 0.0 };
+            self.rope_force += (h / params.rope_lag).min(1.0) * (ask - self.rope_force);
+            return (self.rope_force, 0.0);
+        }
+        if self.mode == RopeMode::Jog {
+            self.rope_length = (self.rope_length - JOG_SPEED * h).max(0.0);
+        }
+        let [stiffness, damping] = params.rope_hold;
+        let pull = stiffness * (self.rope_length - z);
+        let force = pull - damping * vz;
+        if pull <= 0.0 || force <= 0.0 {
+            self.rope_force = 0.0;
+            return (0.0, 0.0);
+        }
+        self.rope_force = force;
+        (force, damping)
+    }
+
+    /// Upward force of the start lift [N] that carries `weight` [N] at `start` [m] at first and nothing in the end.
+    pub fn lift(&self, params: &DeviceParams, weight: f64, start: f64, z: f64) -> f64 {
+        if self.lowered >= 1.0 {
+            return 0.0;
+        }
+        let share = 1.0 - gaitloop_core::types::smooth_step(self.lowered);
+        let target = start - (params.start_height + 0.01) * self.lowered;
+        (share * (weight + LIFT_STIFFNESS * (target - z))).max(0.0)
+    }
+}
+
+/// Stiffness of the start lift [N/m].
+const LIFT_STIFFNESS: f64 = 20_000.0;

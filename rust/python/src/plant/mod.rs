@@ -1,0 +1,19 @@
+//! Binding of the room `plant`.
+
+mod device;
+mod machine;
+mod patient;
+
+pub use device::Device;
+pub use machine::Plant;
+pub use patient::Patient;
+
+use pyo3::prelude::*;
+
+/// Adds the room's classes and functions to the module.
+pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    m.add_class::<Patient>()?;
+    m.add_class::<Device>()?;
+    m.add_class::<Plant>()?;
+    Ok(())
+}
