@@ -48,10 +48,13 @@ pub fn trainer(support: f64) -> Trainer {
     Trainer::new(TrainerParams {
         kinds: [JointKind::Driven; 6],
         body: Body::new(75.0, 1.75).unwrap(),
-        pattern: GaitPattern::koopman(0.8, 1.75, 0.14, None).unwrap(),
-        stiffness: [300.0; 6],
-        damping: [10.0; 6],
-        leg_weight: 0.3,
+        control: ControlParams {
+            pattern: GaitPattern::koopman(0.8, 1.75, 0.14, None).unwrap(),
+            stiffness: [300.0; 6],
+            damping: [10.0; 6],
+            leg_weight: 0.3,
+        },
+        change: change(),
         envelope: Envelope::new(limits()).unwrap(),
         contacts: ForceContacts::new(ForceParams { shared: false, ..ForceParams::default() }).unwrap(),
         phase: PhaseEstimator::new(PhaseParams::default()).unwrap(),

@@ -75,10 +75,13 @@ impl Setup {
         let trainer = Trainer::new(TrainerParams {
             kinds: device.joints,
             body,
-            pattern: GaitPattern::koopman(self.speed, self.patient.height, 8f64.to_radians(), Some(0.04)).unwrap(),
-            stiffness: legs([500.0, 800.0, 100.0]),
-            damping: legs([35.0, 10.0, 2.0]),
-            leg_weight: self.leg_weight,
+            control: ControlParams {
+                pattern: GaitPattern::koopman(self.speed, self.patient.height, 8f64.to_radians(), Some(0.04)).unwrap(),
+                stiffness: legs([500.0, 800.0, 100.0]),
+                damping: legs([35.0, 10.0, 2.0]),
+                leg_weight: self.leg_weight,
+            },
+            change: change(),
             envelope: Envelope::new(limits()).unwrap(),
             contacts: ForceContacts::new(ForceParams { shared: false, ..ForceParams::default() }).unwrap(),
             phase: PhaseEstimator::new(PhaseParams { phase_gain: 0.3, dead_zone: 0.0, ..PhaseParams::default() })
