@@ -37,4 +37,4 @@ def bench_control_gravity(benchmark, which):
 @pytest.mark.parametrize("which", ROOMS)
 def bench_control_guidance(benchmark, which):
     benchmark.group = "control/guidance/3"
-    benchmark(ROOMS[which]().guidance, 0.55, np.array([0.2, 0.8, 0.4, 0.6, 1.0]))
+    benchmark(ROOMS[which]().guidance, 0.55, np.array([0.2, 0.8, 0.4, 0.6, 1.0, 0.0, 0.0]))

@@ -22,6 +22,7 @@ __all__ = [
     "JOINT_KINDS",
     "LEG_MODES",
     "LIMITS",
+    "N_SAGITTAL_SUBTASKS",
     "REQUESTS",
     "SAMPLE_FIELDS",
     "SELFTESTS",
@@ -635,6 +636,7 @@ class PhaseEstimator:
 
 # control
 
+N_SAGITTAL_SUBTASKS: int
 SUBTASKS: list[str]
 
 @final

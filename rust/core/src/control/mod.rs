@@ -8,7 +8,7 @@ mod guidance;
 mod impedance;
 
 pub use gravity::LegGravity;
-pub use guidance::{N_SUBTASKS, SUBTASKS, guidance, swing_window};
+pub use guidance::{N_SAGITTAL_SUBTASKS, N_SUBTASKS, SUBTASKS, guidance, swing_window};
 pub use impedance::Impedance;
 
 /// `x` in `[0, 1]`; what is not finite counts as 0.
