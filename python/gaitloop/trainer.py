@@ -242,7 +242,7 @@ class TrainerConfig:
         plain = ("mass", "height", "support_slew", "engage_time", "settle_time", "speed", "support_force")
         rooms = {name: getattr(self, name)._core for name in ("assist", "phase")}
         numbers = {name: getattr(self, name) for name in plain}
-        rooms |= {"envelope": self.envelope.build(), "contacts": self.contacts, "change": self.change}
+        rooms |= {"envelope": self.envelope.build(), "contacts": self.contacts, "change": self.change._core}
         return {"kinds": list(self.kinds), "control": self.control.build(), **rooms, **numbers}
 
 

@@ -113,7 +113,8 @@ pub(super) struct Sets {
 }
 
 impl Sets {
-    pub fn new(params: ControlParams, fader: Fader) -> Result<Self> {
+    pub fn new(params: ControlParams, mut fader: Fader) -> Result<Self> {
+        fader.reset();
         let active = ControlSet::new(params)?;
         Ok(Self { active, next: None, waiting: None, retired: [None, None], fader, weight: 0.0 })
     }
@@ -176,16 +177,17 @@ impl Sets {
     pub fn step(&mut self, drive: &Drive<'_>, references: &References, dt: f64) -> JointVec {
         let old = self.active.torque(drive, &references.old);
         let (Some(next), Some(reference)) = (&mut self.next, &references.next) else {
-            return self.fader.step(&old, &old, 0.0, 0.0, dt).torque;
+            self.fader.step(&old, &old, 0.0, 0.0, dt);
+            return old;
         };
         let tau = next.torque(drive, reference);
         let energies = (self.active.energy(drive, &references.old), next.energy(drive, reference));
         let fade = self.fader.step(&old, &tau, energies.0, energies.1, dt);
-        self.weight = fade.weight;
+        self.weight = fade.w;
         if fade.done {
             self.finish();
         }
-        fade.torque
+        fade.tau
     }
 
     fn finish(&mut self) {

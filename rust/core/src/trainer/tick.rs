@@ -2,7 +2,7 @@
 
 use super::sets::{Drive, References};
 use super::{SELFTEST_TICKS, STAND_DOWN, START_GAIN, START_PHASES, STILL_SPEED, Telemetry, Trainer};
-use crate::control::guidance;
+use crate::control::{N_SUBTASKS, guidance};
 use crate::measures::{MeterInputs, StrideMeasures};
 use crate::phase::{PhaseMode, PhaseState};
 use crate::safety::{
@@ -184,10 +184,11 @@ impl Trainer {
             q_ref: reference.q,
             dq_ref: reference.dq,
             guidance: level,
-            support: core::array::from_fn(|i| self.last.support_used[i / 5][i % 5]),
+            support: core::array::from_fn(|i| self.last.support_used[i / N_SUBTASKS][i % N_SUBTASKS]),
             tau_requested: tau,
             engagement: [engagement],
             belt_target: [self.belt_target(engagement)],
+            change: [self.sets.weight()],
         };
         tau
     }

@@ -3,10 +3,11 @@
 
 use gaitloop_core::assist::{Assist, BandLaw, BandParams};
 use gaitloop_core::body::Body;
+use gaitloop_core::control::{Fader, FaderParams};
 use gaitloop_core::events::{ForceContacts, ForceParams};
 use gaitloop_core::phase::{PhaseEstimator, PhaseParams};
 use gaitloop_core::safety::{Command, Envelope, EnvelopeParams, State};
-use gaitloop_core::trainer::{Trainer, TrainerParams};
+use gaitloop_core::trainer::{ControlParams, Trainer, TrainerParams};
 use gaitloop_core::trajectory::GaitPattern;
 use gaitloop_core::types::{JointKind, JointVec, N_JOINTS, Reading, Sample};
 
@@ -54,7 +55,7 @@ pub fn trainer(support: f64) -> Trainer {
             damping: [10.0; 6],
             leg_weight: 0.3,
         },
-        change: change(),
+        change: Fader::new(FaderParams { time: 1.0, rate: [200.0; 6], energy: 2.0, power: 2.0 }).unwrap(),
         envelope: Envelope::new(limits()).unwrap(),
         contacts: ForceContacts::new(ForceParams { shared: false, ..ForceParams::default() }).unwrap(),
         phase: PhaseEstimator::new(PhaseParams::default()).unwrap(),

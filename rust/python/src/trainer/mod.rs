@@ -122,7 +122,7 @@ impl Trainer {
             kinds: joint_kinds(&kinds)?,
             body: Body::new(mass, height).map_err(config_error)?,
             control: control.0.clone(),
-            change: change.0.clone(),
+            change: change.0,
             envelope: envelope.0,
             contacts: contacts.0.clone(),
             phase: phase.0.clone(),
