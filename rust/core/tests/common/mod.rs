@@ -14,6 +14,7 @@ use gaitloop_core::types::{JointKind, JointVec, N_JOINTS, Reading, Sample};
 pub const TICK: i64 = 1_000_000;
 pub const TAU_MAX: f64 = 100.0;
 pub const TAU_RATE_MAX: f64 = 4000.0;
+pub const CHANGE_RATE: f64 = 200.0;
 
 pub fn limits() -> EnvelopeParams {
     EnvelopeParams {
@@ -55,7 +56,7 @@ pub fn trainer(support: f64) -> Trainer {
             damping: [10.0; 6],
             leg_weight: 0.3,
         },
-        change: Fader::new(FaderParams { time: 1.0, rate: [200.0; 6], energy: 2.0, power: 2.0 }).unwrap(),
+        change: Fader::new(FaderParams { time: 1.0, rate: [CHANGE_RATE; 6], energy: 2.0, power: 2.0 }).unwrap(),
         envelope: Envelope::new(limits()).unwrap(),
         contacts: ForceContacts::new(ForceParams { shared: false, ..ForceParams::default() }).unwrap(),
         phase: PhaseEstimator::new(PhaseParams::default()).unwrap(),
