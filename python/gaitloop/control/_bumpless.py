@@ -56,7 +56,8 @@ class Fader:
     References
     ----------
     .. [1] Kronander, K., & Billard, A. (2016). Stability considerations for variable impedance control. IEEE
-       Transactions on Robotics, 32(5), 1298-1305. The bucket is the energy tank of Ferraguti et al. (2013); all limits are ours.
+       Transactions on Robotics, 32(5), 1298-1305. The bucket is the energy tank of Ferraguti et al. (2013); all
+       limits are ours.
 
     Examples
     --------
