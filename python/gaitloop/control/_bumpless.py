@@ -31,7 +31,7 @@ class Fade(NamedTuple):
 
 
 class Fader:
-    """Moves from a law as it was to the law as asked, as fast as a time, a slope of torque and a bucket of energy allow.
+    """Moves from a law as it was to the law as asked within a time, a slope of torque and a bucket of energy.
 
     The owner steps both laws every tick, each with its own state, and hands over their torques and the potential
     energies they store at the present state. At a fixed state the fader adds at most `rate` to the slope of the torque,
@@ -55,8 +55,9 @@ class Fader:
 
     References
     ----------
-    .. [1] Kronander, K., & Billard, A. (2016). Stability considerations for variable impedance control. IEEE Transactions
-       on Robotics, 32(5), 1298-1305. The bucket is the energy tank of Ferraguti et al. (2013); all limits are ours.
+    .. [1] Kronander, K., & Billard, A. (2016). Stability considerations for variable impedance control. IEEE
+       Transactions on Robotics, 32(5), 1298-1305. The bucket is the energy tank of Ferraguti et al. (2013); all
+       limits are ours.
 
     Examples
     --------
@@ -92,9 +93,7 @@ class Fader:
         """
         return self._core.request()
 
-    def step(
-        self, tau_old: ArrayLike, tau_new: ArrayLike, energy_old: float, energy_new: float, dt: float
-    ) -> Fade:
+    def step(self, tau_old: ArrayLike, tau_new: ArrayLike, energy_old: float, energy_new: float, dt: float) -> Fade:
         """Blend the torques of one tick.
 
         Parameters
