@@ -1,7 +1,22 @@
 """Section 6: the laws inside the cycle."""
 
+from .body_weight import BodyWeightSupport, Support, SupportLaw
+from .bumpless import Fade, Fader
 from .gravity import LegGravity
 from .guidance import N_SAGITTAL_SUBTASKS, SUBTASKS, guidance, swing_window, window
 from .impedance import Impedance
 
 __all__ = ["N_SAGITTAL_SUBTASKS", "SUBTASKS", "Impedance", "LegGravity", "guidance", "swing_window", "window"]
+__all__ = [
+    "SUBTASKS",
+    "BodyWeightSupport",
+    "Fade",
+    "Fader",
+    "Impedance",
+    "LegGravity",
+    "Support",
+    "SupportLaw",
+    "guidance",
+    "swing_window",
+    "window",
+]
