@@ -3,5 +3,17 @@
 from .gravity import LegGravity
 from .guidance import SUBTASKS, guidance, swing_window, window
 from .impedance import Impedance
+from .nearest import Nearest
+from .path import PathControl, PathTorque
 
-__all__ = ["SUBTASKS", "Impedance", "LegGravity", "guidance", "swing_window", "window"]
+__all__ = [
+    "SUBTASKS",
+    "Impedance",
+    "LegGravity",
+    "Nearest",
+    "PathControl",
+    "PathTorque",
+    "guidance",
+    "swing_window",
+    "window",
+]
