@@ -1,19 +1,34 @@
 """Section 6: the laws inside the cycle."""
 
+from .amplification import ErrorAmplification
 from .body_weight import BodyWeightSupport, Support, SupportLaw
 from .bumpless import Fade, Fader
+from .complement import Complement, ComplementaryMotion
+from .force_field import ForceField
 from .gravity import LegGravity
 from .guidance import N_SAGITTAL_SUBTASKS, SUBTASKS, guidance, swing_window, window
 from .impedance import Impedance
+from .nearest import Nearest
+from .path import PathControl, PathTorque
+from .resistance import ChallengeTorque, Resistance
 
-__all__ = ["N_SAGITTAL_SUBTASKS", "SUBTASKS", "Impedance", "LegGravity", "guidance", "swing_window", "window"]
 __all__ = [
+    "N_SAGITTAL_SUBTASKS",
     "SUBTASKS",
     "BodyWeightSupport",
+    "ChallengeTorque",
+    "Complement",
+    "ComplementaryMotion",
+    "ErrorAmplification",
     "Fade",
     "Fader",
+    "ForceField",
     "Impedance",
     "LegGravity",
+    "Nearest",
+    "PathControl",
+    "PathTorque",
+    "Resistance",
     "Support",
     "SupportLaw",
     "guidance",
