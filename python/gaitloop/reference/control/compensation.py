@@ -12,6 +12,7 @@ from .._checks import all_in_range, in_range
 from .._conventions import GRAVITY, Array, clamp, readings
 
 _FASTEST = 200.0  # acceleration that is looked at [rad/s²]
+_HASTE = 100.0  # velocity that is looked at for it [rad/s]
 
 
 class MotorTorque(NamedTuple):
@@ -175,6 +176,7 @@ class Compensation:
 
     def _acceleration(self, j: int, dq: float | None, dt: float) -> float:
         v = self._velocity[j]
+        dq = None if dq is None else clamp(dq, -_HASTE, _HASTE)
         if dq is None or v is None:
             self._velocity[j] = dq
             return 0.0
@@ -214,5 +216,5 @@ class Compensation:
         accel = np.full(asked.shape, np.nan) if ddq is None else np.asarray(ddq, dtype=np.float64)
         pitch = np.zeros(len(asked)) if pelvis_pitch is None else np.asarray(pelvis_pitch, dtype=np.float64)
         rows = zip(asked, *(np.asarray(a, dtype=np.float64) for a in (q, dq)), accel, pitch.tolist(), strict=True)
-        ticks = [self.step(*row[:4], dt, row[4]) for row in rows]
+        ticks = [self.step(t, a, v, w, dt, p) for t, a, v, w, p in rows]
         return MotorTorque(*(np.array([tick[k] for tick in ticks]).reshape(-1, 6) for k in (0, 1)))

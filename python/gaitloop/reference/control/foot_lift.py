@@ -304,10 +304,10 @@ class FootLift:
         energy = 0.5 * force * d
         if self.stiffness * d > self.max_force:
             energy = self.max_force * (d - 0.5 * self.max_force / self.stiffness)
-        tau = [scale * t for t in torque]
+        scaled = [scale * t for t in torque]
         energy = scale * weight * energy
-        if all(math.isfinite(t) for t in tau) and math.isfinite(energy):
-            out.tau[3 * i : 3 * i + 3] = tau
+        if all(math.isfinite(t) for t in scaled) and math.isfinite(energy):
+            out.tau[3 * i : 3 * i + 3] = scaled
             out.energy[i] = energy
 
     def run(
@@ -350,7 +350,7 @@ class FootLift:
             pitch.tolist(),
             strict=True,
         )
-        ticks = [self.step(*row[:5], dt, row[5]) for row in rows]
+        ticks = [self.step(a, v, p, f, s, dt, lean) for a, v, p, f, s, lean in rows]
         widths = (6, 2, 2, 2, 2, 2)
         kinds = (float, float, bool, bool, bool, float)
         columns = [

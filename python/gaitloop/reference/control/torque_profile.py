@@ -276,6 +276,6 @@ class ProportionalMoment:
             Each field with time first.
         """
         rows = zip(*(np.asarray(a, dtype=np.float64) for a in (foot_force, cop, q, guidance)), strict=True)
-        ticks = [self.step(*row, dt) for row in rows]
+        ticks = [self.step(f, c, a, g, dt) for f, c, a, g in rows]
         tau = np.array([tick.tau for tick in ticks]).reshape(-1, 6)
         return ProportionalTorque(tau, np.array([tick.moment for tick in ticks]).reshape(-1, 2))
