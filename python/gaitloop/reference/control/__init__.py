@@ -3,7 +3,9 @@
 from .amplification import ErrorAmplification
 from .body_weight import BodyWeightSupport, Support, SupportLaw
 from .bumpless import Fade, Fader
+from .compensation import Compensation, MotorTorque, segment_gravity
 from .complement import Complement, ComplementaryMotion
+from .foot_lift import FootLift, FootLiftOutput
 from .force_field import ForceField
 from .gravity import LegGravity
 from .guidance import N_SAGITTAL_SUBTASKS, SUBTASKS, guidance, swing_window, window
@@ -17,14 +19,18 @@ __all__ = [
     "SUBTASKS",
     "BodyWeightSupport",
     "ChallengeTorque",
+    "Compensation",
     "Complement",
     "ComplementaryMotion",
     "ErrorAmplification",
     "Fade",
     "Fader",
+    "FootLift",
+    "FootLiftOutput",
     "ForceField",
     "Impedance",
     "LegGravity",
+    "MotorTorque",
     "Nearest",
     "PathControl",
     "PathTorque",
@@ -32,6 +38,7 @@ __all__ = [
     "Support",
     "SupportLaw",
     "guidance",
+    "segment_gravity",
     "swing_window",
     "window",
 ]
