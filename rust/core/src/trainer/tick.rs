@@ -78,12 +78,10 @@ impl Trainer {
             self.last.gait.accel = [0.0; N_SIDES];
         }
         let references = self.sets.evaluate(&self.last.gait);
-        let closed = core::array::from_fn(|side| self.measure(side, dt, measured, &events, &references.seen, belt));
-        let reference = self.pattern.evaluate_sides(self.last.gait.phase, self.last.gait.rate, self.last.gait.accel);
         let mut closed = [None; N_SIDES];
         for (side, closed) in closed.iter_mut().enumerate() {
             // Written only where there is a stride: an absent one is large too, and copying it would take its time.
-            if let Some(stride) = self.measure(side, dt, measured, &events, &reference, belt) {
+            if let Some(stride) = self.measure(side, dt, measured, &events, &references.seen, belt) {
                 *closed = Some(stride);
             }
         }
