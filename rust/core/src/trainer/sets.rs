@@ -4,7 +4,7 @@
 //! tick, and the fader carries the request from one to the other.
 
 use super::{FOOT_CLEARANCE, MAX_STRIDE_RATE};
-use crate::control::{Fader, Impedance, N_SUBTASKS, swing_window};
+use crate::control::{Fader, Impedance, N_SUBTASKS, PathControl, swing_window};
 use crate::error::{Error, Result, in_range};
 use crate::phase::PhaseState;
 use crate::trajectory::{GaitPattern, Reference};
@@ -21,6 +21,8 @@ pub struct ControlParams {
     pub damping: JointVec,
     /// Share of the leg's weight carried in swing at full support [-], `0..=1`.
     pub leg_weight: f64,
+    /// Path control in place of the impedance; begins afresh.
+    pub path: Option<PathControl>,
 }
 
 impl ControlParams {
@@ -45,6 +47,8 @@ pub(super) struct Drive<'a> {
     /// Torque that holds the legs [N·m].
     pub gravity: &'a JointVec,
     pub kinds: &'a [JointKind; N_JOINTS],
+    /// Length of the tick [s].
+    pub dt: f64,
 }
 
 /// A law in use.
@@ -56,7 +60,10 @@ pub(super) struct ControlSet {
 }
 
 impl ControlSet {
-    pub fn new(params: ControlParams) -> Result<Self> {
+    pub fn new(mut params: ControlParams) -> Result<Self> {
+        if let Some(path) = &mut params.path {
+            path.reset();
+        }
         in_range("leg_weight", params.leg_weight, 0.0, 1.0)?;
         // Without a speed there is nothing to keep belt and phase in step with.
         let missing = Error::OutOfRange { name: "pattern.speed", index: None, value: f64::NAN, min: 0.05, max: 3.0 };
@@ -72,24 +79,30 @@ impl ControlSet {
         self.params.pattern.evaluate_sides(gait.phase, gait.rate, gait.accel)
     }
 
-    /// Torque request [N·m]; 0 where no drive is.
-    fn torque(&self, drive: &Drive<'_>, reference: &Reference) -> JointVec {
+    /// Torque request [N·m], 0 where no drive is, and the energy [J] that its springs hold.
+    fn step(&mut self, drive: &Drive<'_>, reference: &Reference) -> (JointVec, f64) {
+        let (guide, energy) = self.guide(drive, reference);
         let mut weight = [0.0; N_SIDES];
         for (side, weight) in weight.iter_mut().enumerate() {
             let window = swing_window(drive.gait.phase[side]);
             *weight = self.params.leg_weight * drive.engagement * window * drive.support[side][FOOT_CLEARANCE];
         }
-        let guide = self.impedance.step(drive.q, drive.dq, &reference.q, &reference.dq, drive.guidance);
-        core::array::from_fn(|i| match drive.kinds[i] {
+        let tau = core::array::from_fn(|i| match drive.kinds[i] {
             JointKind::Driven => guide[i] + weight[i / N_LEG] * drive.gravity[i],
             _ => 0.0,
-        })
+        });
+        (tau, energy)
     }
 
-    /// Energy [J] that the springs of the law hold.
-    fn energy(&self, drive: &Drive<'_>, reference: &Reference) -> f64 {
-        let driven = core::array::from_fn(|i| drive.q[i].filter(|_| drive.kinds[i] == JointKind::Driven));
-        self.impedance.energy(&driven, &reference.q, drive.guidance)
+    /// The spring that holds a person to the reference, or the tunnel around the path.
+    fn guide(&mut self, drive: &Drive<'_>, reference: &Reference) -> (JointVec, f64) {
+        let Some(path) = &mut self.params.path else {
+            let driven = core::array::from_fn(|i| drive.q[i].filter(|_| drive.kinds[i] == JointKind::Driven));
+            let tau = self.impedance.step(drive.q, drive.dq, &reference.q, &reference.dq, drive.guidance);
+            return (tau, self.impedance.energy(&driven, &reference.q, drive.guidance));
+        };
+        let out = path.step(drive.q, drive.dq, drive.gait.phase, drive.gait.rate, drive.guidance, drive.dt);
+        (out.tau, out.energy[0] + out.energy[1])
     }
 }
 
@@ -174,15 +187,14 @@ impl Sets {
     }
 
     /// Torque request [N·m] of a tick.
-    pub fn step(&mut self, drive: &Drive<'_>, references: &References, dt: f64) -> JointVec {
-        let old = self.active.torque(drive, &references.old);
+    pub fn step(&mut self, drive: &Drive<'_>, references: &References) -> JointVec {
+        let (old, held) = self.active.step(drive, &references.old);
         let (Some(next), Some(reference)) = (&mut self.next, &references.next) else {
-            self.fader.step(&old, &old, 0.0, 0.0, dt);
+            self.fader.step(&old, &old, held, held, drive.dt);
             return old;
         };
-        let tau = next.torque(drive, reference);
-        let energies = (self.active.energy(drive, &references.old), next.energy(drive, reference));
-        let fade = self.fader.step(&old, &tau, energies.0, energies.1, dt);
+        let (tau, holding) = next.step(drive, reference);
+        let fade = self.fader.step(&old, &tau, held, holding, drive.dt);
         self.weight = fade.w;
         if fade.done {
             self.finish();

@@ -179,8 +179,9 @@ impl Trainer {
             support: &self.last.support_used,
             gravity: &self.gravity.torque(&measured.q, 0.0),
             kinds: &self.kinds,
+            dt,
         };
-        let tau = self.sets.step(&drive, references, dt);
+        let tau = self.sets.step(&drive, references);
         let reference = &references.seen;
         self.last.telemetry = Telemetry {
             phase: self.last.gait.phase,

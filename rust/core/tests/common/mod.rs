@@ -55,6 +55,7 @@ pub fn trainer(support: f64) -> Trainer {
             stiffness: [300.0; 6],
             damping: [10.0; 6],
             leg_weight: 0.3,
+            path: None,
         },
         change: Fader::new(FaderParams { time: 1.0, rate: [CHANGE_RATE; 6], energy: 2.0, power: 2.0 }).unwrap(),
         envelope: Envelope::new(limits()).unwrap(),

@@ -81,6 +81,7 @@ impl Setup {
                 stiffness: legs([500.0, 800.0, 100.0]),
                 damping: legs([35.0, 10.0, 2.0]),
                 leg_weight: self.leg_weight,
+                path: None,
             },
             change: Fader::new(FaderParams { time: 1.0, rate: [200.0; 6], energy: 2.0, power: 2.0 }).unwrap(),
             envelope: Envelope::new(limits()).unwrap(),

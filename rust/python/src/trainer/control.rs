@@ -25,6 +25,7 @@ impl ControlSet {
             stiffness: vector("stiffness", &stiffness)?,
             damping: vector("damping", &damping)?,
             leg_weight,
+            path: None,
         };
         params.check().map(Self).map_err(config_error)
     }
