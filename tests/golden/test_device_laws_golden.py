@@ -1,4 +1,4 @@
-"""Values computed by hand for foot lift, torque profiles, foot plates and compensation, read by both implementations."""
+"""Values computed by hand for foot lift, torque profiles, foot plates and compensation, for both implementations."""
 
 from __future__ import annotations
 

@@ -3,17 +3,25 @@
 //! Each law is a file of its own: it is made from checked parameters, and its step never fails, allocates or returns a
 //! number that is not finite.
 
+mod amplification;
+mod complement;
+mod force_field;
 mod gravity;
 mod guidance;
 mod impedance;
 mod nearest;
 mod path;
+mod resistance;
 
+pub use amplification::{AmplificationParams, ErrorAmplification};
+pub use complement::{Complement, ComplementaryMotion};
+pub use force_field::{ForceField, ForceFieldParams};
 pub use gravity::LegGravity;
 pub use guidance::{N_SUBTASKS, SUBTASKS, guidance, swing_window};
 pub use impedance::Impedance;
 pub use nearest::{Nearest, NearestPoint};
 pub use path::{PathControl, PathParams, PathTorque};
+pub use resistance::{ChallengeTorque, Resistance, ResistanceParams};
 
 /// `x` in `[0, 1]`; what is not finite counts as 0.
 pub(crate) fn fraction(x: f64) -> f64 {
