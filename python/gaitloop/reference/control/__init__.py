@@ -5,12 +5,15 @@ from .bumpless import Fade, Fader
 from .gravity import LegGravity
 from .guidance import SUBTASKS, guidance, swing_window, window
 from .impedance import Impedance
+from .observer import HumanTorque, HumanTorqueObserver
 
 __all__ = [
     "SUBTASKS",
     "BodyWeightSupport",
     "Fade",
     "Fader",
+    "HumanTorque",
+    "HumanTorqueObserver",
     "Impedance",
     "LegGravity",
     "Support",
