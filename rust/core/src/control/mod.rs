@@ -3,11 +3,13 @@
 //! Each law is a file of its own: it is made from checked parameters, and its step never fails, allocates or returns a
 //! number that is not finite.
 
+mod body_weight;
 mod bumpless;
 mod gravity;
 mod guidance;
 mod impedance;
 
+pub use body_weight::{BodyWeightParams, BodyWeightSupport, Support, SupportLaw};
 pub use bumpless::{Fade, Fader, FaderParams};
 pub use gravity::LegGravity;
 pub use guidance::{N_SAGITTAL_SUBTASKS, N_SUBTASKS, SUBTASKS, guidance, swing_window};
