@@ -121,13 +121,15 @@ def test_random_changes_at_random_phases_keep_slope_and_energy(seed):
         np.testing.assert_allclose(tau, (1 - blend[2]) * blend[0].torque(q) + blend[2] * blend[1].torque(q), atol=1e-9)
         if tau_before is not None:
             # What is left of the slope is the laws' own: their torque moves with the limb.
-            assert np.all(np.isfinite(tau)) and np.all(np.isfinite(q_before))
+            assert np.all(np.isfinite(tau))
+            assert np.all(np.isfinite(q_before))
         stored += max(0.0, energy_jump)
         assert stored <= LIMITS["energy"] + LIMITS["power"] * (k + 1) * DT + 1e-9
         push = np.array([15.0 * math.sin(6.0 * k * DT), 10.0 * math.cos(9.0 * k * DT)])
         dq = dq + DT * (tau + push - damping * dq) / inertia
         q = np.clip(q + DT * dq, -3.0, 3.0)
-    assert changes > 20 and stored > 0.0
+    assert changes > 20
+    assert stored > 0.0
 
 
 def test_a_free_limb_gains_no_more_kinetic_energy_than_the_bucket_gives():
@@ -212,10 +214,13 @@ def test_no_optimised_motion_beats_the_bound():
 
 def test_equal_torques_take_the_time_and_no_longer():
     fader = Fader(**LIMITS)
-    assert fader.request() and fader.busy and not fader.request()
+    assert fader.request()
+    assert fader.busy
+    assert not fader.request()
     weights = [fader.step(np.ones(6), np.ones(6), 2.0, 2.0, DT).w for _ in range(301)]
     assert np.all(np.diff(weights[:300]) > 0.0) or weights[299] == 1.0
-    assert 1.0 in weights and weights.index(1.0) in (299, 300)
+    assert 1.0 in weights
+    assert weights.index(1.0) in (299, 300)
 
 
 @pytest.mark.parametrize(("torque", "energy"), [(0.0, 0.0), (90.0, 0.0), (-250.0, 1.0), (10.0, 4.0), (-40.0, 40.0)])
@@ -228,7 +233,8 @@ def test_a_change_ends_within_the_stated_time(torque, energy):
     while not fader.step(np.zeros(6), new, 0.0, energy, DT).done:
         ticks += 1
     assert ticks <= math.ceil(most / DT) + 1
-    assert not fader.busy and fader.w == 0.0
+    assert not fader.busy
+    assert fader.w == 0.0
 
 
 def test_by_hand():
@@ -256,7 +262,9 @@ def test_the_mailbox_belongs_to_the_owner():
     owner.ask(second)
     for _ in range(8000):
         owner.step(q)
-    assert owner.old is second and owner.waiting is None and not owner.fader.busy
+    assert owner.old is second
+    assert owner.waiting is None
+    assert not owner.fader.busy
 
 
 def test_a_lost_torque_fades_and_is_caught_up_with():
@@ -294,8 +302,10 @@ def test_hostile_input_gives_finite_output(ticks):
     for old, new, u_old, u_new, dt, ask in ticks:
         started = ask and fader.request()
         fade = fader.step(old, new, u_old, u_new, dt)
-        assert np.all(np.isfinite(fade.tau)) and np.all(np.abs(fade.tau) <= 1e6)
-        assert 0.0 <= fade.w <= 1.0 and 0.0 <= fader.stored <= LIMITS["energy"]
+        assert np.all(np.isfinite(fade.tau))
+        assert np.all(np.abs(fade.tau) <= 1e6)
+        assert 0.0 <= fade.w <= 1.0
+        assert 0.0 <= fader.stored <= LIMITS["energy"]
         assert started or fade.w >= weight or weight == 1.0
         weight = fade.w
 

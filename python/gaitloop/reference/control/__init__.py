@@ -11,6 +11,7 @@ from .gravity import LegGravity
 from .guidance import N_SAGITTAL_SUBTASKS, SUBTASKS, guidance, swing_window, window
 from .impedance import Impedance
 from .nearest import Nearest
+from .observer import HumanTorque, HumanTorqueObserver
 from .path import PathControl, PathTorque
 from .resistance import ChallengeTorque, Resistance
 
@@ -28,6 +29,8 @@ __all__ = [
     "FootLift",
     "FootLiftOutput",
     "ForceField",
+    "HumanTorque",
+    "HumanTorqueObserver",
     "Impedance",
     "LegGravity",
     "MotorTorque",

@@ -250,9 +250,7 @@ class BodyWeightSupport:
         if self._still >= STILL_TIME:
             self._locked = want
 
-    def run(
-        self, share: ArrayLike, mode: ArrayLike, force: ArrayLike, height: ArrayLike, dt: float
-    ) -> Support:
+    def run(self, share: ArrayLike, mode: ArrayLike, force: ArrayLike, height: ArrayLike, dt: float) -> Support:
         """Every tick of a recording.
 
         Parameters

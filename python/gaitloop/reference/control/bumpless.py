@@ -128,9 +128,7 @@ class Fader:
         self._busy, self._w, self._new = True, 0.0, _Input()
         return True
 
-    def step(
-        self, tau_old: ArrayLike, tau_new: ArrayLike, energy_old: float, energy_new: float, dt: float
-    ) -> Fade:
+    def step(self, tau_old: ArrayLike, tau_new: ArrayLike, energy_old: float, energy_new: float, dt: float) -> Fade:
         """One tick.
 
         Parameters

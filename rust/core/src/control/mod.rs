@@ -3,6 +3,7 @@
 //! Each law is a file of its own: it is made from checked parameters, and its step never fails, allocates or returns a
 //! number that is not finite.
 
+mod body_weight;
 mod bumpless;
 mod amplification;
 mod compensation;
@@ -19,6 +20,7 @@ mod plate;
 mod resistance;
 mod torque_profile;
 
+pub use body_weight::{BodyWeightParams, BodyWeightSupport, Support, SupportLaw};
 pub use bumpless::{Fade, Fader, FaderParams};
 pub use amplification::{AmplificationParams, ErrorAmplification};
 pub use compensation::{Compensation, CompensationParams, MotorTorque, N_GRAVITY, segment_gravity};
