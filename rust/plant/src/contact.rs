@@ -100,7 +100,7 @@ impl Contact {
 }
 
 /// Adds a force and an implicit damper (times the step) at a point whose velocity is `pelvis + sum jacobian_i w_i`.
-fn add_point(out: &mut System, side: usize, jacobian: &[[f64; 2]; 3], force: [f64; 2], damper: [f64; 2]) {
+pub(crate) fn add_point(out: &mut System, side: usize, jacobian: &[[f64; 2]; 3], force: [f64; 2], damper: [f64; 2]) {
     let r = 3 + 3 * side;
     let leg = &mut out.legs[side];
     for (i, j) in jacobian.iter().enumerate() {
