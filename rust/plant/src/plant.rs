@@ -144,8 +144,8 @@ impl Plant {
         let (heel, toe) = (self.model.body.heel, self.model.body.toe);
         let moment = self.feet.map(|f| f[1].normal * toe - f[0].normal * heel);
         self.machine.begin(&self.device, command, self.t, self.state[1]);
-        let ahead = (self.state[0], self.rates[0]);
-        let felt = self.mount.begin(&self.device, command, &self.machine, ahead, load);
+        let motion = (&self.state, &self.rates);
+        let felt = self.mount.begin(&self.device, command, &self.machine, motion, load, dt);
         self.intent.cue = command.cue;
         let mut will = self.intent.step(felt, &joints, load, moment, dt);
         self.mount.intend(&mut will, dt);

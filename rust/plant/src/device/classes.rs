@@ -108,12 +108,13 @@ impl SupportParams {
     pub fn new(frame: bool) -> Self {
         Self {
             frame,
-            x: [1500.0, 150.0],
+            x: [2000.0, 150.0],
             z: [4000.0, 200.0],
-            pitch: [800.0, 60.0],
+            pitch: [1500.0, 100.0],
             force: [200.0, 400.0],
-            moment: 120.0,
-            lead: 0.3,
+            moment: 160.0,
+            pace: 0.3,
+            over: 0.05,
             reach: 0.4,
             lean: -0.05,
             slack: 0.01,

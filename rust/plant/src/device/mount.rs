@@ -22,25 +22,26 @@ impl Mount {
     pub fn new(params: &DeviceParams, body: &Body, q: &DofVec) -> Self {
         match &params.mount {
             MountParams::Frame => Self::Frame,
-            MountParams::Support(p) => Self::Support(Support::new(p, q[1] - params.start_height)),
+            MountParams::Support(p) => Self::Support(Support::new(p, *body, q[1] - params.start_height)),
             MountParams::Plates(p) => Self::Plates(Box::new(Plates::new(p, body, q))),
         }
     }
 
-    /// Start of a tick, with the pelvis's place and speed forward and the load of each foot in body weights; gives the
-    /// speed over ground that the person feels [m/s].
+    /// Start of a tick of `dt` [s], with state, rates and the load of each foot in body weights; gives the speed over
+    /// ground that the person feels [m/s].
     pub fn begin(
         &mut self,
         params: &DeviceParams,
         command: &Actuation,
         machine: &DeviceState,
-        ahead: (f64, f64),
+        (state, rates): (&DofVec, &DofVec),
         load: Sides<f64>,
+        dt: f64,
     ) -> f64 {
         match (self, &params.mount) {
             (Self::Support(support), MountParams::Support(p)) => {
-                support.begin(p, machine.live, ahead.0, load);
-                ahead.1
+                support.begin(p, machine.live && machine.let_down(), state, load, dt);
+                rates[0]
             }
             (Self::Plates(plates), _) => {
                 plates.begin(command, machine.live);

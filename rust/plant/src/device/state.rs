@@ -36,6 +36,11 @@ impl DeviceState {
         self.moving |= self.live && !params.belt;
     }
 
+    /// Whether the person has been let down.
+    pub fn let_down(&self) -> bool {
+        self.lowered >= 1.0
+    }
+
     /// One substep of `h` [s] of drives and belt.
     pub fn drive(&mut self, params: &DeviceParams, command: &Actuation, h: f64) {
         let follow = (h / params.torque_lag).min(1.0);
