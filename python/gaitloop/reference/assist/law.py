@@ -9,7 +9,7 @@ import numpy as np
 from .._checks import in_range, ordered
 from .._conventions import SIDES, Array, Reading, clamp, present
 
-SUBTASK_COUNT = 5
+SUBTASK_COUNT = 7
 
 
 class Law(ABC):
@@ -29,12 +29,12 @@ class Law(ABC):
         ----------
         side : int
             0 left, 1 right.
-        errors : array_like of float, shape (5,)
-            Error of each subtask [rad]; None or NaN when absent, which holds its support.
+        errors : array_like of float, shape (7,)
+            Error of each subtask [rad, weight shift m]; None or NaN when absent, which holds its support.
 
         Returns
         -------
-        ndarray of float, shape (5,)
+        ndarray of float, shape (7,)
             Support of each subtask of that side [-].
         """
         side = int(in_range("side", side, 0.0, 1.0))

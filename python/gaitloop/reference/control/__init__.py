@@ -1,7 +1,7 @@
 """Section 6: the laws inside the cycle."""
 
 from .gravity import LegGravity
-from .guidance import SUBTASKS, guidance, swing_window, window
+from .guidance import N_SAGITTAL_SUBTASKS, SUBTASKS, guidance, swing_window, window
 from .impedance import Impedance
 
-__all__ = ["SUBTASKS", "Impedance", "LegGravity", "guidance", "swing_window", "window"]
+__all__ = ["N_SAGITTAL_SUBTASKS", "SUBTASKS", "Impedance", "LegGravity", "guidance", "swing_window", "window"]

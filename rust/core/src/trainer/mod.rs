@@ -12,7 +12,7 @@ pub use queue::Queue;
 pub use telemetry::{TELEMETRY_FIELDS, TELEMETRY_LEN, Telemetry};
 
 use crate::assist::Assist;
-use crate::control::{Impedance, LegGravity};
+use crate::control::{Impedance, LegGravity, N_SUBTASKS};
 use crate::error::{Result, in_range};
 use crate::events::ForceContacts;
 use crate::filter::LowPass;
@@ -79,8 +79,8 @@ struct Memory {
     t_prev: Option<i64>,
     gait: PhaseState,
     belt_filter: LowPass,
-    support_used: Sides<[f64; 5]>,
-    support_target: Sides<[f64; 5]>,
+    support_used: Sides<[f64; N_SUBTASKS]>,
+    support_target: Sides<[f64; N_SUBTASKS]>,
     last_contact: Sides<Option<i64>>,
     time_in_run: f64,
     settled_for: f64,
@@ -99,7 +99,7 @@ struct Memory {
 
 impl Memory {
     /// Before the first tick.
-    fn new(phases: Sides<f64>, support: Sides<[f64; 5]>) -> Self {
+    fn new(phases: Sides<f64>, support: Sides<[f64; N_SUBTASKS]>) -> Self {
         Self {
             t_prev: None,
             gait: PhaseState { phase: phases, ..PhaseState::default() },

@@ -51,8 +51,8 @@ telemetry! {
     dq_ref: 6, "rad/s";
     /// Guidance per joint, engagement included.
     guidance: 6, "-";
-    /// Support in use per subtask, left side's five then right side's.
-    support: 10, "-";
+    /// Support in use per subtask, left side's seven then right side's.
+    support: 14, "-";
     /// Torque asked of the guard.
     tau_requested: 6, "N·m";
     /// Engagement of the soft start.

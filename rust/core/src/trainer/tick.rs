@@ -4,7 +4,7 @@ use super::{
     FOOT_CLEARANCE, MAX_STRIDE_RATE, SELFTEST_TICKS, STAND_DOWN, START_GAIN, START_PHASES, STILL_SPEED, Telemetry,
     Trainer,
 };
-use crate::control::{guidance, swing_window};
+use crate::control::{N_SUBTASKS, guidance, swing_window};
 use crate::measures::{MeterInputs, StrideMeasures};
 use crate::phase::{PhaseMode, PhaseState};
 use crate::safety::{
@@ -177,7 +177,7 @@ impl Trainer {
             q_ref: reference.q,
             dq_ref: reference.dq,
             guidance: level,
-            support: core::array::from_fn(|i| self.last.support_used[i / 5][i % 5]),
+            support: core::array::from_fn(|i| self.last.support_used[i / N_SUBTASKS][i % N_SUBTASKS]),
             tau_requested: tau,
             engagement: [engagement],
             belt_target: [self.belt_target(engagement)],

@@ -110,7 +110,7 @@ pub struct Walk {
     /// Highest severity and its cause at the end.
     pub fault: (u8, u8),
     /// Support in use at the end, per subtask.
-    pub support: [f64; 10],
+    pub support: [f64; 14],
     /// Largest torque that left the guard once settled [N·m].
     pub torque: f64,
 }

@@ -1,5 +1,6 @@
 //! Binding of the room `control`, a file per law.
 
+mod bumpless;
 mod gravity;
 mod impedance;
 
@@ -26,6 +27,8 @@ fn swing_window(phase: f64) -> f64 {
 /// Adds the room's classes and functions to the module.
 pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("SUBTASKS", control::SUBTASKS)?;
+    m.add("N_SAGITTAL_SUBTASKS", control::N_SAGITTAL_SUBTASKS)?;
+    m.add_class::<bumpless::Fader>()?;
     m.add_class::<impedance::Impedance>()?;
     m.add_class::<gravity::LegGravity>()?;
     m.add_function(wrap_pyfunction!(guidance, m)?)?;
