@@ -92,6 +92,7 @@ class Device(_core.Device):
         ankle_stiffness: float = 150.0,
         torque_max: float = 150.0,
         support_force: float = 400.0,
+        pace: float = 0.2,
         noise: float = 1.0,
     ) -> Device:
         """Make an overground exoskeleton: hips and knees driven, passive ankles, crutches or a walking frame.
@@ -118,6 +119,9 @@ class Device(_core.Device):
             Greatest torque of hips and knees [N·m], 0 to 300.
         support_force : float
             Greatest upward force of both arms [N], 0 to 1000.
+        pace : float
+            Speed at which the person shifts their weight over the foot that landed [m/s], 0.02 to 1; it sets the pace
+            of walking.
         noise : float
             Size of the sensors' noise relative to the usual [-], 0 to 10.
 
@@ -141,6 +145,7 @@ class Device(_core.Device):
             ankle_stiffness=ankle_stiffness,
             torque_max=torque_max,
             support_force=support_force,
+            support_pace=pace,
         )
 
     @classmethod
