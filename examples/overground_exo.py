@@ -3,6 +3,7 @@
 import numpy as np
 
 import gaitloop as gl
+from gaitloop.reference.body import Body
 
 SWING = {0.1: 1.0, 0.2: 1.0, 0.3: 0.9, 0.4: 0.7}  # [s], by the speed of the pattern [m/s]
 TICKS, DT, LET_DOWN = 30_000, 0.001, 4000
@@ -100,7 +101,7 @@ def draw(figure):
     axes = figure.subplot_mosaic([["x", "x"], ["load", "joint"]])
     rows, _ = walk(people()["no strength in the legs"], "crutches", 0.2, 20_000)
     t = rows[:, 0]
-    body = gl.reference.body.Body(75.0, people()["healthy"].parameters()["height"])
+    body = Body(75.0, people()["healthy"].parameters()["height"])
     for row in rows[200::25]:
         for side, color in ((0, "C0"), (1, "C3")):
             points = np.array([(0.0, 0.0), *body.leg(*row[4 + 3 * side : 7 + 3 * side], row[3])]) + row[1:3]
@@ -114,10 +115,10 @@ def draw(figure):
         axes["load"].plot(late[:, 0], late[:, 10 + side], f"C{3 * side}", label=f"{name} foot")
         axes["joint"].plot(late[:, 0], np.degrees(late[:, 5 + 3 * side]), f"C{3 * side}", label=f"{name} knee")
     axes["load"].plot(late[:, 0], late[:, 13], "0.5", label="arms")
-    axes["load"].set(xlabel="time [s]", ylabel="upward force [N]", xlim=(4, 14))
-    axes["joint"].set(xlabel="time [s]", ylabel="angle [°]", xlim=(4, 14))
-    axes["load"].legend(ncols=3)
-    axes["joint"].legend(ncols=2)
+    axes["load"].set(xlabel="time [s]", ylabel="upward force [N]", xlim=(4, 14), ylim=(-50, 1600))
+    axes["joint"].set(xlabel="time [s]", ylabel="angle [°]", xlim=(4, 14), ylim=(-3, 85))
+    axes["load"].legend(loc="upper right", ncols=3)
+    axes["joint"].legend(loc="upper right", ncols=2)
 
 
 if __name__ == "__main__":
