@@ -23,7 +23,9 @@ fn control(c: &mut Criterion) {
     });
     let gravity = LegGravity::new(Body::new(75.0, 1.75).unwrap());
     c.bench_function("control/gravity/6", |b| b.iter(|| gravity.torque(black_box(&q), 0.0)));
-    c.bench_function("control/guidance/3", |b| b.iter(|| guidance(black_box(0.55), &[0.2, 0.8, 0.4, 0.6, 1.0, 0.0, 0.0])));
+    c.bench_function("control/guidance/3", |b| {
+        b.iter(|| guidance(black_box(0.55), &[0.2, 0.8, 0.4, 0.6, 1.0, 0.0, 0.0]))
+    });
 }
 
 criterion_group!(benches, control);
