@@ -20,7 +20,9 @@ pub mod simulation;
 mod system;
 
 pub use contact::{Contact, Feet, Point};
-pub use device::{Actuation, DeviceParams, RopeMode};
+pub use device::{
+    Actuation, DeviceParams, MountParams, PlateParams, PlateState, RopeMode, SupportParams, SupportState,
+};
 pub use patient::{PatientParams, passive_torque};
 pub use plant::{Plant, STEP, Truth};
 pub use system::{DofVec, N_DOF};

@@ -22,6 +22,7 @@ impl From<&Command> for Actuation {
             },
             enabled: fields.enable,
             expiry: fields.expiry,
+            ..Self::default()
         }
     }
 }

@@ -3,9 +3,9 @@
 //! Each law is a file of its own: it is made from checked parameters, and its step never fails, allocates or returns a
 //! number that is not finite.
 
+mod amplification;
 mod body_weight;
 mod bumpless;
-mod amplification;
 mod compensation;
 mod complement;
 mod foot;
@@ -20,9 +20,9 @@ mod plate;
 mod resistance;
 mod torque_profile;
 
+pub use amplification::{AmplificationParams, ErrorAmplification};
 pub use body_weight::{BodyWeightParams, BodyWeightSupport, Support, SupportLaw};
 pub use bumpless::{Fade, Fader, FaderParams};
-pub use amplification::{AmplificationParams, ErrorAmplification};
 pub use compensation::{Compensation, CompensationParams, MotorTorque, N_GRAVITY, segment_gravity};
 pub use complement::{Complement, ComplementaryMotion};
 pub use foot_lift::{FootLift, FootLiftInput, FootLiftOutput, FootLiftParams};

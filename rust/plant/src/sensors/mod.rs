@@ -32,6 +32,7 @@ impl Plant {
         out.belt_speed = Reading::new([belt], t);
         out.rope_force = Reading::new([quantise(self.machine.rope_force + force * self.rng.normal(), 8.0)], t);
         out.rope_position = Reading::new([quantise(height, 16_384.0)], t);
+        self.device.blank_unfitted(&mut out);
         let driven = self.device.joints.map(|k| k == JointKind::Driven);
         let status = if self.machine.live { 1.0 } else { 0.0 };
         out.drive_status = Reading { value: driven.map(|d| if d { status } else { 0.0 }), valid: driven, stamp: t };

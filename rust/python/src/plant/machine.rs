@@ -10,7 +10,7 @@ use pyo3::types::PyDict;
 use super::{Device, Patient};
 use crate::convert::{config_error, rows, vector};
 
-/// A simulated person in a treadmill exoskeleton.
+/// A simulated person in a device.
 #[pyclass(module = "gaitloop._core", subclass)]
 pub struct Plant(pub(crate) gaitloop_plant::Plant);
 
@@ -48,7 +48,8 @@ impl Plant {
     }
 
     /// One tick under a command made by hand.
-    #[pyo3(signature = (torque, belt_speed, support_force, support_mode, enabled, dt))]
+    #[pyo3(signature = (torque, belt_speed, support_force, support_mode, enabled, dt, plate_force=None, cue=None))]
+    #[allow(clippy::too_many_arguments)] // one per part of the command
     fn step(
         &mut self,
         torque: PyReadonlyArray1<'_, f64>,
@@ -57,9 +58,18 @@ impl Plant {
         support_mode: u8,
         enabled: bool,
         dt: f64,
+        plate_force: Option<[[f64; 3]; 2]>,
+        cue: Option<f64>,
     ) -> PyResult<()> {
         let torque = vector("torque", &torque)?;
-        let command = actuation(torque, [belt_speed, support_force], support_mode, enabled)?;
+        let mut command = actuation(torque, [belt_speed, support_force], support_mode, enabled)?;
+        if let Some(force) = plate_force {
+            for foot in force {
+                all_in_range("plate_force", foot, -3000.0, 3000.0).map_err(config_error)?;
+            }
+            command.plate_force = force;
+        }
+        command.cue = cue.map(|c| in_range("cue", c, 0.0, 1.0)).transpose().map_err(config_error)?;
         self.0.step(&command, in_range("dt", dt, 1e-4, 0.01).map_err(config_error)?);
         Ok(())
     }
@@ -109,6 +119,24 @@ impl Plant {
         Ok(out)
     }
 
+    /// What the device has beside its joints, by name; None where it has no such part.
+    fn fitted<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let out = PyDict::new(py);
+        out.set_item("trunk", PyArray1::from_slice(py, &self.0.trunk()))?;
+        let rows = |v: &[[f64; 3]; 2]| PyArray2::from_vec2(py, &v.map(|r| r.to_vec())).map_err(PyErr::from);
+        let plates = self.0.plates();
+        out.set_item("plate_pose", plates.map(|p| rows(&p.pose)).transpose()?)?;
+        out.set_item("plate_velocity", plates.map(|p| rows(&p.velocity)).transpose()?)?;
+        out.set_item("plate_force", plates.map(|p| rows(&p.drive)).transpose()?)?;
+        out.set_item("strap_force", plates.map(|p| rows(&p.force)).transpose()?)?;
+        let support = self.0.support();
+        out.set_item("tips", support.map(|s| PyArray1::from_slice(py, &s.tips)))?;
+        out.set_item("planted", support.map(|s| PyArray1::from_slice(py, &s.planted)))?;
+        out.set_item("arm_force", support.map(|s| PyArray1::from_slice(py, &s.force)))?;
+        out.set_item("work", plates.map(|p| p.work).or(support.map(|s| s.work)))?;
+        Ok(out)
+    }
+
     /// Mass matrix (9, 9).
     fn mass_matrix<'py>(&self, py: Python<'py>, q: PyReadonlyArray1<'py, f64>) -> PyResult<Bound<'py, PyArray2<f64>>> {
         let m = self.0.model().mass_matrix(&dofs("q", &q)?).map(|row| row.to_vec());
@@ -145,7 +173,16 @@ impl Plant {
 }
 
 fn energised(torque: [f64; N_JOINTS], [belt_speed, support_force]: [f64; 2]) -> Actuation {
-    Actuation { torque, belt_speed, support_force, support_mode: RopeMode::Track, enabled: true, expiry: i64::MAX }
+    let support_mode = RopeMode::Track;
+    Actuation {
+        torque,
+        belt_speed,
+        support_force,
+        support_mode,
+        enabled: true,
+        expiry: i64::MAX,
+        ..Actuation::default()
+    }
 }
 
 fn actuation(torque: [f64; N_JOINTS], values: [f64; 2], mode: u8, enabled: bool) -> PyResult<Actuation> {
