@@ -10,6 +10,7 @@
 
 mod contact;
 mod device;
+mod faults;
 pub mod model;
 mod patient;
 mod plant;
@@ -20,6 +21,8 @@ mod system;
 
 pub use contact::{Contact, Feet, Point};
 pub use device::{Actuation, DeviceParams, RopeMode};
+pub use faults::{Fault, FaultInfo, FaultKind, Target};
 pub use patient::{PatientParams, passive_torque};
 pub use plant::{Plant, STEP, Truth};
+pub use sensors::{Fit, HeartParams, Sensor, Sensors};
 pub use system::{DofVec, N_DOF};
