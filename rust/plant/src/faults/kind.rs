@@ -99,9 +99,11 @@ macro_rules! kinds {
 
 kinds! {
     Nan "SE1_nan" "SE1" Target::Value(Q), "-" [0.0, 0.0] "the value is not a number, and marked valid all the same";
-    Infinite "SE1_infinite" "SE1" Target::Value(Q), "-" [0.0, 0.0] "the value is infinite, and marked valid all the same";
+    Infinite "SE1_infinite" "SE1" Target::Value(Q), "-" [0.0, 0.0]
+        "the value is infinite, and marked valid all the same";
     Invalid "SE1_invalid" "SE1" Target::Value(Q), "-" [0.0, 0.0] "the value is marked invalid";
-    Frozen "SE2_frozen" "SE2" Target::Value(Q), "-" [0.0, 0.0] "the value stays what it was at the start; its stamps go on";
+    Frozen "SE2_frozen" "SE2" Target::Value(Q), "-" [0.0, 0.0]
+        "the value stays what it was at the start; its stamps go on";
     Jump "SE3_jump" "SE3" Target::Value(Q), "added [unit of the group]" [-1e4, 1e4] "the value jumps by the magnitude";
     BitFlip "SE3_bit_flip" "SE3" Target::Value(Q), "bit of the count [-]" [0.0, 30.0]
         "a bit of the usual sensor's count is inverted, bit 0 being the smallest step";
@@ -109,40 +111,51 @@ kinds! {
         "the value drifts away from where it was, at the rate of the magnitude";
     SignFlip "SE5_sign_flip" "SE5" Target::Value(Q), "-" [0.0, 0.0] "the value has the other sign";
     Swapped "SE5_swapped" "SE5" Target::Value(Q), "-" [0.0, 0.0] "left and right are exchanged";
-    Scale "SE6_scale" "SE6" Target::Value(Q), "factor [-]" [-1e3, 1e3] "the value is multiplied, as by a wrong unit or gear ratio";
+    Scale "SE6_scale" "SE6" Target::Value(Q), "factor [-]" [-1e3, 1e3]
+        "the value is multiplied, as by a wrong unit or gear ratio";
     Noise "SE7_noise" "SE7" Target::Value(Q), "standard deviation [unit of the group]" [0.0, 1e4] "noise is added";
     Duplicate "SE8_duplicate" "SE8" Target::Message(Q), "probability per tick [-]" [0.0, 1.0]
         "the last message that came comes again, values and stamp";
     Saturated "SE9_saturated" "SE9" Target::Value(FOOT_FORCE), "reading [unit of the group]" [-1e4, 1e4]
         "the sensor stays at the end of its range";
-    Offset "SE9_offset" "SE9" Target::Value(FOOT_FORCE), "added [unit of the group]" [-1e4, 1e4] "the zero of the sensor is off";
+    Offset "SE9_offset" "SE9" Target::Value(FOOT_FORCE), "added [unit of the group]" [-1e4, 1e4]
+        "the zero of the sensor is off";
     Lost "SE9_lost" "SE9" Target::Value(FOOT_FORCE), "-" [0.0, 0.0] "the cable is cut: the value is marked invalid";
     StuckLow "SE10_stuck_low" "SE10" Target::Foot, "-" [0.0, 0.0] "the foot never loads its sensor: 0 N";
     StuckHigh "SE10_stuck_high" "SE10" Target::Foot, "force [N]" [0.0, 2000.0] "the foot loads its sensor all the time";
     Chatter "SE10_chatter" "SE10" Target::Foot, "frequency [Hz]" [0.5, 500.0]
         "the sensor is open for the second half of every period: the force reads 0 N then";
-    Missed "SE10_missed" "SE10" Target::Foot, "probability per stance [-]" [0.0, 1.0] "a stance is missed from its first tick to its last: 0 N";
-    Double "SE10_double" "SE10" Target::Foot, "gap [s]" [0.001, 0.5] "0.1 s into every stance the force reads 0 N for a while, so that contact is made twice";
+    Missed "SE10_missed" "SE10" Target::Foot, "probability per stance [-]" [0.0, 1.0]
+        "a stance is missed from its first tick to its last: 0 N";
+    Double "SE10_double" "SE10" Target::Foot, "gap [s]" [0.001, 0.5]
+        "0.1 s into every stance the force reads 0 N for a while, so that contact is made twice";
     Rotated "SE11_rotated" "SE11" Target::Inertial, "angle [rad]" [-3.15, 3.15]
         "the sensor is turned away from the sideways axis: it sees the cosine of the rate of pitch";
-    ZeroFrames "SE12_zero_frames" "SE12" Target::Value(Q), "-" [0.0, 0.0] "the value is 0, as after power-up, and marked valid";
+    ZeroFrames "SE12_zero_frames" "SE12" Target::Value(Q), "-" [0.0, 0.0]
+        "the value is 0, as after power-up, and marked valid";
     Inverted "AC1_inverted" "AC1" Target::Drive, "-" [0.0, 0.0] "the drive pushes the other way";
     HardOver "AC2_hard_over" "AC2" Target::Drive, "share of the drive's greatest torque [-]" [-1.0, 1.0]
         "the drive gives this torque whatever is asked, as long as it has power";
-    Dead "AC3_dead" "AC3" Target::Drive, "0 says nothing, 1 says so in its status [-]" [0.0, 1.0] "the drive gives no torque";
+    Dead "AC3_dead" "AC3" Target::Drive, "0 says nothing, 1 says so in its status [-]" [0.0, 1.0]
+        "the drive gives no torque";
     Gain "AC4_gain" "AC4" Target::Drive, "factor [-]" [0.0, 3.0] "the drive gives a multiple of what is asked";
-    Overspeed "AC5_overspeed" "AC5" Target::Drive, "torque per speed [N·m·s/rad]" [0.0, 50.0] "the drive pushes along with the movement as well";
-    OverTorque "AC6_over_torque" "AC6" Target::Drive, "added [N·m]" [-300.0, 300.0] "the drive gives more than is asked";
-    BeltRunaway "AC9_belt_runaway" "AC9" Target::Belt, "speed [m/s]" [0.0, 3.0] "the belt goes at this speed whatever is asked, as long as it has power";
+    Overspeed "AC5_overspeed" "AC5" Target::Drive, "torque per speed [N·m·s/rad]" [0.0, 50.0]
+        "the drive pushes along with the movement as well";
+    OverTorque "AC6_over_torque" "AC6" Target::Drive, "added [N·m]" [-300.0, 300.0]
+        "the drive gives more than is asked";
+    BeltRunaway "AC9_belt_runaway" "AC9" Target::Belt, "speed [m/s]" [0.0, 3.0]
+        "the belt goes at this speed whatever is asked, as long as it has power";
     BeltSlip "AC9_belt_slip" "AC9" Target::Belt, "share of the roller's speed [-]" [0.1, 1.0]
         "the belt slips on its roller, whose speed is what is controlled and measured";
     BeltStop "AC10_belt_stop" "AC10" Target::Belt, "-" [0.0, 0.0] "the belt stops";
     DriveFault "AC11_drive_fault" "AC11" Target::Drive, "fault code [-]" [1.0, 65535.0]
         "the drive reports the code, negative, in its status and gives no torque";
-    Limited "AC12_limited" "AC12" Target::Drive, "greatest torque [N·m]" [0.0, 300.0] "the drive gives no more than this";
+    Limited "AC12_limited" "AC12" Target::Drive, "greatest torque [N·m]" [0.0, 300.0]
+        "the drive gives no more than this";
     FeedbackLost "CO1_feedback_lost" "CO1" Target::Axis, "-" [0.0, 0.0]
-        "angles, velocity, torque and status of the joint stay what they were at the start, and so do the stamps of their groups";
-    CommandLost "CO2_command_lost" "CO2" Target::Command, "-" [0.0, 0.0] "no command arrives after the one of the first tick, which expires";
+        "what is known of the joint stays what it was at the start, and so do the stamps of those groups";
+    CommandLost "CO2_command_lost" "CO2" Target::Command, "-" [0.0, 0.0]
+        "no command arrives after the one of the first tick, which expires";
     ClockBack "TI3_backwards" "TI3" Target::Clock, "time [s]" [0.0, 1e3] "the time is earlier than it is";
     ClockRepeats "TI3_repeats" "TI3" Target::Clock, "-" [0.0, 0.0] "the time of the first tick repeats";
     ClockJump "TI4_jump" "TI4" Target::Clock, "time [s]" [0.0, 1e3] "the time is later than it is";

@@ -1,10 +1,10 @@
 //! Heart rate: follows what the muscles do, slowly.
 //!
 //! Muscles take four times the work they give and 1/1.2 of the work they take up (efficiencies 0.25 and -1.20, Margaria
-//! 1968, Int Z Angew Physiol 25:339). The share of the heart-rate reserve that is used equals the share of the
-//! oxygen reserve (Swain & Leutholtz 1997, Med Sci Sports Exerc 29:410), a litre of oxygen being worth 20.9 kJ. Ours: the
-//! rate follows with one time constant; rest, maximum and aerobic capacity are those of an older person after a stroke in
-//! round numbers; holding still against a load costs nothing.
+//! 1968, Int Z Angew Physiol 25:339). The share of the heart-rate reserve that is used equals the share of the oxygen
+//! reserve (Swain & Leutholtz 1997, Med Sci Sports Exerc 29:410), a litre of oxygen being worth 20.9 kJ. Ours: the rate
+//! follows with one time constant; rest, maximum and aerobic capacity are round numbers meant for an older person
+//! after a stroke; holding still against a load costs nothing.
 
 use gaitloop_core::Result;
 use gaitloop_core::error::in_range;

@@ -2,8 +2,8 @@
 //!
 //! Values are rounded to powers of two, as encoders and converters do; records of them compress well. Angles 2^-16 rad,
 //! velocities 2^-12 rad/s (from the motor's side), forces 2^-3 N, belt 2^-12 m/s, rope position 2^-14 m. The second
-//! angle sensor, motor angles, interaction torque, inertial sensors and heart rate are fitted only when [`Sensors`] says so;
-//! buttons belong to whoever operates the device.
+//! angle sensor, motor angles, interaction torque, inertial sensors and heart rate are fitted only when [`Sensors`] says
+//! so; buttons belong to whoever operates the device.
 
 pub(crate) mod groups;
 mod heart;
