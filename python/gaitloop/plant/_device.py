@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from .. import _core
 from ._inputs import to_choice
 
@@ -27,6 +29,10 @@ class Device(_core.Device):
     >>> Device.treadmill_exo().joints[:3]
     ['driven', 'driven', 'sensed']
     """
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
+        """Return the same: it never changes."""
+        return self
 
     @classmethod
     def treadmill_exo(

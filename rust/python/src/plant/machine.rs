@@ -28,7 +28,14 @@ impl Plant {
     }
 
     /// Fits sensors other than the usual ones.
-    fn fit(&mut self, sensors: PyRef<'_, Sensors>, seed: u64) -> PyResult<()> {
+    ///
+    /// Parameters
+    /// ----------
+    /// sensors : Sensors
+    ///     The sensors.
+    /// seed : int
+    ///     Where their noise and losses come from [-], 0 to 2**64 - 1.
+    fn fit_sensors(&mut self, sensors: PyRef<'_, Sensors>, seed: u64) -> PyResult<()> {
         self.0.fit(sensors.0, seed).map_err(config_error)
     }
 
