@@ -35,8 +35,9 @@ struct Line {
     stale: bool,
     random: Rng,
     loss: Rng,
-    /// The last messages, one more than the delay; absent until measured.
-    ring: Vec<Option<Message>>,
+    /// The last messages, one more than the delay; before the first tick the machine stood still.
+    ring: Vec<Message>,
+    started: bool,
     head: usize,
     delivered: Message,
 }
@@ -62,7 +63,8 @@ impl Rig {
                 stale: sensor.stale,
                 random: Rng::new(seed, NOISE_STREAM + index as u64),
                 loss: Rng::new(seed, LOSS_STREAM + index as u64),
-                ring: vec![None; sensor.delay + 1],
+                ring: vec![Message::default(); sensor.delay + 1],
+                started: false,
                 head: 0,
                 delivered: Message::default(),
             })
@@ -141,18 +143,21 @@ impl Line {
 
     /// Keeps a message and hands over the one whose time has come, unless it is lost.
     fn deliver(&mut self, message: Message, out: Group<'_>) {
-        self.ring[self.head] = Some(message);
+        if !self.started {
+            self.ring.fill(message);
+            self.started = true;
+        }
+        self.ring[self.head] = message;
         self.head = (self.head + 1) % self.ring.len();
         let lost = self.dropout > 0.0 && self.loss.uniform(0.0, 1.0) < self.dropout;
         let due = self.ring[self.head];
-        let told = match due {
-            Some(due) if !lost => {
-                self.delivered = due;
-                due
-            }
-            Some(due) if !self.stale => Message { valid: [false; WIDTH], ..due },
-            // Nothing came: the last message that did, absent before the first.
-            _ => self.delivered,
+        let told = if !lost {
+            self.delivered = due;
+            due
+        } else if self.stale {
+            self.delivered // absent before the first
+        } else {
+            Message { valid: [false; WIDTH], ..due }
         };
         let len = out.value.len();
         out.value.copy_from_slice(&told.value[..len]);
