@@ -5,10 +5,12 @@
 
 use crate::contact::{Contact, Feet};
 use crate::device::{Actuation, DeviceParams, DeviceState, Mount, PlateState, SupportState};
+use crate::faults::Faults;
 use crate::model::{Model, Trig, to_directions, to_joints};
 use crate::patient::intent::{Intent, Will};
 use crate::patient::{PatientParams, passive_torque};
 use crate::rng::Rng;
+use crate::sensors::Rig;
 use crate::system::{DofVec, N_DOF};
 use gaitloop_core::Result;
 use gaitloop_core::body::Body;
@@ -62,12 +64,15 @@ pub struct Plant {
     start_height: f64,
     /// Pelvis position and absolute directions of the segments, and their velocities.
     state: DofVec,
-    rates: DofVec,
+    pub(crate) rates: DofVec,
     /// Sines and cosines of the directions, and how often they were turned since they were last computed.
     trig: Trig,
     turned: u32,
     pub(crate) feet: Feet,
-    patient_torque: JointVec,
+    pub(crate) patient_torque: JointVec,
+    /// Sensors other than the usual ones.
+    pub(crate) rig: Option<Box<Rig>>,
+    pub(crate) faults: Option<Box<Faults>>,
 }
 
 impl Plant {
@@ -103,6 +108,8 @@ impl Plant {
             turned: 0,
             feet: Feet::default(),
             patient_torque: [0.0; 6],
+            rig: None,
+            faults: None,
         })
     }
 
@@ -145,6 +152,8 @@ impl Plant {
     /// One tick of `dt` [s], 0.0001 to 0.01 (anything else is brought there); time goes on by it.
     pub fn step(&mut self, command: &Actuation, dt: f64) {
         let dt = if dt.is_finite() { dt.clamp(1e-4, 0.01) } else { 1e-3 };
+        let struck = if self.faults.is_some() { self.struck(command) } else { None };
+        let command = struck.as_ref().unwrap_or(command);
         let weight = self.body_weight();
         let q = to_joints(&self.state);
         let joints: JointVec = core::array::from_fn(|i| q[i + 3]);
