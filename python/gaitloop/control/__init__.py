@@ -3,6 +3,16 @@
 from .._core import SUBTASKS
 from ._gravity import LegGravity
 from ._guidance import guidance, swing_window
+from ._identification import Identified, identify_compensation, weigh_leg
 from ._impedance import Impedance
 
-__all__ = ["SUBTASKS", "Impedance", "LegGravity", "guidance", "swing_window"]
+__all__ = [
+    "SUBTASKS",
+    "Identified",
+    "Impedance",
+    "LegGravity",
+    "guidance",
+    "identify_compensation",
+    "swing_window",
+    "weigh_leg",
+]

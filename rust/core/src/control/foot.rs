@@ -47,8 +47,7 @@ impl Foot {
             (false, true) => shank,
             (false, false) => 0.0,
         };
-        let v = body.thigh.length * (pitch + hip).cos() * dhip
-            + body.shank.length * (pitch + hip - knee).cos() * shank;
+        let v = body.thigh.length * (pitch + hip).cos() * dhip + body.shank.length * (pitch + hip - knee).cos() * shank;
         let low = if points.heel[1] < points.toe[1] { points.heel } else { points.toe };
         let speed = [points.toe, low].map(|p| v - (p[1] - points.ankle[1]) * foot);
         speed.iter().all(|v| v.is_finite()).then_some(speed)

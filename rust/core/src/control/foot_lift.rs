@@ -218,9 +218,9 @@ impl FootLift {
     /// Swing, decision and fade of one side; gives the progress of the swing.
     fn follow(&mut self, side: usize, seen: &Seen) -> f64 {
         let (params, state) = (&self.params, &mut self.sides[side]);
-        let mut progress = seen.phase.map_or(0.0, |phase| {
-            wrap_signed(phase - state.start).max(0.0) / (params.swing_end - params.swing_start)
-        });
+        let mut progress = seen
+            .phase
+            .map_or(0.0, |phase| wrap_signed(phase - state.start).max(0.0) / (params.swing_end - params.swing_start));
         if seen.load.is_some_and(|load| load >= CONTACT) {
             state.stood = (state.stood + seen.dt).min(1.0);
         }
@@ -254,8 +254,7 @@ impl FootLift {
         let (params, state) = (&self.params, &self.sides[side]);
         let (own, height) = (seen.own?, seen.height?);
         seen.phase.filter(|_| state.level > 0.0)?;
-        let wanted =
-            params.lift_height * smooth_step(progress / 0.2) * (1.0 - smooth_step((progress - 0.8) / 0.2));
+        let wanted = params.lift_height * smooth_step(progress / 0.2) * (1.0 - smooth_step((progress - 0.8) / 0.2));
         let depth = (wanted - height).max(0.0);
         let force = (params.stiffness * depth).min(params.max_force);
         let air = seen.load.map_or(1.0, |load| (1.0 - load / CONTACT).clamp(0.0, 1.0));
@@ -264,9 +263,8 @@ impl FootLift {
         let toe = !own.assumed && params.driven[first + 2] != 0.0;
         let x = if toe { own.points.toe[0] } else { own.points.ankle[0] };
         let arms = [x, own.points.knee[0] - x, x - own.points.ankle[0]];
-        let mut tau: [f64; N_LEG] = core::array::from_fn(|j| {
-            if params.driven[first + j] == 0.0 { 0.0 } else { weight * force * arms[j] }
-        });
+        let mut tau: [f64; N_LEG] =
+            core::array::from_fn(|j| if params.driven[first + j] == 0.0 { 0.0 } else { weight * force * arms[j] });
         let scale = (0..N_LEG).fold(1.0_f64, |scale, j| {
             let (torque, most) = (tau[j].abs(), params.max_torque[first + j]);
             if torque > most { scale.min(most / torque) } else { scale }

@@ -115,11 +115,8 @@ impl FootPlate {
     fn axis(&self, axis: usize, error: f64, rate: f64) -> (f64, f64) {
         let (k, most) = (self.stiffness[axis], self.max_force[axis]);
         let spring = (k * error).clamp(-most, most);
-        let potential = if k * error.abs() > most {
-            most * (error.abs() - 0.5 * most / k)
-        } else {
-            0.5 * k * error * error
-        };
+        let potential =
+            if k * error.abs() > most { most * (error.abs() - 0.5 * most / k) } else { 0.5 * k * error * error };
         ((spring + self.damping[axis] * rate).clamp(-most, most), potential)
     }
 }
