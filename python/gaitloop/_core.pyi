@@ -662,6 +662,148 @@ class LegGravity:
     def __new__(cls, mass: float, height: float) -> Self: ...
     def torque(self, q: NDArray[np.float64], pelvis_pitch: float = 0.0) -> NDArray[np.float64]: ...
 
+@final
+class PathControl:
+    def __new__(
+        cls,
+        path: NDArray[np.float64],
+        weight: NDArray[np.float64],
+        window: float,
+        band: float,
+        stiffness: float,
+        wall_torque: float,
+        damping: float,
+        flow: float,
+    ) -> Self: ...
+    def step(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        phase_rate: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        phase_rate: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
+    def reset(self) -> None: ...
+
+@final
+class ForceField:
+    def __new__(
+        cls,
+        path: NDArray[np.float64],
+        weight: NDArray[np.float64],
+        window: float,
+        tube: float,
+        normal_width: float,
+        normal: float,
+        tangent_width: float,
+        tangent: float,
+        damping: float,
+    ) -> Self: ...
+    def step(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        phase_rate: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        phase_rate: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
+    def reset(self) -> None: ...
+
+@final
+class Resistance:
+    def __new__(
+        cls,
+        viscous: NDArray[np.float64],
+        elastic: NDArray[np.float64],
+        speed: NDArray[np.float64],
+        follow: float,
+        max_torque: NDArray[np.float64],
+    ) -> Self: ...
+    def step(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        challenge: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        challenge: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def reset(self) -> None: ...
+
+@final
+class ErrorAmplification:
+    def __new__(
+        cls,
+        gain: NDArray[np.float64],
+        tube: NDArray[np.float64],
+        stiffness: NDArray[np.float64],
+        damping: NDArray[np.float64],
+        max_torque: NDArray[np.float64],
+        budget: float,
+        power: float,
+    ) -> Self: ...
+    @property
+    def stored(self) -> NDArray[np.float64]: ...
+    def step(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        q_ref: NDArray[np.float64],
+        challenge: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        q_ref: NDArray[np.float64],
+        challenge: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def reset(self) -> None: ...
+
+@final
+class ComplementaryMotion:
+    def __new__(
+        cls,
+        max_velocity: NDArray[np.float64],
+        fade: float,
+    ) -> Self: ...
+    def step(
+        self,
+        estimate_q: NDArray[np.float64],
+        estimate_dq: NDArray[np.float64],
+        q_ref: NDArray[np.float64],
+        dq_ref: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]: ...
+    def reset(self) -> None: ...
+
 def guidance(phase: float, support: NDArray[np.float64]) -> NDArray[np.float64]: ...
 def swing_window(phase: float) -> float: ...
 
