@@ -1,6 +1,7 @@
 """Requested torque from state and reference: one law per file."""
 
-from .._core import SUBTASKS
+from .._core import N_SAGITTAL_SUBTASKS, SUBTASKS
+from ._bumpless import Fade, Fader
 from ._challenge import ChallengeTorque, ErrorAmplification, Resistance
 from ._complement import Complement, ComplementaryMotion
 from ._gravity import LegGravity
@@ -10,11 +11,14 @@ from ._impedance import Impedance
 from ._path import ForceField, PathControl, PathTorque
 
 __all__ = [
+    "N_SAGITTAL_SUBTASKS",
     "SUBTASKS",
     "ChallengeTorque",
     "Complement",
     "ComplementaryMotion",
     "ErrorAmplification",
+    "Fade",
+    "Fader",
     "ForceField",
     "Identified",
     "Impedance",

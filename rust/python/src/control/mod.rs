@@ -1,10 +1,13 @@
 //! Binding of the room `control`, a file per law.
 
+mod bumpless;
 mod challenge;
 mod complement;
 mod gravity;
 mod impedance;
 mod path;
+
+pub(crate) use bumpless::Fader;
 
 use gaitloop_core::control;
 use numpy::{PyArray1, PyArray2, PyReadonlyArray1};
@@ -39,6 +42,8 @@ fn swing_window(phase: f64) -> f64 {
 /// Adds the room's classes and functions to the module.
 pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("SUBTASKS", control::SUBTASKS)?;
+    m.add("N_SAGITTAL_SUBTASKS", control::N_SAGITTAL_SUBTASKS)?;
+    m.add_class::<Fader>()?;
     m.add_class::<challenge::ErrorAmplification>()?;
     m.add_class::<challenge::Resistance>()?;
     m.add_class::<complement::ComplementaryMotion>()?;
