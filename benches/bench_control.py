@@ -30,6 +30,14 @@ def bench_control_impedance_run(benchmark, which):
 
 
 @pytest.mark.parametrize("which", ROOMS)
+def bench_control_fader(benchmark, which):
+    benchmark.group = "control/fader_run/1000"
+    fader = ROOMS[which]().Fader(time=0.3, rate=np.full(6, 500.0), energy=2.0, power=2.0)
+    old, new, energy = np.zeros((1000, 6)), np.full((1000, 6), 20.0), np.full(1000, 0.5)
+    benchmark(fader.run, old, new, energy, 2.0 * energy, 0.001, np.arange(1000) % 400 == 0)
+
+
+@pytest.mark.parametrize("which", ROOMS)
 def bench_control_gravity(benchmark, which):
     benchmark.group = "control/gravity/6"
     benchmark(ROOMS[which]().LegGravity(75.0, 1.75).torque, Q, 0.0)
@@ -38,7 +46,7 @@ def bench_control_gravity(benchmark, which):
 @pytest.mark.parametrize("which", ROOMS)
 def bench_control_guidance(benchmark, which):
     benchmark.group = "control/guidance/3"
-    benchmark(ROOMS[which]().guidance, 0.55, np.array([0.2, 0.8, 0.4, 0.6, 1.0]))
+    benchmark(ROOMS[which]().guidance, 0.55, np.array([0.2, 0.8, 0.4, 0.6, 1.0, 0.0, 0.0]))
 
 
 @pytest.mark.parametrize("which", PUBLIC)
@@ -76,3 +84,36 @@ def bench_control_proportional_moment(benchmark, which):
 def bench_control_spline_profile(benchmark, which):
     benchmark.group = "control/spline_profile/6"
     benchmark(PUBLIC[which]().SplineProfile.hip(10.0, 12.0).step, np.array([0.7, 0.2]), np.ones(6))
+
+
+AROUND = np.tile(np.linspace(0.0, 0.3, 64)[:, None], (1, 6))
+
+
+@pytest.mark.parametrize("which", ROOMS)
+def bench_control_path(benchmark, which):
+    benchmark.group = "control/path/6"
+    law = ROOMS[which]().PathControl(AROUND, np.ones(6), 0.1, 0.03, 300.0, 50.0, 5.0, 5.0)
+    benchmark(law.step, Q, Q, np.array([0.2, 0.7]), np.ones(2), np.ones(6), 0.001)
+
+
+@pytest.mark.parametrize("which", ROOMS)
+def bench_control_force_field(benchmark, which):
+    benchmark.group = "control/force_field/6"
+    law = ROOMS[which]().ForceField(AROUND, np.ones(6), 0.1, 0.03, 0.1, 50.0, 0.2, 5.0, 2.0)
+    benchmark(law.step, Q, Q, np.array([0.2, 0.7]), np.ones(2), np.ones(6), 0.001)
+
+
+@pytest.mark.parametrize("which", ROOMS)
+def bench_control_resistance(benchmark, which):
+    benchmark.group = "control/resistance/6"
+    six = np.ones(6)
+    law = ROOMS[which]().Resistance(2.0 * six, 50.0 * six, 0.5 * six, 0.5, 20.0 * six)
+    benchmark(law.step, Q, Q, six, 0.001)
+
+
+@pytest.mark.parametrize("which", ROOMS)
+def bench_control_error_amplification(benchmark, which):
+    benchmark.group = "control/error_amplification/6"
+    six = np.ones(6)
+    law = ROOMS[which]().ErrorAmplification(50.0 * six, 0.2 * six, 300.0 * six, 2.0 * six, 20.0 * six, 1.0, 0.5)
+    benchmark(law.step, Q, Q, Q + 0.1, six, 0.001)

@@ -18,10 +18,12 @@ __all__ = [
     "COMMAND_FIELDS",
     "COMMAND_INTEGERS",
     "ENVELOPE_FIELDS",
+    "FAULT_KINDS",
     "JOINTS",
     "JOINT_KINDS",
     "LEG_MODES",
     "LIMITS",
+    "N_SAGITTAL_SUBTASKS",
     "REQUESTS",
     "SAMPLE_FIELDS",
     "SELFTESTS",
@@ -40,6 +42,7 @@ __all__ = [
     "Compensation",
     "Device",
     "Envelope",
+    "Fader",
     "Fault",
     "FootImuContacts",
     "FootLift",
@@ -69,10 +72,13 @@ __all__ = [
     "PhaseEstimator",
     "PhaseState",
     "Plant",
+    "PlantFault",
     "ProportionalMoment",
     "Quintic",
     "SafeTorque",
     "Sample",
+    "Sensor",
+    "Sensors",
     "ShankGyroContacts",
     "Simulation",
     "SplineProfile",
@@ -642,6 +648,7 @@ class PhaseEstimator:
 
 # control
 
+N_SAGITTAL_SUBTASKS: int
 SUBTASKS: list[str]
 
 @final
@@ -761,6 +768,35 @@ class FootPlate:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
 
 @final
+class Fader:
+    def __new__(cls, *, time: float, rate: NDArray[np.float64], energy: float, power: float) -> Self: ...
+    def request(self) -> bool: ...
+    def step(
+        self,
+        tau_old: NDArray[np.float64],
+        tau_new: NDArray[np.float64],
+        energy_old: float,
+        energy_new: float,
+        dt: float,
+    ) -> tuple[NDArray[np.float64], float, bool]: ...
+    def run(
+        self,
+        tau_old: NDArray[np.float64],
+        tau_new: NDArray[np.float64],
+        energy_old: NDArray[np.float64],
+        energy_new: NDArray[np.float64],
+        dt: float,
+        request: NDArray[np.bool_],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]: ...
+    def reset(self) -> None: ...
+    @property
+    def busy(self) -> bool: ...
+    @property
+    def w(self) -> float: ...
+    @property
+    def stored(self) -> float: ...
+
+@final
 class Impedance:
     def __new__(cls, stiffness: NDArray[np.float64], damping: NDArray[np.float64]) -> Self: ...
     def step(
@@ -834,6 +870,148 @@ class SplineProfile:
         phase: NDArray[np.float64],
         guidance: NDArray[np.float64],
     ) -> NDArray[np.float64]: ...
+
+@final
+class PathControl:
+    def __new__(
+        cls,
+        path: NDArray[np.float64],
+        weight: NDArray[np.float64],
+        window: float,
+        band: float,
+        stiffness: float,
+        wall_torque: float,
+        damping: float,
+        flow: float,
+    ) -> Self: ...
+    def step(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        phase_rate: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        phase_rate: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
+    def reset(self) -> None: ...
+
+@final
+class ForceField:
+    def __new__(
+        cls,
+        path: NDArray[np.float64],
+        weight: NDArray[np.float64],
+        window: float,
+        tube: float,
+        normal_width: float,
+        normal: float,
+        tangent_width: float,
+        tangent: float,
+        damping: float,
+    ) -> Self: ...
+    def step(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        phase_rate: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        phase_rate: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
+    def reset(self) -> None: ...
+
+@final
+class Resistance:
+    def __new__(
+        cls,
+        viscous: NDArray[np.float64],
+        elastic: NDArray[np.float64],
+        speed: NDArray[np.float64],
+        follow: float,
+        max_torque: NDArray[np.float64],
+    ) -> Self: ...
+    def step(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        challenge: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        challenge: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def reset(self) -> None: ...
+
+@final
+class ErrorAmplification:
+    def __new__(
+        cls,
+        gain: NDArray[np.float64],
+        tube: NDArray[np.float64],
+        stiffness: NDArray[np.float64],
+        damping: NDArray[np.float64],
+        max_torque: NDArray[np.float64],
+        budget: float,
+        power: float,
+    ) -> Self: ...
+    @property
+    def stored(self) -> NDArray[np.float64]: ...
+    def step(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        q_ref: NDArray[np.float64],
+        challenge: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        q_ref: NDArray[np.float64],
+        challenge: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def reset(self) -> None: ...
+
+@final
+class ComplementaryMotion:
+    def __new__(
+        cls,
+        max_velocity: NDArray[np.float64],
+        fade: float,
+    ) -> Self: ...
+    def step(
+        self,
+        estimate_q: NDArray[np.float64],
+        estimate_dq: NDArray[np.float64],
+        q_ref: NDArray[np.float64],
+        dq_ref: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]: ...
+    def reset(self) -> None: ...
 
 def guidance(phase: float, support: NDArray[np.float64]) -> NDArray[np.float64]: ...
 def plate_path(
@@ -1218,6 +1396,17 @@ class Command:
     @property
     def limits(self) -> int: ...
 
+@final
+class ControlSet:
+    def __new__(
+        cls,
+        *,
+        pattern: GaitPattern,
+        stiffness: NDArray[np.float64],
+        damping: NDArray[np.float64],
+        leg_weight: float,
+    ) -> Self: ...
+
 @disjoint_base
 class Trainer:
     def __new__(
@@ -1226,10 +1415,8 @@ class Trainer:
         kinds: Sequence[str],
         mass: float,
         height: float,
-        pattern: GaitPattern,
-        stiffness: NDArray[np.float64],
-        damping: NDArray[np.float64],
-        leg_weight: float,
+        control: ControlSet,
+        change: Fader,
         envelope: Envelope,
         phase: PhaseEstimator,
         contacts: ForceContacts,
@@ -1256,6 +1443,7 @@ class Trainer:
     def strides(self) -> list[StrideMeasures]: ...
     def request_speed(self, speed: float) -> None: ...
     def request_support_force(self, force: float) -> None: ...
+    def request_control_set(self, control: ControlSet) -> None: ...
     def request_stop(self) -> None: ...
 
 @disjoint_base
@@ -1263,6 +1451,7 @@ class Simulation:
     def __new__(cls, trainer: Trainer, plant: Plant, presses: Sequence[tuple[str, float, float]]) -> Self: ...
     def run(self, ticks: int) -> dict[str, Any]: ...
     def skip(self, ticks: int) -> None: ...
+    def inject(self, faults: Sequence[PlantFault]) -> None: ...
     def events(self) -> list[dict[str, Any]]: ...
     def strides(self) -> list[StrideMeasures]: ...
     @property
@@ -1307,18 +1496,36 @@ class Patient:
 
 @disjoint_base
 class Device:
-    def __new__(
-        cls,
-        *,
-        ankle_driven: bool,
-        thigh_mass: float,
-        shank_mass: float,
-        lifter_stiffness: float | None,
-        noise: float,
-    ) -> Self: ...
+    def __new__(cls, kind: str, noise: float, changes: list[tuple[str, float]]) -> Self: ...
     @property
     def joints(self) -> list[str]: ...
     def parameters(self) -> dict[str, Any]: ...
+
+@disjoint_base
+class Sensor:
+    def __new__(
+        cls, *, noise: float | None, resolution: float | None, delay: int, dropout: float, stale: bool
+    ) -> Self: ...
+
+@disjoint_base
+class Sensors:
+    def __new__(cls, *, fit: Sequence[bool | Sensor], series_stiffness: float, heart: Sequence[float]) -> Self: ...
+
+FAULT_KINDS: tuple[tuple[str, str, str | None, bool, str, float, float, str], ...]
+
+@disjoint_base
+class PlantFault:
+    def __new__(
+        cls,
+        *,
+        kind: str,
+        group: str | None,
+        index: int | None,
+        magnitude: float,
+        start: float,
+        duration: float | None,
+        seed: int,
+    ) -> Self: ...
 
 @disjoint_base
 class Plant:
@@ -1327,6 +1534,8 @@ class Plant:
     def body_weight(self) -> float: ...
     @property
     def upright(self) -> bool: ...
+    def fit_sensors(self, sensors: Sensors, seed: int) -> None: ...
+    def inject(self, faults: Sequence[PlantFault]) -> None: ...
     def sample(self, t: int) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.int64]]: ...
     def step(
         self,
@@ -1336,7 +1545,10 @@ class Plant:
         support_mode: int,
         enabled: bool,
         dt: float,
+        plate_force: Sequence[Sequence[float]] | None = None,
+        cue: float | None = None,
     ) -> None: ...
+    def fitted(self) -> dict[str, Any]: ...
     def run(self, torque: NDArray[np.float64], belt_speed: float, support_force: float) -> NDArray[np.float64]: ...
     def truth(self) -> dict[str, Any]: ...
     def mass_matrix(self, q: NDArray[np.float64]) -> NDArray[np.float64]: ...

@@ -4,6 +4,8 @@
 //! number that is not finite.
 
 mod amplification;
+mod body_weight;
+mod bumpless;
 mod compensation;
 mod complement;
 mod foot;
@@ -19,12 +21,14 @@ mod resistance;
 mod torque_profile;
 
 pub use amplification::{AmplificationParams, ErrorAmplification};
+pub use body_weight::{BodyWeightParams, BodyWeightSupport, Support, SupportLaw};
+pub use bumpless::{Fade, Fader, FaderParams};
 pub use compensation::{Compensation, CompensationParams, MotorTorque, N_GRAVITY, segment_gravity};
 pub use complement::{Complement, ComplementaryMotion};
 pub use foot_lift::{FootLift, FootLiftInput, FootLiftOutput, FootLiftParams};
 pub use force_field::{ForceField, ForceFieldParams};
 pub use gravity::LegGravity;
-pub use guidance::{N_SUBTASKS, SUBTASKS, guidance, swing_window};
+pub use guidance::{N_SAGITTAL_SUBTASKS, N_SUBTASKS, SUBTASKS, guidance, swing_window};
 pub use impedance::Impedance;
 pub use nearest::{Nearest, NearestPoint};
 pub use path::{PathControl, PathParams, PathTorque};

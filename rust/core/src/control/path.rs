@@ -155,8 +155,8 @@ pub(super) fn each_side(
     law: impl Fn(usize, &NearestPoint, &Guided) -> ([f64; N_LEG], f64),
 ) -> PathTorque {
     let mut out = PathTorque::default();
-    for side in 0..2 {
-        let Some(at) = nearest.step(side, q, dq, phase[side], dt) else { continue };
+    for (side, &phase) in phase.iter().enumerate() {
+        let Some(at) = nearest.step(side, q, dq, phase, dt) else { continue };
         out.nearest[side] = Some(at.phase);
         out.distance[side] = Some(at.distance);
         let leg = N_LEG * side..N_LEG * (side + 1);

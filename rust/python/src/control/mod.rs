@@ -1,11 +1,17 @@
 //! Binding of the room `control`, a file per law.
 
+mod bumpless;
+mod challenge;
 mod compensation;
+mod complement;
 mod foot_lift;
 mod gravity;
 mod impedance;
+mod path;
 mod plate;
 mod torque_profile;
+
+pub(crate) use bumpless::Fader;
 
 use gaitloop_core::control;
 use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1};
@@ -16,6 +22,16 @@ use crate::convert::{ConfigError, vector};
 /// Torque of one tick, or of every tick of a recording.
 type Torque<'py> = Bound<'py, PyArray1<f64>>;
 type Torques<'py> = Bound<'py, PyArray2<f64>>;
+
+/// Refuses recordings that are not as long as the first one; each is its name, its rows and its columns.
+fn same_rows(rows: usize, others: &[(&str, usize, usize)]) -> PyResult<()> {
+    match others.iter().find(|(_, got, _)| *got != rows) {
+        None => Ok(()),
+        Some((name, got, width)) => {
+            Err(ConfigError::new_err(format!("{name} must have shape ({rows}, {width}), got ({got}, {width})")))
+        }
+    }
+}
 
 #[pyfunction]
 fn guidance<'py>(py: Python<'py>, phase: f64, support: PyReadonlyArray1<'py, f64>) -> PyResult<Torque<'py>> {
@@ -69,8 +85,15 @@ pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<torque_profile::SplineProfile>()?;
     m.add_function(wrap_pyfunction!(compensation::segment_gravity, m)?)?;
     m.add_function(wrap_pyfunction!(plate::plate_path, m)?)?;
+    m.add("N_SAGITTAL_SUBTASKS", control::N_SAGITTAL_SUBTASKS)?;
+    m.add_class::<Fader>()?;
+    m.add_class::<challenge::ErrorAmplification>()?;
+    m.add_class::<challenge::Resistance>()?;
+    m.add_class::<complement::ComplementaryMotion>()?;
     m.add_class::<impedance::Impedance>()?;
     m.add_class::<gravity::LegGravity>()?;
+    m.add_class::<path::ForceField>()?;
+    m.add_class::<path::PathControl>()?;
     m.add_function(wrap_pyfunction!(guidance, m)?)?;
     m.add_function(wrap_pyfunction!(swing_window, m)?)
 }
