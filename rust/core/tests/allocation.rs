@@ -6,7 +6,10 @@ mod common;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use gaitloop_core::control::{Fader, FaderParams};
+use gaitloop_core::control::{
+    Compensation, CompensationParams, Fader, FaderParams, FootLift, FootLiftInput, FootLiftParams, FootPlate,
+    ProportionalMoment, ProportionalParams, SplineProfile,
+};
 use gaitloop_core::events::{
     BackImuContacts, BackImuParams, Detector, FootImuContacts, FootImuParams, ForceContacts, ForceParams,
     FusedContacts, FusedParams, JointContacts, JointParams, MarkerContacts, MarkerParams, ShankGyroContacts,
@@ -64,6 +67,45 @@ fn rooms_step_without_allocating() {
         }
     });
     assert_eq!(count, 0);
+}
+
+#[test]
+fn laws_of_devices_step_without_allocating() {
+    let (one, zero) = ([1.0; 6], [0.0; 6]);
+    let mut lift = FootLift::new(FootLiftParams::new(75.0, 1.75, one)).unwrap();
+    let mut moment = ProportionalMoment::new(ProportionalParams::new(75.0, 1.75)).unwrap();
+    let profile = SplineProfile::new([[10.0; 2]; 6], [[0.5; 2]; 6], [[0.2; 2]; 6], [[0.2; 2]; 6]).unwrap();
+    let plate = FootPlate::new(&[[[0.1; 3]; 2]; 8], [900.0; 3], [9.0; 3], [90.0; 3]).unwrap();
+    let mut motor = Compensation::new(CompensationParams {
+        gravity: [[10.0; 6]; 2],
+        coulomb: one,
+        viscous: one,
+        inertia: one,
+        max_torque: one,
+        friction_speed: 0.1,
+        friction_share: 0.8,
+        inertia_share: 0.5,
+        accel_time: 0.02,
+    })
+    .unwrap();
+    let mut lifted = 0;
+    let count = allocations(|| {
+        for k in 0..10_000_i64 {
+            let phase = [k % 1000, (k + 500) % 1000].map(|p| Some(p as f64 / 1000.0));
+            let force = phase.map(|p| p.map(|p| if p < 0.62 { 600.0 } else { 0.0 }));
+            let q = [0.2, 0.1, 0.0, 0.2, 0.1, 0.0].map(Some);
+            let input =
+                FootLiftInput { q, dq: zero.map(Some), phase, foot_force: force, support: [1.0; 2], pelvis_pitch: 0.0 };
+            lifted += i64::from(lift.step(&input, 1e-3).lifting[0]);
+            std::hint::black_box(moment.step(force, [None, Some(0.1)], &q, &one, 1e-3));
+            std::hint::black_box(profile.step(phase, &one));
+            let still = [[Some(0.1); 3]; 2];
+            std::hint::black_box(plate.step(&still, &still, phase, [1.0; 2], [1.0; 2]));
+            std::hint::black_box(motor.step(&one, &q, &q, &[None; 6], 1e-3, 0.0));
+        }
+    });
+    assert_eq!(count, 0);
+    assert!(lifted > 100, "a foot was lifted: {lifted} ticks");
 }
 
 #[test]
