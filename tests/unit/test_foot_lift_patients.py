@@ -5,10 +5,10 @@ from functools import cache
 import numpy as np
 import pytest
 
+from gaitloop.control import FootLift
 from gaitloop.events import ForceContacts
 from gaitloop.phase import PhaseEstimator
 from gaitloop.plant import Device, Patient, Plant
-from gaitloop.reference.control import FootLift
 from gaitloop.trajectory import GaitPattern
 
 DRIVEN = np.array([1.0, 1.0, 0.0, 1.0, 1.0, 0.0])
