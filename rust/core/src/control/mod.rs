@@ -8,12 +8,14 @@ mod bumpless;
 mod gravity;
 mod guidance;
 mod impedance;
+mod observer;
 
 pub use body_weight::{BodyWeightParams, BodyWeightSupport, Support, SupportLaw};
 pub use bumpless::{Fade, Fader, FaderParams};
 pub use gravity::LegGravity;
 pub use guidance::{N_SAGITTAL_SUBTASKS, N_SUBTASKS, SUBTASKS, guidance, swing_window};
 pub use impedance::Impedance;
+pub use observer::{HumanTorque, HumanTorqueObserver, ObserverParams, Surroundings};
 
 /// `x` in `[0, 1]`; what is not finite counts as 0.
 pub(crate) fn fraction(x: f64) -> f64 {

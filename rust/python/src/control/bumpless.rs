@@ -5,7 +5,7 @@ use gaitloop_core::types::N_JOINTS;
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::prelude::*;
 
-use super::{Torque, Torques};
+use super::{Torque, Torques, column};
 use crate::convert::{ConfigError, config_error, rows, vector};
 
 /// Moves from a law as it was to the law as asked within a time, a slope of torque and a bucket of energy.
@@ -41,6 +41,7 @@ impl Fader {
         Ok((PyArray1::from_slice(py, &fade.tau), fade.w, fade.done))
     }
 
+    #[expect(clippy::too_many_arguments, reason = "the columns of a recording, by name")]
     fn run<'py>(
         &mut self,
         py: Python<'py>,
@@ -94,14 +95,5 @@ impl Fader {
     #[getter]
     fn stored(&self) -> f64 {
         self.0.stored()
-    }
-}
-
-fn column<'a, T: numpy::Element>(name: &str, values: &'a PyReadonlyArray1<'_, T>, n: usize) -> PyResult<&'a [T]> {
-    let slice = values.as_slice().map_err(|_| ConfigError::new_err(format!("{name} must be contiguous")))?;
-    if slice.len() == n {
-        Ok(slice)
-    } else {
-        Err(ConfigError::new_err(format!("{name} must have shape ({n},), got ({},)", slice.len())))
     }
 }

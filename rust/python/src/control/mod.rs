@@ -1,14 +1,16 @@
 //! Binding of the room `control`, a file per law.
 
+mod body_weight;
 mod bumpless;
 mod gravity;
 mod impedance;
+mod observer;
 
 use gaitloop_core::control;
-use numpy::{PyArray1, PyArray2, PyReadonlyArray1};
+use numpy::{Element, PyArray1, PyArray2, PyReadonlyArray1};
 use pyo3::prelude::*;
 
-use crate::convert::vector;
+use crate::convert::{ConfigError, vector};
 
 /// Torque of one tick, or of every tick of a recording.
 type Torque<'py> = Bound<'py, PyArray1<f64>>;
@@ -24,11 +26,23 @@ fn swing_window(phase: f64) -> f64 {
     control::swing_window(phase)
 }
 
+/// A column of a recording of `n` ticks.
+fn column<'a, T: Element>(name: &str, values: &'a PyReadonlyArray1<'_, T>, n: usize) -> PyResult<&'a [T]> {
+    let slice = values.as_slice().map_err(|_| ConfigError::new_err(format!("{name} must be contiguous")))?;
+    if slice.len() == n {
+        Ok(slice)
+    } else {
+        Err(ConfigError::new_err(format!("{name} must have shape ({n},), got ({},)", slice.len())))
+    }
+}
+
 /// Adds the room's classes and functions to the module.
 pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("SUBTASKS", control::SUBTASKS)?;
     m.add("N_SAGITTAL_SUBTASKS", control::N_SAGITTAL_SUBTASKS)?;
+    m.add_class::<body_weight::BodyWeightSupport>()?;
     m.add_class::<bumpless::Fader>()?;
+    m.add_class::<observer::HumanTorqueObserver>()?;
     m.add_class::<impedance::Impedance>()?;
     m.add_class::<gravity::LegGravity>()?;
     m.add_function(wrap_pyfunction!(guidance, m)?)?;
