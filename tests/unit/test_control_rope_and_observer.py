@@ -5,6 +5,7 @@ import pytest
 
 from gaitloop.control import BodyWeightSupport, HumanTorque, HumanTorqueObserver, Support, SupportLaw
 from gaitloop.errors import ConfigError
+from gaitloop.reference.body import Body
 
 SIX = np.zeros(6)
 
@@ -47,7 +48,7 @@ def test_the_weight_of_a_leg_held_still_is_told_and_run_is_repeated_step():
         told = observer.step(q, SIX, SIX, [False, True], 0.001)
         np.testing.assert_array_equal(told.torque, got.torque[i])
         np.testing.assert_array_equal(told.confidence, got.confidence[i])
-    assert told.torque[0] == pytest.approx(25.0, abs=0.1)
+    assert told.torque[0] == pytest.approx(Body(75.0, 1.75).leg_gravity(0.4, 0.6, 0.0, 0.0)[0], abs=1e-9)
     assert np.isnan(told.torque[2:]).all()
     assert 0.0 < told.confidence[0] < 1.0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from .. import _core
 from .._inputs import Array, to_array, to_flag, to_floats, to_number
@@ -72,7 +72,7 @@ class HumanTorqueObserver:
     >>> for tick in range(60):
     ...     told = observer.step([0.4, 0.6, 0.0, 0.0, 0.0, 0.0], [0.0] * 6, [0.0] * 6, [False, True], 0.001)
     >>> told.torque.round(1)
-    array([25. ,  2.3,  nan,  nan,  nan,  nan])
+    array([11.2,  1.6,  nan,  nan,  nan,  nan])
     """
 
     __slots__ = ("_core",)
@@ -224,8 +224,9 @@ class HumanTorqueObserver:
         self._core.reset()
 
 
-def _flags(name: str, values: ArrayLike, ndim: int) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _flags(name: str, values: ArrayLike, ndim: int) -> NDArray[np.bool_]:
     flags = to_floats(name, values, truth=True)
     if flags.ndim != ndim:
         raise ConfigError(f"{name} must have {ndim} dimension{'s' if ndim > 1 else ''}, got shape {flags.shape}")
-    return flags == 1.0
+    truth: NDArray[np.bool_] = flags == 1.0
+    return truth
