@@ -22,6 +22,7 @@ __all__ = [
     "JOINT_KINDS",
     "LEG_MODES",
     "LIMITS",
+    "N_SAGITTAL_SUBTASKS",
     "REQUESTS",
     "SAMPLE_FIELDS",
     "SELFTESTS",
@@ -39,6 +40,7 @@ __all__ = [
     "Command",
     "Device",
     "Envelope",
+    "Fader",
     "Fault",
     "FootImuContacts",
     "FootMeter",
@@ -635,7 +637,37 @@ class PhaseEstimator:
 
 # control
 
+N_SAGITTAL_SUBTASKS: int
 SUBTASKS: list[str]
+
+@final
+class Fader:
+    def __new__(cls, *, time: float, rate: NDArray[np.float64], energy: float, power: float) -> Self: ...
+    def request(self) -> bool: ...
+    def step(
+        self,
+        tau_old: NDArray[np.float64],
+        tau_new: NDArray[np.float64],
+        energy_old: float,
+        energy_new: float,
+        dt: float,
+    ) -> tuple[NDArray[np.float64], float, bool]: ...
+    def run(
+        self,
+        tau_old: NDArray[np.float64],
+        tau_new: NDArray[np.float64],
+        energy_old: NDArray[np.float64],
+        energy_new: NDArray[np.float64],
+        dt: float,
+        request: NDArray[np.bool_],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]: ...
+    def reset(self) -> None: ...
+    @property
+    def busy(self) -> bool: ...
+    @property
+    def w(self) -> float: ...
+    @property
+    def stored(self) -> float: ...
 
 @final
 class Impedance:
@@ -1034,6 +1066,17 @@ class Command:
     @property
     def limits(self) -> int: ...
 
+@final
+class ControlSet:
+    def __new__(
+        cls,
+        *,
+        pattern: GaitPattern,
+        stiffness: NDArray[np.float64],
+        damping: NDArray[np.float64],
+        leg_weight: float,
+    ) -> Self: ...
+
 @disjoint_base
 class Trainer:
     def __new__(
@@ -1042,10 +1085,8 @@ class Trainer:
         kinds: Sequence[str],
         mass: float,
         height: float,
-        pattern: GaitPattern,
-        stiffness: NDArray[np.float64],
-        damping: NDArray[np.float64],
-        leg_weight: float,
+        control: ControlSet,
+        change: Fader,
         envelope: Envelope,
         phase: PhaseEstimator,
         contacts: ForceContacts,
@@ -1072,6 +1113,7 @@ class Trainer:
     def strides(self) -> list[StrideMeasures]: ...
     def request_speed(self, speed: float) -> None: ...
     def request_support_force(self, force: float) -> None: ...
+    def request_control_set(self, control: ControlSet) -> None: ...
     def request_stop(self) -> None: ...
 
 @disjoint_base

@@ -1,8 +1,9 @@
 """Requested torque from state and reference: one law per file."""
 
-from .._core import SUBTASKS
+from .._core import N_SAGITTAL_SUBTASKS, SUBTASKS
+from ._bumpless import Fade, Fader
 from ._gravity import LegGravity
 from ._guidance import guidance, swing_window
 from ._impedance import Impedance
 
-__all__ = ["SUBTASKS", "Impedance", "LegGravity", "guidance", "swing_window"]
+__all__ = ["N_SAGITTAL_SUBTASKS", "SUBTASKS", "Fade", "Fader", "Impedance", "LegGravity", "guidance", "swing_window"]

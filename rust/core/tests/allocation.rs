@@ -6,6 +6,7 @@ mod common;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
+use gaitloop_core::control::{Fader, FaderParams};
 use gaitloop_core::events::{
     BackImuContacts, BackImuParams, Detector, FootImuContacts, FootImuParams, ForceContacts, ForceParams,
     FusedContacts, FusedParams, JointContacts, JointParams, MarkerContacts, MarkerParams, ShankGyroContacts,
@@ -63,6 +64,22 @@ fn rooms_step_without_allocating() {
         }
     });
     assert_eq!(count, 0);
+}
+
+#[test]
+fn a_change_in_motion_allocates_nothing() {
+    let params = FaderParams { time: 0.3, rate: [500.0; 6], energy: 1.0, power: 2.0 };
+    let mut fader = Fader::new(params).unwrap();
+    let mut ended = 0;
+    let count = allocations(|| {
+        for k in 0..5000 {
+            fader.request();
+            let torque = if k % 7 == 0 { f64::NAN } else { 10.0 };
+            ended += i32::from(fader.step(&[torque; 6], &[20.0; 6], 0.0, f64::from(k % 3), 1e-3).done);
+        }
+    });
+    assert_eq!(count, 0);
+    assert!(ended > 2, "{ended} changes ended");
 }
 
 /// Allocations of a detector over rows of a wave, with holes.

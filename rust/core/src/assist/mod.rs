@@ -9,8 +9,9 @@ pub use forgetting::{ForgettingLaw, ForgettingParams};
 use crate::error::{Error, Result, in_range};
 use crate::types::Sides;
 
-/// Number of subtasks: leading limb, trailing limb, prepositioning, stance stability, foot clearance.
-pub(crate) const N: usize = 5;
+/// Number of subtasks: leading limb, trailing limb, prepositioning, stance stability, foot clearance, weight shift,
+/// lateral foot placement.
+pub(crate) const N: usize = 7;
 
 /// One of the laws, by name; they are never blended.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,7 +23,7 @@ pub enum Assist {
 }
 
 impl Assist {
-    /// Takes the errors [rad] of a stride of `side` (0 left, else right) and returns its new support [-].
+    /// Takes the errors [rad, weight shift m] of a stride of `side` (0 left, else right) and returns its new support [-].
     pub fn update(&mut self, side: usize, errors: &[Option<f64>; N]) -> [f64; N] {
         match self {
             Self::Band(law) => law.update(side, errors),

@@ -3,13 +3,19 @@
 //! Each law is a file of its own: it is made from checked parameters, and its step never fails, allocates or returns a
 //! number that is not finite.
 
+mod bumpless;
 mod gravity;
 mod guidance;
 mod impedance;
+mod nearest;
+mod path;
 
+pub use bumpless::{Fade, Fader, FaderParams};
 pub use gravity::LegGravity;
-pub use guidance::{N_SUBTASKS, SUBTASKS, guidance, swing_window};
+pub use guidance::{N_SAGITTAL_SUBTASKS, N_SUBTASKS, SUBTASKS, guidance, swing_window};
 pub use impedance::Impedance;
+pub use nearest::{Nearest, NearestPoint};
+pub use path::{PathControl, PathParams, PathTorque};
 
 /// `x` in `[0, 1]`; what is not finite counts as 0.
 pub(crate) fn fraction(x: f64) -> f64 {

@@ -7,6 +7,7 @@ pub(crate) use band::BandLaw;
 pub(crate) use forgetting::ForgettingLaw;
 
 use gaitloop_core::assist;
+use gaitloop_core::control::N_SUBTASKS;
 use numpy::PyArray2;
 use pyo3::prelude::*;
 
@@ -20,7 +21,7 @@ fn side_of(side: i64) -> PyResult<usize> {
     }
 }
 
-fn both_sides<'py>(py: Python<'py>, support: [[f64; 5]; 2]) -> PyResult<Bound<'py, PyArray2<f64>>> {
+fn both_sides<'py>(py: Python<'py>, support: [[f64; N_SUBTASKS]; 2]) -> PyResult<Bound<'py, PyArray2<f64>>> {
     Ok(PyArray2::from_vec2(py, &support.map(|s| s.to_vec()))?)
 }
 

@@ -1,7 +1,10 @@
 //! Binding of the room `control`, a file per law.
 
+mod bumpless;
 mod gravity;
 mod impedance;
+
+pub(crate) use bumpless::Fader;
 
 use gaitloop_core::control;
 use numpy::{PyArray1, PyArray2, PyReadonlyArray1};
@@ -26,6 +29,8 @@ fn swing_window(phase: f64) -> f64 {
 /// Adds the room's classes and functions to the module.
 pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("SUBTASKS", control::SUBTASKS)?;
+    m.add("N_SAGITTAL_SUBTASKS", control::N_SAGITTAL_SUBTASKS)?;
+    m.add_class::<Fader>()?;
     m.add_class::<impedance::Impedance>()?;
     m.add_class::<gravity::LegGravity>()?;
     m.add_function(wrap_pyfunction!(guidance, m)?)?;
