@@ -22,7 +22,7 @@ class Fade(NamedTuple):
     w : float or ndarray of float, shape (T,)
         Share of the law as asked [-], 0 to 1; 0 outside a fade.
     done : bool or ndarray of bool, shape (T,)
-        Whether the fade has ended in this tick.
+        Whether the fade has ended in this tick [-].
     """
 
     tau: Array
@@ -148,7 +148,7 @@ class Fader:
         dt : float
             Length of every tick [s], taken as 0 to 0.02.
         request : array_like of bool, shape (T,)
-            Ticks before which a fade is asked for.
+            Ticks before which a fade is asked for [-].
 
         Returns
         -------
