@@ -1145,6 +1145,17 @@ class Command:
     @property
     def limits(self) -> int: ...
 
+@final
+class ControlSet:
+    def __new__(
+        cls,
+        *,
+        pattern: GaitPattern,
+        stiffness: NDArray[np.float64],
+        damping: NDArray[np.float64],
+        leg_weight: float,
+    ) -> Self: ...
+
 @disjoint_base
 class Trainer:
     def __new__(
@@ -1153,10 +1164,8 @@ class Trainer:
         kinds: Sequence[str],
         mass: float,
         height: float,
-        pattern: GaitPattern,
-        stiffness: NDArray[np.float64],
-        damping: NDArray[np.float64],
-        leg_weight: float,
+        control: ControlSet,
+        change: Fader,
         envelope: Envelope,
         phase: PhaseEstimator,
         contacts: ForceContacts,
@@ -1183,6 +1192,7 @@ class Trainer:
     def strides(self) -> list[StrideMeasures]: ...
     def request_speed(self, speed: float) -> None: ...
     def request_support_force(self, force: float) -> None: ...
+    def request_control_set(self, control: ControlSet) -> None: ...
     def request_stop(self) -> None: ...
 
 @disjoint_base

@@ -11,6 +11,7 @@
 mod contact;
 mod device;
 pub mod model;
+mod pair;
 mod patient;
 mod plant;
 pub mod rng;

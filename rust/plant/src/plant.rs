@@ -5,7 +5,7 @@
 
 use crate::contact::{Contact, Feet};
 use crate::device::{Actuation, DeviceParams, DeviceState};
-use crate::model::{Model, Trig, to_joints};
+use crate::model::{Model, Trig, to_directions, to_joints};
 use crate::patient::intent::{Intent, Will};
 use crate::patient::{PatientParams, passive_torque};
 use crate::rng::Rng;
@@ -16,6 +16,8 @@ use gaitloop_core::types::{GRAVITY, JointVec, NS, Sides};
 
 /// Length of a step [s]; a tick is cut into steps of at most this.
 pub const STEP: f64 = 0.0005;
+/// Steps after which sines and cosines are computed afresh instead of turned on.
+const TURNS: u32 = 32;
 /// Damping of relaxed muscles at hip, knee and ankle [N·m·s/rad].
 const MUSCLE_DAMPING: [f64; 3] = [1.5, 1.0, 0.8];
 
@@ -60,6 +62,9 @@ pub struct Plant {
     /// Pelvis position and absolute directions of the segments, and their velocities.
     state: DofVec,
     rates: DofVec,
+    /// Sines and cosines of the directions, and how often they were turned since they were last computed.
+    trig: Trig,
+    turned: u32,
     pub(crate) feet: Feet,
     patient_torque: JointVec,
 }
@@ -79,6 +84,7 @@ impl Plant {
         let mut q = [0.0; N_DOF];
         q[1] = start_height;
         q[3..].copy_from_slice(&hang.q);
+        let state = to_directions(&q);
         Ok(Self {
             patient,
             device,
@@ -89,8 +95,10 @@ impl Plant {
             rng: Rng::new(seed, 4),
             t: 0,
             start_height,
-            state: crate::model::to_directions(&q),
+            state,
             rates: [0.0; N_DOF],
+            trig: Trig::new(&state),
+            turned: 0,
             feet: Feet::default(),
             patient_torque: [0.0; 6],
         })
@@ -145,8 +153,9 @@ impl Plant {
         let will = self.intent.step(self.machine.belt, &joints, load, moment, dt);
         let passive = self.passive(&joints);
         let steps = (dt / STEP - 1e-9).ceil().max(1.0);
+        let h = dt / steps;
         for _ in 0..steps as u32 {
-            self.substep(command, &will, &passive, dt / steps);
+            self.substep(command, &will, &passive, h);
         }
         self.t += (dt * NS).round() as i64;
     }
@@ -165,9 +174,9 @@ impl Plant {
 
     fn substep(&mut self, command: &Actuation, will: &Will, passive: &JointVec, h: f64) {
         self.machine.drive(&self.device, command, h);
-        let trig = Trig::new(&self.state);
-        let mut system = self.model.assemble(&trig, &self.rates);
-        self.feet = self.contact.add(&self.model, &mut system, &trig, (&self.state, &self.rates), self.machine.belt, h);
+        let trig = &self.trig;
+        let mut system = self.model.assemble(trig, &self.rates);
+        self.feet = self.contact.add(&self.model, &mut system, trig, (&self.state, &self.rates), self.machine.belt, h);
         let (q, dq) = (to_joints(&self.state), to_joints(&self.rates));
         for side in 0..2 {
             let (mut torque, mut damper) = ([0.0; 3], [0.0; 3]);
@@ -191,6 +200,12 @@ impl Plant {
         }
         for (state, rate) in self.state.iter_mut().zip(&self.rates) {
             *state += h * rate;
+        }
+        self.turned += 1;
+        if self.turned < TURNS {
+            self.trig.turn(&self.rates, h);
+        } else {
+            (self.trig, self.turned) = (Trig::new(&self.state), 0);
         }
     }
 

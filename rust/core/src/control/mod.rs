@@ -8,14 +8,18 @@ mod bumpless;
 mod gravity;
 mod guidance;
 mod impedance;
+mod nearest;
 mod observer;
+mod path;
 
 pub use body_weight::{BodyWeightParams, BodyWeightSupport, Support, SupportLaw};
 pub use bumpless::{Fade, Fader, FaderParams};
 pub use gravity::LegGravity;
 pub use guidance::{N_SAGITTAL_SUBTASKS, N_SUBTASKS, SUBTASKS, guidance, swing_window};
 pub use impedance::Impedance;
+pub use nearest::{Nearest, NearestPoint};
 pub use observer::{HumanTorque, HumanTorqueObserver, ObserverParams, Surroundings};
+pub use path::{PathControl, PathParams, PathTorque};
 
 /// `x` in `[0, 1]`; what is not finite counts as 0.
 pub(crate) fn fraction(x: f64) -> f64 {

@@ -3,10 +3,11 @@
 
 use gaitloop_core::assist::{Assist, BandLaw, BandParams};
 use gaitloop_core::body::Body;
+use gaitloop_core::control::{Fader, FaderParams};
 use gaitloop_core::events::{ForceContacts, ForceParams};
 use gaitloop_core::phase::{PhaseEstimator, PhaseParams};
 use gaitloop_core::safety::{Envelope, EnvelopeParams};
-use gaitloop_core::trainer::{Trainer, TrainerParams};
+use gaitloop_core::trainer::{ControlParams, Trainer, TrainerParams};
 use gaitloop_core::trajectory::GaitPattern;
 use gaitloop_core::types::GRAVITY;
 use gaitloop_plant::simulation::{Operator, Press, Simulation};
@@ -75,10 +76,13 @@ impl Setup {
         let trainer = Trainer::new(TrainerParams {
             kinds: device.joints,
             body,
-            pattern: GaitPattern::koopman(self.speed, self.patient.height, 8f64.to_radians(), Some(0.04)).unwrap(),
-            stiffness: legs([500.0, 800.0, 100.0]),
-            damping: legs([35.0, 10.0, 2.0]),
-            leg_weight: self.leg_weight,
+            control: ControlParams {
+                pattern: GaitPattern::koopman(self.speed, self.patient.height, 8f64.to_radians(), Some(0.04)).unwrap(),
+                stiffness: legs([500.0, 800.0, 100.0]),
+                damping: legs([35.0, 10.0, 2.0]),
+                leg_weight: self.leg_weight,
+            },
+            change: Fader::new(FaderParams { time: 1.0, rate: [200.0; 6], energy: 2.0, power: 2.0 }).unwrap(),
             envelope: Envelope::new(limits()).unwrap(),
             contacts: ForceContacts::new(ForceParams { shared: false, ..ForceParams::default() }).unwrap(),
             phase: PhaseEstimator::new(PhaseParams { phase_gain: 0.3, dead_zone: 0.0, ..PhaseParams::default() })

@@ -6,6 +6,8 @@ mod gravity;
 mod impedance;
 mod observer;
 
+pub(crate) use bumpless::Fader;
+
 use gaitloop_core::control;
 use numpy::{Element, PyArray1, PyArray2, PyReadonlyArray1};
 use pyo3::prelude::*;
@@ -41,7 +43,7 @@ pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("SUBTASKS", control::SUBTASKS)?;
     m.add("N_SAGITTAL_SUBTASKS", control::N_SAGITTAL_SUBTASKS)?;
     m.add_class::<body_weight::BodyWeightSupport>()?;
-    m.add_class::<bumpless::Fader>()?;
+    m.add_class::<Fader>()?;
     m.add_class::<observer::HumanTorqueObserver>()?;
     m.add_class::<impedance::Impedance>()?;
     m.add_class::<gravity::LegGravity>()?;
