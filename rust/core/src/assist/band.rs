@@ -1,6 +1,6 @@
 //! Hold inside a band, step outside it.
 
-use super::{N, check_support};
+use super::{N, check_support, follow};
 use crate::error::{Error, Result, all_in_range, in_range};
 use crate::types::Sides;
 
@@ -79,6 +79,11 @@ impl BandLaw {
             }
         }
         *support
+    }
+
+    /// Goes on from `support` [-] of `side` (0 left, else right), which was given instead of the law's own.
+    pub fn follow(&mut self, side: usize, support: &[f64; N]) {
+        follow(&mut self.support[side.min(1)], support, self.params.floor, self.params.ceiling);
     }
 
     /// Support [-] of both sides.

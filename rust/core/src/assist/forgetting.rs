@@ -1,6 +1,6 @@
 //! Decay, and growth with the error.
 
-use super::{N, check_support};
+use super::{N, check_support, follow};
 use crate::error::{Result, all_in_range, in_range};
 use crate::types::Sides;
 
@@ -54,6 +54,11 @@ impl ForgettingLaw {
             }
         }
         *support
+    }
+
+    /// Goes on from `support` [-] of `side` (0 left, else right), which was given instead of the law's own.
+    pub fn follow(&mut self, side: usize, support: &[f64; N]) {
+        follow(&mut self.support[side.min(1)], support, self.params.floor, self.params.ceiling);
     }
 
     /// Support [-] of both sides.

@@ -1,10 +1,26 @@
 //! From the errors of a stride to the support of the next: assist as needed, per side and subtask.
 
 mod band;
+mod catch;
 mod forgetting;
+mod intensity;
+mod iterative;
+mod learner;
+mod model_based;
+mod r#override;
+mod schedule;
+mod staircase;
 
 pub use band::{BandLaw, BandParams};
+pub use catch::{CatchTrials, Reliance};
 pub use forgetting::{ForgettingLaw, ForgettingParams};
+pub use intensity::{Intensity, IntensityGovernor, IntensityMode, IntensityParams};
+pub use iterative::{IterativeLearning, IterativeParams};
+pub use learner::{HalfLives, half_lives};
+pub use model_based::{ModelBased, ModelInputs, ModelParams};
+pub use r#override::{Override, OverrideMode, Target};
+pub use schedule::{Goal, Schedule, ScheduleParams};
+pub use staircase::Staircase;
 
 use crate::error::{Error, Result, in_range};
 use crate::types::Sides;
@@ -31,6 +47,14 @@ impl Assist {
         }
     }
 
+    /// Goes on from `support` [-] of `side` (0 left, else right), which was given instead of the law's own.
+    pub fn follow(&mut self, side: usize, support: &[f64; N]) {
+        match self {
+            Self::Band(law) => law.follow(side, support),
+            Self::Forgetting(law) => law.follow(side, support),
+        }
+    }
+
     /// Support [-] of both sides.
     #[must_use]
     pub fn support(&self) -> Sides<[f64; N]> {
@@ -50,4 +74,13 @@ pub(crate) fn check_support(floor: f64, ceiling: f64, initial: f64) -> Result<()
         return Err(Error::Swapped { low: "floor", high: "ceiling", index: None, low_value, high_value });
     }
     in_range("initial", initial, floor, ceiling).map(|_| ())
+}
+
+/// Moves a law's support to what was given, within its floor and ceiling; a number that is not finite changes nothing.
+pub(crate) fn follow(support: &mut [f64; N], given: &[f64; N], floor: f64, ceiling: f64) {
+    for (own, given) in support.iter_mut().zip(given) {
+        if given.is_finite() {
+            *own = given.clamp(floor, ceiling);
+        }
+    }
 }

@@ -1,14 +1,22 @@
 //! Binding of the room `assist`, a file per law.
 
 mod band;
+mod catch;
 mod forgetting;
+mod intensity;
+mod iterative;
+mod learner;
+mod model_based;
+mod r#override;
+mod schedule;
+mod staircase;
 
 pub(crate) use band::BandLaw;
 pub(crate) use forgetting::ForgettingLaw;
 
 use gaitloop_core::assist;
 use gaitloop_core::control::N_SUBTASKS;
-use numpy::PyArray2;
+use numpy::{PyArray2, PyReadonlyArray1};
 use pyo3::prelude::*;
 
 use crate::convert::ConfigError;
@@ -18,6 +26,16 @@ fn side_of(side: i64) -> PyResult<usize> {
         0 => Ok(0),
         1 => Ok(1),
         _ => Err(ConfigError::new_err(format!("side must lie in [0, 1], got {side}"))),
+    }
+}
+
+/// A recording of one column with `n` rows.
+fn column<'a, T: numpy::Element>(name: &str, values: &'a PyReadonlyArray1<'_, T>, n: usize) -> PyResult<&'a [T]> {
+    let slice = values.as_slice().map_err(|_| ConfigError::new_err(format!("{name} must be contiguous")))?;
+    if slice.len() == n {
+        Ok(slice)
+    } else {
+        Err(ConfigError::new_err(format!("{name} must have shape ({n},), got ({},)", slice.len())))
     }
 }
 
@@ -39,5 +57,13 @@ pub(crate) fn assist_law(law: &Bound<'_, PyAny>) -> PyResult<assist::Assist> {
 /// Adds the room's classes and functions to the module.
 pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<BandLaw>()?;
-    m.add_class::<ForgettingLaw>()
+    m.add_class::<ForgettingLaw>()?;
+    m.add_class::<iterative::IterativeLearning>()?;
+    m.add_class::<model_based::ModelBased>()?;
+    m.add_class::<catch::CatchTrials>()?;
+    m.add_class::<r#override::Override>()?;
+    m.add_class::<schedule::Schedule>()?;
+    m.add_class::<staircase::Staircase>()?;
+    m.add_class::<intensity::IntensityGovernor>()?;
+    m.add_function(wrap_pyfunction!(learner::half_lives, m)?)
 }

@@ -1,5 +1,6 @@
 //! Binding of the room `control`, a file per law.
 
+mod body_weight;
 mod bumpless;
 mod challenge;
 mod compensation;
@@ -7,6 +8,7 @@ mod complement;
 mod foot_lift;
 mod gravity;
 mod impedance;
+mod observer;
 mod path;
 mod plate;
 mod torque_profile;
@@ -78,6 +80,16 @@ fn table<'py, T: Element + Copy, const N: usize>(
     Ok(out)
 }
 
+/// A column of a recording of `n` ticks.
+fn ticks<'a, T: Element>(name: &str, values: &'a PyReadonlyArray1<'_, T>, n: usize) -> PyResult<&'a [T]> {
+    let slice = values.as_slice().map_err(|_| ConfigError::new_err(format!("{name} must be contiguous")))?;
+    if slice.len() == n {
+        Ok(slice)
+    } else {
+        Err(ConfigError::new_err(format!("{name} must have shape ({n},), got ({},)", slice.len())))
+    }
+}
+
 /// Adds the room's classes and functions to the module.
 pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("SUBTASKS", control::SUBTASKS)?;
@@ -89,10 +101,12 @@ pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(compensation::segment_gravity, m)?)?;
     m.add_function(wrap_pyfunction!(plate::plate_path, m)?)?;
     m.add("N_SAGITTAL_SUBTASKS", control::N_SAGITTAL_SUBTASKS)?;
+    m.add_class::<body_weight::BodyWeightSupport>()?;
     m.add_class::<Fader>()?;
     m.add_class::<challenge::ErrorAmplification>()?;
     m.add_class::<Resistance>()?;
     m.add_class::<complement::ComplementaryMotion>()?;
+    m.add_class::<observer::HumanTorqueObserver>()?;
     m.add_class::<impedance::Impedance>()?;
     m.add_class::<gravity::LegGravity>()?;
     m.add_class::<path::ForceField>()?;
