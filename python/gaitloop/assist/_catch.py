@@ -151,5 +151,5 @@ class CatchTrials:
 
     @property
     def active(self) -> NDArray[np.bool_]:
-        """Sides, shape (2,), on which a catch stride is going on."""
+        """Sides on which a catch stride is going on [-], shape (2,)."""
         return self._core.active
