@@ -18,6 +18,7 @@ __all__ = [
     "COMMAND_FIELDS",
     "COMMAND_INTEGERS",
     "ENVELOPE_FIELDS",
+    "FAULT_KINDS",
     "JOINTS",
     "JOINT_KINDS",
     "LEG_MODES",
@@ -38,12 +39,15 @@ __all__ = [
     "BatchTrajectory",
     "Belt",
     "Command",
+    "Compensation",
     "Device",
     "Envelope",
     "Fader",
     "Fault",
     "FootImuContacts",
+    "FootLift",
     "FootMeter",
+    "FootPlate",
     "FootStep",
     "ForceContacts",
     "ForgettingLaw",
@@ -68,11 +72,16 @@ __all__ = [
     "PhaseEstimator",
     "PhaseState",
     "Plant",
+    "PlantFault",
+    "ProportionalMoment",
     "Quintic",
     "SafeTorque",
     "Sample",
+    "Sensor",
+    "Sensors",
     "ShankGyroContacts",
     "Simulation",
+    "SplineProfile",
     "StrideDetails",
     "StrideMeasures",
     "StrideMeter",
@@ -94,9 +103,11 @@ __all__ = [
     "margin_of_stability",
     "pattern_difference",
     "pattern_from_speed_table",
+    "plate_path",
     "ramp_pattern",
     "robot_work",
     "sagittal_gps",
+    "segment_gravity",
     "stairs_pattern",
     "stride_measures",
     "stride_symmetry",
@@ -641,6 +652,122 @@ N_SAGITTAL_SUBTASKS: int
 SUBTASKS: list[str]
 
 @final
+class Compensation:
+    def __new__(
+        cls,
+        gravity: NDArray[np.float64],
+        coulomb: NDArray[np.float64],
+        viscous: NDArray[np.float64],
+        inertia: NDArray[np.float64],
+        max_torque: NDArray[np.float64],
+        *,
+        friction_speed: float,
+        friction_share: float,
+        inertia_share: float,
+        accel_time: float,
+    ) -> Self: ...
+    def reset(self) -> None: ...
+    def step(
+        self,
+        tau: NDArray[np.float64],
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        ddq: NDArray[np.float64],
+        dt: float,
+        pelvis_pitch: float = 0.0,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        tau: NDArray[np.float64],
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        ddq: NDArray[np.float64] | None,
+        dt: float,
+        pelvis_pitch: NDArray[np.float64] | None = None,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+
+@final
+class FootLift:
+    def __new__(
+        cls,
+        mass: float,
+        height: float,
+        driven: NDArray[np.float64],
+        *,
+        stiffness: float,
+        lift_height: float,
+        clearance: float,
+        max_force: float,
+        max_torque: NDArray[np.float64],
+        swing_start: float,
+        swing_end: float,
+        absent_ankle: float,
+        fade_in: float,
+        fade_out: float,
+    ) -> Self: ...
+    def reset(self) -> None: ...
+    def step(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        foot_force: NDArray[np.float64],
+        support: NDArray[np.float64],
+        dt: float,
+        pelvis_pitch: float = 0.0,
+    ) -> tuple[
+        NDArray[np.float64],
+        NDArray[np.float64],
+        NDArray[np.bool_],
+        NDArray[np.bool_],
+        NDArray[np.bool_],
+        NDArray[np.float64],
+    ]: ...
+    def run(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        foot_force: NDArray[np.float64],
+        support: NDArray[np.float64],
+        dt: float,
+        pelvis_pitch: NDArray[np.float64] | None = None,
+    ) -> tuple[
+        NDArray[np.float64],
+        NDArray[np.float64],
+        NDArray[np.bool_],
+        NDArray[np.bool_],
+        NDArray[np.bool_],
+        NDArray[np.float64],
+    ]: ...
+
+@final
+class FootPlate:
+    def __new__(
+        cls,
+        path: NDArray[np.float64],
+        stiffness: NDArray[np.float64],
+        damping: NDArray[np.float64],
+        max_force: NDArray[np.float64],
+    ) -> Self: ...
+    def step(
+        self,
+        pose: NDArray[np.float64],
+        velocity: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        phase_rate: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        pose: NDArray[np.float64],
+        velocity: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        phase_rate: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+
+@final
 class Fader:
     def __new__(cls, *, time: float, rate: NDArray[np.float64], energy: float, power: float) -> Self: ...
     def request(self) -> bool: ...
@@ -694,7 +821,210 @@ class LegGravity:
     def __new__(cls, mass: float, height: float) -> Self: ...
     def torque(self, q: NDArray[np.float64], pelvis_pitch: float = 0.0) -> NDArray[np.float64]: ...
 
+@final
+class ProportionalMoment:
+    def __new__(
+        cls,
+        mass: float,
+        height: float,
+        *,
+        gain: float,
+        max_torque: float,
+        roll_radius: float,
+        smoothing: float,
+    ) -> Self: ...
+    def reset(self) -> None: ...
+    def step(
+        self,
+        foot_force: NDArray[np.float64],
+        cop: NDArray[np.float64],
+        q: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        foot_force: NDArray[np.float64],
+        cop: NDArray[np.float64],
+        q: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+
+@final
+class SplineProfile:
+    def __new__(
+        cls,
+        torque: NDArray[np.float64],
+        peak: NDArray[np.float64],
+        rise: NDArray[np.float64],
+        fall: NDArray[np.float64],
+    ) -> Self: ...
+    def step(
+        self,
+        phase: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+    ) -> NDArray[np.float64]: ...
+    def run(
+        self,
+        phase: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+    ) -> NDArray[np.float64]: ...
+
+@final
+class PathControl:
+    def __new__(
+        cls,
+        path: NDArray[np.float64],
+        weight: NDArray[np.float64],
+        window: float,
+        band: float,
+        stiffness: float,
+        wall_torque: float,
+        damping: float,
+        flow: float,
+    ) -> Self: ...
+    def step(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        phase_rate: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        phase_rate: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
+    def reset(self) -> None: ...
+
+@final
+class ForceField:
+    def __new__(
+        cls,
+        path: NDArray[np.float64],
+        weight: NDArray[np.float64],
+        window: float,
+        tube: float,
+        normal_width: float,
+        normal: float,
+        tangent_width: float,
+        tangent: float,
+        damping: float,
+    ) -> Self: ...
+    def step(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        phase_rate: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        phase_rate: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
+    def reset(self) -> None: ...
+
+@final
+class Resistance:
+    def __new__(
+        cls,
+        viscous: NDArray[np.float64],
+        elastic: NDArray[np.float64],
+        speed: NDArray[np.float64],
+        follow: float,
+        max_torque: NDArray[np.float64],
+    ) -> Self: ...
+    def step(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        challenge: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        challenge: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def reset(self) -> None: ...
+
+@final
+class ErrorAmplification:
+    def __new__(
+        cls,
+        gain: NDArray[np.float64],
+        tube: NDArray[np.float64],
+        stiffness: NDArray[np.float64],
+        damping: NDArray[np.float64],
+        max_torque: NDArray[np.float64],
+        budget: float,
+        power: float,
+    ) -> Self: ...
+    @property
+    def stored(self) -> NDArray[np.float64]: ...
+    def step(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        q_ref: NDArray[np.float64],
+        challenge: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        q_ref: NDArray[np.float64],
+        challenge: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def reset(self) -> None: ...
+
+@final
+class ComplementaryMotion:
+    def __new__(
+        cls,
+        max_velocity: NDArray[np.float64],
+        fade: float,
+    ) -> Self: ...
+    def step(
+        self,
+        estimate_q: NDArray[np.float64],
+        estimate_dq: NDArray[np.float64],
+        q_ref: NDArray[np.float64],
+        dq_ref: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]: ...
+    def reset(self) -> None: ...
+
 def guidance(phase: float, support: NDArray[np.float64]) -> NDArray[np.float64]: ...
+def plate_path(
+    angles: NDArray[np.float64],
+    height: float,
+    ground: str,
+    offset: float,
+    step_length: float | None,
+    samples: int,
+) -> NDArray[np.float64]: ...
+def segment_gravity(
+    lengths: NDArray[np.float64], mass: NDArray[np.float64], along: NDArray[np.float64], forward: NDArray[np.float64]
+) -> NDArray[np.float64]: ...
 def swing_window(phase: float) -> float: ...
 
 # safety
@@ -1281,6 +1611,7 @@ class Simulation:
     def __new__(cls, trainer: Trainer, plant: Plant, presses: Sequence[tuple[str, float, float]]) -> Self: ...
     def run(self, ticks: int) -> dict[str, Any]: ...
     def skip(self, ticks: int) -> None: ...
+    def inject(self, faults: Sequence[PlantFault]) -> None: ...
     def events(self) -> list[dict[str, Any]]: ...
     def strides(self) -> list[StrideMeasures]: ...
     @property
@@ -1325,18 +1656,36 @@ class Patient:
 
 @disjoint_base
 class Device:
-    def __new__(
-        cls,
-        *,
-        ankle_driven: bool,
-        thigh_mass: float,
-        shank_mass: float,
-        lifter_stiffness: float | None,
-        noise: float,
-    ) -> Self: ...
+    def __new__(cls, kind: str, noise: float, changes: list[tuple[str, float]]) -> Self: ...
     @property
     def joints(self) -> list[str]: ...
     def parameters(self) -> dict[str, Any]: ...
+
+@disjoint_base
+class Sensor:
+    def __new__(
+        cls, *, noise: float | None, resolution: float | None, delay: int, dropout: float, stale: bool
+    ) -> Self: ...
+
+@disjoint_base
+class Sensors:
+    def __new__(cls, *, fit: Sequence[bool | Sensor], series_stiffness: float, heart: Sequence[float]) -> Self: ...
+
+FAULT_KINDS: tuple[tuple[str, str, str | None, bool, str, float, float, str], ...]
+
+@disjoint_base
+class PlantFault:
+    def __new__(
+        cls,
+        *,
+        kind: str,
+        group: str | None,
+        index: int | None,
+        magnitude: float,
+        start: float,
+        duration: float | None,
+        seed: int,
+    ) -> Self: ...
 
 @disjoint_base
 class Plant:
@@ -1345,6 +1694,8 @@ class Plant:
     def body_weight(self) -> float: ...
     @property
     def upright(self) -> bool: ...
+    def fit_sensors(self, sensors: Sensors, seed: int) -> None: ...
+    def inject(self, faults: Sequence[PlantFault]) -> None: ...
     def sample(self, t: int) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.int64]]: ...
     def step(
         self,
@@ -1354,7 +1705,10 @@ class Plant:
         support_mode: int,
         enabled: bool,
         dt: float,
+        plate_force: Sequence[Sequence[float]] | None = None,
+        cue: float | None = None,
     ) -> None: ...
+    def fitted(self) -> dict[str, Any]: ...
     def run(self, torque: NDArray[np.float64], belt_speed: float, support_force: float) -> NDArray[np.float64]: ...
     def truth(self) -> dict[str, Any]: ...
     def mass_matrix(self, q: NDArray[np.float64]) -> NDArray[np.float64]: ...

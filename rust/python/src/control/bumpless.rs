@@ -41,6 +41,7 @@ impl Fader {
         Ok((PyArray1::from_slice(py, &fade.tau), fade.w, fade.done))
     }
 
+    #[allow(clippy::too_many_arguments)] // one column per argument of a step
     fn run<'py>(
         &mut self,
         py: Python<'py>,
