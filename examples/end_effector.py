@@ -15,7 +15,11 @@ PATHS = {
 BODY = Body(MASS, HEIGHT)
 HIP = 0.97 * (BODY.thigh.length + BODY.shank.length) + BODY.ankle_height  # where the person wants the hip [m]
 # Stiffness and damping of a plate around its path, forward, up and in pitch; bounded by the plate's drives.
-STIFFNESS, DAMPING, BOUND = np.array([2e4, 2e4, 400.0]), np.array([800.0, 800.0, 20.0]), np.array([800.0, 1800.0, 150.0])
+STIFFNESS, DAMPING, BOUND = (
+    np.array([3e4, 6e4, 600.0]),
+    np.array([1000.0, 1200.0, 20.0]),
+    np.array([800.0, 1800.0, 150.0]),
+)
 
 
 def sole(q):
@@ -94,7 +98,9 @@ def draw(figure):
             legs.plot(*points[[0, 1, 2, 3, 4, 2]].T, "0.6", linewidth=0.7)
         legs.plot(late[:, 17], late[:, 18], "k--", linewidth=1.0, label="path asked for")
         legs.plot(late[:, 11], late[:, 12], "C3", label="left plate")
-        legs.set(aspect="equal", xlabel="forward [m]", ylabel="up [m]", title=name, ylim=(-0.12, 1.1), xlim=(-0.42, 0.42))
+        legs.set(
+            aspect="equal", xlabel="forward [m]", ylabel="up [m]", title=name, ylim=(-0.12, 1.1), xlim=(-0.42, 0.42)
+        )
         late = late[np.argsort(late[:, 1])]
         for joint, label in enumerate(("hip", "knee", "ankle")):
             joints.plot(100 * late[:, 1], np.degrees(late[:, 5 + joint]), f"C{joint}", label=label)

@@ -17,7 +17,7 @@ class StepTrigger:
         self.share, self.lean, self.hold, self.since = share, lean, hold, 0.0
 
     def step(self, load, pitch, front, dt):
-        """Load under each foot (2,) [N], pitch of the trunk [rad], which foot is in front; True starts the other leg."""
+    """Says when to step: the front foot bears `share` of the load, or the trunk leans by `lean`, for `hold` [s]."""
         shifted = load[front] > self.share * max(sum(load), 1.0) or pitch < self.lean
         self.since = self.since + dt if shifted and sum(load) > 100.0 else 0.0
         go = self.since > self.hold
@@ -75,7 +75,11 @@ def people():
     return {"no strength in the legs": healthy.replace(strength=[0.0] * 6), "healthy": healthy}
 
 
-CASES = [("no strength in the legs", "crutches", 0.2), ("no strength in the legs", "frame", 0.3), ("healthy", "frame", 0.4)]
+CASES = [
+    ("no strength in the legs", "crutches", 0.2),
+    ("no strength in the legs", "frame", 0.3),
+    ("healthy", "frame", 0.4),
+]
 
 
 def speed_of(rows):
@@ -109,7 +113,9 @@ def draw(figure):
             shoulder = row[1:3] + 0.5 * np.array([-np.sin(row[3]), np.cos(row[3])])
             axes["x"].plot([row[17 + side], shoulder[0]], [0.0, shoulder[1]], color="0.75", linewidth=0.5)
         axes["x"].plot([row[1], shoulder[0]], [row[2], shoulder[1]], color="k", linewidth=0.6)
-    axes["x"].set(aspect="equal", xlabel="forward [m]", ylabel="up [m]", title="every half second: legs, trunk, crutches")
+    axes["x"].set(
+        aspect="equal", xlabel="forward [m]", ylabel="up [m]", title="every half second: legs, trunk, crutches"
+    )
     late = rows[t > 4.0]
     for side, name in ((0, "left"), (1, "right")):
         axes["load"].plot(late[:, 0], late[:, 10 + side], f"C{3 * side}", label=f"{name} foot")

@@ -1,4 +1,4 @@
-"""A treadmill exoskeleton: impedance around a pattern whose phase follows belt and contacts, with less and less guidance."""
+"""A treadmill exoskeleton: impedance around a pattern whose phase follows belt and contacts; less and less guidance."""
 
 import numpy as np
 
