@@ -13,7 +13,7 @@ use gaitloop_core::types::Sides;
 #[derive(Clone, Debug)]
 pub(crate) enum Mount {
     Frame,
-    Support(Support),
+    Support(Box<Support>),
     Plates(Box<Plates>),
 }
 
@@ -22,7 +22,7 @@ impl Mount {
     pub fn new(params: &DeviceParams, body: &Body, q: &DofVec) -> Self {
         match &params.mount {
             MountParams::Frame => Self::Frame,
-            MountParams::Support(p) => Self::Support(Support::new(p, *body, q[1] - params.start_height)),
+            MountParams::Support(p) => Self::Support(Box::new(Support::new(p, *body, q[1] - params.start_height))),
             MountParams::Plates(p) => Self::Plates(Box::new(Plates::new(p, body, q))),
         }
     }
