@@ -18,6 +18,7 @@ __all__ = [
     "COMMAND_FIELDS",
     "COMMAND_INTEGERS",
     "ENVELOPE_FIELDS",
+    "FAULT_KINDS",
     "JOINTS",
     "JOINT_KINDS",
     "LEG_MODES",
@@ -68,9 +69,12 @@ __all__ = [
     "PhaseEstimator",
     "PhaseState",
     "Plant",
+    "PlantFault",
     "Quintic",
     "SafeTorque",
     "Sample",
+    "Sensor",
+    "Sensors",
     "ShankGyroContacts",
     "Simulation",
     "StrideDetails",
@@ -1066,6 +1070,17 @@ class Command:
     @property
     def limits(self) -> int: ...
 
+@final
+class ControlSet:
+    def __new__(
+        cls,
+        *,
+        pattern: GaitPattern,
+        stiffness: NDArray[np.float64],
+        damping: NDArray[np.float64],
+        leg_weight: float,
+    ) -> Self: ...
+
 @disjoint_base
 class Trainer:
     def __new__(
@@ -1074,10 +1089,8 @@ class Trainer:
         kinds: Sequence[str],
         mass: float,
         height: float,
-        pattern: GaitPattern,
-        stiffness: NDArray[np.float64],
-        damping: NDArray[np.float64],
-        leg_weight: float,
+        control: ControlSet,
+        change: Fader,
         envelope: Envelope,
         phase: PhaseEstimator,
         contacts: ForceContacts,
@@ -1104,6 +1117,7 @@ class Trainer:
     def strides(self) -> list[StrideMeasures]: ...
     def request_speed(self, speed: float) -> None: ...
     def request_support_force(self, force: float) -> None: ...
+    def request_control_set(self, control: ControlSet) -> None: ...
     def request_stop(self) -> None: ...
 
 @disjoint_base
@@ -1111,6 +1125,7 @@ class Simulation:
     def __new__(cls, trainer: Trainer, plant: Plant, presses: Sequence[tuple[str, float, float]]) -> Self: ...
     def run(self, ticks: int) -> dict[str, Any]: ...
     def skip(self, ticks: int) -> None: ...
+    def inject(self, faults: Sequence[PlantFault]) -> None: ...
     def events(self) -> list[dict[str, Any]]: ...
     def strides(self) -> list[StrideMeasures]: ...
     @property
@@ -1161,12 +1176,40 @@ class Device:
     def parameters(self) -> dict[str, Any]: ...
 
 @disjoint_base
+class Sensor:
+    def __new__(
+        cls, *, noise: float | None, resolution: float | None, delay: int, dropout: float, stale: bool
+    ) -> Self: ...
+
+@disjoint_base
+class Sensors:
+    def __new__(cls, *, fit: Sequence[bool | Sensor], series_stiffness: float, heart: Sequence[float]) -> Self: ...
+
+FAULT_KINDS: tuple[tuple[str, str, str | None, bool, str, float, float, str], ...]
+
+@disjoint_base
+class PlantFault:
+    def __new__(
+        cls,
+        *,
+        kind: str,
+        group: str | None,
+        index: int | None,
+        magnitude: float,
+        start: float,
+        duration: float | None,
+        seed: int,
+    ) -> Self: ...
+
+@disjoint_base
 class Plant:
     def __new__(cls, patient: Patient, device: Device, seed: int) -> Self: ...
     @property
     def body_weight(self) -> float: ...
     @property
     def upright(self) -> bool: ...
+    def fit_sensors(self, sensors: Sensors, seed: int) -> None: ...
+    def inject(self, faults: Sequence[PlantFault]) -> None: ...
     def sample(self, t: int) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.int64]]: ...
     def step(
         self,

@@ -22,7 +22,7 @@ class Fade(NamedTuple):
     w : float or ndarray of float, shape (T,)
         Share of the law as asked [-], 0 to 1; 0 outside a fade.
     done : bool or ndarray of bool, shape (T,)
-        Whether the fade has ended in this tick.
+        Whether the fade has ended in this tick [-].
     """
 
     tau: Array
@@ -31,7 +31,7 @@ class Fade(NamedTuple):
 
 
 class Fader:
-    """Moves from a law as it was to the law as asked, as fast as a time, a slope of torque and a bucket of energy allow.
+    """Moves from a law as it was to the law as asked within a time, a slope of torque and a bucket of energy.
 
     The owner steps both laws every tick, each with its own state, and hands over their torques and the potential
     energies they store at the present state. At a fixed state the fader adds at most `rate` to the slope of the torque,
@@ -55,8 +55,9 @@ class Fader:
 
     References
     ----------
-    .. [1] Kronander, K., & Billard, A. (2016). Stability considerations for variable impedance control. IEEE Transactions
-       on Robotics, 32(5), 1298-1305. The bucket is the energy tank of Ferraguti et al. (2013); all limits are ours.
+    .. [1] Kronander, K., & Billard, A. (2016). Stability considerations for variable impedance control. IEEE
+       Transactions on Robotics, 32(5), 1298-1305. The bucket is the energy tank of Ferraguti et al. (2013); all
+       limits are ours.
 
     Examples
     --------
@@ -92,9 +93,7 @@ class Fader:
         """
         return self._core.request()
 
-    def step(
-        self, tau_old: ArrayLike, tau_new: ArrayLike, energy_old: float, energy_new: float, dt: float
-    ) -> Fade:
+    def step(self, tau_old: ArrayLike, tau_new: ArrayLike, energy_old: float, energy_new: float, dt: float) -> Fade:
         """Blend the torques of one tick.
 
         Parameters
@@ -149,7 +148,7 @@ class Fader:
         dt : float
             Length of every tick [s], taken as 0 to 0.02.
         request : array_like of bool, shape (T,)
-            Ticks before which a fade is asked for.
+            Ticks before which a fade is asked for [-].
 
         Returns
         -------

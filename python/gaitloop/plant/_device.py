@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from .. import _core
 from .._inputs import to_number
 from ..errors import ConfigError
@@ -40,6 +42,10 @@ class Device(_core.Device):
             raise ConfigError(f"kind must be a name, got {kind!r}")
         values = [(name, to_number(name, value)) for name, value in changes.items()]
         return super().__new__(cls, kind, to_number("noise", noise), values)
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
+        """Return the same: it never changes."""
+        return self
 
     @classmethod
     def treadmill_exo(

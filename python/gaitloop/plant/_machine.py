@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,8 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from .. import _core
 from .._inputs import Array, to_floats
 from ._device import Device
+from ._faults import Fault
 from ._inputs import ROPE_CODES, to_choice, to_plates, to_seed
 from ._patient import Patient
+from ._sensors import Sensors
 
 
 class Measurement(NamedTuple):
@@ -128,11 +131,15 @@ class Plant(_core.Plant):
         The device.
     seed : int
         Where noise and stride-to-stride variability come from [-], 0 to 2**64 - 1.
+    sensors : Sensors, optional
+        Sensors other than the usual ones.
+    faults : sequence of Fault
+        What goes wrong, in the order in which it acts; `inject` gives others later.
 
     Raises
     ------
     ConfigError
-        If the seed is outside its range.
+        If the seed is outside its range, or a fault strikes a sensor that is not fitted.
 
     Examples
     --------
@@ -142,9 +149,22 @@ class Plant(_core.Plant):
     np.True_
     """
 
-    def __new__(cls, patient: Patient, device: Device, seed: int = 0) -> Plant:
+    def __new__(
+        cls,
+        patient: Patient,
+        device: Device,
+        seed: int = 0,
+        *,
+        sensors: Sensors | None = None,
+        faults: Sequence[Fault] = (),
+    ) -> Plant:
         """Join person and device."""
-        return super().__new__(cls, patient, device, to_seed(seed))
+        plant = super().__new__(cls, patient, device, to_seed(seed))
+        if sensors is not None:
+            plant.fit_sensors(sensors, seed)
+        if faults:
+            plant.inject(faults)
+        return plant
 
     def measure(self, t: int) -> Measurement:
         """Measure everything the device has sensors for.
@@ -152,7 +172,8 @@ class Plant(_core.Plant):
         Parameters
         ----------
         t : int
-            Time of the tick, also every stamp [ns]; the plant's own time is set to it.
+            Time of the tick, also every stamp unless sensors or faults say otherwise [ns]; the plant's own time is set
+            to it.
 
         Returns
         -------

@@ -10,7 +10,9 @@
 
 mod contact;
 mod device;
+mod faults;
 pub mod model;
+mod pair;
 mod patient;
 mod plant;
 pub mod rng;
@@ -22,6 +24,8 @@ pub use contact::{Contact, Feet, Point};
 pub use device::{
     Actuation, DeviceParams, MountParams, PlateParams, PlateState, RopeMode, SupportParams, SupportState,
 };
+pub use faults::{Fault, FaultInfo, FaultKind, Target};
 pub use patient::{PatientParams, passive_torque};
 pub use plant::{Plant, STEP, Truth};
+pub use sensors::{Fit, HeartParams, Sensor, Sensors};
 pub use system::{DofVec, N_DOF};

@@ -5,10 +5,12 @@
 
 use crate::contact::{Contact, Feet};
 use crate::device::{Actuation, DeviceParams, DeviceState, Mount, PlateState, SupportState};
-use crate::model::{Model, Trig, to_joints};
+use crate::faults::Faults;
+use crate::model::{Model, Trig, to_directions, to_joints};
 use crate::patient::intent::{Intent, Will};
 use crate::patient::{PatientParams, passive_torque};
 use crate::rng::Rng;
+use crate::sensors::Rig;
 use crate::system::{DofVec, N_DOF};
 use gaitloop_core::Result;
 use gaitloop_core::body::Body;
@@ -16,6 +18,8 @@ use gaitloop_core::types::{GRAVITY, JointVec, NS, Sides};
 
 /// Length of a step [s]; a tick is cut into steps of at most this.
 pub const STEP: f64 = 0.0005;
+/// Steps after which sines and cosines are computed afresh instead of turned on.
+const TURNS: u32 = 32;
 /// Damping of relaxed muscles at hip, knee and ankle [N·m·s/rad].
 const MUSCLE_DAMPING: [f64; 3] = [1.5, 1.0, 0.8];
 
@@ -60,9 +64,15 @@ pub struct Plant {
     start_height: f64,
     /// Pelvis position and absolute directions of the segments, and their velocities.
     state: DofVec,
-    rates: DofVec,
+    pub(crate) rates: DofVec,
+    /// Sines and cosines of the directions, and how often they were turned since they were last computed.
+    trig: Trig,
+    turned: u32,
     pub(crate) feet: Feet,
-    patient_torque: JointVec,
+    pub(crate) patient_torque: JointVec,
+    /// Sensors other than the usual ones.
+    pub(crate) rig: Option<Box<Rig>>,
+    pub(crate) faults: Option<Box<Faults>>,
 }
 
 impl Plant {
@@ -80,6 +90,7 @@ impl Plant {
         let mut q = [0.0; N_DOF];
         q[1] = start_height;
         q[3..].copy_from_slice(&hang.q);
+        let state = to_directions(&q);
         Ok(Self {
             patient,
             device,
@@ -91,10 +102,14 @@ impl Plant {
             rng: Rng::new(seed, 4),
             t: 0,
             start_height,
-            state: crate::model::to_directions(&q),
+            state,
             rates: [0.0; N_DOF],
+            trig: Trig::new(&state),
+            turned: 0,
             feet: Feet::default(),
             patient_torque: [0.0; 6],
+            rig: None,
+            faults: None,
         })
     }
 
@@ -137,6 +152,8 @@ impl Plant {
     /// One tick of `dt` [s], 0.0001 to 0.01 (anything else is brought there); time goes on by it.
     pub fn step(&mut self, command: &Actuation, dt: f64) {
         let dt = if dt.is_finite() { dt.clamp(1e-4, 0.01) } else { 1e-3 };
+        let struck = if self.faults.is_some() { self.struck(command) } else { None };
+        let command = struck.as_ref().unwrap_or(command);
         let weight = self.body_weight();
         let q = to_joints(&self.state);
         let joints: JointVec = core::array::from_fn(|i| q[i + 3]);
@@ -151,8 +168,9 @@ impl Plant {
         self.mount.intend(&mut will, dt);
         let passive = self.passive(&joints);
         let steps = (dt / STEP - 1e-9).ceil().max(1.0);
+        let h = dt / steps;
         for _ in 0..steps as u32 {
-            self.substep(command, &will, &passive, dt / steps);
+            self.substep(command, &will, &passive, h);
         }
         self.t += (dt * NS).round() as i64;
     }
@@ -171,12 +189,12 @@ impl Plant {
 
     fn substep(&mut self, command: &Actuation, will: &Will, passive: &JointVec, h: f64) {
         self.machine.drive(&self.device, command, h);
-        let trig = Trig::new(&self.state);
-        let mut system = self.model.assemble(&trig, &self.rates);
+        let trig = &self.trig;
+        let mut system = self.model.assemble(trig, &self.rates);
         let motion = (&self.state, &self.rates);
-        self.feet = match self.mount.hold(&self.device, &self.model, &mut system, &trig, motion, h) {
+        self.feet = match self.mount.hold(&self.device, &self.model, &mut system, trig, motion, h) {
             Some(feet) => feet,
-            None => self.contact.add(&self.model, &mut system, &trig, motion, self.machine.belt, h),
+            None => self.contact.add(&self.model, &mut system, trig, motion, self.machine.belt, h),
         };
         let (q, dq) = (to_joints(&self.state), to_joints(&self.rates));
         for side in 0..2 {
@@ -201,6 +219,12 @@ impl Plant {
         }
         for (state, rate) in self.state.iter_mut().zip(&self.rates) {
             *state += h * rate;
+        }
+        self.turned += 1;
+        if self.turned < TURNS {
+            self.trig.turn(&self.rates, h);
+        } else {
+            (self.trig, self.turned) = (Trig::new(&self.state), 0);
         }
     }
 

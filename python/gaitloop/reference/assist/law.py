@@ -45,6 +45,22 @@ class Law(ABC):
         support: Array = self.support[side].copy()
         return support
 
+    def follow(self, side: int, support: Reading) -> None:
+        """Take over the support that was given instead of this law's.
+
+        Parameters
+        ----------
+        side : int
+            0 left, 1 right.
+        support : array_like of float, shape (7,)
+            Support that was given [-]; clamped to floor and ceiling; None or NaN leaves it.
+        """
+        side = int(in_range("side", side, 0.0, 1.0))
+        for task, given in enumerate(support):
+            a = present(given)
+            if a is not None:
+                self.support[side, task] = clamp(a, self.floor, self.ceiling)
+
     @abstractmethod
     def _next(self, task: int, a: float, e: float) -> float:
         """Support that follows a stride of support `a` and error `e`."""

@@ -59,4 +59,6 @@ telemetry! {
     engagement: 1, "-";
     /// Belt speed asked of the guard.
     belt_target: 1, "m/s";
+    /// Share of the law asked for that is in use while it changes, else 0.
+    change: 1, "-";
 }

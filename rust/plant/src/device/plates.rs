@@ -147,7 +147,7 @@ impl Plates {
             let damper = params.strap_damping.map(|b| h * b);
             add_point(out, side, &sole.jacobian, [force[0], force[1]], [damper[0], damper[1]]);
             out.force[5 + 3 * side] += force[2];
-            out.legs[side].own[5] += damper[2];
+            out.legs.own[5].0[side] += damper[2];
             self.state.force[side] = force;
             let (heel, toe) = (model.body.heel, model.body.toe);
             foot[0].normal = (toe * force[1] - force[2]) / (heel + toe);

@@ -133,10 +133,19 @@ impl Intent {
         let upper = SPEEDS.iter().position(|&v| v > speed).unwrap_or(SPEEDS.len() - 1).max(1);
         let span = SPEEDS[upper] - SPEEDS[upper - 1];
         let share = ((speed - SPEEDS[upper - 1]) / span).clamp(0.0, 1.0);
-        let a = self.patterns[upper - 1].evaluate_sides(phases, rates, [0.0; 2]);
-        let b = self.patterns[upper].evaluate_sides(phases, rates, [0.0; 2]);
-        let blend = |a: &JointVec, b: &JointVec| core::array::from_fn(|i| a[i] + share * (b[i] - a[i]));
-        (blend(&a.q, &b.q), blend(&a.dq, &b.dq))
+        let (slow, fast) = (&self.patterns[upper - 1], &self.patterns[upper]);
+        let (mut q, mut dq) = ([0.0; 6], [0.0; 6]);
+        for side in 0..2 {
+            let (a, b) = (slow.leg_curves(side), fast.leg_curves(side));
+            let place = a.place(wrap(phases[side]));
+            let ([y, dy, _], [to, to_dy, _]) = (a.curve(place), b.curve(place));
+            for joint in 0..3 {
+                let i = 3 * side + joint;
+                q[i] = y[joint] + share * (to[joint] - y[joint]);
+                dq[i] = rates[side] * (dy[joint] + share * (to_dy[joint] - dy[joint]));
+            }
+        }
+        (q, dq)
     }
 
     /// Strides per second that the belt speed asks for [1/s].

@@ -10,7 +10,7 @@ use crate::convert::{ConfigError, config_error, rows, vector};
 
 /// Moves from a law as it was to the law as asked within a time, a slope of torque and a bucket of energy.
 #[pyclass(module = "gaitloop._core")]
-pub(super) struct Fader(control::Fader);
+pub(crate) struct Fader(pub(crate) control::Fader);
 
 type Fades<'py> = (Torques<'py>, Bound<'py, PyArray1<f64>>, Bound<'py, PyArray1<bool>>);
 
@@ -41,6 +41,7 @@ impl Fader {
         Ok((PyArray1::from_slice(py, &fade.tau), fade.w, fade.done))
     }
 
+    #[allow(clippy::too_many_arguments)] // one column per argument of a step
     fn run<'py>(
         &mut self,
         py: Python<'py>,

@@ -4,6 +4,8 @@ mod bumpless;
 mod gravity;
 mod impedance;
 
+pub(crate) use bumpless::Fader;
+
 use gaitloop_core::control;
 use numpy::{PyArray1, PyArray2, PyReadonlyArray1};
 use pyo3::prelude::*;
@@ -28,7 +30,7 @@ fn swing_window(phase: f64) -> f64 {
 pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("SUBTASKS", control::SUBTASKS)?;
     m.add("N_SAGITTAL_SUBTASKS", control::N_SAGITTAL_SUBTASKS)?;
-    m.add_class::<bumpless::Fader>()?;
+    m.add_class::<Fader>()?;
     m.add_class::<impedance::Impedance>()?;
     m.add_class::<gravity::LegGravity>()?;
     m.add_function(wrap_pyfunction!(guidance, m)?)?;

@@ -7,7 +7,7 @@ use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArra
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::{Device, Patient};
+use super::{Device, Patient, PlantFault, Sensors, faults_of};
 use crate::convert::{config_error, rows, vector};
 
 /// A simulated person in a device.
@@ -25,6 +25,34 @@ impl Plant {
     #[new]
     fn new(patient: PyRef<'_, Patient>, device: PyRef<'_, Device>, seed: u64) -> PyResult<Self> {
         Ok(Self(gaitloop_plant::Plant::new(patient.0, device.0, seed).map_err(config_error)?))
+    }
+
+    /// Fits sensors other than the usual ones.
+    ///
+    /// Parameters
+    /// ----------
+    /// sensors : Sensors
+    ///     The sensors.
+    /// seed : int
+    ///     Where their noise and losses come from [-], 0 to 2**64 - 1.
+    fn fit_sensors(&mut self, sensors: PyRef<'_, Sensors>, seed: u64) -> PyResult<()> {
+        self.0.fit(sensors.0, seed).map_err(config_error)
+    }
+
+    /// Gives the plant these faults in place of those it has.
+    ///
+    /// Parameters
+    /// ----------
+    /// faults : sequence of Fault
+    ///     What goes wrong, in the order in which it acts.
+    ///
+    /// Raises
+    /// ------
+    /// ConfigError
+    ///     If a fault strikes a sensor that the device does not have.
+    fn inject(&mut self, faults: Vec<PyRef<'_, PlantFault>>) -> PyResult<()> {
+        let faults = faults_of(&self.0, &faults)?;
+        self.0.inject(faults).map_err(config_error)
     }
 
     /// Weight of the person [N].
