@@ -39,12 +39,15 @@ __all__ = [
     "BatchTrajectory",
     "Belt",
     "Command",
+    "Compensation",
     "Device",
     "Envelope",
     "Fader",
     "Fault",
     "FootImuContacts",
+    "FootLift",
     "FootMeter",
+    "FootPlate",
     "FootStep",
     "ForceContacts",
     "ForgettingLaw",
@@ -70,6 +73,7 @@ __all__ = [
     "PhaseState",
     "Plant",
     "PlantFault",
+    "ProportionalMoment",
     "Quintic",
     "SafeTorque",
     "Sample",
@@ -77,6 +81,7 @@ __all__ = [
     "Sensors",
     "ShankGyroContacts",
     "Simulation",
+    "SplineProfile",
     "StrideDetails",
     "StrideMeasures",
     "StrideMeter",
@@ -98,9 +103,11 @@ __all__ = [
     "margin_of_stability",
     "pattern_difference",
     "pattern_from_speed_table",
+    "plate_path",
     "ramp_pattern",
     "robot_work",
     "sagittal_gps",
+    "segment_gravity",
     "stairs_pattern",
     "stride_measures",
     "stride_symmetry",
@@ -645,6 +652,122 @@ N_SAGITTAL_SUBTASKS: int
 SUBTASKS: list[str]
 
 @final
+class Compensation:
+    def __new__(
+        cls,
+        gravity: NDArray[np.float64],
+        coulomb: NDArray[np.float64],
+        viscous: NDArray[np.float64],
+        inertia: NDArray[np.float64],
+        max_torque: NDArray[np.float64],
+        *,
+        friction_speed: float,
+        friction_share: float,
+        inertia_share: float,
+        accel_time: float,
+    ) -> Self: ...
+    def reset(self) -> None: ...
+    def step(
+        self,
+        tau: NDArray[np.float64],
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        ddq: NDArray[np.float64],
+        dt: float,
+        pelvis_pitch: float = 0.0,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        tau: NDArray[np.float64],
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        ddq: NDArray[np.float64] | None,
+        dt: float,
+        pelvis_pitch: NDArray[np.float64] | None = None,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+
+@final
+class FootLift:
+    def __new__(
+        cls,
+        mass: float,
+        height: float,
+        driven: NDArray[np.float64],
+        *,
+        stiffness: float,
+        lift_height: float,
+        clearance: float,
+        max_force: float,
+        max_torque: NDArray[np.float64],
+        swing_start: float,
+        swing_end: float,
+        absent_ankle: float,
+        fade_in: float,
+        fade_out: float,
+    ) -> Self: ...
+    def reset(self) -> None: ...
+    def step(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        foot_force: NDArray[np.float64],
+        support: NDArray[np.float64],
+        dt: float,
+        pelvis_pitch: float = 0.0,
+    ) -> tuple[
+        NDArray[np.float64],
+        NDArray[np.float64],
+        NDArray[np.bool_],
+        NDArray[np.bool_],
+        NDArray[np.bool_],
+        NDArray[np.float64],
+    ]: ...
+    def run(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        foot_force: NDArray[np.float64],
+        support: NDArray[np.float64],
+        dt: float,
+        pelvis_pitch: NDArray[np.float64] | None = None,
+    ) -> tuple[
+        NDArray[np.float64],
+        NDArray[np.float64],
+        NDArray[np.bool_],
+        NDArray[np.bool_],
+        NDArray[np.bool_],
+        NDArray[np.float64],
+    ]: ...
+
+@final
+class FootPlate:
+    def __new__(
+        cls,
+        path: NDArray[np.float64],
+        stiffness: NDArray[np.float64],
+        damping: NDArray[np.float64],
+        max_force: NDArray[np.float64],
+    ) -> Self: ...
+    def step(
+        self,
+        pose: NDArray[np.float64],
+        velocity: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        phase_rate: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        pose: NDArray[np.float64],
+        velocity: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        phase_rate: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+
+@final
 class Fader:
     def __new__(cls, *, time: float, rate: NDArray[np.float64], energy: float, power: float) -> Self: ...
     def request(self) -> bool: ...
@@ -698,7 +821,210 @@ class LegGravity:
     def __new__(cls, mass: float, height: float) -> Self: ...
     def torque(self, q: NDArray[np.float64], pelvis_pitch: float = 0.0) -> NDArray[np.float64]: ...
 
+@final
+class ProportionalMoment:
+    def __new__(
+        cls,
+        mass: float,
+        height: float,
+        *,
+        gain: float,
+        max_torque: float,
+        roll_radius: float,
+        smoothing: float,
+    ) -> Self: ...
+    def reset(self) -> None: ...
+    def step(
+        self,
+        foot_force: NDArray[np.float64],
+        cop: NDArray[np.float64],
+        q: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        foot_force: NDArray[np.float64],
+        cop: NDArray[np.float64],
+        q: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+
+@final
+class SplineProfile:
+    def __new__(
+        cls,
+        torque: NDArray[np.float64],
+        peak: NDArray[np.float64],
+        rise: NDArray[np.float64],
+        fall: NDArray[np.float64],
+    ) -> Self: ...
+    def step(
+        self,
+        phase: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+    ) -> NDArray[np.float64]: ...
+    def run(
+        self,
+        phase: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+    ) -> NDArray[np.float64]: ...
+
+@final
+class PathControl:
+    def __new__(
+        cls,
+        path: NDArray[np.float64],
+        weight: NDArray[np.float64],
+        window: float,
+        band: float,
+        stiffness: float,
+        wall_torque: float,
+        damping: float,
+        flow: float,
+    ) -> Self: ...
+    def step(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        phase_rate: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        phase_rate: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
+    def reset(self) -> None: ...
+
+@final
+class ForceField:
+    def __new__(
+        cls,
+        path: NDArray[np.float64],
+        weight: NDArray[np.float64],
+        window: float,
+        tube: float,
+        normal_width: float,
+        normal: float,
+        tangent_width: float,
+        tangent: float,
+        damping: float,
+    ) -> Self: ...
+    def step(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        phase_rate: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        phase_rate: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
+    def reset(self) -> None: ...
+
+@final
+class Resistance:
+    def __new__(
+        cls,
+        viscous: NDArray[np.float64],
+        elastic: NDArray[np.float64],
+        speed: NDArray[np.float64],
+        follow: float,
+        max_torque: NDArray[np.float64],
+    ) -> Self: ...
+    def step(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        challenge: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        challenge: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def reset(self) -> None: ...
+
+@final
+class ErrorAmplification:
+    def __new__(
+        cls,
+        gain: NDArray[np.float64],
+        tube: NDArray[np.float64],
+        stiffness: NDArray[np.float64],
+        damping: NDArray[np.float64],
+        max_torque: NDArray[np.float64],
+        budget: float,
+        power: float,
+    ) -> Self: ...
+    @property
+    def stored(self) -> NDArray[np.float64]: ...
+    def step(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        q_ref: NDArray[np.float64],
+        challenge: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        q_ref: NDArray[np.float64],
+        challenge: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def reset(self) -> None: ...
+
+@final
+class ComplementaryMotion:
+    def __new__(
+        cls,
+        max_velocity: NDArray[np.float64],
+        fade: float,
+    ) -> Self: ...
+    def step(
+        self,
+        estimate_q: NDArray[np.float64],
+        estimate_dq: NDArray[np.float64],
+        q_ref: NDArray[np.float64],
+        dq_ref: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]: ...
+    def reset(self) -> None: ...
+
 def guidance(phase: float, support: NDArray[np.float64]) -> NDArray[np.float64]: ...
+def plate_path(
+    angles: NDArray[np.float64],
+    height: float,
+    ground: str,
+    offset: float,
+    step_length: float | None,
+    samples: int,
+) -> NDArray[np.float64]: ...
+def segment_gravity(
+    lengths: NDArray[np.float64], mass: NDArray[np.float64], along: NDArray[np.float64], forward: NDArray[np.float64]
+) -> NDArray[np.float64]: ...
 def swing_window(phase: float) -> float: ...
 
 # safety

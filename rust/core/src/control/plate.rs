@@ -37,8 +37,7 @@ pub struct PlateForce {
 
 /// A spring and damper between each foot plate and its path, bounded, scaled by guidance.
 ///
-/// Schmidt, H., Werner, C., Bernhardt, R., Hesse, S. & Krüger, J. (2007). Gait rehabilitation machines based on
-/// programmable footplates. J NeuroEng Rehabil 4, 2.
+/// Schmidt, H., Hesse, S., Bernhardt, R. & Krüger, J. (2007). HapticWalker. Autonomous Robots 22, 159-174.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FootPlate {
     path: Plates<Curve>,

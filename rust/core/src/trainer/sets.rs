@@ -4,7 +4,7 @@
 //! tick, and the fader carries the request from one to the other.
 
 use super::{FOOT_CLEARANCE, MAX_STRIDE_RATE};
-use crate::control::{Fader, Impedance, N_SUBTASKS, PathControl, swing_window};
+use crate::control::{Fader, FootLift, FootLiftInput, Impedance, N_SUBTASKS, PathControl, Resistance, swing_window};
 use crate::error::{Error, Result, in_range};
 use crate::phase::PhaseState;
 use crate::trajectory::{GaitPattern, Reference};
@@ -23,6 +23,10 @@ pub struct ControlParams {
     pub leg_weight: f64,
     /// Path control in place of the impedance; begins afresh.
     pub path: Option<PathControl>,
+    /// A lift for a foot that drags, by the support of foot clearance; begins afresh.
+    pub foot_lift: Option<FootLift>,
+    /// A load against the movement, besides all help; begins afresh.
+    pub resistance: Option<Resistance>,
 }
 
 impl ControlParams {
@@ -39,6 +43,8 @@ impl ControlParams {
 pub(super) struct Drive<'a> {
     pub q: &'a JointReading,
     pub dq: &'a JointReading,
+    /// Vertical force under each foot [N].
+    pub foot_force: Sides<Option<f64>>,
     pub gait: &'a PhaseState,
     /// Guidance per joint, engagement included [-].
     pub guidance: &'a JointVec,
@@ -64,6 +70,12 @@ impl ControlSet {
         if let Some(path) = &mut params.path {
             path.reset();
         }
+        if let Some(lift) = &mut params.foot_lift {
+            lift.reset();
+        }
+        if let Some(resistance) = &mut params.resistance {
+            resistance.reset();
+        }
         in_range("leg_weight", params.leg_weight, 0.0, 1.0)?;
         // Without a speed there is nothing to keep belt and phase in step with.
         let missing = Error::OutOfRange { name: "pattern.speed", index: None, value: f64::NAN, min: 0.05, max: 3.0 };
@@ -81,17 +93,46 @@ impl ControlSet {
 
     /// Torque request [N·m], 0 where no drive is, and the energy [J] that its springs hold.
     fn step(&mut self, drive: &Drive<'_>, reference: &Reference) -> (JointVec, f64) {
-        let (guide, energy) = self.guide(drive, reference);
+        let (mut tau, mut energy) = self.guide(drive, reference);
         let mut weight = [0.0; N_SIDES];
         for (side, weight) in weight.iter_mut().enumerate() {
             let window = swing_window(drive.gait.phase[side]);
             *weight = self.params.leg_weight * drive.engagement * window * drive.support[side][FOOT_CLEARANCE];
         }
-        let tau = core::array::from_fn(|i| match drive.kinds[i] {
-            JointKind::Driven => guide[i] + weight[i / N_LEG] * drive.gravity[i],
-            _ => 0.0,
-        });
-        (tau, energy)
+        for (i, tau) in tau.iter_mut().enumerate() {
+            *tau += weight[i / N_LEG] * drive.gravity[i];
+        }
+        self.add_lift(drive, &mut tau, &mut energy);
+        self.add_resistance(drive, &mut tau, &mut energy);
+        let driven = core::array::from_fn(|i| if drive.kinds[i] == JointKind::Driven { tau[i] } else { 0.0 });
+        (driven, energy)
+    }
+
+    fn add_lift(&mut self, drive: &Drive<'_>, tau: &mut JointVec, energy: &mut f64) {
+        let Some(lift) = &mut self.params.foot_lift else { return };
+        let input = FootLiftInput {
+            q: *drive.q,
+            dq: *drive.dq,
+            phase: drive.gait.phase.map(Some),
+            foot_force: drive.foot_force,
+            support: [0, 1].map(|side| drive.support[side][FOOT_CLEARANCE]),
+            pelvis_pitch: 0.0,
+        };
+        let out = lift.step(&input, drive.dt);
+        for (tau, lift) in tau.iter_mut().zip(out.tau) {
+            *tau += drive.engagement * lift;
+        }
+        *energy += drive.engagement * (out.energy[0] + out.energy[1]);
+    }
+
+    fn add_resistance(&mut self, drive: &Drive<'_>, tau: &mut JointVec, energy: &mut f64) {
+        let Some(resistance) = &mut self.params.resistance else { return };
+        let level = drive.kinds.map(|kind| if kind == JointKind::Driven { drive.engagement } else { 0.0 });
+        let out = resistance.step(drive.q, drive.dq, &level, drive.dt);
+        for (tau, load) in tau.iter_mut().zip(out.tau) {
+            *tau += load;
+        }
+        *energy += out.energy.iter().sum::<f64>();
     }
 
     /// The spring that holds a person to the reference, or the tunnel around the path.

@@ -173,6 +173,7 @@ impl Trainer {
         let drive = Drive {
             q: &measured.q,
             dq: &measured.dq,
+            foot_force: measured.force,
             gait: &self.last.gait,
             guidance: &level,
             engagement,

@@ -56,6 +56,8 @@ pub fn trainer(support: f64) -> Trainer {
             damping: [10.0; 6],
             leg_weight: 0.3,
             path: None,
+            foot_lift: None,
+            resistance: None,
         },
         change: Fader::new(FaderParams { time: 1.0, rate: [CHANGE_RATE; 6], energy: 2.0, power: 2.0 }).unwrap(),
         envelope: Envelope::new(limits()).unwrap(),

@@ -78,6 +78,8 @@ impl Setup {
             assist: [1.0, 0.0, 1.0],
             leg_weight: 0.3,
             path: None,
+            foot_lift: None,
+            resistance: None,
             presses,
         }
     }
@@ -96,6 +98,8 @@ impl Setup {
             control: ControlParams {
                 path: self.path.map(|params| PathControl::new(&samples(&pattern), params).unwrap()),
                 pattern,
+                foot_lift: None,
+                resistance: None,
                 stiffness: legs([500.0, 800.0, 100.0]),
                 damping: legs([35.0, 10.0, 2.0]),
                 leg_weight: self.leg_weight,

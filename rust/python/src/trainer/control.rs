@@ -26,6 +26,8 @@ impl ControlSet {
             damping: vector("damping", &damping)?,
             leg_weight,
             path: None,
+            foot_lift: None,
+            resistance: None,
         };
         params.check().map(Self).map_err(config_error)
     }
