@@ -4,7 +4,7 @@ import numpy as np
 
 import gaitloop as gl
 
-SPEED, TICKS, DT = 0.8, 30_000, 0.001
+SPEED, TICKS, DT = 0.8, 25_000, 0.001
 PEAK, RISE, FALL = 0.50, 0.25, 0.12  # of the stride, by the foot's own contact
 FORCE = next(start for name, start, *_ in gl.trainer.SAMPLE_FIELDS if name == "foot_force")
 
@@ -50,7 +50,7 @@ def walk(patient, largest, side="both", speed=SPEED, ticks=TICKS):
 
 
 def late(rows):
-    return rows[rows[:, 0] > 18.0]
+    return rows[rows[:, 0] > 16.5]
 
 
 def power(rows):
