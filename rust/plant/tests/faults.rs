@@ -80,33 +80,35 @@ fn expected(kind: FaultKind, m: f64, value: f64, s: f64, first: f64) -> Option<f
     })
 }
 
+/// Kinds that strike one value, with a magnitude.
+const VALUES: [(FaultKind, f64); 20] = [
+    (FaultKind::Nan, 0.0),
+    (FaultKind::Infinite, 0.0),
+    (FaultKind::Invalid, 0.0),
+    (FaultKind::Frozen, 0.0),
+    (FaultKind::Jump, 0.3),
+    (FaultKind::BitFlip, 12.0),
+    (FaultKind::Drift, 0.5),
+    (FaultKind::SignFlip, 0.0),
+    (FaultKind::Scale, 57.3),
+    (FaultKind::Noise, 0.1),
+    (FaultKind::ZeroFrames, 0.0),
+    (FaultKind::Saturated, 1500.0),
+    (FaultKind::Offset, 50.0),
+    (FaultKind::Lost, 0.0),
+    (FaultKind::StuckLow, 0.0),
+    (FaultKind::StuckHigh, 400.0),
+    (FaultKind::Chatter, 20.0),
+    (FaultKind::Missed, 1.0),
+    (FaultKind::Double, 0.05),
+    (FaultKind::Rotated, 1.0),
+];
+
 #[test]
 fn every_kind_of_one_value_changes_that_value_as_told_and_nothing_else() {
     let plant = walking();
     let clean = run(&plant, vec![]);
-    let kinds = [
-        (FaultKind::Nan, 0.0),
-        (FaultKind::Infinite, 0.0),
-        (FaultKind::Invalid, 0.0),
-        (FaultKind::Frozen, 0.0),
-        (FaultKind::Jump, 0.3),
-        (FaultKind::BitFlip, 12.0),
-        (FaultKind::Drift, 0.5),
-        (FaultKind::SignFlip, 0.0),
-        (FaultKind::Scale, 57.3),
-        (FaultKind::Noise, 0.1),
-        (FaultKind::ZeroFrames, 0.0),
-        (FaultKind::Saturated, 1500.0),
-        (FaultKind::Offset, 50.0),
-        (FaultKind::Lost, 0.0),
-        (FaultKind::StuckLow, 0.0),
-        (FaultKind::StuckHigh, 400.0),
-        (FaultKind::Chatter, 20.0),
-        (FaultKind::Missed, 1.0),
-        (FaultKind::Double, 0.05),
-        (FaultKind::Rotated, 1.0),
-    ];
-    for (kind, m) in kinds {
+    for (kind, m) in VALUES {
         let index = usize::from(kind.info().target != Target::Foot);
         let spoilt = run(&plant, vec![Fault { index: Some(index), ..fault(kind, m) }]);
         let at = SAMPLE_FIELDS[kind.info().target.group().unwrap()].start + index;
