@@ -189,6 +189,45 @@ fn foot_sensors_lose_and_repeat_contacts() {
 }
 
 #[test]
+fn a_stance_that_had_begun_is_not_missed() {
+    let plant = walking();
+    let clean = run(&plant, vec![]);
+    let loaded = |sample: &Sample| sample.foot_force.value[0] > 20.0;
+    let middle = 100 + (0..).position(|i| (0..=100).all(|k| loaded(&clean[i + k]))).unwrap();
+    let start = clean[middle].t as f64 * 1e-9;
+    let spoilt = run(&plant, vec![Fault { index: Some(0), ..Fault::new(FaultKind::Missed, 1.0, start) }]);
+    let end = middle + clean[middle..].iter().position(|sample| !loaded(sample)).unwrap();
+    assert_eq!(spoilt[..end], clean[..end]);
+    assert!(spoilt[end..].iter().all(|sample| !loaded(sample)) && clean[end..].iter().any(loaded));
+}
+
+#[test]
+fn several_faults_keep_to_their_own_times() {
+    let plant = walking();
+    let brief = |kind, index, m, tick: i64| Fault {
+        index: Some(index),
+        duration: Some(0.05),
+        ..Fault::new(kind, m, tick as f64 * 1e-3)
+    };
+    let two = |kind, m| vec![brief(kind, 0, m, FAULT.0), brief(kind, 1, m, FAULT.0 + 500)];
+    let (clean, spoilt) = (run(&plant, vec![]), run(&plant, two(FaultKind::Jump, 0.25)));
+    for (t, (clean, spoilt)) in (TICKS.0..).zip(clean.iter().zip(&spoilt)) {
+        let mut want = *clean;
+        for (index, start) in [(0, FAULT.0), (1, FAULT.0 + 500)] {
+            want.q.value[index] += if (start..start + 50).contains(&t) { 0.25 } else { 0.0 };
+        }
+        assert_eq!(*spoilt, want, "{t}");
+    }
+    let mut driven = plant.clone();
+    driven.inject(two(FaultKind::OverTorque, 30.0)).unwrap();
+    for t in TICKS.0..FAULT.0 + 540 {
+        tick(&mut driven, t);
+    }
+    let torque = driven.truth().device_torque;
+    assert!((torque[0] - command().torque[0]).abs() < 1e-3 && (torque[1] - command().torque[1] - 30.0).abs() < 1e-2);
+}
+
+#[test]
 fn the_same_seed_gives_the_same_bytes() {
     let plant = walking();
     for (kind, m) in [(FaultKind::Noise, 0.1), (FaultKind::Duplicate, 0.3), (FaultKind::Missed, 0.5)] {
