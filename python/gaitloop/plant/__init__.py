@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ._device import Device
 from ._machine import Measurement, Plant, Truth
+from ._mjcf import to_mjcf
 from ._patient import Patient
 
-__all__ = ["Device", "Measurement", "Patient", "Plant", "Truth"]
+__all__ = ["Device", "Measurement", "Patient", "Plant", "Truth", "to_mjcf"]

@@ -83,6 +83,7 @@ impl Plant {
         let hang = intent.step(0.0, &[0.0; 6], [0.0; 2], [0.0; 2], 0.0);
         let mut q = [0.0; N_DOF];
         q[1] = start_height;
+        q[2] = device.frame_tilt;
         q[3..].copy_from_slice(&hang.q);
         let state = to_directions(&q);
         Ok(Self {
@@ -108,6 +109,12 @@ impl Plant {
     #[must_use]
     pub fn model(&self) -> &Model {
         &self.model
+    }
+
+    /// How heel and toe meet the belt.
+    #[must_use]
+    pub fn contact(&self) -> &Contact {
+        &self.contact
     }
 
     /// The person.
@@ -214,7 +221,7 @@ impl Plant {
         let (p, v) = (&self.state, &self.rates);
         let d = &self.device;
         system.force[0] -= d.frame_x[0] * p[0] + d.frame_x[1] * v[0];
-        system.force[2] -= d.frame_pitch[0] * p[2] + d.frame_pitch[1] * v[2];
+        system.force[2] -= d.frame_pitch[0] * (p[2] - d.frame_tilt) + d.frame_pitch[1] * v[2];
         system.base[0] += h * d.frame_x[1];
         system.base[5] += h * d.frame_pitch[1];
         let (rope, damping) = self.machine.rope(d, command, (p[1], v[1]), h);
