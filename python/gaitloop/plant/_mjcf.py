@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from .._inputs import to_number
 from ..errors import ConfigError
 from ._device import Device
@@ -12,7 +14,7 @@ from ._patient import Patient
 
 GRAVITY = 9.80665  # [m/s²]
 RADIUS = 0.001  # [m] of the spheres at heel and toe
-IMPEDANCE = 0.5  # [-] at which MuJoCo's contact is a spring and damper on the person's mass
+IMPEDANCE = 0.1  # [-] of the contacts, small: a spring and damper, hardly any inertia
 JOINTS = (("hip", -1), ("knee", 1), ("ankle", -1))  # flexion and dorsiflexion in MuJoCo's sense of rotation about y
 
 
@@ -32,9 +34,8 @@ def to_mjcf(
 
     - Belt: the floor stands still and the frame moves instead, which is the same motion seen from the belt. At belt
       speed `v`, set the controls `frame_x` to `v` times the time and `frame_vx` to `v`.
-    - Contact: spheres of 1 mm at heel and toe. MuJoCo's contact is linear and scaled by the inertia that it meets, so it
-      is matched where it counts: the person's whole weight sinks in as deep as in the plant, with the plant's damping
-      at that depth. Friction is Coulomb's.
+    - Contact: spheres of 1 mm at heel and toe with the plant's stiffness. MuJoCo's damper does not grow with depth as
+      the plant's does; it is the plant's under the whole weight. Friction is Coulomb's, with the plant's coefficient.
     - Frame: springs and dampers on pelvis and joints (viscous friction of the drives); the rope, the start lift and the
       force that carries the exoskeleton's limbs are for the caller (`qfrc_applied`).
     - Drives: motors with the device's largest torque, without lag.
@@ -76,12 +77,14 @@ def to_mjcf(
     step = to_number("step", step)
     if not 1e-5 <= step <= 0.01:
         raise ConfigError(f"step must lie in [0.00001, 0.01], got {step:g}")
-    p = Plant(patient, device).parameters()
+    plant = Plant(patient, device)
+    p = plant.parameters()
+    p["foot_inverse_weight"] = _inverse_weight(plant, p)
     floor = '<geom name="floor" type="plane" size="0 0 1"/>' if contacts else ""
     return f"""<mujoco model="gaitloop">
   <compiler angle="radian" autolimits="true"/>
-  <option timestep="{step!r}" gravity="0 0 {-GRAVITY}">{_flags(contacts)}</option>
-  <default><geom contype="0" conaffinity="1" condim="3" friction="{p["contact_friction"]!r} 0 0"/></default>
+  <option timestep="{step!r}" gravity="0 0 {-GRAVITY}" cone="elliptic">{_flags(contacts)}</option>
+  <default><geom contype="0" conaffinity="1" friction="{p["contact_friction"]!r} 0 0"/></default>
   <worldbody>
     {floor}
     <body name="pelvis">
@@ -161,21 +164,32 @@ def _leg(side: str, p: dict[str, Any], contacts: bool, frame: bool) -> str:
 def _points(side: str, p: dict[str, Any]) -> str:
     """Spheres whose lowest points are heel and toe of a flat foot.
 
-    At impedance `d`, MuJoCo lets a penetration `r` follow `r'' = -d (b r' + k r) + (1 - d) g` (its documentation,
-    "Computation: reference acceleration"); `solref` holds `-k d²` and `-b d` when it is negative.
+    With an elliptic cone, a contact at impedance `d` pushes with `(k d r + b v - a) d / ((1 - d) w)`: `r` penetration,
+    `v` and `a` its rates, `w` the foot's inverse weight, `k d² = -solref[0]`, `b d = -solref[1]` (MuJoCo's
+    documentation, "Computation"). So the stiffness is free of the posture, and a small `d` adds little inertia.
     """
+    scale = (1 - IMPEDANCE) * p["foot_inverse_weight"]
+    damper = scale * GRAVITY * p["mass"] * p["contact_damping"]
     geoms = []
     for name, x, stiffness in zip(("heel", "toe"), (-p["heel"], p["toe"]), p["contact_stiffness"], strict=True):
-        spring = stiffness / p["mass"] * (1 - IMPEDANCE) / IMPEDANCE
-        damper = GRAVITY * p["contact_damping"] * (1 - IMPEDANCE) / IMPEDANCE
         geoms.append(
-            f'<geom name="{name}_{side}" type="sphere" size="{RADIUS}" contype="1" conaffinity="0" '
+            f'<geom name="{name}_{side}" type="sphere" size="{RADIUS}" contype="1" conaffinity="0" priority="1" '
             f'pos="{_number(x, 0.0, RADIUS - p["ankle_height"])}" '
-            f'friction="{_number(p["contact_friction"], 0.0, 0.0)}" priority="1" '
-            f'solref="{_number(-spring * IMPEDANCE**2, -damper * IMPEDANCE)}" '
-            f'solimp="{_number(IMPEDANCE, IMPEDANCE, 0.001)}"/>'
+            f'solref="{_number(-scale * stiffness, -damper)}" solimp="{_number(IMPEDANCE, IMPEDANCE, 0.001)}"/>'
         )
     return "".join(geoms)
+
+
+def _inverse_weight(plant: Plant, p: dict[str, Any]) -> float:
+    """Inverse inertia that a force on the foot's centre of mass meets at angles 0, mean of three axes [1/kg]."""
+    x, z = 0.5 * p["toe"], -0.5 * p["ankle_height"]
+    down = [-(p["thigh"]["length"] + p["shank"]["length"]) + z, -p["shank"]["length"] + z, z]
+    jacobian = np.zeros((2, 9))
+    jacobian[0, 0] = jacobian[1, 1] = 1.0
+    jacobian[:, 2] = -down[0], x
+    for i, (height, sign) in enumerate(zip(down, (1, -1, 1), strict=True)):
+        jacobian[:, 3 + i] = -sign * height, sign * x
+    return float(np.trace(jacobian @ np.linalg.solve(plant.mass_matrix(np.zeros(9)), jacobian.T))) / 3
 
 
 def _actuators(p: dict[str, Any], frame: bool) -> str:
