@@ -5,7 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gaitloop import Simulation
 from gaitloop.plant import Device, Patient, Plant, to_mjcf
+from gaitloop.session.build import build_trainer, presses
+from gaitloop.session.plan import demo_plan
+from gaitloop.simulation import run_batch
 
 TICKS = 2000  # [-], of 1 ms: 4000 steps
 STANDING = 12_000  # [-] ticks until the person walks on the belt
@@ -22,6 +26,7 @@ def mujoco_model(*, contacts):
     """The model that `to_mjcf` writes; with contacts, springs hold the joints, so that the person stands."""
     mujoco = pytest.importorskip("mujoco")
     model = mujoco.MjModel.from_xml_string(to_mjcf(PERSON, DEVICE, contacts=contacts, frame=contacts))
+    model.opt.cone = mujoco.mjtCone.mjCONE_PYRAMIDAL  # the faster one
     data = mujoco.MjData(model)
     if contacts:
         p = plant().parameters()
@@ -64,3 +69,16 @@ def bench_plant_forward_dynamics(benchmark, implementation):
     mujoco, model, data = mujoco_model(contacts=False)
     data.qpos[:], data.qvel[:] = q, dq
     benchmark(mujoco.mj_forward, model, data)
+
+
+@pytest.mark.benchmark(group="plant/batch/8x5000")
+@pytest.mark.parametrize("implementation", ["rust", "one_thread"])
+def bench_plant_batch(benchmark, implementation):
+    """Trainer and plant, eight people: on all cores, and on one."""
+    plan = demo_plan()
+    simulations = [Simulation(build_trainer(plan), Plant(PERSON, DEVICE, seed), presses(plan)) for seed in range(8)]
+    run_batch(simulations, STANDING)
+    threads = 0 if implementation == "rust" else 1
+    summaries = benchmark.pedantic(run_batch, (simulations, 5000), {"threads": threads}, rounds=5)
+    assert all(summary.ticks == 5000 for summary in summaries)
+    benchmark.extra_info["times real time"] = 8 * 5.0 / benchmark.stats.stats.median

@@ -17,10 +17,12 @@ mod plant;
 pub mod rng;
 mod sensors;
 pub mod simulation;
+mod summary;
 mod system;
 
 pub use contact::{Contact, Feet, Point};
 pub use device::{Actuation, DeviceParams, RopeMode};
 pub use patient::{PatientParams, passive_torque};
 pub use plant::{Plant, STEP, Truth};
+pub use summary::Summary;
 pub use system::{DofVec, N_DOF};

@@ -141,6 +141,24 @@ impl Plant {
         self.feet.map(|f| f[0].normal + f[1].normal)
     }
 
+    /// Voluntary torque of the person in the last step [N·m].
+    #[must_use]
+    pub fn patient_torque(&self) -> &JointVec {
+        &self.patient_torque
+    }
+
+    /// Torque of the drives on the person [N·m].
+    #[must_use]
+    pub fn device_torque(&self) -> &JointVec {
+        &self.machine.torque
+    }
+
+    /// Speed of the belt [m/s].
+    #[must_use]
+    pub fn belt_speed(&self) -> f64 {
+        self.machine.belt
+    }
+
     /// Whether the person stands or walks: the hip is above 85 % of the height their stride needs.
     #[must_use]
     pub fn upright(&self) -> bool {

@@ -52,6 +52,8 @@ pub struct Setup {
     pub assist: [f64; 3],
     pub leg_weight: f64,
     pub presses: Vec<Press>,
+    /// Stride time of the reference over the one that suits the speed [-].
+    pub slowness: f64,
 }
 
 /// A press of `button` from one time [s] to another.
@@ -62,7 +64,16 @@ pub fn press(button: usize, from: f64, until: f64) -> Press {
 impl Setup {
     pub fn new(patient: PatientParams, speed: f64, support: f64) -> Self {
         let presses = vec![press(2, 0.5, 0.7), press(3, 1.0, 1.2)];
-        Self { patient, ankle_driven: false, speed, support, assist: [1.0, 0.0, 1.0], leg_weight: 0.3, presses }
+        Self {
+            patient,
+            ankle_driven: false,
+            speed,
+            support,
+            assist: [1.0, 0.0, 1.0],
+            leg_weight: 0.3,
+            presses,
+            slowness: 1.0,
+        }
     }
 
     pub fn build(self) -> Simulation {
@@ -75,7 +86,7 @@ impl Setup {
         let trainer = Trainer::new(TrainerParams {
             kinds: device.joints,
             body,
-            pattern: GaitPattern::koopman(self.speed, self.patient.height, 8f64.to_radians(), Some(0.04)).unwrap(),
+            pattern: slowed(self.speed, self.patient.height, self.slowness),
             stiffness: legs([500.0, 800.0, 100.0]),
             damping: legs([35.0, 10.0, 2.0]),
             leg_weight: self.leg_weight,
@@ -94,6 +105,18 @@ impl Setup {
         let plant = Plant::new(self.patient, device, 1).unwrap();
         Simulation::new(trainer, plant, Operator::new(self.presses))
     }
+}
+
+/// The published pattern of a person of `height` [m], or the same movement in a stride that takes `slowness` times as long.
+fn slowed(speed: f64, height: f64, slowness: f64) -> GaitPattern {
+    let pattern = GaitPattern::koopman(speed, height, 8f64.to_radians(), Some(0.04)).unwrap();
+    if slowness == 1.0 {
+        return pattern;
+    }
+    let rows: Vec<[f64; 6]> = (0..100).map(|k| pattern.evaluate(f64::from(k) / 100.0, None).q).collect();
+    // A table holds each leg over its own cycle.
+    let own: Vec<[f64; 6]> = rows.iter().map(|q| [q[0], q[1], q[2], q[0], q[1], q[2]]).collect();
+    GaitPattern::from_table(&own, slowness / pattern.stride_rate(), pattern.offset(), Some(speed), 0.05).unwrap()
 }
 
 /// What came of a walk.
