@@ -93,8 +93,8 @@ class Summary(NamedTuple):
 def run_batch(simulations: Sequence[Simulation], ticks: int, *, threads: int = 0) -> list[Summary]:
     """Simulate many at once on all cores, without the interpreter lock, and keep a summary of each.
 
-    Every simulation goes on from where it is, and ends as if it had been run alone: neither the number of threads nor the
-    company changes a bit of it.
+    Every simulation goes on from where it is, and ends as if it had been run alone: neither the number of threads nor
+    the company changes a bit of it.
 
     Parameters
     ----------
