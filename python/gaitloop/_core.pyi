@@ -96,6 +96,7 @@ __all__ = [
     "pattern_from_speed_table",
     "ramp_pattern",
     "robot_work",
+    "run_batch",
     "sagittal_gps",
     "stairs_pattern",
     "stride_measures",

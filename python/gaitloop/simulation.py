@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from . import _core
+from ._core import StrideMeasures
 from ._inputs import Array
 from .errors import ConfigError
-from .measures import StrideMeasures
 from .plant import Plant
 from .trainer import Trainer
 
