@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ._device import Device
 from ._faults import FAULTS, Fault, FaultInfo
 from ._machine import Fitted, Measurement, Plant, Truth
+from ._mjcf import to_mjcf
 from ._patient import Patient
 from ._sensors import Sensor, Sensors
 
@@ -26,6 +27,7 @@ __all__ = [
     "Sensor",
     "Sensors",
     "Truth",
+    "to_mjcf",
 ]
 
 

@@ -18,6 +18,7 @@ mod plant;
 pub mod rng;
 mod sensors;
 pub mod simulation;
+mod summary;
 mod system;
 
 pub use contact::{Contact, Feet, Point};
@@ -28,4 +29,5 @@ pub use faults::{Fault, FaultInfo, FaultKind, Target};
 pub use patient::{PatientParams, passive_torque};
 pub use plant::{Plant, STEP, Truth};
 pub use sensors::{Fit, HeartParams, Sensor, Sensors};
+pub use summary::Summary;
 pub use system::{DofVec, N_DOF};

@@ -89,6 +89,7 @@ impl Plant {
         let hang = intent.step(0.0, &[0.0; 6], [0.0; 2], [0.0; 2], 0.0);
         let mut q = [0.0; N_DOF];
         q[1] = start_height;
+        q[2] = device.frame_tilt;
         q[3..].copy_from_slice(&hang.q);
         let state = to_directions(&q);
         Ok(Self {
@@ -119,6 +120,12 @@ impl Plant {
         &self.model
     }
 
+    /// How heel and toe meet the belt.
+    #[must_use]
+    pub fn contact(&self) -> &Contact {
+        &self.contact
+    }
+
     /// The person.
     #[must_use]
     pub fn patient(&self) -> &PatientParams {
@@ -141,6 +148,24 @@ impl Plant {
     #[must_use]
     pub fn foot_force(&self) -> Sides<f64> {
         self.feet.map(|f| f[0].normal + f[1].normal)
+    }
+
+    /// Voluntary torque of the person in the last step [N·m].
+    #[must_use]
+    pub fn patient_torque(&self) -> &JointVec {
+        &self.patient_torque
+    }
+
+    /// Torque of the drives on the person [N·m].
+    #[must_use]
+    pub fn device_torque(&self) -> &JointVec {
+        &self.machine.torque
+    }
+
+    /// Speed of the belt [m/s].
+    #[must_use]
+    pub fn belt_speed(&self) -> f64 {
+        self.machine.belt
     }
 
     /// Whether the person stands or walks: the hip is above 85 % of the height their stride needs.
@@ -233,7 +258,7 @@ impl Plant {
         let (p, v) = (&self.state, &self.rates);
         let d = &self.device;
         system.force[0] -= d.frame_x[0] * p[0] + d.frame_x[1] * v[0];
-        system.force[2] -= d.frame_pitch[0] * p[2] + d.frame_pitch[1] * v[2];
+        system.force[2] -= d.frame_pitch[0] * (p[2] - d.frame_tilt) + d.frame_pitch[1] * v[2];
         system.base[0] += h * d.frame_x[1];
         system.base[5] += h * d.frame_pitch[1];
         let (rope, damping) = self.machine.rope(d, command, (p[1], v[1]), h);
