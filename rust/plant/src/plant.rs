@@ -6,8 +6,8 @@
 use crate::contact::{Contact, Feet};
 use crate::device::{Actuation, DeviceParams, DeviceState};
 use crate::model::{Model, Trig, to_joints};
-use crate::patient::intent::{Intent, Will};
-use crate::patient::{PatientParams, passive_torque};
+use crate::patient::person::{Felt, Person};
+use crate::patient::{PatientParams, Will, passive_torque};
 use crate::rng::Rng;
 use crate::system::{DofVec, N_DOF};
 use gaitloop_core::Result;
@@ -51,7 +51,7 @@ pub struct Plant {
     pub(crate) device: DeviceParams,
     model: Model,
     contact: Contact,
-    intent: Intent,
+    pub(crate) person: Person,
     pub(crate) machine: DeviceState,
     pub(crate) rng: Rng,
     /// Time [ns].
@@ -73,18 +73,18 @@ impl Plant {
         let (patient, device) = (patient.check()?, device.check()?);
         let body = Body::new(patient.mass, patient.height)?;
         let model = Model::new(body, device.thigh_mass, device.shank_mass, device.armature);
-        let mut intent = Intent::new(patient, seed)?;
-        let start_height = intent.clear_height(&body) + device.start_height;
-        let hang = intent.step(0.0, &[0.0; 6], [0.0; 2], [0.0; 2], 0.0);
+        let mut person = Person::new(patient, seed)?;
+        let (posture, height) = person.hang(&body);
+        let start_height = height + device.start_height;
         let mut q = [0.0; N_DOF];
         q[1] = start_height;
-        q[3..].copy_from_slice(&hang.q);
+        q[3..].copy_from_slice(&posture);
         Ok(Self {
             patient,
             device,
             model,
             contact: Contact::of_mass(patient.mass),
-            intent,
+            person,
             machine: DeviceState::new(start_height),
             rng: Rng::new(seed, 4),
             t: 0,
@@ -136,14 +136,16 @@ impl Plant {
     pub fn step(&mut self, command: &Actuation, dt: f64) {
         let dt = if dt.is_finite() { dt.clamp(1e-4, 0.01) } else { 1e-3 };
         let weight = self.body_weight();
-        let q = to_joints(&self.state);
-        let joints: JointVec = core::array::from_fn(|i| q[i + 3]);
+        let (joints, speeds, _) = self.joints();
         let load = self.foot_force().map(|f| f / weight);
         let (heel, toe) = (self.model.body.heel, self.model.body.toe);
         let moment = self.feet.map(|f| f[1].normal * toe - f[0].normal * heel);
         self.machine.begin(&self.device, command, self.t, self.state[1]);
-        let will = self.intent.step(self.machine.belt, &joints, load, moment, dt);
-        let passive = self.passive(&joints);
+        let (belt, torque) = (self.machine.belt, self.patient_torque);
+        let felt = Felt { belt, q: &joints, dq: &speeds, torque: &torque, load, moment };
+        let (will, unasked) = self.person.step(&felt, dt);
+        let mut passive = self.passive(&joints);
+        passive.iter_mut().zip(unasked).for_each(|(sum, torque)| *sum += torque);
         let steps = (dt / STEP - 1e-9).ceil().max(1.0);
         for _ in 0..steps as u32 {
             self.substep(command, &will, &passive, dt / steps);
@@ -223,7 +225,7 @@ impl Plant {
             energy: self.model.energy(&q, &dq),
             belt_speed: self.machine.belt,
             rope_force: self.machine.rope_force,
-            patient_phase: self.intent.phase,
+            patient_phase: self.person.intent.phase,
         }
     }
 

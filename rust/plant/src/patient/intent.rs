@@ -84,6 +84,11 @@ pub(crate) struct Intent {
     varied: Sides<[f64; 2]>,
     /// Moment of the ground force about each ankle as felt [N·m].
     calf: Sides<f64>,
+    /// Share of strength in use and size of the intended movement, per joint.
+    used: JointVec,
+    size: JointVec,
+    /// Healthy posture at the own phase [rad].
+    pub healthy: JointVec,
     rng: Rng,
 }
 
@@ -106,8 +111,26 @@ impl Intent {
             drawn: [[1.0; 2]; 2],
             varied: [[1.0; 2]; 2],
             calf: [0.0; 2],
+            used: [1.0; 6],
+            size: params.excursion,
+            healthy: [0.0; 6],
             rng: Rng::new(seed, 3),
         })
+    }
+
+    /// Torque [N·m] that the joints of a person can reach.
+    pub fn greatest_torque(params: &PatientParams) -> JointVec {
+        core::array::from_fn(|i| params.strength[i] * params.mass * TORQUE[i % 3])
+    }
+
+    /// Uses this share of the strength from now on [-].
+    pub fn use_strength(&mut self, share: &JointVec) {
+        self.used = *share;
+    }
+
+    /// Intends movements larger by this much of the healthy ones [-].
+    pub fn move_by(&mut self, skill: &JointVec) {
+        self.size = core::array::from_fn(|i| (self.params.excursion[i] + skill[i]).clamp(0.0, 1.5));
     }
 
     /// Height of the hip over the belt [m] that lets the whole cycle of the usual pattern pass without touching it.
@@ -151,6 +174,7 @@ impl Intent {
         let base = self.belt_rate(speed);
         let phases = [self.phase, self.phase + 0.5];
         let (own, own_rate) = self.posture(speed, phases, [1.0; 2]);
+        self.healthy = own;
         let felt = (q[0] - q[3]) - (own[0] - own[3]);
         let standing = self.standing.step(((load[0] + load[1]) / STANDING_LOAD).min(1.0), dt);
         let gain = THIGH_GAIN[0] + (THIGH_GAIN[1] - THIGH_GAIN[0]) * (1.0 - standing);
@@ -208,15 +232,15 @@ impl Intent {
         for i in 0..6 {
             let (side, joint) = (i / 3, i % 3);
             let [vigour, size] = self.varied[side];
-            let power = (p.strength[i] * vigour).max(0.0) * p.mass;
-            will.q[i] = p.excursion[i] * size * q[i];
-            will.dq[i] = p.excursion[i] * size * dq[i];
+            let power = (p.strength[i] * self.used[i] * vigour).max(0.0) * p.mass;
+            will.q[i] = self.size[i] * size * q[i];
+            will.dq[i] = self.size[i] * size * dq[i];
             will.stiffness[i] = power * STIFFNESS[joint];
             will.damping[i] = power * DAMPING[joint];
             will.high[i] = power * TORQUE[joint];
             will.low[i] = -will.high[i];
             if joint == 2 {
-                will.reflex[i] = -calf_gain * p.strength[i] * vigour * self.calf[side];
+                will.reflex[i] = -calf_gain * p.strength[i] * self.used[i] * vigour * self.calf[side];
             }
             if joint == 2 && p.foot_drop[side] && !self.loaded[side] {
                 will.high[i] = 0.0;
