@@ -20,6 +20,6 @@ mod system;
 
 pub use contact::{Contact, Feet, Point};
 pub use device::{Actuation, DeviceParams, RopeMode};
-pub use patient::{Learning, PatientParams, Reflex, Spasm, passive_torque};
+pub use patient::{Learning, PatientParams, Reflex, Spasm, UnassistedGait, passive_torque};
 pub use plant::{Plant, STEP, Truth};
 pub use system::{DofVec, N_DOF};

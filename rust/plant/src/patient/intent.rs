@@ -11,6 +11,7 @@
 
 use super::PatientParams;
 use crate::rng::Rng;
+use core::f64::consts::PI;
 use gaitloop_core::Result;
 use gaitloop_core::body::Body;
 use gaitloop_core::filter::LowPass;
@@ -34,7 +35,7 @@ const STANDING_LOAD: f64 = 0.4;
 const CALF_GAIN: [f64; 2] = [0.85, -0.41];
 const CALF_TIME: f64 = 0.03;
 /// Tilt of the pelvis in the published hip curves [rad].
-const PELVIC_TILT: f64 = 8.0 * core::f64::consts::PI / 180.0;
+const PELVIC_TILT: f64 = 8.0 * PI / 180.0;
 
 /// A person's intention, one value per joint.
 #[derive(Clone, Copy, Debug, Default)]
@@ -87,8 +88,6 @@ pub(crate) struct Intent {
     /// Share of strength in use and size of the intended movement, per joint.
     used: JointVec,
     size: JointVec,
-    /// Healthy posture at the own phase [rad].
-    pub healthy: JointVec,
     rng: Rng,
 }
 
@@ -113,7 +112,6 @@ impl Intent {
             calf: [0.0; 2],
             used: [1.0; 6],
             size: params.excursion,
-            healthy: [0.0; 6],
             rng: Rng::new(seed, 3),
         })
     }
@@ -157,8 +155,26 @@ impl Intent {
         (blend(&a.q, &b.q), blend(&a.dq, &b.dq))
     }
 
+    /// Phases and rates of a person who is soon off a leg: `phase + hurry sin²(pi phase)`, the same at initial contact.
+    fn hurried(&self, phases: Sides<f64>, rates: Sides<f64>) -> (Sides<f64>, Sides<f64>) {
+        let hurry = self.params.hurry;
+        if hurry == [0.0; 2] {
+            return (phases, rates);
+        }
+        let turn = phases.map(|p| (2.0 * PI * p).sin_cos());
+        (
+            core::array::from_fn(|s| phases[s] + 0.5 * hurry[s] * (1.0 - turn[s].1)),
+            core::array::from_fn(|s| rates[s] * (1.0 + PI * hurry[s] * turn[s].0)),
+        )
+    }
+
+    /// Healthy posture at the own phase [rad].
+    pub fn healthy(&self) -> JointVec {
+        self.posture(self.felt_speed.value().unwrap_or(0.0), [self.phase, self.phase + 0.5], [1.0; 2]).0
+    }
+
     /// Strides per second that the belt speed asks for [1/s].
-    fn belt_rate(&self, speed: f64) -> f64 {
+    pub fn belt_rate(&self, speed: f64) -> f64 {
         let v = speed.clamp(SPEEDS[0], SPEEDS[SPEEDS.len() - 1]);
         let upper = SPEEDS.iter().position(|&s| s > v).unwrap_or(SPEEDS.len() - 1);
         let share = (v - SPEEDS[upper - 1]) / (SPEEDS[upper] - SPEEDS[upper - 1]);
@@ -173,8 +189,10 @@ impl Intent {
         self.feel_contacts(load, dt);
         let base = self.belt_rate(speed);
         let phases = [self.phase, self.phase + 0.5];
-        let (own, own_rate) = self.posture(speed, phases, [1.0; 2]);
-        self.healthy = own;
+        let (own, own_rate) = {
+            let (phases, rates) = self.hurried(phases, [1.0; 2]);
+            self.posture(speed, phases, rates)
+        };
         let felt = (q[0] - q[3]) - (own[0] - own[3]);
         let standing = self.standing.step(((load[0] + load[1]) / STANDING_LOAD).min(1.0), dt);
         let gain = THIGH_GAIN[0] + (THIGH_GAIN[1] - THIGH_GAIN[0]) * (1.0 - standing);
@@ -186,8 +204,9 @@ impl Intent {
         self.advance(dt);
         let rates = [self.rate; 2];
         let delay = self.params.delay;
-        let (q, dq) =
-            self.posture(speed, [self.phase - delay[0] * self.rate, self.phase + 0.5 - delay[1] * self.rate], rates);
+        let meant = [self.phase - delay[0] * self.rate, self.phase + 0.5 - delay[1] * self.rate];
+        let (meant, rates) = self.hurried(meant, rates);
+        let (q, dq) = self.posture(speed, meant, rates);
         for (felt, moment) in self.calf.iter_mut().zip(moment) {
             *felt += (moment - *felt) * (dt / CALF_TIME).min(1.0);
         }

@@ -9,6 +9,7 @@ pub(crate) mod person;
 mod profile;
 mod reflex;
 mod spasm;
+mod unassisted;
 
 pub(crate) use intent::Will;
 pub use learning::Learning;
@@ -16,3 +17,4 @@ pub use params::PatientParams;
 pub use passive::passive_torque;
 pub use reflex::Reflex;
 pub use spasm::Spasm;
+pub use unassisted::UnassistedGait;

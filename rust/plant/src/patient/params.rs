@@ -29,6 +29,8 @@ pub struct PatientParams {
     pub variability: f64,
     /// Height of the toe over the belt that the person intends in swing [m], 0.005 to 0.045.
     pub foot_clearance: f64,
+    /// How much of a stride earlier than healthy people each side means to end its stance [-], 0 to 0.25.
+    pub hurry: Sides<f64>,
     /// Exaggerated stretch reflex; none by default.
     pub reflex: Reflex,
     /// An involuntary contraction; none by default.
@@ -53,6 +55,7 @@ impl PatientParams {
         in_range("cadence", self.cadence, 0.8, 1.2)?;
         in_range("variability", self.variability, 0.0, 0.2)?;
         in_range("foot_clearance", self.foot_clearance, 0.005, 0.045)?;
+        all_in_range("hurry", self.hurry, 0.0, 0.25)?;
         self.reflex.check()?;
         if let Some(spasm) = self.spasm {
             spasm.check()?;

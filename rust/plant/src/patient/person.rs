@@ -80,7 +80,7 @@ impl Person {
     /// Follows the ranges of both legs and learns where a stride of the own clock ends; standing teaches nothing.
     fn learn(&mut self, felt: &Felt<'_>, before: f64) {
         let Some(ranges) = &mut self.ranges else { return };
-        ranges.add(felt.q, &self.intent.healthy);
+        ranges.add(felt.q, &self.intent.healthy());
         let phase = self.intent.phase;
         for side in 0..2 {
             let ended = if side == 0 { phase < before - 0.5 } else { before < 0.5 && phase >= 0.5 };

@@ -5,8 +5,14 @@ use crate::rng::Rng;
 use gaitloop_core::Result;
 use gaitloop_core::error::in_range;
 
-/// Level that counts as healthy in the functional ambulation category.
-const FAC_SEVERITY: [f64; 6] = [0.95, 0.8, 0.6, 0.45, 0.25, 0.0];
+/// Severity by functional ambulation category; 2 to 4 so that their unassisted speed is the published one.
+const FAC_SEVERITY: [f64; 6] = [0.95, 0.8, 0.62, 0.53, 0.45, 0.0];
+/// Strength that the weak side lacks at full severity [-].
+const WEAKNESS: f64 = 0.6;
+/// Gain of the stretch reflex of the weak hip, knee and ankle at full severity [N·m·s/rad].
+const REFLEX: [f64; 3] = [0.0, 5.0, 2.0];
+/// How much smaller the weak side means to move hip, knee and ankle at full severity [-].
+const SMALLER: [f64; 3] = [0.5, 0.5, 0.0];
 
 impl PatientParams {
     /// A person without impairment; size and habits follow from the seed.
@@ -24,6 +30,7 @@ impl PatientParams {
             cadence: rng.uniform(0.995, 1.005),
             variability: 0.02,
             foot_clearance: 0.04,
+            hurry: [0.0; 2],
             reflex: Reflex::NONE,
             spasm: None,
             fatigue: 0.0,
@@ -42,15 +49,15 @@ impl PatientParams {
         let mut out = Self::healthy(seed);
         let mut rng = Rng::new(seed, 2);
         let (weak, sound) = (3 * side, 3 * (1 - side));
-        // Distal joints suffer more than proximal ones; the sound side is a little weak as well.
-        for (joint, share) in [0.60, 0.70, 0.85].into_iter().enumerate() {
+        for joint in 0..3 {
             let spread = 1.0 + 0.1 * rng.normal();
-            out.strength[weak + joint] = (1.0 - share * severity * spread).clamp(0.0, 1.0);
-            out.strength[sound + joint] = 1.0 - 0.15 * severity;
+            out.strength[weak + joint] = (1.0 - WEAKNESS * severity * spread).clamp(0.0, 1.0);
+            out.strength[sound + joint] = 1.0 - 0.10 * severity;
+            out.reflex.gain[weak + joint] = REFLEX[joint] * severity;
+            out.excursion[weak + joint] = 1.0 - SMALLER[joint] * severity * (1.0 + 0.1 * rng.normal());
         }
-        out.excursion[weak] = 1.0 - 0.20 * severity * (1.0 + 0.2 * rng.normal());
-        out.excursion[weak + 1] = 1.0 - 0.25 * severity * (1.0 + 0.2 * rng.normal());
-        out.delay[side] = (0.06 * severity * (1.0 + 0.3 * rng.normal())).max(0.0);
+        out.delay[side] = (0.15 * severity * (1.0 + 0.3 * rng.normal())).max(0.0);
+        out.hurry[side] = 0.25 * severity;
         out.foot_drop[side] = severity > 0.4;
         out.variability = 0.02 + 0.04 * severity;
         Ok(out)
