@@ -26,7 +26,7 @@ pub use device::{
     Actuation, DeviceParams, MountParams, PlateParams, PlateState, RopeMode, SupportParams, SupportState,
 };
 pub use faults::{Fault, FaultInfo, FaultKind, Target};
-pub use patient::{PatientParams, passive_torque};
+pub use patient::{Learning, PatientParams, Reflex, Spasm, UnassistedGait, passive_torque};
 pub use plant::{Plant, STEP, Truth};
 pub use sensors::{Fit, HeartParams, Sensor, Sensors};
 pub use summary::Summary;
