@@ -17,6 +17,7 @@ pub mod rng;
 mod sensors;
 pub mod simulation;
 mod system;
+pub mod trial;
 
 pub use contact::{Contact, Feet, Point};
 pub use device::{Actuation, DeviceParams, RopeMode};

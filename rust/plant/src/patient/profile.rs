@@ -6,9 +6,9 @@ use gaitloop_core::Result;
 use gaitloop_core::error::in_range;
 
 /// Severity by functional ambulation category; 2 to 4 so that their unassisted speed is the published one.
-const FAC_SEVERITY: [f64; 6] = [0.95, 0.8, 0.62, 0.53, 0.45, 0.0];
-/// Strength that the weak side lacks at full severity [-].
-const WEAKNESS: f64 = 0.6;
+const FAC_SEVERITY: [f64; 6] = [0.95, 0.88, 0.79, 0.73, 0.67, 0.0];
+/// Strength that the weak hip, knee and ankle lack at full severity [-]; distal joints suffer more than proximal ones.
+const WEAKNESS: [f64; 3] = [0.55, 0.65, 0.85];
 /// Gain of the stretch reflex of the weak hip, knee and ankle at full severity [N·m·s/rad].
 const REFLEX: [f64; 3] = [0.0, 5.0, 2.0];
 /// How much smaller the weak side means to move hip, knee and ankle at full severity [-].
@@ -49,15 +49,17 @@ impl PatientParams {
         let mut out = Self::healthy(seed);
         let mut rng = Rng::new(seed, 2);
         let (weak, sound) = (3 * side, 3 * (1 - side));
+        // Mild strokes leave little trace, severe ones much.
+        let loss = severity * severity;
         for joint in 0..3 {
             let spread = 1.0 + 0.1 * rng.normal();
-            out.strength[weak + joint] = (1.0 - WEAKNESS * severity * spread).clamp(0.0, 1.0);
-            out.strength[sound + joint] = 1.0 - 0.10 * severity;
-            out.reflex.gain[weak + joint] = REFLEX[joint] * severity;
-            out.excursion[weak + joint] = 1.0 - SMALLER[joint] * severity * (1.0 + 0.1 * rng.normal());
+            out.strength[weak + joint] = (1.0 - WEAKNESS[joint] * loss * spread).clamp(0.0, 1.0);
+            out.strength[sound + joint] = 1.0 - 0.10 * loss;
+            out.reflex.gain[weak + joint] = REFLEX[joint] * loss;
+            out.excursion[weak + joint] = 1.0 - SMALLER[joint] * loss * (1.0 + 0.1 * rng.normal());
         }
-        out.delay[side] = (0.15 * severity * (1.0 + 0.3 * rng.normal())).max(0.0);
-        out.hurry[side] = 0.25 * severity;
+        out.delay[side] = (0.15 * loss * (1.0 + 0.3 * rng.normal())).max(0.0);
+        out.hurry[side] = 0.25 * loss;
         out.foot_drop[side] = severity > 0.4;
         out.variability = 0.02 + 0.04 * severity;
         Ok(out)

@@ -3,6 +3,7 @@
 mod device;
 mod machine;
 mod patient;
+mod trial;
 
 pub use device::Device;
 pub use machine::Plant;
@@ -15,5 +16,6 @@ pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<Patient>()?;
     m.add_class::<Device>()?;
     m.add_class::<Plant>()?;
+    m.add_function(wrap_pyfunction!(trial::training_session, m)?)?;
     Ok(())
 }
