@@ -21,7 +21,7 @@ from ..trajectory import GaitPattern
 from ._result import MEASURES, TrialResult, weak_leg
 
 #: Belt speed [m/s] and share of the body weight carried [-] in every session of every arm.
-SPEED, CARRIED = 0.5, 0.2
+SPEED, CARRIED = 0.6, 0.2
 #: Belt speed [m/s] and strides of the walk without help before and after the sessions.
 ALONE_SPEED, ALONE_STRIDES = 0.25, 20
 #: Functional ambulation categories of the people, in turn.
