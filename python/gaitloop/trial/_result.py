@@ -37,12 +37,8 @@ MEASURES = {
     ),
     "interaction": Measure("torque of the robot on the weak leg", "N·m", lambda r, w: weak_leg(r["interaction"], w)),
     "error": Measure("tracking error of the weak leg", "rad", lambda r, w: weak_leg(r["error"], w)),
-    "drive": Measure(
-        "share of strength in use", "-", lambda r, w: float(np.mean(r["drive"][3 * w : 3 * w + 2]))
-    ),
-    "skill": Measure(
-        "size of movement learned", "-", lambda r, w: float(np.mean(r["skill"][3 * w : 3 * w + 2]))
-    ),
+    "drive": Measure("share of strength in use", "-", lambda r, w: float(np.mean(r["drive"][3 * w : 3 * w + 2]))),
+    "skill": Measure("size of movement learned", "-", lambda r, w: float(np.mean(r["skill"][3 * w : 3 * w + 2]))),
     "support": Measure("support in use", "-", lambda r, w: float(r["support"])),
 }
 
@@ -218,7 +214,9 @@ class TrialResult:
             Settings, directions, means with intervals per arm, and every course.
         """
         summary = {
-            arm: {name: interval(self.outcome(arm, name)) for name in (*MEASURES, "deviation", "knee_peak", "clearance")}
+            arm: {
+                name: interval(self.outcome(arm, name)) for name in (*MEASURES, "deviation", "knee_peak", "clearance")
+            }
             for arm in self.arms
         }
         directions = [
