@@ -1653,6 +1653,17 @@ class Patient:
         cadence: float,
         variability: float,
         foot_clearance: float,
+        hurry: NDArray[np.float64],
+        reflex_gain: NDArray[np.float64],
+        reflex_threshold: float,
+        reflex_delay: float,
+        spasm: tuple[int, float, float, float, float] | None,
+        fatigue: float,
+        skill: NDArray[np.float64],
+        effort: NDArray[np.float64],
+        automatic: NDArray[np.float64],
+        skill_rates: NDArray[np.float64],
+        effort_rates: NDArray[np.float64],
     ) -> Self: ...
     @staticmethod
     def healthy_parameters(seed: int) -> dict[str, Any]: ...
@@ -1660,7 +1671,10 @@ class Patient:
     def stroke_parameters(side: int, severity: float, seed: int) -> dict[str, Any]: ...
     @staticmethod
     def fac_parameters(level: int, side: int, seed: int) -> dict[str, Any]: ...
+    def unassisted(self, speed: float | None, strides: int, seed: int) -> dict[str, Any]: ...
     def parameters(self) -> dict[str, Any]: ...
+
+def training_session(trainer: Trainer, plant: Plant, strides: int) -> dict[str, Any]: ...
 
 @disjoint_base
 class Device:

@@ -10,6 +10,7 @@ from ._machine import Fitted, Measurement, Plant, Truth
 from ._mjcf import to_mjcf
 from ._patient import Patient
 from ._sensors import Sensor, Sensors
+from ._unassisted import UnassistedGait, unassisted_gait
 
 if TYPE_CHECKING:
     from ._env import GaitEnv
@@ -27,7 +28,9 @@ __all__ = [
     "Sensor",
     "Sensors",
     "Truth",
+    "UnassistedGait",
     "to_mjcf",
+    "unassisted_gait",
 ]
 
 

@@ -20,6 +20,7 @@ mod sensors;
 pub mod simulation;
 mod summary;
 mod system;
+pub mod trial;
 
 pub use contact::{Contact, Feet, Point};
 pub use device::{

@@ -5,6 +5,7 @@ use super::intent::{Intent, Will};
 use super::learning::{Learning, Ranges};
 use super::reflex::Arc;
 use super::{PatientParams, Spasm};
+use crate::plant::Plant;
 use gaitloop_core::Result;
 use gaitloop_core::body::Body;
 use gaitloop_core::types::{JointVec, Sides};
@@ -98,9 +99,18 @@ impl Person {
     pub fn now(&self) -> PatientParams {
         PatientParams { learning: self.learning, ..self.params }
     }
+}
 
-    /// Share of strength that fatigue has left [-].
-    pub fn fresh(&self) -> JointVec {
-        self.fatigue.map_or([1.0; 6], |fatigue| fatigue.left())
+impl Plant {
+    /// The person as they are now, with what they have learned.
+    #[must_use]
+    pub fn person_now(&self) -> PatientParams {
+        self.person.now()
+    }
+
+    /// Share of strength that fatigue has left, per joint [-].
+    #[must_use]
+    pub fn strength_left(&self) -> JointVec {
+        self.person.fatigue.map_or([1.0; 6], |fatigue| fatigue.left())
     }
 }

@@ -5,14 +5,10 @@ use crate::rng::Rng;
 use gaitloop_core::Result;
 use gaitloop_core::error::in_range;
 
-/// Severity by functional ambulation category; 2 to 4 so that their unassisted speed is the published one.
-const FAC_SEVERITY: [f64; 6] = [0.95, 0.8, 0.62, 0.53, 0.45, 0.0];
-/// Strength that the weak side lacks at full severity [-].
-const WEAKNESS: f64 = 0.6;
-/// Gain of the stretch reflex of the weak hip, knee and ankle at full severity [N·m·s/rad].
-const REFLEX: [f64; 3] = [0.0, 5.0, 2.0];
-/// How much smaller the weak side means to move hip, knee and ankle at full severity [-].
-const SMALLER: [f64; 3] = [0.5, 0.5, 0.0];
+/// Severity and marked impairment by functional ambulation category, 2 to 4 so that they walk as slowly as published.
+const FAC: [[f64; 2]; 6] = [[0.95, 0.0], [0.8, 0.0], [0.48, 0.55], [0.45, 0.5], [0.42, 0.45], [0.0, 0.0]];
+/// Severity from which the own way of walking changes, beyond weakness.
+const MARKED: f64 = 0.6;
 
 impl PatientParams {
     /// A person without impairment; size and habits follow from the seed.
@@ -49,15 +45,16 @@ impl PatientParams {
         let mut out = Self::healthy(seed);
         let mut rng = Rng::new(seed, 2);
         let (weak, sound) = (3 * side, 3 * (1 - side));
-        for joint in 0..3 {
+        // Distal joints suffer more than proximal ones; the sound side is a little weak as well.
+        for (joint, share) in [0.60, 0.70, 0.85].into_iter().enumerate() {
             let spread = 1.0 + 0.1 * rng.normal();
-            out.strength[weak + joint] = (1.0 - WEAKNESS * severity * spread).clamp(0.0, 1.0);
-            out.strength[sound + joint] = 1.0 - 0.10 * severity;
-            out.reflex.gain[weak + joint] = REFLEX[joint] * severity;
-            out.excursion[weak + joint] = 1.0 - SMALLER[joint] * severity * (1.0 + 0.1 * rng.normal());
+            out.strength[weak + joint] = (1.0 - share * severity * spread).clamp(0.0, 1.0);
+            out.strength[sound + joint] = 1.0 - 0.15 * severity;
         }
-        out.delay[side] = (0.15 * severity * (1.0 + 0.3 * rng.normal())).max(0.0);
-        out.hurry[side] = 0.25 * severity;
+        out.excursion[weak] = 1.0 - 0.20 * severity * (1.0 + 0.2 * rng.normal());
+        out.excursion[weak + 1] = 1.0 - 0.25 * severity * (1.0 + 0.2 * rng.normal());
+        out.delay[side] = (0.06 * severity * (1.0 + 0.3 * rng.normal())).max(0.0);
+        out.mark(side, ((severity - MARKED) / (1.0 - MARKED)).max(0.0));
         out.foot_drop[side] = severity > 0.4;
         out.variability = 0.02 + 0.04 * severity;
         Ok(out)
@@ -69,7 +66,21 @@ impl PatientParams {
     /// [`gaitloop_core::Error::OutOfRange`] naming `level` or `side`.
     pub fn fac(level: u8, side: usize, seed: u64) -> Result<Self> {
         in_range("level", f64::from(level), 0.0, 5.0)?;
-        Self::stroke(side, FAC_SEVERITY[usize::from(level.min(5))], seed)
+        let [severity, marked] = FAC[usize::from(level.min(5))];
+        let mut out = Self::stroke(side, severity, seed)?;
+        out.mark(side, marked);
+        Ok(out)
+    }
+
+    /// Movements smaller and later, a short stance and brisk reflexes on a side: what comes with a marked impairment, 0 to 1.
+    fn mark(&mut self, side: usize, marked: f64) {
+        let weak = 3 * side;
+        self.excursion[weak] -= 0.4 * marked;
+        self.excursion[weak + 1] -= 0.34 * marked;
+        self.delay[side] += 0.1 * marked;
+        self.hurry[side] += 0.15 * marked;
+        self.reflex.gain[weak + 1] += 5.0 * marked;
+        self.reflex.gain[weak + 2] += 2.0 * marked;
     }
 }
 
