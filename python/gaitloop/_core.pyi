@@ -1405,6 +1405,9 @@ class ControlSet:
         stiffness: NDArray[np.float64],
         damping: NDArray[np.float64],
         leg_weight: float,
+        path: PathControl | None = None,
+        foot_lift: FootLift | None = None,
+        resistance: Resistance | None = None,
     ) -> Self: ...
 
 @disjoint_base

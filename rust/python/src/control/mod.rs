@@ -12,6 +12,9 @@ mod plate;
 mod torque_profile;
 
 pub(crate) use bumpless::Fader;
+pub(crate) use challenge::Resistance;
+pub(crate) use foot_lift::FootLift;
+pub(crate) use path::PathControl;
 
 use gaitloop_core::control;
 use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1};
@@ -79,7 +82,7 @@ fn table<'py, T: Element + Copy, const N: usize>(
 pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("SUBTASKS", control::SUBTASKS)?;
     m.add_class::<compensation::Compensation>()?;
-    m.add_class::<foot_lift::FootLift>()?;
+    m.add_class::<FootLift>()?;
     m.add_class::<plate::FootPlate>()?;
     m.add_class::<torque_profile::ProportionalMoment>()?;
     m.add_class::<torque_profile::SplineProfile>()?;
@@ -88,12 +91,12 @@ pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("N_SAGITTAL_SUBTASKS", control::N_SAGITTAL_SUBTASKS)?;
     m.add_class::<Fader>()?;
     m.add_class::<challenge::ErrorAmplification>()?;
-    m.add_class::<challenge::Resistance>()?;
+    m.add_class::<Resistance>()?;
     m.add_class::<complement::ComplementaryMotion>()?;
     m.add_class::<impedance::Impedance>()?;
     m.add_class::<gravity::LegGravity>()?;
     m.add_class::<path::ForceField>()?;
-    m.add_class::<path::PathControl>()?;
+    m.add_class::<PathControl>()?;
     m.add_function(wrap_pyfunction!(guidance, m)?)?;
     m.add_function(wrap_pyfunction!(swing_window, m)?)
 }
