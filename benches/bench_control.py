@@ -38,6 +38,24 @@ def bench_control_fader(benchmark, which):
 
 
 @pytest.mark.parametrize("which", ROOMS)
+def bench_control_body_weight(benchmark, which):
+    benchmark.group = "control/body_weight_run/1000"
+    rope, ones = ROOMS[which]().BodyWeightSupport(800.0, 500.0, drag=500.0, lag=0.05), np.ones(1000)
+    height = 0.95 + 0.02 * np.sin(0.02 * np.arange(1000))
+    benchmark(rope.run, 0.3 * ones, np.full(1000, 3), 200.0 * ones, height, 0.001)
+
+
+@pytest.mark.parametrize("which", ROOMS)
+def bench_control_observer(benchmark, which):
+    benchmark.group = "control/observer_run/1000"
+    observer, ones = ROOMS[which]().HumanTorqueObserver(75.0, 1.75), np.ones(1000)
+    q, zero = np.tile(Q, (1000, 1)), np.zeros((1000, 6))
+    ground, contact = np.full((1000, 2, 3), 0.1), np.zeros((1000, 2), dtype=bool)
+    inputs = {"ground": ground, "pelvis": zero[:, :4].copy(), "height": ones}
+    benchmark(observer.run, q, zero, zero, contact, 0.001, **inputs)
+
+
+@pytest.mark.parametrize("which", ROOMS)
 def bench_control_gravity(benchmark, which):
     benchmark.group = "control/gravity/6"
     benchmark(ROOMS[which]().LegGravity(75.0, 1.75).torque, Q, 0.0)

@@ -1,6 +1,7 @@
 """Requested torque from state and reference: one law per file."""
 
 from .._core import N_SAGITTAL_SUBTASKS, SUBTASKS
+from ._body_weight import BodyWeightSupport, Support, SupportLaw
 from ._bumpless import Fade, Fader
 from ._challenge import ChallengeTorque, ErrorAmplification, Resistance
 from ._compensation import Compensation, MotorTorque, segment_gravity
@@ -10,6 +11,7 @@ from ._gravity import LegGravity
 from ._guidance import guidance, swing_window
 from ._identification import Identified, identify_compensation, weigh_leg
 from ._impedance import Impedance
+from ._observer import HumanTorque, HumanTorqueObserver
 from ._path import ForceField, PathControl, PathTorque
 from ._plate import FootPlate, PlateForce, plate_path
 from ._torque_profile import ProportionalMoment, ProportionalTorque, SplineProfile
@@ -17,6 +19,7 @@ from ._torque_profile import ProportionalMoment, ProportionalTorque, SplineProfi
 __all__ = [
     "N_SAGITTAL_SUBTASKS",
     "SUBTASKS",
+    "BodyWeightSupport",
     "ChallengeTorque",
     "Compensation",
     "Complement",
@@ -28,6 +31,8 @@ __all__ = [
     "FootLiftOutput",
     "FootPlate",
     "ForceField",
+    "HumanTorque",
+    "HumanTorqueObserver",
     "Identified",
     "Impedance",
     "LegGravity",
@@ -39,6 +44,8 @@ __all__ = [
     "ProportionalTorque",
     "Resistance",
     "SplineProfile",
+    "Support",
+    "SupportLaw",
     "guidance",
     "identify_compensation",
     "plate_path",

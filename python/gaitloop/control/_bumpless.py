@@ -64,13 +64,12 @@ class Fader:
     >>> fader = Fader(time=0.01, rate=[1000.0] * 6, energy=1.0, power=2.0)
     >>> fader.request()
     True
-    >>> for tick in range(4):
+    >>> for tick in range(3):
     ...     fade = fader.step([0.0] * 6, [3.0] * 6, 0.0, 0.1, dt=0.004)
     ...     print(round(fade.tau[0], 6), fade.done)
     1.2 False
     2.4 False
     3.0 True
-    3.0 False
     """
 
     __slots__ = ("_core",)

@@ -5,9 +5,11 @@ mod common;
 mod counting;
 
 use counting::allocations;
+use gaitloop_core::body::Body;
 use gaitloop_core::control::{
-    Compensation, CompensationParams, Fader, FaderParams, FootLift, FootLiftInput, FootLiftParams, FootPlate,
-    ProportionalMoment, ProportionalParams, SplineProfile,
+    BodyWeightParams, BodyWeightSupport, Compensation, CompensationParams, Fader, FaderParams, FootLift, FootLiftInput,
+    FootLiftParams, FootPlate, HumanTorqueObserver, ObserverParams, ProportionalMoment, ProportionalParams,
+    SplineProfile, SupportLaw, Surroundings,
 };
 use gaitloop_core::events::{
     BackImuContacts, BackImuParams, Detector, FootImuContacts, FootImuParams, ForceContacts, ForceParams,
@@ -93,6 +95,22 @@ fn a_change_in_motion_allocates_nothing() {
     });
     assert_eq!(count, 0);
     assert!(ended > 2, "{ended} changes ended");
+}
+
+#[test]
+fn rope_and_observer_step_without_allocating() {
+    let mut rope = BodyWeightSupport::new(BodyWeightParams::new(800.0, 500.0)).unwrap();
+    let mut observer = HumanTorqueObserver::new(Body::new(75.0, 1.75).unwrap(), ObserverParams::default()).unwrap();
+    let count = allocations(|| {
+        for k in 0..5000 {
+            let z = 0.95 + 0.02 * (f64::from(k) * 0.02).sin();
+            std::hint::black_box(rope.step(0.3, SupportLaw::Adaptive, Some(200.0), Some(z), 1e-3));
+            let around = Surroundings { height: Some(z), ..Surroundings::default() };
+            let q = [Some(z - 0.9); 6];
+            std::hint::black_box(observer.step(&q, &q, &q, [k % 900 < 500, k % 900 > 400], &around, 1e-3));
+        }
+    });
+    assert_eq!(count, 0);
 }
 
 /// Allocations of a detector over rows of a wave, with holes.
