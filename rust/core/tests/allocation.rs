@@ -2,10 +2,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod common;
+mod counting;
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
+use counting::allocations;
 use gaitloop_core::body::Body;
 use gaitloop_core::control::{
     BodyWeightParams, BodyWeightSupport, Compensation, CompensationParams, Fader, FaderParams, FootLift, FootLiftInput,
@@ -19,34 +18,6 @@ use gaitloop_core::events::{
 };
 use gaitloop_core::phase::{PhaseEstimator, PhaseParams};
 use gaitloop_core::trajectory::GaitPattern;
-
-thread_local! {
-    static COUNT: Cell<u64> = const { Cell::new(0) };
-}
-
-struct Counting;
-
-// SAFETY: every call is passed on unchanged to the system's allocator.
-#[allow(unsafe_code)]
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        COUNT.with(|count| count.set(count.get() + 1));
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-fn allocations(work: impl FnOnce()) -> u64 {
-    let before = COUNT.with(Cell::get);
-    work();
-    COUNT.with(Cell::get) - before
-}
 
 #[test]
 fn the_counter_counts() {
@@ -361,41 +332,4 @@ fn laws_around_a_path_and_challenges_step_without_allocating() {
     });
     assert_eq!(count, 0);
     assert!(felt > 1.0, "the laws acted: {felt} N·m in sum");
-}
-
-#[test]
-fn laws_between_cycles_allocate_nothing() {
-    use gaitloop_core::assist::{
-        CatchTrials, IterativeLearning, IterativeParams, ModelBased, ModelInputs, ModelParams, Override, OverrideMode,
-        Staircase, Target,
-    };
-    let (gain, bound) = ([200.0; 6], [30.0; 6]);
-    let params = IterativeParams { bins: 50, keep: 0.9, gain, lead: 0.03, smoothing: 0.1, bound };
-    let mut iterative = IterativeLearning::new(params).unwrap();
-    let (q_min, q_max) = ([-1.0; 6], [1.0; 6]);
-    let params = ModelParams { phases: 12, angles: 3, q_min, q_max, slope: 5.0, gain, forget_time: 3.0, bound };
-    let mut model = ModelBased::new(params).unwrap();
-    let mut catch = CatchTrials::new(10, 1, [0.0; 7]).unwrap();
-    let mut stairs = Staircase::new(0.8, 0.05, 0.0, 1.0, 0.5).unwrap();
-    let (mut therapist, mut most) = (Override::default(), 0.0_f64);
-    let count = allocations(|| {
-        therapist.set(Target::All, OverrideMode::Ceiling, 60.0).unwrap();
-        for k in 0..20_000_u32 {
-            let (phase, side) = (f64::from(k % 1000) / 1000.0, (k / 1000 % 2) as usize);
-            if k % 1000 == 999 {
-                iterative.close(side, k % 3 > 0);
-                catch.close(side, &[Some(0.1); 7], true);
-                catch.begin(side);
-                std::hint::black_box((catch.reliance(), stairs.update(Some(k % 2 == 0))));
-            }
-            iterative.observe(side, phase, &[Some(0.1), None, Some(-0.1)]);
-            let state = [Some(0.1); 6];
-            let inputs =
-                ModelInputs { phase: [Some(phase), None], q: state, dq: state, q_ref: [Some(0.3); 6], dq_ref: state };
-            most = most.max(iterative.torque(side, phase)[0]).max(model.step(&inputs, 1e-3)[0]);
-            std::hint::black_box(therapist.apply(&catch.apply(side, &[0.7; 7])));
-        }
-    });
-    assert_eq!(count, 0);
-    assert!(most > 5.0, "they helped: {most} N·m");
 }
