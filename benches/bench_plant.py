@@ -30,7 +30,7 @@ def mujoco_model(*, contacts):
     data = mujoco.MjData(model)
     if contacts:
         p = plant().parameters()
-        model.jnt_stiffness[3:], model.dof_damping[3:] = [550.0, 680.0, 350.0] * 2, [42.0, 10.0, 11.0] * 2
+        model.jnt_stiffness[3:], model.dof_damping[3:] = 5000.0, 100.0
         data.qpos[1] = p["thigh"]["length"] + p["shank"]["length"] + p["ankle_height"]
     return mujoco, model, data
 
