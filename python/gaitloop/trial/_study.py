@@ -29,7 +29,7 @@ LEVELS = (4, 3, 2)
 GRAVITY = 9.80665
 # Bounds of LOPES II (Fricke et al. 2020): support decays by a tenth a stride, faster than a person's effort (0.9335), and
 # a steady error as far above the lower bound as the widest band is wide (3.02 degrees) calls for all of it.
-_LOWER = np.radians([2.15, 1.75, 4.29, 4.30, 4.52])
+_LOWER = np.array([*np.radians([2.15, 1.75, 4.29, 4.30, 4.52]), 0.025, np.radians(1.15)])
 _FORGET = 0.9
 _GAIN = (1.0 - _FORGET) / np.radians(3.02)
 
