@@ -27,8 +27,8 @@ ALONE_SPEED, ALONE_STRIDES = 0.25, 20
 #: Functional ambulation categories of the people, in turn.
 LEVELS = (4, 3, 2)
 GRAVITY = 9.80665
-# Bounds of LOPES II (Fricke et al. 2020): support decays by a tenth a stride, faster than a person's effort (0.9335), and
-# a steady error as far above the lower bound as the widest band is wide (3.02 degrees) calls for all of it.
+# Bounds of LOPES II (Fricke et al. 2020): support decays by a tenth a stride, faster than a person's effort (0.9335),
+# and a steady error as far above the lower bound as the widest band is wide (3.02 degrees) calls for all of it.
 _LOWER = np.radians([2.15, 1.75, 4.29, 4.30, 4.52])
 _FORGET = 0.9
 _GAIN = (1.0 - _FORGET) / np.radians(3.02)
@@ -38,8 +38,15 @@ Report = Callable[[int, int], None]
 
 
 def _constant(support: float) -> Law:
-    edges = {"lower": _LOWER, "upper": _LOWER + 0.1, "step_up": 0.0, "step_down": 0.0}
-    return BandLaw(**edges, floor=support, ceiling=support, initial=support)
+    return BandLaw(
+        lower=_LOWER,
+        upper=_LOWER + 0.1,
+        step_up=0.0,
+        step_down=0.0,
+        floor=support,
+        ceiling=support,
+        initial=support,
+    )
 
 
 def _forgetting() -> Law:
