@@ -21,8 +21,8 @@ _ALONE = {
     "clearance": ("toe clearance", "m"),
 }
 _INTRO = """A consistency check: people after a stroke, simulated, are trained from the same start in every arm.
-**A model cannot prove therapy.** It can show whether the controllers do to this model what papers report of people, and where not.
-The learner's equations and constants are published; none was tuned to the outcome."""
+**A model cannot prove therapy.** It can show whether the controllers do to this model what papers report of people,
+and where not. The learner's equations and constants are published; none was tuned to the outcome."""
 
 
 def _shown(unit: str) -> tuple[float, str]:

@@ -18,7 +18,7 @@ from ..safety import Envelope
 from ..session.plan import demo_plan
 from ..trainer import Trainer, TrainerConfig
 from ..trajectory import GaitPattern
-from ._result import MEASURES, TrialResult, weak_leg
+from ._result import MEASURES, STATES, TrialResult, weak_leg
 
 #: Belt speed [m/s] and share of the body weight carried [-] in every session of every arm.
 SPEED, CARRIED = 0.6, 0.2
@@ -169,7 +169,8 @@ class Trial:
             person = person.replace(skill=raw["skill"], effort=raw["drive"])
             strides, stops = strides + raw["strides"], stops + raw["stopped"]
             for name, measure in MEASURES.items():
-                course[name].append(measure.of(raw, weak))
+                walked = raw["strides"] > 0 or name in STATES
+                course[name].append(measure.of(raw, weak) if walked else np.nan)
         return {
             "sessions": course,
             "before": before,
