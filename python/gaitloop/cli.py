@@ -73,7 +73,8 @@ def build_parser(command: str = "") -> argparse.ArgumentParser:
 
     trial = commands.add_parser("trial", help="a virtual trial of the ways to help, against what the papers report")
     if command == "trial":
-        from .trial import add_arguments, command as run_trial
+        from .trial import add_arguments
+        from .trial import command as run_trial
 
         add_arguments(trial)
         trial.set_defaults(run=run_trial)

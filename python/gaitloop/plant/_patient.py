@@ -56,7 +56,8 @@ class Patient(_core.Patient):
     reflex_delay : float
         Delay of the reflex [s], 0 to 0.1.
     spasm : tuple of (str, float, float, float, float), optional
-        One involuntary contraction: joint, start [s], torque [N·m], -100 to 100, rise [s], 0.005 to 2, hold [s], 0 to 60.
+        One involuntary contraction: joint, start [s], torque [N·m], -100 to 100, rise [s], 0.005 to 2, hold [s],
+        0 to 60.
     fatigue : float
         How fast muscles tire and recover relative to published rates [-], 0 (never) to 5.
     skill : array_like of float, shape (6,)

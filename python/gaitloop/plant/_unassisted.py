@@ -47,8 +47,8 @@ def unassisted_gait(
 ) -> UnassistedGait:
     """Let a person walk in a transparent frame: no torque of the robot, no weight carried, no foot lifter.
 
-    The frame guides the pelvis forward and in pitch, so balance cannot be lost sideways. A speed is held when the person
-    stays up and both feet keep making contact, no later than 1.7 strides after their last.
+    The frame guides the pelvis forward and in pitch, so balance cannot be lost sideways. A speed is held when the
+    person stays up and both feet keep making contact, no later than 1.7 strides after their last.
 
     Parameters
     ----------

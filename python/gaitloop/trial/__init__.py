@@ -1,4 +1,4 @@
-"""A virtual trial: does training simulated people by several ways of control go as the papers say? No proof of therapy."""
+"""A virtual trial: do simulated people train as the papers report? No proof of therapy."""
 
 from __future__ import annotations
 

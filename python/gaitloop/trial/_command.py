@@ -59,8 +59,8 @@ def command(arguments: argparse.Namespace) -> int:
             print(f"{state}: {direction.name}", file=sys.stderr)
     found = sum(direction.reproduced is True for direction in directions)
     print(
-        f"{trial.patients} people, {trial.sessions} sessions, {found} of {len(directions)} published directions reproduced; "
-        + ", ".join(map(str, files))
+        f"{trial.patients} people, {trial.sessions} sessions, {found} of {len(directions)} published directions "
+        "reproduced; " + ", ".join(map(str, files))
     )
     return 1 if missed else 0
 

@@ -20,9 +20,9 @@ _ALONE = {
     "knee_peak": ("peak knee flexion", "rad"),
     "clearance": ("toe clearance", "m"),
 }
-_INTRO = """A consistency check: people after a stroke, simulated, are trained from the same start in every arm. **A model cannot
-prove therapy.** It can show whether the controllers do to this model what papers report of people, and where not.
-The learner's equations and constants are published; none was tuned to the outcome."""
+_INTRO = """A consistency check: people after a stroke, simulated, are trained from the same start in every arm.
+**A model cannot prove therapy.** It can show whether the controllers do to this model what papers report of people,
+and where not. The learner's equations and constants are published; none was tuned to the outcome."""
 
 
 def _shown(unit: str) -> tuple[float, str]:
@@ -93,8 +93,8 @@ def page(result: TrialResult) -> str:
     s = result.settings
     head = (
         f"# Virtual trial\n\n{_INTRO}\n\n{s['patients']} people (functional ambulation categories 4, 3 and 2), "
-        f"{s['sessions']} sessions of {s['strides']} strides at {s['speed']:g} m/s with {100 * s['carried']:.0f} % of the "
-        f"body weight carried, seed {s['seed']}.\n"
+        f"{s['sessions']} sessions of {s['strides']} strides at {s['speed']:g} m/s with {100 * s['carried']:.0f} % of "
+        f"the body weight carried, seed {s['seed']}.\n"
     )
     directions = "\n".join(_sentence(direction) for direction in result.directions())
     return (

@@ -43,6 +43,10 @@ MEASURES = {
 }
 
 
+#: Measures of the person, there even where a session ended before its first stride.
+STATES = {"drive", "skill"}
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A published direction: the measure of one arm is larger (or smaller) than that of another."""
@@ -135,7 +139,7 @@ class TrialResult:
         Returns
         -------
         ndarray of float, shape (P, S)
-            A row per person, a column per session [unit of the measure].
+            A row per person, a column per session [unit of the measure], NaN where it ended before its first stride.
         """
         return np.array([course["sessions"][measure] for course in self.arms[arm]], dtype=float)
 
@@ -175,8 +179,10 @@ class TrialResult:
         """
         if measure not in MEASURES:
             return self.alone(arm, measure)
-        values = self.sessions(arm, measure)
-        return np.asarray(values[:, values.shape[1] // 2 :].mean(axis=1))
+        late = np.array_split(self.sessions(arm, measure), 2, axis=1)[1]
+        late = late if late.shape[1] else self.sessions(arm, measure)
+        kept = np.isfinite(late)
+        return np.asarray(np.where(kept, late, 0.0).sum(axis=1) / np.where(kept.any(axis=1), kept.sum(axis=1), np.nan))
 
     def directions(self) -> list[Direction]:
         """Compare with the papers.

@@ -12,13 +12,14 @@ import numpy as np
 
 from .. import _core
 from ..assist import BandLaw, ForgettingLaw
+from ..control import PathControl
 from ..errors import ConfigError
 from ..plant import Device, Patient, Plant, unassisted_gait
 from ..safety import Envelope
 from ..session.plan import demo_plan
 from ..trainer import Trainer, TrainerConfig
 from ..trajectory import GaitPattern
-from ._result import MEASURES, TrialResult, weak_leg
+from ._result import MEASURES, STATES, TrialResult, weak_leg
 
 #: Belt speed [m/s] and share of the body weight carried [-] in every session of every arm.
 SPEED, CARRIED = 0.6, 0.2
@@ -27,19 +28,38 @@ ALONE_SPEED, ALONE_STRIDES = 0.25, 20
 #: Functional ambulation categories of the people, in turn.
 LEVELS = (4, 3, 2)
 GRAVITY = 9.80665
-# Bounds of LOPES II (Fricke et al. 2020): support decays by a tenth a stride, faster than a person's effort (0.9335), and
-# a steady error as far above the lower bound as the widest band is wide (3.02 degrees) calls for all of it.
+# Bounds of LOPES II (Fricke et al. 2020): support decays by a tenth a stride, faster than a person's effort (0.9335),
+# and a steady error as far above the lower bound as the widest band is wide (3.02 degrees) calls for all of it.
 _LOWER = np.array([*np.radians([2.15, 1.75, 4.29, 4.30, 4.52]), 0.025, np.radians(1.15)])
 _FORGET = 0.9
 _GAIN = (1.0 - _FORGET) / np.radians(3.02)
+
+# A tunnel of 7 degrees around hip and knee, as wide and as soft as it must be for the simulated person not to fall in it; it
+# was chosen by that alone.
+_TUNNEL: Mapping[str, Any] = {
+    "weight": [1.0, 1.0, 0.0] * 2,
+    "window": 0.05,
+    "band": 0.12,
+    "stiffness": 400.0,
+    "wall_torque": 120.0,
+    "damping": 10.0,
+    "flow": 10.0,
+}
 
 Law = BandLaw | ForgettingLaw
 Report = Callable[[int, int], None]
 
 
 def _constant(support: float) -> Law:
-    edges = {"lower": _LOWER, "upper": _LOWER + 0.1, "step_up": 0.0, "step_down": 0.0}
-    return BandLaw(**edges, floor=support, ceiling=support, initial=support)
+    return BandLaw(
+        lower=_LOWER,
+        upper=_LOWER + 0.1,
+        step_up=0.0,
+        step_down=0.0,
+        floor=support,
+        ceiling=support,
+        initial=support,
+    )
 
 
 def _forgetting() -> Law:
@@ -47,10 +67,11 @@ def _forgetting() -> Law:
 
 
 #: Arms by name: what the trainer's configuration has of its own.
-ARMS: Mapping[str, Callable[[], dict[str, Any]]] = {
-    "none": lambda: {"assist": _constant(0.0)},
-    "stiff": lambda: {"assist": _constant(1.0)},
-    "assist": lambda: {"assist": _forgetting()},
+ARMS: Mapping[str, Callable[[GaitPattern], dict[str, Any]]] = {
+    "none": lambda _: {"assist": _constant(0.0)},
+    "stiff": lambda _: {"assist": _constant(1.0)},
+    "path": lambda pattern: {"assist": _constant(1.0), "path": PathControl(pattern.samples(), **_TUNNEL)},
+    "assist": lambda _: {"assist": _forgetting()},
 }
 
 
@@ -162,7 +183,8 @@ class Trial:
             person = person.replace(skill=raw["skill"], effort=raw["drive"])
             strides, stops = strides + raw["strides"], stops + raw["stopped"]
             for name, measure in MEASURES.items():
-                course[name].append(measure.of(raw, weak))
+                walked = raw["strides"] > 0 or name in STATES
+                course[name].append(measure.of(raw, weak) if walked else np.nan)
         return {
             "sessions": course,
             "before": before,
@@ -190,7 +212,7 @@ def _trainer(arm: str, person: Patient) -> Trainer:
             speed=SPEED,
             support_force=CARRIED * body["mass"] * GRAVITY,
             leg_weight=plan.training["leg_weight"],
-            **ARMS[arm](),
+            **ARMS[arm](pattern),
         )
     )
 

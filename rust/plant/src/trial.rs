@@ -78,9 +78,9 @@ impl Sums {
         let truth = simulation.plant().truth();
         let telemetry = simulation.trainer().telemetry();
         self.ticks += 1.0;
-        for i in 0..6 {
+        for (i, q) in q.iter().enumerate() {
             let own = truth.patient_torque[i];
-            let off = q[i] - telemetry.q_ref[i];
+            let off = q - telemetry.q_ref[i];
             self.effort[i] += own * own;
             self.work[i] += (own * truth.dq[i + 3]).max(0.0) * 1e-3;
             self.error[i] += off * off;

@@ -96,7 +96,7 @@ mod tests {
         let (mut peak, mut crossings, mut before) = (0.0_f64, 0, 0.0);
         for tick in 0..8000 {
             let torque = arc.step(&[0.0, 0.0, v, 0.0, 0.0, 0.0], 1e-3)[2];
-            assert!(torque <= 0.0 && torque >= -45.0);
+            assert!((-45.0..=0.0).contains(&torque));
             // A foot of 0.02 kg·m² on a spring of 15 N·m/rad and a damper of 0.5 N·m·s/rad.
             v += 1e-3 * (torque - 15.0 * q - 0.5 * v) / 0.02;
             q += 1e-3 * v;

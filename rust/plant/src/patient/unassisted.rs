@@ -168,7 +168,7 @@ impl Tally {
         let truth = plant.truth();
         let healthy = plant.person.intent.healthy();
         self.ticks += 1.0;
-        for side in 0..2 {
+        for (side, loaded) in loaded.into_iter().enumerate() {
             let phase = wrap(truth.patient_phase + 0.5 * side as f64);
             if phase < self.phase[side] - 0.5 {
                 // A cycle begun before the count has no passing toe yet.
@@ -187,15 +187,15 @@ impl Tally {
             let leg = plant.model().body.leg(q, truth.q[2]);
             let (toe, ankle) = (leg.toe[0], leg.ankle[0]);
             // A foot that slides forward while it drags does not stand.
-            self.standing[side] += f64::from(u8::from(loaded[side] && ankle < self.ankle_x[side]));
+            self.standing[side] += f64::from(u8::from(loaded && ankle < self.ankle_x[side]));
             self.ankle_x[side] = ankle;
             if toe > self.toe_x[side] && toe.abs() < PASSING {
                 self.toe_now[side] = self.toe_now[side].min(truth.feet[side][1].height);
             }
             self.toe_x[side] = toe;
         }
-        for i in 0..6 {
-            let off = truth.q[i + 3] - healthy[i];
+        for (i, healthy) in healthy.into_iter().enumerate() {
+            let off = truth.q[i + 3] - healthy;
             self.deviation[i] += off * off;
             self.torque[i] += truth.patient_torque[i] * truth.patient_torque[i];
         }
