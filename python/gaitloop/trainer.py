@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,13 +13,23 @@ from . import _core
 from ._core import BUTTONS, SAMPLE_FIELDS, TELEMETRY_FIELDS, Command
 from ._inputs import to_floats
 from .assist import BandLaw, ForgettingLaw
+from .control import Fader, FootLift, PathControl, Resistance
 from .errors import ConfigError
 from .events import ForceContacts
 from .phase import PhaseEstimator
 from .safety import Envelope
 from .trajectory import GaitPattern
 
-__all__ = ["BUTTONS", "SAMPLE_FIELDS", "TELEMETRY_FIELDS", "Command", "Sample", "Trainer", "TrainerConfig"]
+__all__ = [
+    "BUTTONS",
+    "SAMPLE_FIELDS",
+    "TELEMETRY_FIELDS",
+    "Command",
+    "ControlConfig",
+    "Sample",
+    "Trainer",
+    "TrainerConfig",
+]
 
 _GROUPS = {name: (index, start, length) for index, (name, start, length, _, _) in enumerate(SAMPLE_FIELDS)}
 
@@ -81,6 +91,77 @@ class Sample(_core.Sample):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ControlConfig:
+    """A law with its parameters and its reference: what may be changed in motion, all at once.
+
+    Parameters
+    ----------
+    pattern : GaitPattern
+        The person's reference, with the belt speed it belongs to.
+    stiffness : array_like of float, shape (6,)
+        Stiffness at full guidance [N·m/rad], 0 to 2000.
+    damping : array_like of float, shape (6,)
+        Damping at full guidance [N·m·s/rad], 0 to 200.
+    leg_weight : float
+        Share of the leg's weight carried in swing at full support [-], 0 to 1.
+    path : PathControl, optional
+        Path control in place of the impedance; the trainer works on a fresh copy.
+    foot_lift : FootLift, optional
+        A lift for a foot that drags, by the support of foot clearance; the trainer works on a fresh copy.
+    resistance : Resistance, optional
+        A load against the movement, besides all help; the trainer works on a fresh copy.
+
+    Raises
+    ------
+    ConfigError
+        If a value is outside its range; the message names it.
+
+    Examples
+    --------
+    >>> import dataclasses
+    >>> from gaitloop.trajectory import GaitPattern
+    >>> control = ControlConfig(
+    ...     pattern=GaitPattern.koopman(0.8, 1.75), stiffness=[400.0] * 6, damping=[20.0] * 6
+    ... )
+    >>> softer = dataclasses.replace(control, stiffness=[200.0] * 6)
+    >>> # trainer.request_control(softer)
+    """
+
+    pattern: GaitPattern
+    stiffness: ArrayLike
+    damping: ArrayLike
+    leg_weight: float = 0.5
+    path: PathControl | None = None
+    foot_lift: FootLift | None = None
+    resistance: Resistance | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("stiffness", "damping"):
+            array = to_floats(name, getattr(self, name)).copy()
+            array.setflags(write=False)
+            object.__setattr__(self, name, array)
+        self.build()
+
+    def build(self) -> _core.ControlSet:
+        """Make the compiled form.
+
+        Returns
+        -------
+        _core.ControlSet
+            What the compiled trainer takes.
+        """
+        return _core.ControlSet(
+            pattern=self.pattern._core,
+            stiffness=np.asarray(self.stiffness),
+            damping=np.asarray(self.damping),
+            leg_weight=self.leg_weight,
+            path=None if self.path is None else cast("_core.PathControl", self.path._core),
+            foot_lift=None if self.foot_lift is None else self.foot_lift._core,
+            resistance=None if self.resistance is None else self.resistance._core,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrainerConfig:
     """What a trainer is made of; limits have no defaults.
 
@@ -120,6 +201,16 @@ class TrainerConfig:
     contacts : ForceContacts, optional
         Detector of foot contacts; the trainer works on a fresh copy. By default each force belongs to one foot
         (`shared` is false).
+    path : PathControl, optional
+        Path control in place of the impedance; the trainer works on a fresh copy.
+    foot_lift : FootLift, optional
+        A lift for a foot that drags, by the support of foot clearance; the trainer works on a fresh copy.
+    resistance : Resistance, optional
+        A load against the movement, besides all help; the trainer works on a fresh copy.
+    change : Fader, optional
+        How fast a change of law, parameters or reference may be carried through in motion; the trainer works on a
+        fresh copy. By default in 1 s or more, with at most 200 N·m/s and 2 J + 2 W that the change adds (our choice;
+        the guard's limits hold besides).
 
     Raises
     ------
@@ -143,13 +234,22 @@ class TrainerConfig:
     settle_time: float = 10.0
     phase: PhaseEstimator = field(default_factory=lambda: PhaseEstimator(phase_gain=0.3, dead_zone=0.0))
     contacts: ForceContacts = field(default_factory=lambda: ForceContacts(shared=False))
+    path: PathControl | None = None
+    foot_lift: FootLift | None = None
+    resistance: Resistance | None = None
+    change: Fader = field(default_factory=lambda: Fader(time=1.0, rate=[200.0] * 6, energy=2.0, power=2.0))
 
     def __post_init__(self) -> None:
+        control = self.control
         for name in ("stiffness", "damping"):
-            array = to_floats(name, getattr(self, name)).copy()
-            array.setflags(write=False)
-            object.__setattr__(self, name, array)
+            object.__setattr__(self, name, getattr(control, name))
         Trainer(self)  # what a room refuses is refused here, before a motor is powered
+
+    @property
+    def control(self) -> ControlConfig:
+        """The law it starts with."""
+        names = ("pattern", "stiffness", "damping", "leg_weight", "path", "foot_lift", "resistance")
+        return ControlConfig(**{name: getattr(self, name) for name in names})
 
     def arguments(self) -> dict[str, Any]:
         """Arguments of the compiled trainer.
@@ -159,12 +259,11 @@ class TrainerConfig:
         dict
             One entry per keyword.
         """
-        plain = ("mass", "height", "stiffness", "damping", "leg_weight")
-        times = ("support_slew", "engage_time", "settle_time", "speed", "support_force")
-        rooms = {name: getattr(self, name)._core for name in ("pattern", "assist", "phase")}
-        numbers = {name: getattr(self, name) for name in plain + times}
-        rooms |= {"envelope": self.envelope.build(), "contacts": self.contacts}
-        return {"kinds": list(self.kinds), **rooms, **numbers}
+        plain = ("mass", "height", "support_slew", "engage_time", "settle_time", "speed", "support_force")
+        rooms = {name: getattr(self, name)._core for name in ("assist", "phase")}
+        numbers = {name: getattr(self, name) for name in plain}
+        rooms |= {"envelope": self.envelope.build(), "contacts": self.contacts, "change": self.change._core}
+        return {"kinds": list(self.kinds), "control": self.control.build(), **rooms, **numbers}
 
 
 class Trainer(_core.Trainer):
@@ -184,3 +283,20 @@ class Trainer(_core.Trainer):
     def __new__(cls, config: TrainerConfig) -> Trainer:
         """Build the compiled trainer."""
         return super().__new__(cls, **config.arguments())
+
+    def request_control(self, control: ControlConfig) -> None:
+        """Ask for another law, other parameters or another reference; the torque is carried there without a bump.
+
+        While one change is under way the next one waits, and the newest one wins.
+
+        Parameters
+        ----------
+        control : ControlConfig
+            What is asked for.
+
+        Raises
+        ------
+        ConfigError
+            If the belt was asked to run faster than the pattern's speed.
+        """
+        self.request_control_set(control.build())

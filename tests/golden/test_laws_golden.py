@@ -55,10 +55,10 @@ def test_windows(impl):
 def test_assist(impl, name):
     case = golden("assist")[name]
     arrays = {"lower", "upper", "dead_zone"}
-    params = {key: np.full(5, value) if key in arrays else value for key, value in case["params"].items()}
+    params = {key: np.full(7, value) if key in arrays else value for key, value in case["params"].items()}
     law = getattr(impl("assist"), name)(**params)
     for side, error, support in case["rows"]:
-        got = law.update(side, np.full(5, np.nan if error is None else error))
+        got = law.update(side, np.full(7, np.nan if error is None else error))
         np.testing.assert_allclose(got, support, atol=ATOL)
 
 

@@ -13,8 +13,8 @@ from hypothesis.extra.numpy import arrays
 from gaitloop import _core, assist
 from gaitloop.errors import ConfigError
 
-LOWER = np.radians([2.15, 1.75, 4.29, 4.30, 4.52])
-UPPER = np.radians([3.58, 2.92, 7.16, 7.16, 7.54])
+LOWER = np.array([*np.radians([2.15, 1.75, 4.29, 4.30, 4.52]), 0.025, np.radians(1.15)])
+UPPER = np.array([*np.radians([3.58, 2.92, 7.16, 7.16, 7.54]), 0.0417, np.radians(1.91)])
 BAND = {
     "lower": LOWER,
     "upper": UPPER,
@@ -26,7 +26,7 @@ BAND = {
 }
 FORGETTING = {"forget": 0.9, "gain": 2.0, "dead_zone": LOWER, "floor": 0.0, "ceiling": 1.0, "initial": 0.5}
 LAWS = [("BandLaw", BAND), ("ForgettingLaw", FORGETTING)]
-errors = arrays(np.float64, (12, 5), elements=st.one_of(st.floats(0.0, 0.3), st.floats(width=64)))
+errors = arrays(np.float64, (12, 7), elements=st.one_of(st.floats(0.0, 0.3), st.floats(width=64)))
 
 
 def build(impl, law="BandLaw", **change):
@@ -48,13 +48,13 @@ def test_rust_matches_reference(name, params, rows, sides):
 def test_band_holds_inside_its_bounds(share):
     law = assist.BandLaw(**BAND)
     inside = np.clip(LOWER + share * (UPPER - LOWER), LOWER, UPPER)
-    np.testing.assert_array_equal(law.update(0, inside), np.full(5, 0.5))
+    np.testing.assert_array_equal(law.update(0, inside), np.full(7, 0.5))
 
 
 @given(low=st.floats(0.0, 0.5), more=st.floats(0.0, 0.5))
 @pytest.mark.parametrize("name", ["BandLaw", "ForgettingLaw"])
 def test_support_grows_with_the_error(name, low, more):
-    small, large = (build(lambda _: _core, name).update(1, np.full(5, e)) for e in (low, low + more))
+    small, large = (build(lambda _: _core, name).update(1, np.full(7, e)) for e in (low, low + more))
     assert (small <= large).all()
 
 
@@ -63,31 +63,31 @@ def test_band_steps_are_bounded_and_end_at_floor_and_ceiling(impl):
     last = law.support[0].copy()
     for error, end in [(0.0, 0.05), (1.0, 0.95)]:
         for _ in range(40):
-            now = law.update(0, np.full(5, error)).copy()
+            now = law.update(0, np.full(7, error)).copy()
             assert (np.abs(now - last) <= 0.1 + 1e-15).all()
             last = now
-        np.testing.assert_array_equal(last, np.full(5, end))
-    np.testing.assert_array_equal(law.support[1], np.full(5, 0.5))
+        np.testing.assert_array_equal(last, np.full(7, end))
+    np.testing.assert_array_equal(law.support[1], np.full(7, 0.5))
 
 
 def test_band_gives_up_support_for_a_person_below_the_lower_bound(impl):
     law = build(impl, floor=0.0)
     for _ in range(13):
         law.update(0, LOWER * 0.9)
-    np.testing.assert_array_equal(law.support[0], np.zeros(5))
+    np.testing.assert_array_equal(law.support[0], np.zeros(7))
 
 
 def test_forgetting_decays_geometrically_without_error(impl):
     law = build(impl, "ForgettingLaw")
-    got = [law.update(0, np.zeros(5)).copy() for _ in range(30)]
-    np.testing.assert_allclose(got, np.repeat(0.5 * 0.9 ** np.arange(1, 31), 5).reshape(30, 5), rtol=1e-12)
+    got = [law.update(0, np.zeros(7)).copy() for _ in range(30)]
+    np.testing.assert_allclose(got, np.repeat(0.5 * 0.9 ** np.arange(1, 31), 7).reshape(30, 7), rtol=1e-12)
 
 
 @pytest.mark.parametrize("error", [0.0, 0.06, 0.08])
 def test_forgetting_settles_at_its_fixed_point(impl, error):
-    law = build(impl, "ForgettingLaw", dead_zone=np.full(5, 0.05))
+    law = build(impl, "ForgettingLaw", dead_zone=np.full(7, 0.05))
     for _ in range(400):
-        law.update(0, np.full(5, error))
+        law.update(0, np.full(7, error))
     np.testing.assert_allclose(law.support[0], 2.0 * max(0.0, error - 0.05) / (1.0 - 0.9), atol=1e-12)
 
 
@@ -105,11 +105,11 @@ def test_slacking_cannot_drive_support_beyond_its_bound(impl):
 def test_forgetting_relaxes_faster_than_a_learner_learns(impl):
     """A learner x -> a x + b e keeps a - b of its error a stride; support keeps less, so it leads."""
     keep, learn = 0.98, 0.03
-    law = build(impl, "ForgettingLaw", gain=1.0, dead_zone=np.zeros(5), initial=0.0)
+    law = build(impl, "ForgettingLaw", gain=1.0, dead_zone=np.zeros(7), initial=0.0)
     skill, errors, support = 0.0, [], []
     for _ in range(120):
         error = 0.2 * (1.0 - skill)
-        support.append(law.update(0, np.full(5, error))[0])
+        support.append(law.update(0, np.full(7, error))[0])
         errors.append(error)
         skill = keep * skill + learn * (1.0 - skill)
     assert keep - learn > 0.9
@@ -121,10 +121,10 @@ def test_forgetting_relaxes_faster_than_a_learner_learns(impl):
 @pytest.mark.parametrize(("name", "params"), LAWS)
 def test_absent_errors_hold_and_sides_are_apart(impl, name, params):
     law = getattr(impl("assist"), name)(**params)
-    hold = law.update(1, np.array([np.nan, np.inf, np.nan, -np.inf, np.nan]))
-    np.testing.assert_array_equal(hold, np.full(5, 0.5))
-    law.update(1, np.full(5, 0.3))
-    np.testing.assert_array_equal(law.support[0], np.full(5, 0.5))
+    hold = law.update(1, np.array([np.nan, np.inf, np.nan, -np.inf, np.nan, np.nan, np.nan]))
+    np.testing.assert_array_equal(hold, np.full(7, 0.5))
+    law.update(1, np.full(7, 0.3))
+    np.testing.assert_array_equal(law.support[0], np.full(7, 0.5))
 
 
 BAD = [(law, name, bad) for law, params in LAWS for name in params for bad in (np.nan, -0.1, 21.0, np.inf)]
@@ -132,7 +132,7 @@ BAD = [(law, name, bad) for law, params in LAWS for name in params for bad in (n
 
 @pytest.mark.parametrize(("law", "name", "bad"), BAD)
 def test_bad_parameter_is_refused(impl, law, name, bad):
-    value = np.full(5, bad) if name in {"lower", "upper", "dead_zone"} else bad
+    value = np.full(7, bad) if name in {"lower", "upper", "dead_zone"} else bad
     with pytest.raises(ConfigError, match=rf"^{name} must lie in \["):
         build(impl, law, **{name: value})
 
@@ -156,13 +156,13 @@ def test_swapped_limits_are_refused(impl, law, change, message):
 def test_bad_side_is_refused(law, params, side):
     for room in (_core, assist):
         with pytest.raises(ConfigError, match=r"^side must lie in \[0, 1\]"):
-            getattr(room, law)(**params).update(side, np.zeros(5))
+            getattr(room, law)(**params).update(side, np.zeros(7))
 
 
 def test_public_door_takes_lists_and_refuses_other_shapes():
     law = assist.BandLaw(**{**BAND, "lower": LOWER.tolist()})
-    assert law.update(0, [None, 1.0, None, None, None]).tolist() == [0.5, 0.6, 0.5, 0.5, 0.5]
+    assert law.update(0, [None, 1.0, None, None, None, None, None]).tolist() == [0.5, 0.6, 0.5, 0.5, 0.5, 0.5, 0.5]
     with pytest.raises(ConfigError, match=r"^errors must have"):
-        law.update(0, [0.0] * 4)
+        law.update(0, [0.0] * 5)
     with pytest.raises(ConfigError, match=r"^side must be an integer"):
-        law.update("left", [0.0] * 5)
+        law.update("left", [0.0] * 7)

@@ -19,7 +19,7 @@ B = np.array([10.0, 8.0, 2.0, 11.0, 8.0, 2.0])
 anything = st.one_of(st.floats(-3.0, 3.0), st.floats(width=64))
 signal = arrays(np.float64, (4, 6), elements=anything)
 sane = arrays(np.float64, (6,), elements=st.floats(-3.0, 3.0))
-support = arrays(np.float64, (5,), elements=anything)
+support = arrays(np.float64, (7,), elements=anything)
 
 
 def both():
@@ -55,7 +55,7 @@ def test_windows_match_reference(phase, s):
 @pytest.mark.parametrize("phase", np.linspace(-1.0, 2.0, 121))
 def test_windows_match_reference_all_over_the_cycle(phase):
     rust, reference = both()
-    for s in (np.array([0.1, 0.9, 0.3, 0.8, 0.5]), np.array([0.7, 0.2, 0.9, 0.1, 0.4])):
+    for s in (np.array([0.1, 0.9, 0.3, 0.8, 0.5, 1.0, 0.0]), np.array([0.7, 0.2, 0.9, 0.1, 0.4, 0.0, 1.0])):
         np.testing.assert_allclose(rust.guidance(phase, s), reference.guidance(phase, s), rtol=0, atol=ATOL)
     np.testing.assert_allclose(rust.swing_window(phase), reference.swing_window(phase), rtol=0, atol=ATOL)
 
@@ -115,7 +115,8 @@ def test_gravity_mirrors_and_leaves_a_leg_with_an_absent_angle(impl):
 def test_guidance_shares_sum_to_one_and_hand_over_smoothly(impl):
     room = impl("control")
     phases = np.linspace(0.0, 1.0, 2001)
-    shares = np.array([[room.guidance(p, e) for e in np.eye(5)] for p in phases])
+    shares = np.array([[room.guidance(p, e) for e in np.eye(7)] for p in phases])
+    assert not shares[:, 5:].any()  # the lateral subtasks guide no joint of the sagittal plane
     np.testing.assert_allclose(shares.sum(axis=1), 1.0, atol=1e-14)
     assert (shares >= 0.0).all()
     assert np.abs(np.diff(shares, axis=0)).max() < 0.02  # slope of the smooth step is at most 15 per cycle
@@ -124,7 +125,7 @@ def test_guidance_shares_sum_to_one_and_hand_over_smoothly(impl):
     for phase, joints in owners.items():
         for joint, owner in enumerate(joints):
             if owner is not None:
-                assert room.guidance(phase, np.eye(5)[owner])[joint] == 1.0
+                assert room.guidance(phase, np.eye(7)[owner])[joint] == 1.0
 
 
 @pytest.mark.parametrize(("name", "top"), [("stiffness", 2000), ("damping", 200)])
@@ -151,6 +152,6 @@ def test_public_door_takes_lists_and_refuses_other_shapes():
     with pytest.raises(ConfigError, match=r"^dq must have shape"):
         law.run(np.zeros((3, 6)), np.zeros((2, 6)), np.zeros((3, 6)), np.zeros((3, 6)), np.zeros((3, 6)))
     with pytest.raises(ConfigError, match=r"^support must have"):
-        control.guidance(0.1, [1.0] * 4)
+        control.guidance(0.1, [1.0] * 5)
     with pytest.raises(ConfigError, match=r"^stiffness must be numbers"):
         control.Impedance(["a"] * 6, [1.0] * 6)

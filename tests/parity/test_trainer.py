@@ -27,8 +27,8 @@ ANGLE_ATOL = 1e-9  # [rad], phases alike
 
 SPEED, MASS, HEIGHT = 0.8, 75.0, 1.75
 BAND = {
-    "lower": np.radians([2.15, 1.75, 4.29, 4.30, 4.52]),
-    "upper": np.radians([3.58, 2.92, 7.16, 7.16, 7.54]),
+    "lower": np.append(np.radians([2.15, 1.75, 4.29, 4.30, 4.52]), [0.025, 0.02]),
+    "upper": np.append(np.radians([3.58, 2.92, 7.16, 7.16, 7.54]), [0.0417, 0.033]),
     "step_up": 0.05,
     "step_down": 0.05,
     "floor": 0.2,

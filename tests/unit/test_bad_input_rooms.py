@@ -20,15 +20,15 @@ from gaitloop.trainer import Trainer
 NAN, INF = np.nan, np.inf
 LIMITS = demo_plan().limits
 BAND = {
-    "lower": np.full(5, 0.05),
-    "upper": np.full(5, 0.1),
+    "lower": np.full(7, 0.05),
+    "upper": np.full(7, 0.1),
     "step_up": 0.05,
     "step_down": 0.02,
     "floor": 0.0,
     "ceiling": 1.0,
     "initial": 0.5,
 }
-FORGET = {"forget": 0.9, "gain": 2.0, "dead_zone": np.full(5, 0.05), "floor": 0.0, "ceiling": 1.0, "initial": 0.5}
+FORGET = {"forget": 0.9, "gain": 2.0, "dead_zone": np.full(7, 0.05), "floor": 0.0, "ceiling": 1.0, "initial": 0.5}
 TABLE = np.zeros((51, 3))
 ZEROS = np.zeros(6)
 
@@ -124,13 +124,13 @@ ROOMS: list[tuple[Callable[[], object], str]] = [
     (lambda: measures.symmetry(-1.0, 1.0), r"left must lie in \[.*\], got -1"),
     # assist
     (band(step_up=0.5), r"step_up must lie in \[0, 0\.2\], got 0\.5"),
-    (band(lower=np.full(5, 0.2)), r"lower must lie below upper, got 0\.2 and 0\.1"),
-    (band(upper=np.full(4, 0.2)), r"upper must have shape \(5,\), got \(4,\)"),
+    (band(lower=np.full(7, 0.2)), r"lower must lie below upper, got 0\.2 and 0\.1"),
+    (band(upper=np.full(4, 0.2)), r"upper must have shape \(7,\), got \(4,\)"),
     (band(floor=0.8), r"initial must lie in \[0\.8, 1\], got 0\.5"),
-    (band(lower=np.full(5, NAN)), r"lower must lie in \[0, 1\], got nan"),
+    (band(lower=np.full(7, NAN)), r"lower must lie in \[0, 1\], got nan"),
     (forget(forget=1.0), r"forget must lie in \[0\.5, 0\.999\], got 1"),
     (forget(gain=-1.0), r"gain must lie in \[0, 20\], got -1"),
-    (forget(dead_zone=np.full(5, INF)), r"dead_zone must lie in \[0, 1\], got inf"),
+    (forget(dead_zone=np.full(7, INF)), r"dead_zone must lie in \[0, 1\], got inf"),
     # events, plant, trainer
     (lambda: events.ForceContacts(scale=NAN), r"scale must lie in \[.*\], got nan"),
     (lambda: events.ForceContacts(debounce=-1.0), r"debounce must lie in \[.*\], got -1"),

@@ -14,7 +14,7 @@ from gaitloop.reference.measures import StrideMeter, stride_measures, symmetry
 from gaitloop.reference.phase import PhaseEstimator, PhaseMode
 
 LAW = {"floor": 0.1, "ceiling": 0.9, "initial": 0.5}
-BAND = {"lower": np.full(5, 0.05), "upper": np.full(5, 0.1), "step_up": 0.1, "step_down": 0.02, **LAW}
+BAND = {"lower": np.full(7, 0.05), "upper": np.full(7, 0.1), "step_up": 0.1, "step_down": 0.02, **LAW}
 
 
 def test_phase_runs_at_the_nominal_rate_until_a_contact():
@@ -82,6 +82,7 @@ def test_gravity_of_a_side_with_an_absent_angle_is_zero():
 
 def test_guidance_windows():
     leading, trailing, prepositioning, stance, clearance = support = [0.1, 0.2, 0.3, 0.4, 0.5]
+    support += [0.6, 0.7]
     np.testing.assert_allclose(guidance(0.325, support), [trailing, stance, stance])
     np.testing.assert_allclose(guidance(0.70, support), [leading, clearance, clearance])
     np.testing.assert_allclose(guidance(0.95, support), [leading, prepositioning, 0.5 * clearance + 0.5 * stance])
@@ -93,24 +94,26 @@ def test_guidance_windows():
 
 def test_band_law_holds_steps_and_stays_in_its_bounds():
     law = BandLaw(**BAND)
-    np.testing.assert_allclose(law.update(0, [0.2, 0.01, 0.07, np.nan, 0.1]), [0.6, 0.48, 0.5, 0.5, 0.5])
+    np.testing.assert_allclose(
+        law.update(0, [0.2, 0.01, 0.07, np.nan, 0.1, 0.2, None]), [0.6, 0.48, 0.5, 0.5, 0.5, 0.6, 0.5]
+    )
     for _ in range(30):
-        law.update(0, [0.2, 0.01, 0.07, np.nan, 0.1])
-    np.testing.assert_allclose(law.support, [[0.9, 0.1, 0.5, 0.5, 0.5], [0.5] * 5])
+        law.update(0, [0.2, 0.01, 0.07, np.nan, 0.1, 0.2, None])
+    np.testing.assert_allclose(law.support, [[0.9, 0.1, 0.5, 0.5, 0.5, 0.9, 0.5], [0.5] * 7])
 
 
 def test_forgetting_law_settles_where_its_formula_says():
-    law = ForgettingLaw(forget=0.9, gain=0.5, dead_zone=np.full(5, 0.02), floor=0.0, ceiling=1.0, initial=1.0)
+    law = ForgettingLaw(forget=0.9, gain=0.5, dead_zone=np.full(7, 0.02), floor=0.0, ceiling=1.0, initial=1.0)
     for _ in range(400):
-        support = law.update(1, [0.12, 0.0, 0.02, 1.0, None])
-    np.testing.assert_allclose(support, [0.5 * 0.1 / 0.1, 0.0, 0.0, 1.0, 1.0], atol=1e-12)
+        support = law.update(1, [0.12, 0.0, 0.02, 1.0, None, None, 0.12])
+    np.testing.assert_allclose(support, [0.5 * 0.1 / 0.1, 0.0, 0.0, 1.0, 1.0, 1.0, 0.5 * 0.1 / 0.1], atol=1e-12)
 
 
 @pytest.mark.parametrize(
     ("change", "name"),
     [
         ({"step_up": 0.3}, "step_up"),
-        ({"lower": np.full(5, 0.2)}, "lower"),
+        ({"lower": np.full(7, 0.2)}, "lower"),
         ({"floor": 0.95}, "floor"),
         ({"initial": 0.0}, "initial"),
     ],
@@ -154,7 +157,8 @@ def test_a_stride_by_hand():
     assert stride.measured == pytest.approx((0.31, 0.21, 0.48, 0.48, 0.48))
     assert stride.reference == pytest.approx((0.2, 0.2, 0.5, 0.5, 0.5))
     np.testing.assert_allclose(stride.rms, [math.sqrt((99 * 0.01**2 + 0.11**2) / 100), 0.02, 0.03])
-    np.testing.assert_allclose(stride.subtask_errors(), [0.0, 0.01, 0.0, 0.02, 0.02], atol=1e-15)
+    np.testing.assert_allclose(stride.subtask_errors()[:5], [0.0, 0.01, 0.0, 0.02, 0.02], atol=1e-15)
+    assert stride.subtask_errors()[5:] == [None, None]
     body = Body(75.0, 1.75)
     want = body.leg(0.21, 0.48, 0.0).ankle[0] - body.leg(-0.1, 0.1, 0.0).ankle[0]
     assert stride.step_length == pytest.approx(want)

@@ -18,9 +18,9 @@ TABLES = Tables(
     command=(),
     telemetry=(
         FieldSpec("q_ref", 0, 6, "rad", ""),
-        FieldSpec("support", 6, 10, "-", ""),
-        FieldSpec("engagement", 16, 1, "-", ""),
-        FieldSpec("phase", 17, 2, "-", ""),
+        FieldSpec("support", 6, 14, "-", ""),
+        FieldSpec("engagement", 20, 1, "-", ""),
+        FieldSpec("phase", 21, 2, "-", ""),
     ),
     command_integers=("state", "severity", "cause"),
     states=STATES,
@@ -37,9 +37,9 @@ def make_block(states: list[tuple[str, int]], first: int = 0, belt: float = 0.5)
     sample = np.full((len(tick), 9), belt)
     valid = np.ones((len(tick), 9), dtype=bool)
     valid[:, 1] = False
-    telemetry = np.zeros((len(tick) // 10, 19))
-    telemetry[:, 16] = tick[::10] * 1e-3 > 0.5
-    telemetry[:, 6:16] = 1.0 - 0.1 * tick[::10, None] * 1e-3
+    telemetry = np.zeros((len(tick) // 10, 23))
+    telemetry[:, 20] = tick[::10] * 1e-3 > 0.5
+    telemetry[:, [*range(6, 11), *range(13, 18)]] = 1.0 - 0.1 * tick[::10, None] * 1e-3  # not the lateral subtasks
     t = tick * 1_000_000
     return Block(
         t, sample, valid, np.zeros((len(t), 3), dtype=np.int64), np.zeros((len(t), 0)), integers, t[::10], telemetry

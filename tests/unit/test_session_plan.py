@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from gaitloop.errors import ConfigError
+from gaitloop.session.build import build_trainer
 from gaitloop.session.plan import Plan, demo_plan
 
 
@@ -48,6 +49,20 @@ def test_a_file_is_named_in_its_error(tmp_path: Path) -> None:
     path.write_text(demo_plan().text.replace("speed = 0.6", "speed = 9.0"), encoding="utf-8")
     with pytest.raises(ConfigError, match=r"plan\.toml: training\.speed must lie in \[0\.14, 1\.4\], got 9"):
         Plan.load(path)
+
+
+def test_lateral_subtasks_may_be_left_out_or_bounded() -> None:
+    text = demo_plan().text
+    keys = "weight_shift = [0.02, 0.03]\nlateral_foot_placement_deg = [1.0, 2.0]\n"
+    plan = Plan.from_text(text.replace("lower_deg", keys + "lower_deg", 1))
+    assert plan.assist["weight_shift"] == (0.02, 0.03)
+    np.testing.assert_allclose(np.degrees(plan.assist["lateral_foot_placement"]), [1.0, 2.0])
+    with pytest.raises(ConfigError, match=r"training\.assist\.weight_shift must have length 2, got 1"):
+        Plan.from_text(text.replace("lower_deg", "weight_shift = [0.02]\nlower_deg", 1))
+    with pytest.raises(
+        ConfigError, match=r"training\.assist\.lower must lie below upper, got 0\.03 and 0\.02 at index 5"
+    ):
+        build_trainer(Plan.from_text(text.replace("lower_deg", "weight_shift = [0.03, 0.02]\nlower_deg", 1)))
 
 
 @pytest.mark.parametrize("line", [line for line in demo_plan().text.splitlines() if " = " in line.partition("#")[0]])

@@ -19,9 +19,9 @@ class ForgettingLaw:
     forget : float
         Share of support that a stride keeps [-], 0.5 to 0.999.
     gain : float
-        Support per error beyond the dead zone [1/rad], 0 to 20.
-    dead_zone : array_like of float, shape (5,)
-        Error of natural variability [rad], 0 to 1.
+        Support per error beyond the dead zone [1/rad, weight shift 1/m], 0 to 20.
+    dead_zone : array_like of float, shape (7,)
+        Error of natural variability [rad, weight shift m], 0 to 1; subtasks as in `BandLaw`.
     floor : float
         Smallest support [-], 0 to 1.
     ceiling : float
@@ -43,9 +43,9 @@ class ForgettingLaw:
     Examples
     --------
     >>> import numpy as np
-    >>> law = ForgettingLaw(forget=0.9, gain=2.0, dead_zone=[0.05] * 5, floor=0.0, ceiling=1.0, initial=0.5)
-    >>> law.update(1, [0.0, 0.0, 0.15, 0.0, np.nan])
-    array([0.45, 0.45, 0.65, 0.45, 0.5 ])
+    >>> law = ForgettingLaw(forget=0.9, gain=2.0, dead_zone=[0.05] * 7, floor=0.0, ceiling=1.0, initial=0.5)
+    >>> law.update(1, [0.0, 0.0, 0.15, 0.0, np.nan, np.nan, np.nan])
+    array([0.45, 0.45, 0.65, 0.45, 0.5 , 0.5 , 0.5 ])
     """
 
     __slots__ = ("_core",)
@@ -69,12 +69,12 @@ class ForgettingLaw:
         ----------
         side : int
             Side of the stride [-], 0 left, 1 right.
-        errors : array_like of float, shape (5,)
-            Error of each subtask [rad]; NaN or None where it was not measured, which holds its support.
+        errors : array_like of float, shape (7,)
+            Error of each subtask [rad, weight shift m]; NaN or None where it was not measured, which holds its support.
 
         Returns
         -------
-        ndarray of float, shape (5,)
+        ndarray of float, shape (7,)
             New support of that side [-].
 
         Raises
@@ -84,7 +84,24 @@ class ForgettingLaw:
         """
         return self._core.update(to_side(side), to_array("errors", errors, 1))
 
+    def follow(self, side: int, support: ArrayLike) -> None:
+        """Go on from a support that was given instead of the law's own, so that a therapist's override ends smoothly.
+
+        Parameters
+        ----------
+        side : int
+            Side of the stride [-], 0 left, 1 right.
+        support : array_like of float, shape (7,)
+            Support that was given [-], clamped to `floor` and `ceiling`; NaN leaves the law's own.
+
+        Raises
+        ------
+        ConfigError
+            If `side` is neither 0 nor 1 or `support` has another shape.
+        """
+        self._core.follow(to_side(side), to_array("support", support, 1))
+
     @property
     def support(self) -> Array:
-        """Support of both sides [-], shape (2, 5), left then right."""
+        """Support of both sides [-], shape (2, 7), left then right."""
         return self._core.support

@@ -12,13 +12,14 @@ def guidance(phase: float, support: ArrayLike) -> Array:
     """Guidance of the three joints of a side from the support of its subtasks.
 
     Each joint follows the subtask that owns it in that part of the cycle, with smooth hand-over; the shares of the
-    subtasks always sum to 1, so equal support of all subtasks is the guidance of all joints.
+    subtasks always sum to 1, so equal support of all subtasks is the guidance of all joints. Weight shift and lateral
+    foot placement guide no joint of the sagittal plane.
 
     Parameters
     ----------
     phase : float
         Phase of the side [-].
-    support : array_like of float, shape (5,)
+    support : array_like of float, shape (7,)
         Support of the subtasks in the order of `SUBTASKS` [-], each clamped to 0 to 1.
 
     Returns
@@ -33,7 +34,7 @@ def guidance(phase: float, support: ArrayLike) -> Array:
 
     Examples
     --------
-    >>> guidance(0.3, [0.0, 0.6, 0.0, 0.2, 0.0])
+    >>> guidance(0.3, [0.0, 0.6, 0.0, 0.2, 0.0, 0.0, 0.0])
     array([0.6, 0.2, 0.2])
     """
     return _core.guidance(to_number("phase", phase), to_array("support", support, 1))

@@ -1,10 +1,43 @@
-"""A simulated person in a treadmill exoskeleton, to prove controllers on before people."""
+"""A simulated person in a device of one of four classes, to prove controllers on before people."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ._device import Device
-from ._machine import Measurement, Plant, Truth
+from ._faults import FAULTS, Fault, FaultInfo
+from ._machine import Fitted, Measurement, Plant, Truth
+from ._mjcf import to_mjcf
 from ._patient import Patient
+from ._sensors import Sensor, Sensors
 from ._unassisted import UnassistedGait, unassisted_gait
 
-__all__ = ["Device", "Measurement", "Patient", "Plant", "Truth", "UnassistedGait", "unassisted_gait"]
+if TYPE_CHECKING:
+    from ._env import GaitEnv
+
+__all__ = [
+    "FAULTS",
+    "Device",
+    "Fault",
+    "FaultInfo",
+    "Fitted",
+    "GaitEnv",
+    "Measurement",
+    "Patient",
+    "Plant",
+    "Sensor",
+    "Sensors",
+    "Truth",
+    "UnassistedGait",
+    "to_mjcf",
+    "unassisted_gait",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import what needs the extra `sim` when it is first asked for."""
+    if name == "GaitEnv":
+        from ._env import GaitEnv
+
+        return GaitEnv
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -14,7 +14,10 @@ LEG = ("Hip", "Knee", "Ankle")
 #: Sides in order.
 SIDES = ("left", "right")
 #: Subtasks in order, as a therapist calls them.
-SUBTASKS = ("Leading limb", "Trailing limb", "Prepositioning", "Stance stability", "Foot clearance")
+SUBTASKS = (
+    *("Leading limb", "Trailing limb", "Prepositioning", "Stance stability", "Foot clearance"),
+    *("Weight shift", "Lateral placement"),
+)
 #: Points of the gait cycle at which curves are drawn.
 CYCLE = np.linspace(0.0, 1.0, 101)
 

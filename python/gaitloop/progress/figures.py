@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from gaitloop.control import N_SAGITTAL_SUBTASKS
 from gaitloop.errors import MissingExtraError
 
 from .data import (
@@ -140,7 +141,7 @@ def angles(data: SessionData) -> str:
 
 
 def support(data: SessionData) -> str:
-    """Support per subtask over the session.
+    """Support per subtask that the device sees over the session.
 
     Parameters
     ----------
@@ -152,12 +153,14 @@ def support(data: SessionData) -> str:
     str
         SVG.
     """
+    told = [len(stride.get("support") or ()) for side in SIDES for stride in data.steady(side)]
+    seen = min(max(told, default=0), len(SUBTASKS)) or N_SAGITTAL_SUBTASKS
 
     def draw(figure: Any) -> None:
-        row = figure.subplots(1, 5, sharey=True, sharex=True)
+        row = figure.subplots(1, seen, sharey=True, sharex=True)
         for task, axes in enumerate(row):
             for side in SIDES:
-                found = [(s["t_end"] * 6e-10 / 36, s["support"][task]) for s in _supported(data, side)]
+                found = [(s["t_end"] * 6e-10 / 36, s["support"][task]) for s in _supported(data, side, seen)]
                 if found:
                     times, values = np.array(found).T
                     # Where both sides agree the thin line lies in the middle of the thick one.
@@ -168,11 +171,11 @@ def support(data: SessionData) -> str:
             _minutes(axes, data)
         row[0].set_ylabel("support (%)")
 
-    return _render("support", (9.6, 2.5), draw)
+    return _render("support", (1.92 * seen, 2.5), draw)
 
 
-def _supported(data: SessionData, side: str) -> list[dict[str, Any]]:
-    return [stride for stride in data.steady(side) if len(stride.get("support") or ()) == len(SUBTASKS)]
+def _supported(data: SessionData, side: str, seen: int) -> list[dict[str, Any]]:
+    return [stride for stride in data.steady(side) if len(stride.get("support") or ()) >= seen]
 
 
 def symmetry(data: SessionData) -> str:

@@ -160,7 +160,7 @@ class Telemetry(NamedTuple):
         Reference angles [rad] and velocities [rad/s].
     guidance : ndarray of float, shape (6,)
         Guidance of each joint [-].
-    support : ndarray of float, shape (2, 5)
+    support : ndarray of float, shape (2, 7)
         Supports in use [-].
     engagement : float
         Engagement [-], 0 to 1.

@@ -9,6 +9,7 @@ from ._checks import in_range
 from ._conventions import GRAVITY
 
 Point: TypeAlias = tuple[float, float]
+Vector: TypeAlias = tuple[float, float, float]
 
 
 class Segment(NamedTuple):
@@ -145,3 +146,103 @@ class Body:
         g_s = GRAVITY * b * math.sin(shank)
         g_f = self.foot.mass * GRAVITY * (x_c * math.cos(foot) - z_c * math.sin(foot))
         return g_t + g_s + g_f, -(g_s + g_f), g_f
+
+
+class LegDynamics:
+    """Momentum of a leg with a device's limbs along it, in the sagittal plane, for any movement of the pelvis.
+
+    Parameters
+    ----------
+    body : Body
+        The person.
+    thigh_limb : float
+        Mass of a uniform rod along the thigh [kg], 0 to 10.
+    shank_limb : float
+        Mass of a uniform rod along the shank [kg], 0 to 10.
+
+    Raises
+    ------
+    ConfigError
+        If a value lies outside its range.
+    """
+
+    def __init__(self, body: Body, thigh_limb: float, shank_limb: float) -> None:
+        thigh_limb = in_range("thigh_limb", thigh_limb, 0.0, 10.0)
+        shank_limb = in_range("shank_limb", shank_limb, 0.0, 10.0)
+        self.body = body
+        l_t, l_s = body.thigh.length, body.shank.length
+        below = body.shank.mass + shank_limb + body.foot.mass
+        self.thigh = body.thigh.mass * body.thigh.com + 0.5 * thigh_limb * l_t + below * l_t
+        self.shank = body.shank.mass * body.shank.com + 0.5 * shank_limb * l_s + body.foot.mass * l_s
+        self.com = (0.5 * body.toe, -0.5 * body.ankle_height)
+        self.inertia = (
+            body.thigh.inertia + body.thigh.mass * body.thigh.com**2 + thigh_limb * l_t**2 / 3.0 + below * l_t**2,
+            body.shank.inertia
+            + body.shank.mass * body.shank.com**2
+            + shank_limb * l_s**2 / 3.0
+            + body.foot.mass * l_s**2,
+            body.foot.inertia + body.foot.mass * (self.com[0] ** 2 + self.com[1] ** 2),
+        )
+
+    def momentum(self, q: Vector, dq: Vector, pelvis: tuple[float, float, float, float]) -> tuple[Vector, Vector]:
+        """Generalised momentum of hip, knee and ankle, and the part of its rate that no joint torque makes.
+
+        Parameters
+        ----------
+        q, dq : tuple of float
+            Angles [rad] and velocities [rad/s] of hip, knee and ankle.
+        pelvis : tuple of float
+            Velocity forward and upward [m/s], pitch [rad], pitch rate [rad/s].
+
+        Returns
+        -------
+        tuple of tuple of float
+            Momentum [kg·m²/s], and centrifugal and gravity torque [N·m]: `dp/dt = torque + bias`.
+        """
+        vx, vz, pitch, pitch_rate = pelvis
+        th, w_t = pitch + q[0], pitch_rate + dq[0]
+        sh, w_s = th - q[1], w_t - dq[1]
+        fo, w_f = sh + q[2], w_s + dq[2]
+        st, ct, ss, cs = math.sin(th), math.cos(th), math.sin(sh), math.cos(sh)
+        sf, cf, m_f = math.sin(fo), math.cos(fo), self.body.foot.mass
+        a, b, l_t, l_s = self.thigh, self.shank, self.body.thigh.length, self.body.shank.length
+        ux, uz = m_f * (self.com[0] * cf - self.com[1] * sf), m_f * (self.com[0] * sf + self.com[1] * cf)
+        m_ts, m_tf, m_sf = b * l_t * (ct * cs + st * ss), l_t * (st * ux - ct * uz), l_s * (ss * ux - cs * uz)
+        p_t = self.inertia[0] * w_t + m_ts * w_s + m_tf * w_f + a * (ct * vx + st * vz)
+        p_s = m_ts * w_t + self.inertia[1] * w_s + m_sf * w_f + b * (cs * vx + ss * vz)
+        p_f = m_tf * w_t + m_sf * w_s + self.inertia[2] * w_f - uz * vx + ux * vz
+        d_ts, d_tf, d_sf = b * l_t * (st * cs - ct * ss), l_t * (ct * ux + st * uz), l_s * (cs * ux + ss * uz)
+        n_t = -d_ts * w_t * w_s + d_tf * w_t * w_f + a * w_t * (ct * vz - st * vx) - GRAVITY * a * st
+        n_s = d_ts * w_t * w_s + d_sf * w_s * w_f + b * w_s * (cs * vz - ss * vx) - GRAVITY * b * ss
+        n_f = -d_tf * w_t * w_f - d_sf * w_s * w_f - w_f * (ux * vx + uz * vz) - GRAVITY * ux
+        return (p_t + p_s + p_f, -(p_s + p_f), p_f), (n_t + n_s + n_f, -(n_s + n_f), n_f)
+
+    def contact(self, q: Vector, pitch: float, point: float, force: Point) -> Vector:
+        """Torque of a force on the sole.
+
+        Parameters
+        ----------
+        q : tuple of float
+            Angles of hip, knee and ankle [rad].
+        pitch : float
+            Pitch of the pelvis [rad].
+        point : float
+            Where it acts, along the sole forward of the ankle [m].
+        force : tuple of float
+            Force on the foot, forward and upward [N].
+
+        Returns
+        -------
+        tuple of float
+            Torque at hip, knee and ankle [N·m].
+        """
+        th = pitch + q[0]
+        sh = th - q[1]
+        fo = sh + q[2]
+        fx, fz = force
+        h = self.body.ankle_height
+        f_t = self.body.thigh.length * (math.cos(th) * fx + math.sin(th) * fz)
+        f_s = self.body.shank.length * (math.cos(sh) * fx + math.sin(sh) * fz)
+        sf, cf = math.sin(fo), math.cos(fo)
+        f_f = (h * cf - point * sf) * fx + (point * cf + h * sf) * fz
+        return f_t + f_s + f_f, -(f_s + f_f), f_f

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Standard gravity [m/s²].
 GRAVITY = 9.80665
+#: Bounds of the subtasks outside the sagittal plane where a plan leaves them out [m, rad], published for LOPES II.
+_LATERAL_BOUNDS = {"weight_shift": (0.025, 0.0417), "lateral_foot_placement": (math.radians(1.15), math.radians(1.91))}
 #: Time kept free at the end for the soft stop [s].
 STOP_TIME = 8.0
 
@@ -93,11 +96,15 @@ def trainer_config(plan: Plan) -> TrainerConfig:
 
 
 def _assist(plan: Plan) -> BandLaw | ForgettingLaw:
-    values = {name: value for name, value in plan.assist.items() if name != "law"}
-    for name in ("lower", "upper", "dead_zone"):
-        if name in values:
-            values[name] = np.array(values[name])
-    return BandLaw(**values) if plan.assist["law"] == "band" else ForgettingLaw(**values)
+    values = {name: value for name, value in plan.assist.items() if name not in ("law", *_LATERAL_BOUNDS)}
+    band = plan.assist["law"] == "band"
+    lateral = [plan.assist.get(name, bounds if band else bounds[0]) for name, bounds in _LATERAL_BOUNDS.items()]
+    if not band:
+        values["dead_zone"] = np.array([*values["dead_zone"], *lateral])
+        return ForgettingLaw(**values)
+    for i, name in enumerate(("lower", "upper")):
+        values[name] = np.array([*values[name], *(bounds[i] for bounds in lateral)])
+    return BandLaw(**values)
 
 
 def build_trainer(plan: Plan) -> Trainer:

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gaitloop.control import N_SAGITTAL_SUBTASKS
+
 from .layout import Block, Tables
 
 _SAMPLED = ("q", "foot_force", "belt_speed")
@@ -37,9 +39,9 @@ class Outcome:
     symmetry : float or None
         Log ratio of the mean stance times of steady strides, left over right [-]; 0 is symmetric.
     support_start : float or None
-        Mean support when the soft start ended [-].
+        Mean support of the subtasks that the device sees when the soft start ended [-].
     support_end : float or None
-        Mean support in the last tick of training [-].
+        Mean support of the subtasks that the device sees in the last tick of training [-].
     stops : tuple of str
         Causes of the stops, in order; `none` is a stop that was asked for.
     """
@@ -174,8 +176,9 @@ class Digest:
         walking = np.flatnonzero(self.rows("engagement")[:, 0] >= 1.0)
         if not len(walking):
             return None, None
-        support = self.rows("support")
-        return float(support[walking[0]].mean()), float(support[walking[-1]].mean())
+        rows = self.rows("support")[walking[[0, -1]]].reshape(2, 2, -1)  # start and end, side, subtask
+        start, end = rows[:, :, :N_SAGITTAL_SUBTASKS].mean(axis=(1, 2))
+        return float(start), float(end)
 
     def steady(self, side: str) -> list[dict[str, Any]]:
         """Choose the strides that count: valid, at full engagement, with the belt at its usual speed throughout.

@@ -57,6 +57,11 @@ _LAW: dict[str, dict[str, Key]] = {
         "dead_zone": Vector(5, 0.0, 57.0, angle=True),
     },
 }
+# Subtasks outside the sagittal plane: bounds of the band, or dead zones.
+_LATERAL: dict[str, dict[str, Key]] = {
+    "band": {"weight_shift": Vector(2, 0.0, 1.0), "lateral_foot_placement": Vector(2, 0.0, 57.0, angle=True)},
+    "forgetting": {"weight_shift": Number(0.0, 1.0), "lateral_foot_placement": Number(0.0, 57.0, angle=True)},
+}
 _DEVICE: dict[str, Key] = {"kind": Choice(("treadmill_exo",)), "ankle": Choice(("sensed", "driven"))}
 # Ranges of the limits are the envelope's own; here only what the file must look like.
 _LIMITS: dict[str, Key] = {
@@ -255,7 +260,12 @@ def _required(document: Mapping[str, Any], name: str) -> Any:
 
 
 def _read_chosen(
-    path: str, table: object, selector: str, common: Mapping[str, Key], chosen: Mapping[str, Mapping[str, Key]]
+    path: str,
+    table: object,
+    selector: str,
+    common: Mapping[str, Key],
+    chosen: Mapping[str, Mapping[str, Key]],
+    optional: Mapping[str, Mapping[str, Key]] | None = None,
 ) -> dict[str, Any]:
     """Read a table whose keys depend on one of them."""
     if not isinstance(table, dict):
@@ -263,7 +273,8 @@ def _read_chosen(
     if selector not in table:
         raise ConfigError(f"{path}.{selector} is missing")
     word = Choice(tuple(chosen)).read(f"{path}.{selector}", table[selector])
-    return read_table(path, table, {selector: Choice(tuple(chosen)), **common, **chosen[word]})
+    keys = {selector: Choice(tuple(chosen)), **common, **chosen[word]}
+    return read_table(path, table, keys, (optional or {}).get(word))
 
 
 def _read_training(table: object) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -273,7 +284,7 @@ def _read_training(table: object) -> tuple[dict[str, Any], dict[str, Any]]:
         raise ConfigError("training.assist is missing")
     rest = {name: value for name, value in table.items() if name != "assist"}
     training = read_table("training", rest, _TRAINING)
-    assist = _read_chosen("training.assist", table["assist"], "law", _ASSIST, _LAW)
+    assist = _read_chosen("training.assist", table["assist"], "law", _ASSIST, _LAW, _LATERAL)
     for low, high in (("floor", "ceiling"), ("floor", "initial"), ("initial", "ceiling")):
         if assist[low] > assist[high]:
             values = f"{assist[low]:g} and {assist[high]:g}"

@@ -67,7 +67,11 @@ JSON_SCHEMAS: dict[str, tuple[str, dict[str, Any]]] = {
             "rms": {"type": "array", "items": _NUMBER, "description": "[rad] hip, knee, ankle"},
             "measured": {"type": "object", "description": "[rad] key angles as measured"},
             "reference": {"type": "object", "description": "[rad] key angles of the reference"},
-            "support": {"type": "array", "items": _NUMBER, "description": "[-] support of the five subtasks in use"},
+            "support": {
+                "type": "array",
+                "items": _NUMBER,
+                "description": "[-] support in use, subtasks that the device sees",
+            },
         },
     ),
     "/state": (

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 
 from gaitloop._core import SIDES
+from gaitloop.control import N_SAGITTAL_SUBTASKS, SUBTASKS
 from gaitloop.simulation import Simulation
 
 from .build import build_device, build_patient, build_trainer, envelope_of, presses
@@ -135,8 +136,9 @@ def _plain(value: Any) -> Any:
 def _stride(raw: Any, block: Block, tables: Tables) -> dict[str, Any]:
     columns, side = tables.columns("telemetry", "support"), int(raw.side)
     row = min(int(np.searchsorted(block.telemetry_t, raw.t_end)), len(block.telemetry_t) - 1)
-    start = columns.start + 5 * side
-    support: list[float] = block.telemetry[row, start : start + 5].tolist() if row >= 0 else []
+    start = columns.start + len(SUBTASKS) * side
+    seen = slice(start, start + N_SAGITTAL_SUBTASKS)
+    support: list[float] = block.telemetry[row, seen].tolist() if row >= 0 else []
     angles = {kind: {key: _plain(getattr(getattr(raw, kind), key)) for key in _KEY_ANGLES} for kind in _ANGLES}
     measures = {name: _plain(getattr(raw, name)) for name in _MEASURES}
     return {"side": SIDES[side], **measures, **angles, "support": [round(v, 6) for v in support]}

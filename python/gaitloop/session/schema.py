@@ -216,7 +216,9 @@ class Text:
 Key = Number | Integer | Vector | Choice | Text
 
 
-def read_table(path: str, table: object, keys: Mapping[str, Key]) -> dict[str, Any]:
+def read_table(
+    path: str, table: object, keys: Mapping[str, Key], optional: Mapping[str, Key] | None = None
+) -> dict[str, Any]:
     """Read one table completely.
 
     Parameters
@@ -227,6 +229,8 @@ def read_table(path: str, table: object, keys: Mapping[str, Key]) -> dict[str, A
         What the file has there.
     keys : mapping of str to Key
         Keys that must be given; an angle may be given as `name` [rad] or `name_deg` [deg].
+    optional : mapping of str to Key, optional
+        Keys that may be left out, and are then left out of the result.
 
     Returns
     -------
@@ -240,12 +244,14 @@ def read_table(path: str, table: object, keys: Mapping[str, Key]) -> dict[str, A
     """
     if not isinstance(table, dict):
         raise ConfigError(f"[{path}] must be a table, got {_shown(table)}")
-    names = {name: (name, f"{name}_deg") if getattr(key, "angle", False) else (name,) for name, key in keys.items()}
+    every = {**keys, **(optional or {})}
+    names = {name: (name, f"{name}_deg") if getattr(key, "angle", False) else (name,) for name, key in every.items()}
     known = {spelling for spellings in names.values() for spelling in spellings}
     for name in table:
         if name not in known:
             raise ConfigError(f"{path}.{name} is not a known key; known are {', '.join(sorted(known))}")
-    return {name: _read_key(path, table, name, names[name], key) for name, key in keys.items()}
+    wanted = {name: key for name, key in every.items() if name in keys or any(s in table for s in names[name])}
+    return {name: _read_key(path, table, name, names[name], key) for name, key in wanted.items()}
 
 
 def _read_key(path: str, table: Mapping[str, object], name: str, spellings: tuple[str, ...], key: Key) -> Any:

@@ -12,6 +12,7 @@ import numpy as np
 
 from .. import _core
 from ..assist import BandLaw, ForgettingLaw
+from ..control import PathControl
 from ..errors import ConfigError
 from ..plant import Device, Patient, Plant, unassisted_gait
 from ..safety import Envelope
@@ -29,9 +30,21 @@ LEVELS = (4, 3, 2)
 GRAVITY = 9.80665
 # Bounds of LOPES II (Fricke et al. 2020): support decays by a tenth a stride, faster than a person's effort (0.9335),
 # and a steady error as far above the lower bound as the widest band is wide (3.02 degrees) calls for all of it.
-_LOWER = np.radians([2.15, 1.75, 4.29, 4.30, 4.52])
+_LOWER = np.array([*np.radians([2.15, 1.75, 4.29, 4.30, 4.52]), 0.025, np.radians(1.15)])
 _FORGET = 0.9
 _GAIN = (1.0 - _FORGET) / np.radians(3.02)
+
+# A tunnel of 7 degrees around hip and knee, as wide and as soft as it must be for the simulated person not to fall in it; it
+# was chosen by that alone.
+_TUNNEL: Mapping[str, Any] = {
+    "weight": [1.0, 1.0, 0.0] * 2,
+    "window": 0.05,
+    "band": 0.12,
+    "stiffness": 400.0,
+    "wall_torque": 120.0,
+    "damping": 10.0,
+    "flow": 10.0,
+}
 
 Law = BandLaw | ForgettingLaw
 Report = Callable[[int, int], None]
@@ -54,10 +67,11 @@ def _forgetting() -> Law:
 
 
 #: Arms by name: what the trainer's configuration has of its own.
-ARMS: Mapping[str, Callable[[], dict[str, Any]]] = {
-    "none": lambda: {"assist": _constant(0.0)},
-    "stiff": lambda: {"assist": _constant(1.0)},
-    "assist": lambda: {"assist": _forgetting()},
+ARMS: Mapping[str, Callable[[GaitPattern], dict[str, Any]]] = {
+    "none": lambda _: {"assist": _constant(0.0)},
+    "stiff": lambda _: {"assist": _constant(1.0)},
+    "path": lambda pattern: {"assist": _constant(1.0), "path": PathControl(pattern.samples(), **_TUNNEL)},
+    "assist": lambda _: {"assist": _forgetting()},
 }
 
 
@@ -198,7 +212,7 @@ def _trainer(arm: str, person: Patient) -> Trainer:
             speed=SPEED,
             support_force=CARRIED * body["mass"] * GRAVITY,
             leg_weight=plan.training["leg_weight"],
-            **ARMS[arm](),
+            **ARMS[arm](pattern),
         )
     )
 

@@ -3,8 +3,9 @@
 
 mod common;
 
-use common::{Bench, IDLE, TAU_MAX, TAU_RATE_MAX, TICK, pressed, trainer};
+use common::{Bench, CHANGE_RATE, IDLE, TAU_MAX, TAU_RATE_MAX, TICK, pressed, trainer};
 use gaitloop_core::safety::{Cause, State};
+use gaitloop_core::trainer::ControlParams;
 use gaitloop_core::trajectory::GaitPattern;
 use gaitloop_core::types::{Reading, SAMPLE_GROUPS, SAMPLE_LEN, Sample};
 use proptest::prelude::*;
@@ -309,4 +310,85 @@ proptest! {
             last = *command.torque();
         }
     }
+}
+
+/// Joints of the bench pulled away from the reference, so that every spring is stretched.
+fn pulled(bench: &Bench) -> Sample {
+    let mut sample = bench.sample;
+    sample.q.value = sample.q.value.map(|q| q + 0.08);
+    sample
+}
+
+#[test]
+fn a_change_of_law_in_motion_is_carried_through_within_its_bounds() {
+    let mut bench = Bench::walk(1.0);
+    let mut plain = bench.trainer.clone();
+    let stiffer = ControlParams { stiffness: [900.0; 6], ..bench.trainer.control().clone() };
+    bench.trainer.request_control(stiffer).unwrap();
+    let (mut before, mut ticks, mut added) = (0.0, 0, 0.0);
+    loop {
+        bench.fill(IDLE);
+        let sample = pulled(&bench);
+        bench.trainer.step(&sample);
+        plain.step(&sample);
+        bench.sample.t += TICK;
+        let (seen, base) = (bench.trainer.telemetry(), plain.telemetry());
+        let w = seen.change[0];
+        if w == 0.0 {
+            break;
+        }
+        // tau = (1 - w) old + w new, and old is what the plain trainer asks for.
+        for j in 0..6 {
+            let apart = (seen.tau_requested[j] - base.tau_requested[j]) / w;
+            let step = (w - before) * apart.abs();
+            assert!(step <= CHANGE_RATE * 0.001 + 1e-6, "joint {j}: {step} N·m in a tick at {w}");
+        }
+        let stored: f64 = base.guidance.iter().map(|g| 0.5 * g * (900.0 - 300.0) * 0.08 * 0.08).sum();
+        added += (w - before) * stored;
+        (before, ticks) = (w, ticks + 1);
+    }
+    assert!(ticks > 1000, "{ticks}");
+    assert!(added <= 2.0 + 2.0 * f64::from(ticks) * 0.001, "{added} J in {ticks} ticks");
+    let now = bench.trainer.telemetry().tau_requested;
+    let base = plain.telemetry().tau_requested;
+    assert!((0..6).any(|j| (now[j] - base[j]).abs() > 10.0), "the springs are stiffer: {now:?} {base:?}");
+}
+
+#[test]
+fn the_newest_of_many_requests_wins_and_a_slow_pattern_is_refused() {
+    let mut bench = Bench::walk(1.0);
+    let start = bench.trainer.control().clone();
+    for stiffness in [100.0, 200.0, 700.0, 50.0] {
+        bench.trainer.request_control(ControlParams { stiffness: [stiffness; 6], ..start.clone() }).unwrap();
+    }
+    assert_eq!(bench.trainer.control().stiffness, [50.0; 6]);
+    let mut fades = 0;
+    let mut running = true;
+    for _ in 0..5000 {
+        bench.tick(IDLE);
+        let busy = bench.trainer.telemetry().change[0] > 0.0;
+        fades += u32::from(busy && !running);
+        running = busy;
+    }
+    assert!(fades <= 2 && bench.trainer.telemetry().change == [0.0], "{fades}");
+    assert_eq!(bench.trainer.control().stiffness, [50.0; 6]);
+    let slow = ControlParams { pattern: GaitPattern::koopman(0.4, 1.75, 0.14, None).unwrap(), ..start };
+    let refused = bench.trainer.request_control(slow).unwrap_err().to_string();
+    assert!(refused.starts_with("pattern.speed must lie in [0.8, 3], got 0.4"), "{refused}");
+}
+
+#[test]
+fn a_change_of_pattern_moves_the_reference_smoothly() {
+    let mut bench = Bench::walk(1.0);
+    let other = GaitPattern::koopman(0.9, 1.65, 0.10, Some(0.04)).unwrap();
+    let start = bench.trainer.control().clone();
+    bench.trainer.request_control(ControlParams { pattern: other, ..start }).unwrap();
+    let mut last = bench.trainer.telemetry().q_ref;
+    for _ in 0..3000 {
+        bench.tick(IDLE);
+        let now = bench.trainer.telemetry().q_ref;
+        assert!((0..6).all(|j| (now[j] - last[j]).abs() < 0.012), "{now:?} {last:?}");
+        last = now;
+    }
+    assert_eq!(bench.trainer.telemetry().change, [0.0]);
 }

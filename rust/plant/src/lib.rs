@@ -10,17 +10,25 @@
 
 mod contact;
 mod device;
+mod faults;
 pub mod model;
+mod pair;
 mod patient;
 mod plant;
 pub mod rng;
 mod sensors;
 pub mod simulation;
+mod summary;
 mod system;
 pub mod trial;
 
 pub use contact::{Contact, Feet, Point};
-pub use device::{Actuation, DeviceParams, RopeMode};
+pub use device::{
+    Actuation, DeviceParams, MountParams, PlateParams, PlateState, RopeMode, SupportParams, SupportState,
+};
+pub use faults::{Fault, FaultInfo, FaultKind, Target};
 pub use patient::{Learning, PatientParams, Reflex, Spasm, UnassistedGait, passive_torque};
 pub use plant::{Plant, STEP, Truth};
+pub use sensors::{Fit, HeartParams, Sensor, Sensors};
+pub use summary::Summary;
 pub use system::{DofVec, N_DOF};

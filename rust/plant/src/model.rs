@@ -4,7 +4,8 @@
 //! and shank (uniform rods along the segment, an assumption that leaves out the cuffs' compliance). Directions are
 //! counter-clockwise with x forward and z up; a segment of direction `th` points along `e = (sin th, -cos th)`.
 
-use crate::system::{DofVec, LegBlock, N_DOF, System};
+use crate::pair::Pair;
+use crate::system::{DofVec, LegBlocks, N_DOF, System, UPPER};
 use gaitloop_core::body::{Body, Segment};
 use gaitloop_core::types::GRAVITY;
 
@@ -41,7 +42,38 @@ impl Trig {
         }
         Self { sin, cos }
     }
+
+    /// Sine and cosine of thigh, shank and foot of both legs.
+    #[inline]
+    pub fn legs(&self) -> [(Pair, Pair); 3] {
+        [1, 2, 3].map(|i| (Pair([self.sin[i], self.sin[i + 3]]), Pair([self.cos[i], self.cos[i + 3]])))
+    }
+
+    /// Turns every direction by its rate times `h` [s]; exact to rounding, so that many turns add up to many roundings.
+    #[inline]
+    pub fn turn(&mut self, rates: &DofVec, h: f64) {
+        let by: [f64; 7] = core::array::from_fn(|i| h * rates[i + 2]);
+        let square = by.map(|x| x * x);
+        let widest = square.iter().fold(0.0, |a: f64, &b| if b > a { b } else { a });
+        for i in 0..7 {
+            let s2 = square[i];
+            let (mut ds, mut dc) = (
+                by[i] * (1.0 - s2 * (1.0 / 6.0 - s2 * (1.0 / 120.0 - s2 * (1.0 / 5040.0)))),
+                s2 * (0.5 - s2 * (1.0 / 24.0 - s2 * (1.0 / 720.0))),
+            );
+            if widest > SERIES * SERIES {
+                let (sin, cos) = by[i].sin_cos();
+                (ds, dc) = (sin, 1.0 - cos);
+            }
+            let (sin, cos) = (self.sin[i], self.cos[i]);
+            self.sin[i] = sin + (cos * ds - sin * dc);
+            self.cos[i] = cos - (sin * ds + cos * dc);
+        }
+    }
 }
+
+/// Largest turn [rad] whose sine and cosine the first terms of their series give to rounding.
+const SERIES: f64 = 0.02;
 
 /// Joint coordinates to pelvis position and absolute directions; the same map turns velocities.
 #[must_use]
@@ -116,6 +148,7 @@ impl Model {
     }
 
     /// Mass matrix and the negative of the bias forces in absolute directions.
+    #[inline]
     pub(crate) fn assemble(&self, trig: &Trig, rates: &DofVec) -> System {
         let (sp, cp, wp) = (trig.sin[0], trig.cos[0], rates[2] * rates[2]);
         let m = self.total_mass;
@@ -124,43 +157,50 @@ impl Model {
         out.force[0] = -self.trunk * sp * wp;
         out.force[1] = self.trunk * cp * wp - m * GRAVITY;
         out.force[2] = GRAVITY * self.trunk * sp;
-        for side in 0..2 {
-            self.add_leg(&mut out, side, trig, rates);
-        }
+        self.add_legs(&mut out, trig, rates);
         out
     }
 
-    fn add_leg(&self, out: &mut System, side: usize, trig: &Trig, rates: &DofVec) {
-        let (i, r) = (1 + 3 * side, 3 + 3 * side);
-        let ([st, ss, sf], [ct, cs, cf]) =
-            ([trig.sin[i], trig.sin[i + 1], trig.sin[i + 2]], [trig.cos[i], trig.cos[i + 1], trig.cos[i + 2]]);
-        let [wt, ws, wf] = [rates[r] * rates[r], rates[r + 1] * rates[r + 1], rates[r + 2] * rates[r + 2]];
+    #[inline]
+    fn add_legs(&self, out: &mut System, trig: &Trig, rates: &DofVec) {
+        let [(st, ct), (ss, cs), (sf, cf)] = trig.legs();
+        let [wt, ws, wf] = [0, 1, 2].map(|k| Pair::leg(rates, k) * Pair::leg(rates, k));
         let (l_t, l_s) = (self.body.thigh.length, self.body.shank.length);
         let [x, z] = self.foot_com;
         // Moment of the foot about the ankle, and its derivative with respect to the foot's direction.
-        let (ux, uz) = (self.foot * (x * cf - z * sf), self.foot * (x * sf + z * cf));
+        let (ux, uz) = ((cf * x - sf * z) * self.foot, (sf * x + cf * z) * self.foot);
         let (dx, dz) = (-uz, ux);
         let (a, b) = (self.thigh, self.shank);
         let (cos_ts, sin_st) = (ct * cs + st * ss, ss * ct - st * cs);
-        out.legs[side] = LegBlock {
+        // Force that turns thigh or shank when the foot's moment moves along or across it.
+        let (along_t, across_t) = ((ct * ux + st * uz) * l_t, (ct * dx + st * dz) * l_t);
+        let (along_s, across_s) = ((cs * ux + ss * uz) * l_s, (cs * dx + ss * dz) * l_s);
+        out.legs = LegBlocks {
             own: [
-                self.inertia[0],
-                b * l_t * cos_ts,
-                l_t * (ct * dx + st * dz),
-                self.inertia[1],
-                l_s * (cs * dx + ss * dz),
-                self.inertia[2],
+                Pair::both(self.inertia[0]),
+                cos_ts * (b * l_t),
+                across_t,
+                Pair::both(self.inertia[1]),
+                across_s,
+                Pair::both(self.inertia[2]),
             ],
-            base: [[a * ct, a * st, 0.0], [b * cs, b * ss, 0.0], [dx, dz, 0.0]],
+            base: [[ct * a, st * a, Pair::ZERO], [cs * b, ss * b, Pair::ZERO], [dx, dz, Pair::ZERO]],
         };
         let f = &mut out.force;
-        f[0] += a * st * wt + b * ss * ws + ux * wf;
-        f[1] += -a * ct * wt - b * cs * ws + uz * wf;
-        f[r] = l_t * (b * sin_st * ws + (ct * ux + st * uz) * wf) - GRAVITY * a * st;
-        f[r + 1] = -b * l_t * sin_st * wt + l_s * (cs * ux + ss * uz) * wf - GRAVITY * b * ss;
-        f[r + 2] = l_t * (dx * st - dz * ct) * wt + l_s * (dx * ss - dz * cs) * ws - GRAVITY * dz;
+        f[0] += (st * wt * a + ss * ws * b + ux * wf).sum();
+        f[1] += (uz * wf - ct * wt * a - cs * ws * b).sum();
+        let turned = [
+            sin_st * ws * (b * l_t) + along_t * wf - st * (GRAVITY * a),
+            along_s * wf - sin_st * wt * (b * l_t) - ss * (GRAVITY * b),
+            // Minus the other two: what turns the foot comes from thigh and shank.
+            -(along_t * wt + along_s * ws) - dz * GRAVITY,
+        ];
+        for (k, force) in turned.into_iter().enumerate() {
+            [f[3 + k], f[6 + k]] = force.0;
+        }
         if self.armature != [0.0; 3] {
-            out.add_joints(side, self.armature);
+            out.add_joints(0, self.armature);
+            out.add_joints(1, self.armature);
         }
     }
 
@@ -173,17 +213,16 @@ impl Model {
             m[i][j] = v;
             m[j][i] = v;
         };
-        for (k, (i, j)) in [(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)].into_iter().enumerate() {
+        for (k, (i, j)) in UPPER.into_iter().enumerate() {
             put(i, j, s.base[k]);
-            for (side, leg) in s.legs.iter().enumerate() {
-                put(3 + 3 * side + i, 3 + 3 * side + j, leg.own[k]);
+            for side in 0..2 {
+                put(3 + 3 * side + i, 3 + 3 * side + j, s.legs.own[k].0[side]);
             }
         }
-        for (side, leg) in s.legs.iter().enumerate() {
-            for (i, row) in leg.base.iter().enumerate() {
-                for (j, &v) in row.iter().enumerate() {
-                    put(3 + 3 * side + i, j, v);
-                }
+        for (i, row) in s.legs.base.iter().enumerate() {
+            for (j, v) in row.iter().enumerate() {
+                put(3 + i, j, v.0[0]);
+                put(6 + i, j, v.0[1]);
             }
         }
         // T' M T: turn the rows, then the columns.

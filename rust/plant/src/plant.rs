@@ -4,11 +4,13 @@
 //! `(M + h D) dv = h F(q, v)`, and positions move with the new velocities. A tick of 1 ms is two steps.
 
 use crate::contact::{Contact, Feet};
-use crate::device::{Actuation, DeviceParams, DeviceState};
-use crate::model::{Model, Trig, to_joints};
+use crate::device::{Actuation, DeviceParams, DeviceState, Mount, PlateState, SupportState};
+use crate::faults::Faults;
+use crate::model::{Model, Trig, to_directions, to_joints};
 use crate::patient::person::{Felt, Person};
 use crate::patient::{PatientParams, Will, passive_torque};
 use crate::rng::Rng;
+use crate::sensors::Rig;
 use crate::system::{DofVec, N_DOF};
 use gaitloop_core::Result;
 use gaitloop_core::body::Body;
@@ -16,6 +18,8 @@ use gaitloop_core::types::{GRAVITY, JointVec, NS, Sides};
 
 /// Length of a step [s]; a tick is cut into steps of at most this.
 pub const STEP: f64 = 0.0005;
+/// Steps after which sines and cosines are computed afresh instead of turned on.
+const TURNS: u32 = 32;
 /// Damping of relaxed muscles at hip, knee and ankle [N·m·s/rad].
 const MUSCLE_DAMPING: [f64; 3] = [1.5, 1.0, 0.8];
 
@@ -44,7 +48,7 @@ pub struct Truth {
     pub patient_phase: f64,
 }
 
-/// A simulated person in a treadmill exoskeleton.
+/// A simulated person in a device.
 #[derive(Clone, Debug)]
 pub struct Plant {
     pub(crate) patient: PatientParams,
@@ -53,15 +57,22 @@ pub struct Plant {
     contact: Contact,
     pub(crate) person: Person,
     pub(crate) machine: DeviceState,
+    pub(crate) mount: Mount,
     pub(crate) rng: Rng,
     /// Time [ns].
     pub(crate) t: i64,
     start_height: f64,
     /// Pelvis position and absolute directions of the segments, and their velocities.
     state: DofVec,
-    rates: DofVec,
+    pub(crate) rates: DofVec,
+    /// Sines and cosines of the directions, and how often they were turned since they were last computed.
+    trig: Trig,
+    turned: u32,
     pub(crate) feet: Feet,
-    patient_torque: JointVec,
+    pub(crate) patient_torque: JointVec,
+    /// Sensors other than the usual ones.
+    pub(crate) rig: Option<Box<Rig>>,
+    pub(crate) faults: Option<Box<Faults>>,
 }
 
 impl Plant {
@@ -72,13 +83,15 @@ impl Plant {
     pub fn new(patient: PatientParams, device: DeviceParams, seed: u64) -> Result<Self> {
         let (patient, device) = (patient.check()?, device.check()?);
         let body = Body::new(patient.mass, patient.height)?;
-        let model = Model::new(body, device.thigh_mass, device.shank_mass, device.armature);
+        let model = Model::new(device.load(body), device.thigh_mass, device.shank_mass, device.armature);
         let mut person = Person::new(patient, seed)?;
         let (posture, height) = person.hang(&body);
         let start_height = height + device.start_height;
         let mut q = [0.0; N_DOF];
         q[1] = start_height;
+        q[2] = device.frame_tilt;
         q[3..].copy_from_slice(&posture);
+        let state = to_directions(&q);
         Ok(Self {
             patient,
             device,
@@ -86,13 +99,18 @@ impl Plant {
             contact: Contact::of_mass(patient.mass),
             person,
             machine: DeviceState::new(start_height),
+            mount: Mount::new(&device, &body, &q),
             rng: Rng::new(seed, 4),
             t: 0,
             start_height,
-            state: crate::model::to_directions(&q),
+            state,
             rates: [0.0; N_DOF],
+            trig: Trig::new(&state),
+            turned: 0,
             feet: Feet::default(),
             patient_torque: [0.0; 6],
+            rig: None,
+            faults: None,
         })
     }
 
@@ -100,6 +118,12 @@ impl Plant {
     #[must_use]
     pub fn model(&self) -> &Model {
         &self.model
+    }
+
+    /// How heel and toe meet the belt.
+    #[must_use]
+    pub fn contact(&self) -> &Contact {
+        &self.contact
     }
 
     /// The person.
@@ -126,6 +150,24 @@ impl Plant {
         self.feet.map(|f| f[0].normal + f[1].normal)
     }
 
+    /// Voluntary torque of the person in the last step [N·m].
+    #[must_use]
+    pub fn patient_torque(&self) -> &JointVec {
+        &self.patient_torque
+    }
+
+    /// Torque of the drives on the person [N·m].
+    #[must_use]
+    pub fn device_torque(&self) -> &JointVec {
+        &self.machine.torque
+    }
+
+    /// Speed of the belt [m/s].
+    #[must_use]
+    pub fn belt_speed(&self) -> f64 {
+        self.machine.belt
+    }
+
     /// Whether the person stands or walks: the hip is above 85 % of the height their stride needs.
     #[must_use]
     pub fn upright(&self) -> bool {
@@ -135,20 +177,27 @@ impl Plant {
     /// One tick of `dt` [s], 0.0001 to 0.01 (anything else is brought there); time goes on by it.
     pub fn step(&mut self, command: &Actuation, dt: f64) {
         let dt = if dt.is_finite() { dt.clamp(1e-4, 0.01) } else { 1e-3 };
+        let struck = if self.faults.is_some() { self.struck(command) } else { None };
+        let command = struck.as_ref().unwrap_or(command);
         let weight = self.body_weight();
         let (joints, speeds, _) = self.joints();
         let load = self.foot_force().map(|f| f / weight);
         let (heel, toe) = (self.model.body.heel, self.model.body.toe);
         let moment = self.feet.map(|f| f[1].normal * toe - f[0].normal * heel);
         self.machine.begin(&self.device, command, self.t, self.state[1]);
-        let (belt, torque) = (self.machine.belt, self.patient_torque);
+        let motion = (&self.state, &self.rates);
+        let belt = self.mount.begin(&self.device, command, &self.machine, motion, load, dt);
+        let torque = self.patient_torque;
         let felt = Felt { belt, q: &joints, dq: &speeds, torque: &torque, load, moment };
-        let (will, unasked) = self.person.step(&felt, dt);
+        self.person.intent.cue = command.cue;
+        let (mut will, unasked) = self.person.step(&felt, dt);
+        self.mount.intend(&mut will, dt);
         let mut passive = self.passive(&joints);
         passive.iter_mut().zip(unasked).for_each(|(sum, torque)| *sum += torque);
         let steps = (dt / STEP - 1e-9).ceil().max(1.0);
+        let h = dt / steps;
         for _ in 0..steps as u32 {
-            self.substep(command, &will, &passive, dt / steps);
+            self.substep(command, &will, &passive, h);
         }
         self.t += (dt * NS).round() as i64;
     }
@@ -160,16 +209,20 @@ impl Plant {
             let i = 3 * side;
             let leg = passive_torque([q[i], q[i + 1], q[i + 2]], self.patient.mass);
             out[i..i + 3].copy_from_slice(&leg);
-            out[i + 2] += self.device.lifter_stiffness * (self.device.lifter_angle - q[i + 2]).max(0.0);
+            out[i + 2] += self.device.passive_ankle(q[i + 2]);
         }
         out
     }
 
     fn substep(&mut self, command: &Actuation, will: &Will, passive: &JointVec, h: f64) {
         self.machine.drive(&self.device, command, h);
-        let trig = Trig::new(&self.state);
-        let mut system = self.model.assemble(&trig, &self.rates);
-        self.feet = self.contact.add(&self.model, &mut system, &trig, (&self.state, &self.rates), self.machine.belt, h);
+        let trig = &self.trig;
+        let mut system = self.model.assemble(trig, &self.rates);
+        let motion = (&self.state, &self.rates);
+        self.feet = match self.mount.hold(&self.device, &self.model, &mut system, trig, motion, h) {
+            Some(feet) => feet,
+            None => self.contact.add(&self.model, &mut system, trig, motion, self.machine.belt, h),
+        };
         let (q, dq) = (to_joints(&self.state), to_joints(&self.rates));
         for side in 0..2 {
             let (mut torque, mut damper) = ([0.0; 3], [0.0; 3]);
@@ -194,6 +247,12 @@ impl Plant {
         for (state, rate) in self.state.iter_mut().zip(&self.rates) {
             *state += h * rate;
         }
+        self.turned += 1;
+        if self.turned < TURNS {
+            self.trig.turn(&self.rates, h);
+        } else {
+            (self.trig, self.turned) = (Trig::new(&self.state), 0);
+        }
     }
 
     /// Frame, rope and start lift on the pelvis.
@@ -201,14 +260,16 @@ impl Plant {
         let (p, v) = (&self.state, &self.rates);
         let d = &self.device;
         system.force[0] -= d.frame_x[0] * p[0] + d.frame_x[1] * v[0];
-        system.force[2] -= d.frame_pitch[0] * p[2] + d.frame_pitch[1] * v[2];
+        system.force[2] -= d.frame_pitch[0] * (p[2] - d.frame_tilt) + d.frame_pitch[1] * v[2];
         system.base[0] += h * d.frame_x[1];
         system.base[5] += h * d.frame_pitch[1];
         let (rope, damping) = self.machine.rope(d, command, (p[1], v[1]), h);
         let limbs = (self.model.total_mass - self.patient.mass) * GRAVITY;
-        let lift = self.machine.lift(d, self.body_weight(), self.start_height, p[1]);
-        system.force[1] += rope + lift + limbs - d.frame_z_damping * v[1];
+        let carried = d.carried_weight * limbs;
+        let lift = self.machine.lift(d, self.body_weight() + (limbs - carried), self.start_height, p[1]);
+        system.force[1] += rope + lift + carried - d.frame_z_damping * v[1];
         system.base[3] += h * (d.frame_z_damping + damping);
+        self.mount.lean(d, system, (p, v), h);
     }
 
     /// Everything a simulation knows.
@@ -227,6 +288,24 @@ impl Plant {
             rope_force: self.machine.rope_force,
             patient_phase: self.person.intent.phase,
         }
+    }
+
+    /// What foot plates do and feel, where the device has them.
+    #[must_use]
+    pub fn plates(&self) -> Option<&PlateState> {
+        self.mount.plates()
+    }
+
+    /// What crutches or walking frame do and feel, where the device has them.
+    #[must_use]
+    pub fn support(&self) -> Option<&SupportState> {
+        self.mount.support()
+    }
+
+    /// Pitch of the trunk [rad] and its velocity [rad/s], as an inertial sensor on the device's back gives them.
+    #[must_use]
+    pub fn trunk(&self) -> [f64; 2] {
+        [self.state[2], self.rates[2]]
     }
 
     /// Pelvis x, z [m], pitch [rad] and joint angles [rad].

@@ -2,6 +2,7 @@
 
 use crate::PatientParams;
 use crate::simulation::Simulation;
+use gaitloop_core::control::{N_SAGITTAL_SUBTASKS, N_SUBTASKS};
 use gaitloop_core::safety::State;
 use gaitloop_core::types::JointVec;
 
@@ -85,7 +86,8 @@ impl Sums {
             self.error[i] += off * off;
             self.interaction[i] += truth.device_torque[i] * truth.device_torque[i];
         }
-        self.support += telemetry.support.iter().sum::<f64>() / 10.0;
+        let sagittal = telemetry.support.chunks(N_SUBTASKS).flat_map(|side| &side[..N_SAGITTAL_SUBTASKS]);
+        self.support += sagittal.sum::<f64>() / (2 * N_SAGITTAL_SUBTASKS) as f64;
     }
 
     fn session(&self, closed: u32, wanted: u32, patient: PatientParams) -> TrainingSession {

@@ -13,8 +13,8 @@ class BandLaw(Law):
 
     Parameters
     ----------
-    lower, upper : array_like of float, shape (5,)
-        Bounds of the error of each subtask [rad], 0 to 1, `lower < upper`.
+    lower, upper : array_like of float, shape (7,)
+        Bounds of the error of each subtask [rad, weight shift m], 0 to 1, `lower < upper`.
     step_up, step_down : float
         Change of support in one stride [-], 0 to 0.2.
     floor, ceiling : float
@@ -24,7 +24,7 @@ class BandLaw(Law):
 
     Attributes
     ----------
-    support : ndarray of float, shape (2, 5)
+    support : ndarray of float, shape (2, 7)
         Support of each side and subtask [-].
 
     Raises

@@ -16,9 +16,9 @@ class ForgettingLaw(Law):
     forget : float
         Share of the support that stays after a stride [-], 0.5 to 0.999.
     gain : float
-        Support for an error outside the dead zone [1/rad], 0 to 20.
-    dead_zone : array_like of float, shape (5,)
-        Error of each subtask that is natural variability [rad], 0 to 1.
+        Support for an error outside the dead zone [1/rad, weight shift 1/m], 0 to 20.
+    dead_zone : array_like of float, shape (7,)
+        Error of each subtask that is natural variability [rad, weight shift m], 0 to 1.
     floor, ceiling : float
         Smallest and largest support [-], 0 to 1.
     initial : float
@@ -26,7 +26,7 @@ class ForgettingLaw(Law):
 
     Attributes
     ----------
-    support : ndarray of float, shape (2, 5)
+    support : ndarray of float, shape (2, 7)
         Support of each side and subtask [-].
 
     Raises

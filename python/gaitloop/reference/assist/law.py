@@ -9,7 +9,7 @@ import numpy as np
 from .._checks import in_range, ordered
 from .._conventions import SIDES, Array, Reading, clamp, present
 
-SUBTASK_COUNT = 5
+SUBTASK_COUNT = 7
 
 
 class Law(ABC):
@@ -29,12 +29,12 @@ class Law(ABC):
         ----------
         side : int
             0 left, 1 right.
-        errors : array_like of float, shape (5,)
-            Error of each subtask [rad]; None or NaN when absent, which holds its support.
+        errors : array_like of float, shape (7,)
+            Error of each subtask [rad, weight shift m]; None or NaN when absent, which holds its support.
 
         Returns
         -------
-        ndarray of float, shape (5,)
+        ndarray of float, shape (7,)
             Support of each subtask of that side [-].
         """
         side = int(in_range("side", side, 0.0, 1.0))
@@ -44,6 +44,22 @@ class Law(ABC):
                 self.support[side, task] = clamp(self._next(task, a, e), self.floor, self.ceiling)
         support: Array = self.support[side].copy()
         return support
+
+    def follow(self, side: int, support: Reading) -> None:
+        """Take over the support that was given instead of this law's.
+
+        Parameters
+        ----------
+        side : int
+            0 left, 1 right.
+        support : array_like of float, shape (7,)
+            Support that was given [-]; clamped to floor and ceiling; None or NaN leaves it.
+        """
+        side = int(in_range("side", side, 0.0, 1.0))
+        for task, given in enumerate(support):
+            a = present(given)
+            if a is not None:
+                self.support[side, task] = clamp(a, self.floor, self.ceiling)
 
     @abstractmethod
     def _next(self, task: int, a: float, e: float) -> float:

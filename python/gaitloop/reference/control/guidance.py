@@ -9,7 +9,16 @@ from numpy.typing import ArrayLike
 
 from .._conventions import Array, clamp, smooth_step, wrap, wrap_signed
 
-SUBTASKS = ("leading_limb", "trailing_limb", "prepositioning", "stance_stability", "foot_clearance")
+SUBTASKS = (
+    "leading_limb",
+    "trailing_limb",
+    "prepositioning",
+    "stance_stability",
+    "foot_clearance",
+    "weight_shift",
+    "lateral_foot_placement",
+)
+N_SAGITTAL_SUBTASKS = 5
 
 
 def share(x: float) -> float:
@@ -57,7 +66,7 @@ def guidance(phase: float, support: ArrayLike) -> Array:
     ----------
     phase : float
         Phase of the side [-].
-    support : array_like of float, shape (5,)
+    support : array_like of float, shape (7,)
         Support of each of `SUBTASKS` [-], clamped to 0 to 1; not finite counts as 0.
 
     Returns
@@ -65,7 +74,8 @@ def guidance(phase: float, support: ArrayLike) -> Array:
     ndarray of float, shape (3,)
         Guidance [-], 0 to 1.
     """
-    leading, trailing, prepositioning, stance, clearance = (share(x) for x in np.asarray(support, float).tolist())
+    shares = [share(x) for x in np.asarray(support, float).tolist()]
+    leading, trailing, prepositioning, stance, clearance = shares[:N_SAGITTAL_SUBTASKS]
     w = window(phase, 0.10, 0.55)
     hip = w * trailing + (1.0 - w) * leading
     w1, w2 = window(phase, 0.45, 0.85), window(phase, 0.85, 0.05)

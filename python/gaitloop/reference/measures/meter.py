@@ -105,7 +105,8 @@ class StrideMeasures(NamedTuple):
         Returns
         -------
         list of float or None
-            Errors [rad] of leading limb, trailing limb, prepositioning, stance stability and foot clearance.
+            Errors [rad] of leading limb, trailing limb, prepositioning, stance stability and foot clearance; those of
+            weight shift and lateral foot placement are None, as a sagittal device does not see them.
         """
 
         def above(a: float | None, b: float | None) -> float | None:
@@ -119,6 +120,8 @@ class StrideMeasures(NamedTuple):
             above(got.knee_at_contact, want.knee_at_contact),
             None if stance is None or stance_ref is None else abs(stance - stance_ref),
             above(want.knee_swing_max, got.knee_swing_max),
+            None,
+            None,
         ]
 
 

@@ -1,6 +1,6 @@
 //! Decay, and growth with the error.
 
-use super::{N, check_support};
+use super::{N, check_support, follow};
 use crate::error::{Result, all_in_range, in_range};
 use crate::types::Sides;
 
@@ -9,9 +9,9 @@ use crate::types::Sides;
 pub struct ForgettingParams {
     /// Share of support that a stride keeps [-], `0.5..=0.999`.
     pub forget: f64,
-    /// Support per error beyond the dead zone [1/rad], `0..=20`.
+    /// Support per error beyond the dead zone [1/rad, weight shift 1/m], `0..=20`.
     pub gain: f64,
-    /// Error of natural variability [rad], `0..=1`.
+    /// Error of natural variability [rad, weight shift m], `0..=1`.
     pub dead_zone: [f64; N],
     /// Smallest support [-], `0..=1`.
     pub floor: f64,
@@ -41,7 +41,7 @@ impl ForgettingLaw {
         Ok(Self { params, support: [[params.initial; N]; 2] })
     }
 
-    /// Takes the errors [rad] of a stride of `side` (0 left, else right) and returns its new support [-].
+    /// Takes the errors [rad, weight shift m] of a stride of `side` (0 left, else right) and returns its new support [-].
     ///
     /// An error that is absent or not finite leaves its support as it is.
     pub fn update(&mut self, side: usize, errors: &[Option<f64>; N]) -> [f64; N] {
@@ -54,6 +54,11 @@ impl ForgettingLaw {
             }
         }
         *support
+    }
+
+    /// Goes on from `support` [-] of `side` (0 left, else right), which was given instead of the law's own.
+    pub fn follow(&mut self, side: usize, support: &[f64; N]) {
+        follow(&mut self.support[side.min(1)], support, self.params.floor, self.params.ceiling);
     }
 
     /// Support [-] of both sides.
@@ -69,15 +74,15 @@ mod tests {
     use super::*;
 
     fn forgetting() -> ForgettingParams {
-        ForgettingParams { forget: 0.9, gain: 1.0, dead_zone: [0.05; 5], floor: 0.0, ceiling: 1.0, initial: 0.5 }
+        ForgettingParams { forget: 0.9, gain: 1.0, dead_zone: [0.05; N], floor: 0.0, ceiling: 1.0, initial: 0.5 }
     }
 
     #[test]
     fn forgetting_decays_geometrically_and_settles_at_its_fixed_point() {
         let mut law = ForgettingLaw::new(forgetting()).unwrap();
-        assert_eq!(law.update(0, &[Some(0.0); 5]), [0.45; 5]);
+        assert_eq!(law.update(0, &[Some(0.0); N]), [0.45; N]);
         for _ in 0..400 {
-            law.update(0, &[Some(0.08); 5]);
+            law.update(0, &[Some(0.08); N]);
         }
         for a in law.support()[0] {
             assert!((a - 1.0 * 0.03 / (1.0 - 0.9)).abs() < 1e-12, "{a}");

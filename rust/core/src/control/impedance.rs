@@ -2,7 +2,7 @@
 
 use super::{finite, fraction};
 use crate::error::{Result, all_in_range};
-use crate::types::{JointReading, JointVec};
+use crate::types::{JointReading, JointVec, N_JOINTS};
 
 /// A spring and damper per joint between a person and the reference (Hogan 1985).
 ///
@@ -44,6 +44,19 @@ impl Impedance {
             }
             _ => 0.0,
         })
+    }
+
+    /// Energy [J] that the springs hold at angles `q` [rad]; a joint without an angle holds none.
+    #[must_use]
+    pub fn energy(&self, q: &JointReading, q_ref: &JointVec, guidance: &JointVec) -> f64 {
+        let mut energy = 0.0;
+        for i in 0..N_JOINTS {
+            if let Some(q) = q[i] {
+                let e = q_ref[i] - q;
+                energy += finite(0.5 * fraction(guidance[i]) * self.stiffness[i] * e * e);
+            }
+        }
+        finite(energy)
     }
 }
 

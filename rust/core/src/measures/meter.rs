@@ -71,11 +71,12 @@ pub struct StrideMeasures {
 }
 
 impl StrideMeasures {
-    /// Errors [rad] of leading limb, trailing limb, prepositioning, stance stability and foot clearance.
+    /// Errors [rad] of leading limb, trailing limb, prepositioning, stance stability and foot clearance; those of
+    /// weight shift and lateral foot placement are absent, as a sagittal device does not see them.
     ///
     /// Better than the reference is no error, except in stance, where both directions count.
     #[must_use]
-    pub fn subtask_errors(&self) -> [Option<f64>; 5] {
+    pub fn subtask_errors(&self) -> [Option<f64>; 7] {
         let (m, r) = (&self.measured, &self.reference);
         let above = |a: Option<f64>, b: Option<f64>| Some((a? - b?).max(0.0));
         [
@@ -84,6 +85,8 @@ impl StrideMeasures {
             above(m.knee_at_contact, r.knee_at_contact),
             m.knee_stance_max.zip(r.knee_stance_max).map(|(m, r)| (m - r).abs()),
             above(r.knee_swing_max, m.knee_swing_max),
+            None,
+            None,
         ]
     }
 }
@@ -280,6 +283,7 @@ mod tests {
         for (got, want) in errors.into_iter().zip([0.1, 0.0, 0.0, 0.05, 0.05]) {
             assert!(near(got, want), "{errors:?}");
         }
+        assert_eq!(errors[5..], [None, None]);
         assert!(near(m.rms[0], 0.1) && near(m.rms[1], 0.05) && near(m.rms[2], 0.0));
     }
 

@@ -187,8 +187,8 @@ impl Envelope {
     pub(super) fn walls(&self, i: usize, q: f64, dq: f64) -> Walls {
         let p = &self.0;
         let (k, b) = (p.wall_stiffness[i], p.wall_damping[i]);
-        let v_hi = p.dq_max[i].min((2.0 * p.brake_decel[i] * (p.q_max[i] - q).max(0.0)).sqrt());
-        let v_lo = p.dq_max[i].min((2.0 * p.brake_decel[i] * (q - p.q_min[i]).max(0.0)).sqrt());
+        let v_hi = braking(p.dq_max[i], 2.0 * p.brake_decel[i] * (p.q_max[i] - q).max(0.0));
+        let v_lo = braking(p.dq_max[i], 2.0 * p.brake_decel[i] * (q - p.q_min[i]).max(0.0));
         let hi = b * (v_hi - dq) - k * (q - p.q_max[i]).max(0.0);
         let lo = -b * (v_lo + dq) + k * (p.q_min[i] - q).max(0.0);
         if lo <= hi {
@@ -205,6 +205,12 @@ impl Envelope {
         };
         Walls { lo, hi, clash: true }
     }
+}
+
+/// The smaller of `fastest` [rad/s] and the root of `square` [rad²/s²], which is taken only where it can be the smaller.
+fn braking(fastest: f64, square: f64) -> f64 {
+    // Room for the rounding of the root.
+    if square > 1.000_001 * (fastest * fastest) { fastest } else { fastest.min(square.sqrt()) }
 }
 
 /// Torque bounds [N·m] of the two ends of a range of motion.

@@ -140,7 +140,7 @@ impl Guard {
         let (Some(q), Some(dq)) = (self.q[i], self.dq[i]) else {
             return fault.worse(protective(Cause::JointInvalid));
         };
-        let p = *self.params();
+        let p = self.envelope.params();
         if !(p.q_min[i] - RANGE_TOLERANCE..=p.q_max[i] + RANGE_TOLERANCE).contains(&q) {
             fault = fault.worse(protective(Cause::RangeExceeded));
         }

@@ -4,22 +4,25 @@
 
 mod params;
 mod queue;
+mod sets;
 mod telemetry;
 mod tick;
 
 pub use params::TrainerParams;
 pub use queue::Queue;
+pub use sets::ControlParams;
 pub use telemetry::{TELEMETRY_FIELDS, TELEMETRY_LEN, Telemetry};
 
 use crate::assist::Assist;
-use crate::control::{Impedance, LegGravity};
+use crate::control::{LegGravity, N_SUBTASKS};
 use crate::error::{Result, in_range};
 use crate::events::ForceContacts;
 use crate::filter::LowPass;
 use crate::measures::{StrideMeasures, StrideMeter};
 use crate::phase::{PhaseEstimator, PhaseState};
 use crate::safety::{Belt, Cause, Command, Guard, Monitors, Severity, State, Supervisor, SupervisorOutputs, Support};
-use crate::trajectory::GaitPattern;
+use sets::{ControlSet, Sets};
+
 use crate::types::{Event, JointKind, N_JOINTS, N_SIDES, NS, Sample, Sides};
 
 /// Time constant of the belt speed that sets the cadence [s].
@@ -47,11 +50,8 @@ const STRIDE_QUEUE: usize = 16;
 #[derive(Clone, Debug)]
 pub struct Trainer {
     kinds: [JointKind; N_JOINTS],
-    pattern: GaitPattern,
-    pattern_speed: f64,
-    impedance: Impedance,
+    sets: Sets,
     gravity: LegGravity,
-    leg_weight: f64,
     support_slew: f64,
     engage_time: f64,
     settle_time: f64,
@@ -79,8 +79,8 @@ struct Memory {
     t_prev: Option<i64>,
     gait: PhaseState,
     belt_filter: LowPass,
-    support_used: Sides<[f64; 5]>,
-    support_target: Sides<[f64; 5]>,
+    support_used: Sides<[f64; N_SUBTASKS]>,
+    support_target: Sides<[f64; N_SUBTASKS]>,
     last_contact: Sides<Option<i64>>,
     time_in_run: f64,
     settled_for: f64,
@@ -99,7 +99,7 @@ struct Memory {
 
 impl Memory {
     /// Before the first tick.
-    fn new(phases: Sides<f64>, support: Sides<[f64; 5]>) -> Self {
+    fn new(phases: Sides<f64>, support: Sides<[f64; N_SUBTASKS]>) -> Self {
         Self {
             t_prev: None,
             gait: PhaseState { phase: phases, ..PhaseState::default() },
@@ -128,25 +128,24 @@ impl Trainer {
     /// # Errors
     /// What the rooms refuse, with the field, the value and what is allowed.
     pub fn new(params: TrainerParams) -> Result<Self> {
-        let pattern_speed = params.check()?;
+        let sets = Sets::new(params.control.clone(), params.change)?;
+        params.check(sets.slowest())?;
         let limits = *params.envelope.params();
-        let start = [0.0, params.pattern.offset()];
+        let start = [0.0, sets.active().params.pattern.offset()];
         let (mut phase, mut contacts) = (params.phase, params.contacts);
         contacts.reset();
         phase.reset(start);
         let last = Memory::new(start, params.assist.support());
         Ok(Self {
             kinds: params.kinds,
-            pattern_speed,
-            impedance: Impedance::new(params.stiffness, params.damping)?,
+            sets,
             gravity: LegGravity::new(params.body),
-            leg_weight: params.leg_weight,
             support_slew: params.support_slew,
             engage_time: params.engage_time,
             settle_time: params.settle_time,
             lease: (limits.lease * NS) as i64,
             tick_max: limits.tick_max,
-            max_speed: pattern_speed.min(limits.belt_speed_max),
+            max_speed: limits.belt_speed_max,
             max_support_force: limits.support_force_max,
             contacts,
             phase,
@@ -157,7 +156,6 @@ impl Trainer {
             supervisor: Supervisor::new(&params.envelope),
             belt: Belt::new(&params.envelope),
             support: Support::carrying(&params.envelope, params.support_force)?,
-            pattern: params.pattern,
             speed: params.speed,
             support_force: params.support_force,
             last,
@@ -171,7 +169,7 @@ impl Trainer {
         let gait = self.follow_gait(sample.t, dt, &measured);
         self.adapt(&gait, dt);
         let engagement = self.engagement();
-        let tau_cmd = self.request_torque(&measured, &gait.reference, engagement);
+        let tau_cmd = self.request_torque(&measured, &gait.references, engagement, dt);
         let fault = self.judge(sample, dt, &measured, &gait, &tau_cmd);
         self.supervise(sample, dt, fault, &measured);
         self.command(sample.t, dt, engagement)
@@ -204,8 +202,27 @@ impl Trainer {
     /// # Errors
     /// [`crate::Error::OutOfRange`] outside 0 to the pattern's speed.
     pub fn request_speed(&mut self, speed: f64) -> Result<()> {
-        self.speed = in_range("speed", speed, 0.0, self.max_speed)?;
+        self.speed = in_range("speed", speed, 0.0, self.max_speed.min(self.sets.slowest()))?;
         Ok(())
+    }
+
+    /// Asks for another law, other parameters or another reference; the fader carries the torque there.
+    ///
+    /// While one change is under way the next one waits, and the newest one wins.
+    ///
+    /// # Errors
+    /// [`crate::Error::OutOfRange`] naming what is refused; `pattern.speed` when the belt was asked to run faster.
+    pub fn request_control(&mut self, params: ControlParams) -> Result<()> {
+        let set = ControlSet::new(params)?;
+        in_range("pattern.speed", set.speed, self.speed.max(0.05), 3.0)?;
+        self.sets.request(set);
+        Ok(())
+    }
+
+    /// The law that was asked for last.
+    #[must_use]
+    pub fn control(&self) -> &ControlParams {
+        self.sets.latest()
     }
 
     /// Asks for another body-weight support [N]; it is approached within the envelope's rate.

@@ -1,13 +1,14 @@
 //! What a trainer is made of, checked once.
 
+use super::sets::ControlParams;
 use crate::assist::Assist;
 use crate::body::Body;
-use crate::error::{Error, Result, in_range};
+use crate::control::Fader;
+use crate::error::{Result, in_range};
 use crate::events::ForceContacts;
 use crate::phase::PhaseEstimator;
 use crate::safety::Envelope;
-use crate::trajectory::GaitPattern;
-use crate::types::{JointKind, JointVec, N_JOINTS};
+use crate::types::{JointKind, N_JOINTS};
 
 /// Everything a [`super::Trainer`] needs to know before its first tick.
 #[derive(Clone, Debug)]
@@ -16,14 +17,10 @@ pub struct TrainerParams {
     pub kinds: [JointKind; N_JOINTS],
     /// The person.
     pub body: Body,
-    /// The person's reference, with the speed it belongs to.
-    pub pattern: GaitPattern,
-    /// Stiffness at full guidance [N·m/rad], `0..=2000`.
-    pub stiffness: JointVec,
-    /// Damping at full guidance [N·m·s/rad], `0..=200`.
-    pub damping: JointVec,
-    /// Share of the leg's weight carried in swing at full support [-], `0..=1`.
-    pub leg_weight: f64,
+    /// The law that makes torque from state and reference, at the start.
+    pub control: ControlParams,
+    /// How a change of the law is carried through.
+    pub change: Fader,
     /// Limits; they have no defaults.
     pub envelope: Envelope,
     /// Detector of foot contacts; begins afresh.
@@ -45,17 +42,13 @@ pub struct TrainerParams {
 }
 
 impl TrainerParams {
-    /// Checks what no single room checks; returns the pattern's speed [m/s].
-    pub(super) fn check(&self) -> Result<f64> {
-        in_range("leg_weight", self.leg_weight, 0.0, 1.0)?;
+    /// Checks what no single room checks; `slowest` is the speed of the pattern [m/s].
+    pub(super) fn check(&self, slowest: f64) -> Result<()> {
         in_range("support_slew", self.support_slew, 0.01, 1.0)?;
         in_range("engage_time", self.engage_time, 0.5, 30.0)?;
         in_range("settle_time", self.settle_time, 0.0, 60.0)?;
-        // Without a speed there is nothing to keep belt and phase in step with.
-        let missing = Error::OutOfRange { name: "pattern.speed", index: None, value: f64::NAN, min: 0.05, max: 3.0 };
-        let speed = in_range("pattern.speed", self.pattern.speed().ok_or(missing)?, 0.05, 3.0)?;
-        in_range("speed", self.speed, 0.0, speed.min(self.envelope.params().belt_speed_max))?;
+        in_range("speed", self.speed, 0.0, slowest.min(self.envelope.params().belt_speed_max))?;
         in_range("support_force", self.support_force, 0.0, self.envelope.params().support_force_max)?;
-        Ok(speed)
+        Ok(())
     }
 }

@@ -51,12 +51,14 @@ telemetry! {
     dq_ref: 6, "rad/s";
     /// Guidance per joint, engagement included.
     guidance: 6, "-";
-    /// Support in use per subtask, left side's five then right side's.
-    support: 10, "-";
+    /// Support in use per subtask, left side's seven then right side's.
+    support: 14, "-";
     /// Torque asked of the guard.
     tau_requested: 6, "N·m";
     /// Engagement of the soft start.
     engagement: 1, "-";
     /// Belt speed asked of the guard.
     belt_target: 1, "m/s";
+    /// Share of the law asked for that is in use while it changes, else 0.
+    change: 1, "-";
 }

@@ -1,10 +1,8 @@
 //! The parts of a tick, in the order they are called.
 
-use super::{
-    FOOT_CLEARANCE, MAX_STRIDE_RATE, SELFTEST_TICKS, STAND_DOWN, START_GAIN, START_PHASES, STILL_SPEED, Telemetry,
-    Trainer,
-};
-use crate::control::{guidance, swing_window};
+use super::sets::{Drive, References};
+use super::{SELFTEST_TICKS, STAND_DOWN, START_GAIN, START_PHASES, STILL_SPEED, Telemetry, Trainer};
+use crate::control::{N_SUBTASKS, guidance};
 use crate::measures::{MeterInputs, StrideMeasures};
 use crate::phase::{PhaseMode, PhaseState};
 use crate::safety::{
@@ -25,7 +23,7 @@ pub(super) struct Measured {
 
 /// What the gait rooms made of a tick.
 pub(super) struct Gait {
-    pub(super) reference: Reference,
+    pub(super) references: References,
     closed: Sides<Option<StrideMeasures>>,
 }
 
@@ -73,15 +71,20 @@ impl Trainer {
         let contact = |side: usize| events[side].filter(|e| e.kind == EventKind::InitialContact);
         let belt = self.last.belt_filter.step(measured.belt_speed.unwrap_or(self.belt.speed()), dt);
         if self.in_motion() {
-            let rate = self.pattern.stride_rate() * belt.max(0.0) / self.pattern_speed;
             let age = core::array::from_fn(|s| contact(s).map(|e| t.saturating_sub(e.t) as f64 * 1e-9));
-            self.last.gait = self.phase.step(age, rate.min(MAX_STRIDE_RATE), dt);
+            self.last.gait = self.phase.step(age, self.sets.nominal_rate(belt), dt);
         } else {
             self.last.gait.rate = [0.0; N_SIDES];
             self.last.gait.accel = [0.0; N_SIDES];
         }
-        let reference = self.pattern.evaluate_sides(self.last.gait.phase, self.last.gait.rate, self.last.gait.accel);
-        let closed = core::array::from_fn(|side| self.measure(side, dt, measured, &events, &reference, belt));
+        let references = self.sets.evaluate(&self.last.gait);
+        let mut closed = [None; N_SIDES];
+        for (side, closed) in closed.iter_mut().enumerate() {
+            // Written only where there is a stride: an absent one is large too, and copying it would take its time.
+            if let Some(stride) = self.measure(side, dt, measured, &events, &references.seen, belt) {
+                *closed = Some(stride);
+            }
+        }
         for (side, event) in events.iter().enumerate() {
             if let Some(event) = *event {
                 self.last.events.push((side, event));
@@ -90,7 +93,7 @@ impl Trainer {
                 }
             }
         }
-        Gait { reference, closed }
+        Gait { references, closed }
     }
 
     #[allow(clippy::too_many_arguments)] // one call, everything of this tick
@@ -152,23 +155,35 @@ impl Trainer {
         matches!(self.last.outputs.leg, LegMode::Full | LegMode::Narrow | LegMode::Ramp)
     }
 
-    /// Impedance toward the reference plus leg-weight support, both only as much as is needed.
-    pub(super) fn request_torque(&mut self, measured: &Measured, reference: &Reference, engagement: f64) -> JointVec {
+    /// What the law in use, or the two between which it changes, ask for.
+    pub(super) fn request_torque(
+        &mut self,
+        measured: &Measured,
+        references: &References,
+        engagement: f64,
+        dt: f64,
+    ) -> JointVec {
         let mut level = [0.0; N_JOINTS];
-        let mut weight = [0.0; N_SIDES];
         for side in 0..N_SIDES {
-            let (phase, support) = (self.last.gait.phase[side], &self.last.support_used[side]);
-            for (joint, g) in guidance(phase, support).into_iter().enumerate() {
+            let share = guidance(self.last.gait.phase[side], &self.last.support_used[side]);
+            for (joint, g) in share.into_iter().enumerate() {
                 level[N_LEG * side + joint] = engagement * g;
             }
-            weight[side] = self.leg_weight * engagement * swing_window(phase) * support[FOOT_CLEARANCE];
         }
-        let impedance = self.impedance.step(&measured.q, &measured.dq, &reference.q, &reference.dq, &level);
-        let gravity = self.gravity.torque(&measured.q, 0.0);
-        let tau = core::array::from_fn(|i| match self.kinds[i] {
-            JointKind::Driven => impedance[i] + weight[i / N_LEG] * gravity[i],
-            _ => 0.0,
-        });
+        let drive = Drive {
+            q: &measured.q,
+            dq: &measured.dq,
+            foot_force: measured.force,
+            gait: &self.last.gait,
+            guidance: &level,
+            engagement,
+            support: &self.last.support_used,
+            gravity: &self.gravity.torque(&measured.q, 0.0),
+            kinds: &self.kinds,
+            dt,
+        };
+        let tau = self.sets.step(&drive, references);
+        let reference = &references.seen;
         self.last.telemetry = Telemetry {
             phase: self.last.gait.phase,
             phase_rate: self.last.gait.rate,
@@ -177,10 +192,11 @@ impl Trainer {
             q_ref: reference.q,
             dq_ref: reference.dq,
             guidance: level,
-            support: core::array::from_fn(|i| self.last.support_used[i / 5][i % 5]),
+            support: core::array::from_fn(|i| self.last.support_used[i / N_SUBTASKS][i % N_SUBTASKS]),
             tau_requested: tau,
             engagement: [engagement],
             belt_target: [self.belt_target(engagement)],
+            change: [self.sets.weight()],
         };
         tau
     }
@@ -212,7 +228,7 @@ impl Trainer {
                 rope_position: sample.rope_position.get(0),
                 stance_share: core::array::from_fn(|s| gait.closed[s].as_ref().and_then(|m| m.stance_share)),
                 q: measured.q,
-                q_ref: gait.reference.q,
+                q_ref: gait.references.seen.q,
                 guidance: self.last.telemetry.guidance,
             },
             dt,
@@ -286,10 +302,11 @@ impl Trainer {
 
     /// Phase of the left side at which the reference lies nearest to the measured hips and knees.
     fn nearest_phase(&self, q: &JointReading) -> f64 {
+        let pattern = &self.sets.active().params.pattern;
         let mut best = (f64::INFINITY, 0.0);
         for k in 0..START_PHASES {
             let phase = f64::from(k) / f64::from(START_PHASES);
-            let reference = self.pattern.evaluate(phase, Some(0.0));
+            let reference = pattern.evaluate(phase, Some(0.0));
             let miss = |i: usize| q[i].map_or(0.0, |q| (q - reference.q[i]) * (q - reference.q[i]));
             let cost = miss(0) + miss(1) + miss(3) + miss(4);
             // Only a clear gain counts, so that rounding never decides between two sides that fit alike.
@@ -305,7 +322,7 @@ impl Trainer {
         match self.last.outputs.state {
             State::Run if was == State::Armed => {
                 let left = self.nearest_phase(q);
-                let start = [left, wrap(left + self.pattern.offset())];
+                let start = [left, wrap(left + self.sets.active().params.pattern.offset())];
                 self.phase.reset(start);
                 self.last.gait = PhaseState { phase: start, ..PhaseState::default() };
                 self.last.time_in_run = 0.0;

@@ -3,16 +3,18 @@
 
 use gaitloop_core::assist::{Assist, BandLaw, BandParams};
 use gaitloop_core::body::Body;
+use gaitloop_core::control::{Fader, FaderParams};
 use gaitloop_core::events::{ForceContacts, ForceParams};
 use gaitloop_core::phase::{PhaseEstimator, PhaseParams};
 use gaitloop_core::safety::{Command, Envelope, EnvelopeParams, State};
-use gaitloop_core::trainer::{Trainer, TrainerParams};
+use gaitloop_core::trainer::{ControlParams, Trainer, TrainerParams};
 use gaitloop_core::trajectory::GaitPattern;
 use gaitloop_core::types::{JointKind, JointVec, N_JOINTS, Reading, Sample};
 
 pub const TICK: i64 = 1_000_000;
 pub const TAU_MAX: f64 = 100.0;
 pub const TAU_RATE_MAX: f64 = 4000.0;
+pub const CHANGE_RATE: f64 = 200.0;
 
 pub fn limits() -> EnvelopeParams {
     EnvelopeParams {
@@ -48,10 +50,16 @@ pub fn trainer(support: f64) -> Trainer {
     Trainer::new(TrainerParams {
         kinds: [JointKind::Driven; 6],
         body: Body::new(75.0, 1.75).unwrap(),
-        pattern: GaitPattern::koopman(0.8, 1.75, 0.14, None).unwrap(),
-        stiffness: [300.0; 6],
-        damping: [10.0; 6],
-        leg_weight: 0.3,
+        control: ControlParams {
+            pattern: GaitPattern::koopman(0.8, 1.75, 0.14, None).unwrap(),
+            stiffness: [300.0; 6],
+            damping: [10.0; 6],
+            leg_weight: 0.3,
+            path: None,
+            foot_lift: None,
+            resistance: None,
+        },
+        change: Fader::new(FaderParams { time: 1.0, rate: [CHANGE_RATE; 6], energy: 2.0, power: 2.0 }).unwrap(),
         envelope: Envelope::new(limits()).unwrap(),
         contacts: ForceContacts::new(ForceParams { shared: false, ..ForceParams::default() }).unwrap(),
         phase: PhaseEstimator::new(PhaseParams::default()).unwrap(),

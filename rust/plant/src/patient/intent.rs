@@ -34,6 +34,8 @@ const STANDING_LOAD: f64 = 0.4;
 /// Share of the moment under the foot that the calf answers on its own, at rest and per belt speed [s/m], and how fast [s].
 const CALF_GAIN: [f64; 2] = [0.85, -0.41];
 const CALF_TIME: f64 = 0.03;
+/// Fastest strides that a person goes along with when shown the phase [1/s].
+const CUED_RATE: f64 = 2.0;
 /// Tilt of the pelvis in the published hip curves [rad].
 const PELVIC_TILT: f64 = 8.0 * PI / 180.0;
 
@@ -75,6 +77,8 @@ pub(crate) struct Intent {
     standing: LowPass,
     /// Phase of the left side and its rate.
     pub phase: f64,
+    /// Phase that the device shows; who is shown one goes along.
+    pub cue: Option<f64>,
     rate: f64,
     correction: f64,
     loaded: Sides<bool>,
@@ -103,6 +107,7 @@ impl Intent {
             felt_speed: LowPass::new(0.2),
             standing: LowPass::new(1.0),
             phase: 0.0,
+            cue: None,
             rate: 0.0,
             correction: 0.0,
             loaded: [false; 2],
@@ -149,10 +154,19 @@ impl Intent {
         let upper = SPEEDS.iter().position(|&v| v > speed).unwrap_or(SPEEDS.len() - 1).max(1);
         let span = SPEEDS[upper] - SPEEDS[upper - 1];
         let share = ((speed - SPEEDS[upper - 1]) / span).clamp(0.0, 1.0);
-        let a = self.patterns[upper - 1].evaluate_sides(phases, rates, [0.0; 2]);
-        let b = self.patterns[upper].evaluate_sides(phases, rates, [0.0; 2]);
-        let blend = |a: &JointVec, b: &JointVec| core::array::from_fn(|i| a[i] + share * (b[i] - a[i]));
-        (blend(&a.q, &b.q), blend(&a.dq, &b.dq))
+        let (slow, fast) = (&self.patterns[upper - 1], &self.patterns[upper]);
+        let (mut q, mut dq) = ([0.0; 6], [0.0; 6]);
+        for side in 0..2 {
+            let (a, b) = (slow.leg_curves(side), fast.leg_curves(side));
+            let place = a.place(wrap(phases[side]));
+            let ([y, dy, _], [to, to_dy, _]) = (a.curve(place), b.curve(place));
+            for joint in 0..3 {
+                let i = 3 * side + joint;
+                q[i] = y[joint] + share * (to[joint] - y[joint]);
+                dq[i] = rates[side] * (dy[joint] + share * (to_dy[joint] - dy[joint]));
+            }
+        }
+        (q, dq)
     }
 
     /// Phases and rates of a person who is soon off a leg: `phase + hurry sin²(pi phase)`, the same at initial contact.
@@ -201,6 +215,9 @@ impl Intent {
         // Own corrections never turn the clock back and never more than double it.
         self.rate = (base + (pull + paid).clamp(-0.5 * base, 0.5 * base)).max(0.0);
         self.correction -= self.correction * (dt / CONTACT_TIME).min(1.0);
+        if let Some(cue) = self.cue.filter(|c| c.is_finite() && dt > 0.0) {
+            self.rate = (wrap_signed(cue - self.phase) / dt).clamp(0.0, CUED_RATE);
+        }
         self.advance(dt);
         let rates = [self.rate; 2];
         let delay = self.params.delay;

@@ -113,10 +113,4 @@ impl Plant {
     pub fn strength_left(&self) -> JointVec {
         self.person.fatigue.map_or([1.0; 6], |fatigue| fatigue.left())
     }
-
-    /// Speed of the belt [m/s].
-    #[must_use]
-    pub fn belt_speed(&self) -> f64 {
-        self.machine.belt
-    }
 }

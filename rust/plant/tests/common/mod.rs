@@ -3,12 +3,13 @@
 
 use gaitloop_core::assist::{Assist, BandLaw, BandParams};
 use gaitloop_core::body::Body;
+use gaitloop_core::control::{Fader, FaderParams, PathControl, PathParams};
 use gaitloop_core::events::{ForceContacts, ForceParams};
 use gaitloop_core::phase::{PhaseEstimator, PhaseParams};
 use gaitloop_core::safety::{Envelope, EnvelopeParams};
-use gaitloop_core::trainer::{Trainer, TrainerParams};
+use gaitloop_core::trainer::{ControlParams, Trainer, TrainerParams};
 use gaitloop_core::trajectory::GaitPattern;
-use gaitloop_core::types::GRAVITY;
+use gaitloop_core::types::{GRAVITY, JointVec};
 use gaitloop_plant::simulation::{Operator, Press, Simulation};
 use gaitloop_plant::{DeviceParams, PatientParams, Plant};
 
@@ -42,6 +43,11 @@ pub fn limits() -> EnvelopeParams {
     }
 }
 
+/// Angles of a pattern at even phases of each side's own cycle [rad].
+pub fn samples(pattern: &GaitPattern) -> Vec<JointVec> {
+    (0..100).map(|k| pattern.evaluate_sides([f64::from(k) / 100.0; 2], [0.0; 2], [0.0; 2]).q).collect()
+}
+
 /// What a test varies.
 pub struct Setup {
     pub patient: PatientParams,
@@ -51,7 +57,11 @@ pub struct Setup {
     /// Support per subtask: initial, floor and ceiling.
     pub assist: [f64; 3],
     pub leg_weight: f64,
+    /// Path control instead of the impedance.
+    pub path: Option<PathParams>,
     pub presses: Vec<Press>,
+    /// Stride time of the reference over the one that suits the speed [-].
+    pub slowness: f64,
 }
 
 /// A press of `button` from one time [s] to another.
@@ -62,7 +72,17 @@ pub fn press(button: usize, from: f64, until: f64) -> Press {
 impl Setup {
     pub fn new(patient: PatientParams, speed: f64, support: f64) -> Self {
         let presses = vec![press(2, 0.5, 0.7), press(3, 1.0, 1.2)];
-        Self { patient, ankle_driven: false, speed, support, assist: [1.0, 0.0, 1.0], leg_weight: 0.3, presses }
+        Self {
+            patient,
+            ankle_driven: false,
+            speed,
+            support,
+            assist: [1.0, 0.0, 1.0],
+            leg_weight: 0.3,
+            path: None,
+            presses,
+            slowness: 1.0,
+        }
     }
 
     pub fn build(self) -> Simulation {
@@ -71,14 +91,21 @@ impl Setup {
         let (lower, upper) = BandParams::published_bounds();
         let [initial, floor, ceiling] = self.assist;
         let band = BandParams { lower, upper, step_up: 0.02, step_down: 0.02, floor, ceiling, initial };
+        let pattern = slowed(self.speed, self.patient.height, self.slowness);
         let legs = |leg: [f64; 3]| [leg[0], leg[1], leg[2], leg[0], leg[1], leg[2]];
         let trainer = Trainer::new(TrainerParams {
             kinds: device.joints,
             body,
-            pattern: GaitPattern::koopman(self.speed, self.patient.height, 8f64.to_radians(), Some(0.04)).unwrap(),
-            stiffness: legs([500.0, 800.0, 100.0]),
-            damping: legs([35.0, 10.0, 2.0]),
-            leg_weight: self.leg_weight,
+            control: ControlParams {
+                path: self.path.map(|params| PathControl::new(&samples(&pattern), params).unwrap()),
+                pattern,
+                foot_lift: None,
+                resistance: None,
+                stiffness: legs([500.0, 800.0, 100.0]),
+                damping: legs([35.0, 10.0, 2.0]),
+                leg_weight: self.leg_weight,
+            },
+            change: Fader::new(FaderParams { time: 1.0, rate: [200.0; 6], energy: 2.0, power: 2.0 }).unwrap(),
             envelope: Envelope::new(limits()).unwrap(),
             contacts: ForceContacts::new(ForceParams { shared: false, ..ForceParams::default() }).unwrap(),
             phase: PhaseEstimator::new(PhaseParams { phase_gain: 0.3, dead_zone: 0.0, ..PhaseParams::default() })
@@ -96,6 +123,18 @@ impl Setup {
     }
 }
 
+/// The published pattern of a person of `height` [m], or the same movement in a stride that takes `slowness` times as long.
+fn slowed(speed: f64, height: f64, slowness: f64) -> GaitPattern {
+    let pattern = GaitPattern::koopman(speed, height, 8f64.to_radians(), Some(0.04)).unwrap();
+    if slowness == 1.0 {
+        return pattern;
+    }
+    let rows: Vec<[f64; 6]> = (0..100).map(|k| pattern.evaluate(f64::from(k) / 100.0, None).q).collect();
+    // A table holds each leg over its own cycle.
+    let own: Vec<[f64; 6]> = rows.iter().map(|q| [q[0], q[1], q[2], q[0], q[1], q[2]]).collect();
+    GaitPattern::from_table(&own, slowness / pattern.stride_rate(), pattern.offset(), Some(speed), 0.05).unwrap()
+}
+
 /// What came of a walk.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Walk {
@@ -110,7 +149,7 @@ pub struct Walk {
     /// Highest severity and its cause at the end.
     pub fault: (u8, u8),
     /// Support in use at the end, per subtask.
-    pub support: [f64; 10],
+    pub support: [f64; 14],
     /// Largest torque that left the guard once settled [N·m].
     pub torque: f64,
 }

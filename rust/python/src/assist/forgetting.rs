@@ -38,6 +38,11 @@ impl ForgettingLaw {
         Ok(PyArray1::from_slice(py, &self.0.update(side_of(side)?, &errors)))
     }
 
+    fn follow(&mut self, side: i64, support: PyReadonlyArray1<'_, f64>) -> PyResult<()> {
+        self.0.follow(side_of(side)?, &vector("support", &support)?);
+        Ok(())
+    }
+
     #[getter]
     fn support<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray2<f64>>> {
         both_sides(py, self.0.support())

@@ -1,13 +1,22 @@
 //! Binding of the room `assist`, a file per law.
 
 mod band;
+mod catch;
 mod forgetting;
+mod intensity;
+mod iterative;
+mod learner;
+mod model_based;
+mod r#override;
+mod schedule;
+mod staircase;
 
 pub(crate) use band::BandLaw;
 pub(crate) use forgetting::ForgettingLaw;
 
 use gaitloop_core::assist;
-use numpy::PyArray2;
+use gaitloop_core::control::N_SUBTASKS;
+use numpy::{PyArray2, PyReadonlyArray1};
 use pyo3::prelude::*;
 
 use crate::convert::ConfigError;
@@ -20,7 +29,17 @@ fn side_of(side: i64) -> PyResult<usize> {
     }
 }
 
-fn both_sides<'py>(py: Python<'py>, support: [[f64; 5]; 2]) -> PyResult<Bound<'py, PyArray2<f64>>> {
+/// A recording of one column with `n` rows.
+fn column<'a, T: numpy::Element>(name: &str, values: &'a PyReadonlyArray1<'_, T>, n: usize) -> PyResult<&'a [T]> {
+    let slice = values.as_slice().map_err(|_| ConfigError::new_err(format!("{name} must be contiguous")))?;
+    if slice.len() == n {
+        Ok(slice)
+    } else {
+        Err(ConfigError::new_err(format!("{name} must have shape ({n},), got ({},)", slice.len())))
+    }
+}
+
+fn both_sides<'py>(py: Python<'py>, support: [[f64; N_SUBTASKS]; 2]) -> PyResult<Bound<'py, PyArray2<f64>>> {
     Ok(PyArray2::from_vec2(py, &support.map(|s| s.to_vec()))?)
 }
 
@@ -38,5 +57,13 @@ pub(crate) fn assist_law(law: &Bound<'_, PyAny>) -> PyResult<assist::Assist> {
 /// Adds the room's classes and functions to the module.
 pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<BandLaw>()?;
-    m.add_class::<ForgettingLaw>()
+    m.add_class::<ForgettingLaw>()?;
+    m.add_class::<iterative::IterativeLearning>()?;
+    m.add_class::<model_based::ModelBased>()?;
+    m.add_class::<catch::CatchTrials>()?;
+    m.add_class::<r#override::Override>()?;
+    m.add_class::<schedule::Schedule>()?;
+    m.add_class::<staircase::Staircase>()?;
+    m.add_class::<intensity::IntensityGovernor>()?;
+    m.add_function(wrap_pyfunction!(learner::half_lives, m)?)
 }

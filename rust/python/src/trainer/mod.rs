@@ -2,17 +2,19 @@
 
 mod block;
 mod command;
+mod control;
 
 pub(crate) use block::Block;
 pub use command::Command;
+pub use control::ControlSet;
 
 use crate::assist::assist_law;
-use crate::convert::{config_error, vector};
+use crate::control::Fader;
+use crate::convert::config_error;
 use crate::events::ForceContacts;
 use crate::measures::StrideMeasures;
 use crate::phase::PhaseEstimator;
 use crate::safety::{Envelope, joint_kinds};
-use crate::trajectory::GaitPattern;
 use gaitloop_core::body::Body;
 use gaitloop_core::trainer::{self, TELEMETRY_FIELDS, TELEMETRY_LEN, TrainerParams};
 use gaitloop_core::types::{BUTTONS, Event, Field, SAMPLE_FIELDS, SAMPLE_GROUPS, SAMPLE_LEN, SIDES};
@@ -98,17 +100,14 @@ pub struct Trainer(pub(crate) trainer::Trainer);
 #[pymethods]
 impl Trainer {
     #[new]
-    #[pyo3(signature = (*, kinds, mass, height, pattern, stiffness, damping, leg_weight, envelope, phase, contacts, assist,
-        support_slew, engage_time, settle_time, speed, support_force))]
+    #[pyo3(signature = (*, kinds, mass, height, control, change, envelope, phase, contacts, assist, support_slew, engage_time, settle_time, speed, support_force))]
     #[allow(clippy::too_many_arguments)] // one keyword per part of the corridor
     fn new(
         kinds: Vec<String>,
         mass: f64,
         height: f64,
-        pattern: PyRef<'_, GaitPattern>,
-        stiffness: PyReadonlyArray1<'_, f64>,
-        damping: PyReadonlyArray1<'_, f64>,
-        leg_weight: f64,
+        control: PyRef<'_, ControlSet>,
+        change: PyRef<'_, Fader>,
         envelope: PyRef<'_, Envelope>,
         phase: PyRef<'_, PhaseEstimator>,
         contacts: PyRef<'_, ForceContacts>,
@@ -122,10 +121,8 @@ impl Trainer {
         let params = TrainerParams {
             kinds: joint_kinds(&kinds)?,
             body: Body::new(mass, height).map_err(config_error)?,
-            pattern: pattern.0.clone(),
-            stiffness: vector("stiffness", &stiffness)?,
-            damping: vector("damping", &damping)?,
-            leg_weight,
+            control: control.0.clone(),
+            change: change.0,
             envelope: envelope.0,
             contacts: contacts.0.clone(),
             phase: phase.0.clone(),
@@ -311,6 +308,23 @@ impl Trainer {
         self.0.request_support_force(force).map_err(config_error)
     }
 
+    /// Ask for another law, other parameters or another reference; the torque is carried there without a bump.
+    ///
+    /// While one change is under way the next one waits, and the newest one wins.
+    ///
+    /// Parameters
+    /// ----------
+    /// control : ControlSet
+    ///     The compiled form of what is asked for.
+    ///
+    /// Raises
+    /// ------
+    /// ConfigError
+    ///     If the belt was asked to run faster than the pattern's speed.
+    fn request_control_set(&mut self, control: PyRef<'_, ControlSet>) -> PyResult<()> {
+        self.0.request_control(control.0.clone()).map_err(config_error)
+    }
+
     /// Ask for a soft stop from afar; anyone may.
     fn request_stop(&mut self) {
         self.0.request_stop();
@@ -339,5 +353,6 @@ pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("BUTTONS", PyTuple::new(m.py(), BUTTONS)?)?;
     m.add_class::<Sample>()?;
     m.add_class::<Command>()?;
+    m.add_class::<ControlSet>()?;
     m.add_class::<Trainer>()
 }
