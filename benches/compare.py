@@ -35,6 +35,7 @@ GOALS = (  # group, peer, how many times faster than the peer [-]
     ("trajectory/jerk_limited/batch/100000x6", "ruckig", 2.0),
     *((f"events/{sensor}/step/1000", "empty", 1.0 / 8.0) for sensor in STEPPED),
     ("events/foot_imu/recording/12000", "gaitmap", 100.0),
+    ("plant/run/2000", "mujoco", 8.0),
 )
 
 # Goals that the last full run missed by more than `SLACK`: printed like the others, but no reason to fail.

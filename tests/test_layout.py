@@ -54,7 +54,8 @@ MAY_IMPORT = {
     "reference": {"errors", "reference"},
     "session": {*DOOR, *STUDY, "session"},
     "progress": {"errors", *STUDY, "session", "progress"},  # the report reads the records that sessions write
-    "cli": {*DOOR, *STUDY, "analysis", "session", "progress", "__init__"},
+    "trial": {*DOOR, *STUDY, "session", "trial"},  # trains simulated people with the limits of the demonstration plan
+    "cli": {*DOOR, *STUDY, "analysis", "session", "progress", "trial", "__init__"},
     "__main__": {"cli"},
     "__init__": {*DOOR, *STUDY, "analysis", "session"},
 }

@@ -42,8 +42,11 @@ __all__ = [
     "CatchTrials",
     "Command",
     "Compensation",
+    "ComplementaryMotion",
+    "ControlSet",
     "Device",
     "Envelope",
+    "ErrorAmplification",
     "Fader",
     "Fault",
     "FootImuContacts",
@@ -52,6 +55,7 @@ __all__ = [
     "FootPlate",
     "FootStep",
     "ForceContacts",
+    "ForceField",
     "ForgettingLaw",
     "FusedContacts",
     "GaitGenerator",
@@ -75,6 +79,7 @@ __all__ = [
     "Monitors",
     "OutputParameter",
     "Override",
+    "PathControl",
     "Patient",
     "PhaseEstimator",
     "PhaseState",
@@ -82,6 +87,7 @@ __all__ = [
     "PlantFault",
     "ProportionalMoment",
     "Quintic",
+    "Resistance",
     "SafeTorque",
     "Sample",
     "Schedule",
@@ -116,6 +122,7 @@ __all__ = [
     "plate_path",
     "ramp_pattern",
     "robot_work",
+    "run_batch",
     "sagittal_gps",
     "segment_gravity",
     "stairs_pattern",
@@ -1634,6 +1641,8 @@ class Simulation:
     def request_speed(self, speed: float) -> None: ...
     def request_support_force(self, force: float) -> None: ...
 
+def run_batch(simulations: list[Simulation], ticks: int, threads: int) -> list[dict[str, Any]]: ...
+
 __version__: str
 BUILD_PROFILE: str
 JOINTS: tuple[str, str, str, str, str, str]
@@ -1658,6 +1667,17 @@ class Patient:
         cadence: float,
         variability: float,
         foot_clearance: float,
+        hurry: NDArray[np.float64],
+        reflex_gain: NDArray[np.float64],
+        reflex_threshold: float,
+        reflex_delay: float,
+        spasm: tuple[int, float, float, float, float] | None,
+        fatigue: float,
+        skill: NDArray[np.float64],
+        effort: NDArray[np.float64],
+        automatic: NDArray[np.float64],
+        skill_rates: NDArray[np.float64],
+        effort_rates: NDArray[np.float64],
     ) -> Self: ...
     @staticmethod
     def healthy_parameters(seed: int) -> dict[str, Any]: ...
@@ -1665,7 +1685,10 @@ class Patient:
     def stroke_parameters(side: int, severity: float, seed: int) -> dict[str, Any]: ...
     @staticmethod
     def fac_parameters(level: int, side: int, seed: int) -> dict[str, Any]: ...
+    def unassisted(self, speed: float | None, strides: int, seed: int) -> dict[str, Any]: ...
     def parameters(self) -> dict[str, Any]: ...
+
+def training_session(trainer: Trainer, plant: Plant, strides: int) -> dict[str, Any]: ...
 
 @disjoint_base
 class Device:
@@ -1724,6 +1747,7 @@ class Plant:
     def fitted(self) -> dict[str, Any]: ...
     def run(self, torque: NDArray[np.float64], belt_speed: float, support_force: float) -> NDArray[np.float64]: ...
     def truth(self) -> dict[str, Any]: ...
+    def parameters(self) -> dict[str, Any]: ...
     def mass_matrix(self, q: NDArray[np.float64]) -> NDArray[np.float64]: ...
     def bias(self, q: NDArray[np.float64], dq: NDArray[np.float64]) -> NDArray[np.float64]: ...
     def forward_dynamics(

@@ -71,6 +71,14 @@ def build_parser(command: str = "") -> argparse.ArgumentParser:
     report.add_argument("--out", type=Path, metavar="FILE.html", help="report to write (report.html beside the record)")
     report.set_defaults(run=_report)
 
+    trial = commands.add_parser("trial", help="a virtual trial of the ways to help, against what the papers report")
+    if command == "trial":
+        from .trial import add_arguments
+        from .trial import command as run_trial
+
+        add_arguments(trial)
+        trial.set_defaults(run=run_trial)
+
     for name, text in _ANALYSIS.items():
         delegated = commands.add_parser(name, help=text)
         if name == command:

@@ -233,7 +233,7 @@ class ProportionalMoment:
     >>> import numpy as np
     >>> law = ProportionalMoment(75.0, 1.75, smoothing=0.005)
     >>> law.step([700.0, 0.0], [0.1, np.nan], np.zeros(6), np.ones(6), 0.01).tau.round(3)
-    array([ 0.,  0., -21.,  0.,  0., -0.])
+    array([  0.,   0., -21.,   0.,   0.,  -0.])
     """
 
     __slots__ = ("_core",)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from ._device import Device
 from ._faults import FAULTS, Fault, FaultInfo
 from ._machine import Fitted, Measurement, Plant, Truth
+from ._mjcf import to_mjcf
 from ._patient import Patient
 from ._sensors import Sensor, Sensors
+from ._unassisted import UnassistedGait, unassisted_gait
 
 if TYPE_CHECKING:
     from ._env import GaitEnv
@@ -26,6 +28,9 @@ __all__ = [
     "Sensor",
     "Sensors",
     "Truth",
+    "UnassistedGait",
+    "to_mjcf",
+    "unassisted_gait",
 ]
 
 

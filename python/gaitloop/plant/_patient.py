@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import _core
 from .._inputs import to_floats, to_number
 from ..errors import ConfigError
 from ._inputs import SIDE_CODES, to_choice, to_seed, to_whole
+
+
+def _spasm(spasm: tuple[str, float, float, float, float]) -> tuple[int, float, float, float, float]:
+    try:
+        joint, start, torque, rise, hold = spasm
+    except (TypeError, ValueError):
+        raise ConfigError(f"spasm must be joint, start, torque, rise and hold, got {spasm!r:.80}") from None
+    place = to_choice("spasm.joint", joint, {name: i for i, name in enumerate(_core.JOINTS)})
+    numbers = zip(("start", "torque", "rise", "hold"), (start, torque, rise, hold), strict=True)
+    first, second, third, fourth = (to_number(f"spasm.{name}", value) for name, value in numbers)
+    return place, first, second, third, fourth
 
 
 class Patient(_core.Patient):
@@ -35,6 +47,29 @@ class Patient(_core.Patient):
         Standard deviation of strength from stride to stride [-], 0 to 0.2; movement varies by a third of it.
     foot_clearance : float
         Height of the toe over the belt that the person intends in swing [m], 0.005 to 0.045.
+    hurry : array_like of float, shape (2,)
+        How much of a stride earlier than healthy people each side means to end its stance [-], 0 to 0.25.
+    reflex_gain : array_like of float, shape (6,)
+        Torque of the exaggerated stretch reflex per speed above its threshold [N·m·s/rad], 0 (none) to 50.
+    reflex_threshold : float
+        Speed of stretch from which the reflex answers [rad/s], 0 to 10.
+    reflex_delay : float
+        Delay of the reflex [s], 0 to 0.1.
+    spasm : tuple of (str, float, float, float, float), optional
+        One involuntary contraction: joint, start [s], torque [N·m], -100 to 100, rise [s], 0.005 to 2, hold [s],
+        0 to 60.
+    fatigue : float
+        How fast muscles tire and recover relative to published rates [-], 0 (never) to 5.
+    skill : array_like of float, shape (6,)
+        Size of the intended movement learned so far, added to `excursion` [-], -0.5 to 0.5.
+    effort : array_like of float, shape (6,)
+        Share of strength that is used [-], 0 to 1.
+    automatic : array_like of float, shape (6,)
+        Share of strength used without effort [-], 0 to 1; a joint with 1 never slacks.
+    skill_rates : array_like of float, shape (2,)
+        Share of skill that a stride keeps, and share of the error it gains [-], 0 to 1.
+    effort_rates : array_like of float, shape (2,)
+        Share of effort that a stride keeps, and share of the error it gains [-], 0 to 1.
 
     Raises
     ------
@@ -63,6 +98,17 @@ class Patient(_core.Patient):
         cadence: float = 1.0,
         variability: float = 0.02,
         foot_clearance: float = 0.04,
+        hurry: ArrayLike = (0.0, 0.0),
+        reflex_gain: ArrayLike = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+        reflex_threshold: float = 1.0,
+        reflex_delay: float = 0.04,
+        spasm: tuple[str, float, float, float, float] | None = None,
+        fatigue: float = 0.0,
+        skill: ArrayLike = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+        effort: ArrayLike = (1.0, 1.0, 1.0, 1.0, 1.0, 1.0),
+        automatic: ArrayLike = (1.0, 1.0, 1.0, 1.0, 1.0, 1.0),
+        skill_rates: ArrayLike = (1.0, 0.0),
+        effort_rates: ArrayLike = (1.0, 0.0),
     ) -> Patient:
         """Check the values and make the person."""
         drop = [bool(d) for d in foot_drop]
@@ -79,6 +125,17 @@ class Patient(_core.Patient):
             cadence=to_number("cadence", cadence),
             variability=to_number("variability", variability),
             foot_clearance=to_number("foot_clearance", foot_clearance),
+            hurry=to_floats("hurry", hurry),
+            reflex_gain=to_floats("reflex_gain", reflex_gain),
+            reflex_threshold=to_number("reflex_threshold", reflex_threshold),
+            reflex_delay=to_number("reflex_delay", reflex_delay),
+            spasm=None if spasm is None else _spasm(spasm),
+            fatigue=to_number("fatigue", fatigue),
+            skill=to_floats("skill", skill),
+            effort=to_floats("effort", effort),
+            automatic=to_floats("automatic", automatic),
+            skill_rates=to_floats("skill_rates", skill_rates),
+            effort_rates=to_floats("effort_rates", effort_rates),
         )
 
     def replace(self, **changes: Any) -> Patient:
@@ -104,6 +161,26 @@ class Patient(_core.Patient):
         if unknown:
             raise ConfigError(f"{unknown[0]} must be one of {', '.join(parameters)}, got an unknown name")
         return Patient(**{**parameters, **changes})
+
+    def learning(self) -> Patient:
+        """Return the same person, who learns from walking and slacks where nothing goes wrong.
+
+        Rates are those that people showed stride by stride while they adapted to a split belt [1]_; that the slow pair
+        goes to the skill, the fast one to the effort, and that half of a weak joint's strength needs no effort, are
+        assumptions. Joints at 90 % of healthy strength or more do not slack.
+
+        Returns
+        -------
+        Patient
+            A new person.
+
+        References
+        ----------
+        .. [1] Roemmich, R. T., Long, A. W. & Bastian, A. J. (2016). Seeing the errors you feel enhances locomotor
+           performance but not learning. Current Biology, 26(20), 2707-2716.
+        """
+        automatic = np.where(self.parameters()["strength"] < 0.9, 0.5, 1.0)
+        return self.replace(automatic=automatic, skill_rates=(0.9978, 0.0143), effort_rates=(0.9335, 0.0918))
 
     @classmethod
     def healthy(cls, seed: int = 0) -> Patient:

@@ -1,4 +1,4 @@
-"""Section 6.6: where a foot is and how fast it moves, from the angles of its leg."""
+"""Section 6, foot lift: where a foot is and how fast it moves, from the angles of its leg."""
 
 from __future__ import annotations
 

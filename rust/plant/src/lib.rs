@@ -18,14 +18,17 @@ mod plant;
 pub mod rng;
 mod sensors;
 pub mod simulation;
+mod summary;
 mod system;
+pub mod trial;
 
 pub use contact::{Contact, Feet, Point};
 pub use device::{
     Actuation, DeviceParams, MountParams, PlateParams, PlateState, RopeMode, SupportParams, SupportState,
 };
 pub use faults::{Fault, FaultInfo, FaultKind, Target};
-pub use patient::{PatientParams, passive_torque};
+pub use patient::{Learning, PatientParams, Reflex, Spasm, UnassistedGait, passive_torque};
 pub use plant::{Plant, STEP, Truth};
 pub use sensors::{Fit, HeartParams, Sensor, Sensors};
+pub use summary::Summary;
 pub use system::{DofVec, N_DOF};

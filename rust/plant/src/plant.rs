@@ -7,8 +7,8 @@ use crate::contact::{Contact, Feet};
 use crate::device::{Actuation, DeviceParams, DeviceState, Mount, PlateState, SupportState};
 use crate::faults::Faults;
 use crate::model::{Model, Trig, to_directions, to_joints};
-use crate::patient::intent::{Intent, Will};
-use crate::patient::{PatientParams, passive_torque};
+use crate::patient::person::{Felt, Person};
+use crate::patient::{PatientParams, Will, passive_torque};
 use crate::rng::Rng;
 use crate::sensors::Rig;
 use crate::system::{DofVec, N_DOF};
@@ -55,7 +55,7 @@ pub struct Plant {
     pub(crate) device: DeviceParams,
     model: Model,
     contact: Contact,
-    intent: Intent,
+    pub(crate) person: Person,
     pub(crate) machine: DeviceState,
     pub(crate) mount: Mount,
     pub(crate) rng: Rng,
@@ -84,19 +84,20 @@ impl Plant {
         let (patient, device) = (patient.check()?, device.check()?);
         let body = Body::new(patient.mass, patient.height)?;
         let model = Model::new(device.load(body), device.thigh_mass, device.shank_mass, device.armature);
-        let mut intent = Intent::new(patient, seed)?;
-        let start_height = intent.clear_height(&body) + device.start_height;
-        let hang = intent.step(0.0, &[0.0; 6], [0.0; 2], [0.0; 2], 0.0);
+        let mut person = Person::new(patient, seed)?;
+        let (posture, height) = person.hang(&body);
+        let start_height = height + device.start_height;
         let mut q = [0.0; N_DOF];
         q[1] = start_height;
-        q[3..].copy_from_slice(&hang.q);
+        q[2] = device.frame_tilt;
+        q[3..].copy_from_slice(&posture);
         let state = to_directions(&q);
         Ok(Self {
             patient,
             device,
             model,
             contact: Contact::of_mass(patient.mass),
-            intent,
+            person,
             machine: DeviceState::new(start_height),
             mount: Mount::new(&device, &body, &q),
             rng: Rng::new(seed, 4),
@@ -117,6 +118,12 @@ impl Plant {
     #[must_use]
     pub fn model(&self) -> &Model {
         &self.model
+    }
+
+    /// How heel and toe meet the belt.
+    #[must_use]
+    pub fn contact(&self) -> &Contact {
+        &self.contact
     }
 
     /// The person.
@@ -143,6 +150,24 @@ impl Plant {
         self.feet.map(|f| f[0].normal + f[1].normal)
     }
 
+    /// Voluntary torque of the person in the last step [N·m].
+    #[must_use]
+    pub fn patient_torque(&self) -> &JointVec {
+        &self.patient_torque
+    }
+
+    /// Torque of the drives on the person [N·m].
+    #[must_use]
+    pub fn device_torque(&self) -> &JointVec {
+        &self.machine.torque
+    }
+
+    /// Speed of the belt [m/s].
+    #[must_use]
+    pub fn belt_speed(&self) -> f64 {
+        self.machine.belt
+    }
+
     /// Whether the person stands or walks: the hip is above 85 % of the height their stride needs.
     #[must_use]
     pub fn upright(&self) -> bool {
@@ -155,18 +180,20 @@ impl Plant {
         let struck = if self.faults.is_some() { self.struck(command) } else { None };
         let command = struck.as_ref().unwrap_or(command);
         let weight = self.body_weight();
-        let q = to_joints(&self.state);
-        let joints: JointVec = core::array::from_fn(|i| q[i + 3]);
+        let (joints, speeds, _) = self.joints();
         let load = self.foot_force().map(|f| f / weight);
         let (heel, toe) = (self.model.body.heel, self.model.body.toe);
         let moment = self.feet.map(|f| f[1].normal * toe - f[0].normal * heel);
         self.machine.begin(&self.device, command, self.t, self.state[1]);
         let motion = (&self.state, &self.rates);
-        let felt = self.mount.begin(&self.device, command, &self.machine, motion, load, dt);
-        self.intent.cue = command.cue;
-        let mut will = self.intent.step(felt, &joints, load, moment, dt);
+        let belt = self.mount.begin(&self.device, command, &self.machine, motion, load, dt);
+        let torque = self.patient_torque;
+        let felt = Felt { belt, q: &joints, dq: &speeds, torque: &torque, load, moment };
+        self.person.intent.cue = command.cue;
+        let (mut will, unasked) = self.person.step(&felt, dt);
         self.mount.intend(&mut will, dt);
-        let passive = self.passive(&joints);
+        let mut passive = self.passive(&joints);
+        passive.iter_mut().zip(unasked).for_each(|(sum, torque)| *sum += torque);
         let steps = (dt / STEP - 1e-9).ceil().max(1.0);
         let h = dt / steps;
         for _ in 0..steps as u32 {
@@ -233,7 +260,7 @@ impl Plant {
         let (p, v) = (&self.state, &self.rates);
         let d = &self.device;
         system.force[0] -= d.frame_x[0] * p[0] + d.frame_x[1] * v[0];
-        system.force[2] -= d.frame_pitch[0] * p[2] + d.frame_pitch[1] * v[2];
+        system.force[2] -= d.frame_pitch[0] * (p[2] - d.frame_tilt) + d.frame_pitch[1] * v[2];
         system.base[0] += h * d.frame_x[1];
         system.base[5] += h * d.frame_pitch[1];
         let (rope, damping) = self.machine.rope(d, command, (p[1], v[1]), h);
@@ -259,7 +286,7 @@ impl Plant {
             energy: self.model.energy(&q, &dq),
             belt_speed: self.machine.belt,
             rope_force: self.machine.rope_force,
-            patient_phase: self.intent.phase,
+            patient_phase: self.person.intent.phase,
         }
     }
 

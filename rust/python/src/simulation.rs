@@ -5,10 +5,12 @@ use crate::measures::StrideMeasures;
 use crate::plant::{Plant, PlantFault, faults_of};
 use crate::trainer::{Block, Trainer, event_dict};
 use gaitloop_core::types::{BUTTONS, SAMPLE_GROUPS, SAMPLE_LEN};
+use gaitloop_plant::Summary;
 use gaitloop_plant::simulation::{self, Operator, Press};
 use numpy::{PyArray1, PyArray2, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use rayon::prelude::*;
 
 /// Most ticks that one call keeps; NumPy's failure to find the memory for many more could not be caught.
 const MAX_TICKS: usize = 10_000_000;
@@ -158,6 +160,71 @@ impl Simulation {
     }
 }
 
+/// Simulate many at once, on all cores and without the interpreter lock, and return a summary of each.
+///
+/// Parameters
+/// ----------
+/// simulations : list of Simulation
+///     What to simulate; each goes on from where it is.
+/// ticks : int
+///     Number of ticks of 1 ms [-].
+/// threads : int
+///     Most threads used [-]; 0 is one per core.
+///
+/// Returns
+/// -------
+/// list of dict
+///     In the order of the simulations.
+///
+/// Raises
+/// ------
+/// ConfigError
+///     If a simulation is named twice.
+#[pyfunction]
+fn run_batch<'py>(
+    py: Python<'py>,
+    simulations: Vec<Bound<'py, Simulation>>,
+    ticks: usize,
+    threads: usize,
+) -> PyResult<Vec<Bound<'py, PyDict>>> {
+    let twice = |_| ConfigError::new_err("simulations must be different objects, got one twice or one that is running");
+    let mut held =
+        simulations.iter().map(|s| s.try_borrow_mut().map_err(twice)).collect::<PyResult<Vec<PyRefMut<'_, _>>>>()?;
+    let mut inner: Vec<&mut simulation::Simulation> = held.iter_mut().map(|s| &mut s.0).collect();
+    let summaries: Vec<Summary> = py.detach(|| {
+        let mut all = || inner.par_iter_mut().map(|s| s.summarise(ticks)).collect();
+        match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+            Ok(pool) => pool.install(all),
+            Err(_) => all(), // no threads to be had: on those that are there
+        }
+    });
+    summaries.iter().map(|summary| summary_dict(py, summary)).collect()
+}
+
+fn summary_dict<'py>(py: Python<'py>, summary: &Summary) -> PyResult<Bound<'py, PyDict>> {
+    let out = PyDict::new(py);
+    out.set_item("ticks", summary.ticks)?;
+    out.set_item("walking", summary.walking)?;
+    out.set_item("distance", summary.distance)?;
+    out.set_item("upright", summary.upright)?;
+    out.set_item("state", summary.state.name())?;
+    out.set_item("severity", summary.severity.name())?;
+    out.set_item("cause", summary.cause.name())?;
+    for (name, values) in [
+        ("error", &summary.error),
+        ("device_torque", &summary.device_torque),
+        ("patient_torque", &summary.patient_torque),
+        ("guidance", &summary.guidance),
+    ] {
+        out.set_item(name, PyArray1::from_slice(py, values))?;
+    }
+    let events: PyResult<Vec<_>> = summary.events.iter().map(|(side, event)| event_dict(py, *side, event)).collect();
+    out.set_item("events", events?)?;
+    let strides: PyResult<Vec<_>> = summary.strides.iter().map(|s| Py::new(py, StrideMeasures(*s))).collect();
+    out.set_item("strides", strides?)?;
+    Ok(out)
+}
+
 fn press(name: &str, from: f64, until: f64) -> PyResult<Press> {
     let button = BUTTONS
         .iter()
@@ -172,5 +239,6 @@ fn press(name: &str, from: f64, until: f64) -> PyResult<Press> {
 }
 
 pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
-    m.add_class::<Simulation>()
+    m.add_class::<Simulation>()?;
+    m.add_function(wrap_pyfunction!(run_batch, m)?)
 }

@@ -1,4 +1,4 @@
-"""Section 6.9: what the motor has to give beside the torque that the person feels."""
+"""Section 6, compensation: what the motor has to give beside the torque that the person feels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Section 6.6: a virtual model that lifts a foot that drags."""
+"""Section 6, foot lift: a virtual model that lifts a foot that drags."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Section 6.8: foot plates of an end-effector trainer."""
+"""Section 6, foot plates: what an end-effector trainer moves feet with."""
 
 from __future__ import annotations
 

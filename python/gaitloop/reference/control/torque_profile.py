@@ -1,4 +1,4 @@
-"""Section 6.7: torque over the phase, and torque in proportion to the moment of the ankle."""
+"""Section 6, torque profiles: torque over the phase, and torque in proportion to the moment of the ankle."""
 
 from __future__ import annotations
 

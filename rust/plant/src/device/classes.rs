@@ -47,6 +47,7 @@ impl DeviceParams {
             mount: MountParams::Plates(PlateParams::default()),
             frame_x: [2000.0, 200.0],
             frame_pitch: [600.0, 60.0],
+            frame_tilt: 0.0,
             frame_z_damping: 100.0,
             start_height: 0.0,
             lowering_time: 4.0,
@@ -73,6 +74,7 @@ impl DeviceParams {
             lifter_stiffness: 0.0,
             frame_x: [3000.0, 400.0],
             frame_pitch: [1500.0, 80.0],
+            frame_tilt: 0.0,
             frame_z_damping: 0.0,
             ..Self::treadmill_exo(true)
         }

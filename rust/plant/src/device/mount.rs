@@ -5,7 +5,7 @@ use super::support::Support;
 use super::{Actuation, DeviceParams, DeviceState, MountParams, PlateState, SupportState};
 use crate::contact::Feet;
 use crate::model::{Model, Trig};
-use crate::patient::intent::Will;
+use crate::patient::Will;
 use crate::system::{DofVec, System};
 use gaitloop_core::body::Body;
 use gaitloop_core::types::Sides;

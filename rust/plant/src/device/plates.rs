@@ -9,7 +9,7 @@
 use super::Actuation;
 use crate::contact::{Feet, add_point};
 use crate::model::{Model, Trig};
-use crate::patient::intent::Will;
+use crate::patient::Will;
 use crate::system::{DofVec, System};
 use gaitloop_core::Result;
 use gaitloop_core::body::Body;

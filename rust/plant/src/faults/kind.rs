@@ -160,7 +160,7 @@ kinds! {
     ClockRepeats "TI3_repeats" "TI3" Target::Clock, "-" [0.0, 0.0] "the time of the first tick repeats";
     ClockJump "TI4_jump" "TI4" Target::Clock, "time [s]" [0.0, 1e3] "the time is later than it is";
     StampWrap "TI5_wrap" "TI5" Target::Clock, "bits of the counter [-]" [8.0, 48.0]
-        "stamps come from a counter of microseconds of so many bits that starts again at 0; the tick's own time does not";
+        "stamps come from a counter of microseconds of so many bits that begins again at 0; the tick's time does not";
 }
 
 impl FaultKind {

@@ -11,6 +11,7 @@
 
 use super::PatientParams;
 use crate::rng::Rng;
+use core::f64::consts::PI;
 use gaitloop_core::Result;
 use gaitloop_core::body::Body;
 use gaitloop_core::filter::LowPass;
@@ -36,7 +37,7 @@ const CALF_TIME: f64 = 0.03;
 /// Fastest strides that a person goes along with when shown the phase [1/s].
 const CUED_RATE: f64 = 2.0;
 /// Tilt of the pelvis in the published hip curves [rad].
-const PELVIC_TILT: f64 = 8.0 * core::f64::consts::PI / 180.0;
+const PELVIC_TILT: f64 = 8.0 * PI / 180.0;
 
 /// A person's intention, one value per joint.
 #[derive(Clone, Copy, Debug, Default)]
@@ -88,6 +89,9 @@ pub(crate) struct Intent {
     varied: Sides<[f64; 2]>,
     /// Moment of the ground force about each ankle as felt [N·m].
     calf: Sides<f64>,
+    /// Share of strength in use and size of the intended movement, per joint.
+    used: JointVec,
+    size: JointVec,
     rng: Rng,
 }
 
@@ -111,8 +115,25 @@ impl Intent {
             drawn: [[1.0; 2]; 2],
             varied: [[1.0; 2]; 2],
             calf: [0.0; 2],
+            used: [1.0; 6],
+            size: params.excursion,
             rng: Rng::new(seed, 3),
         })
+    }
+
+    /// Torque [N·m] that the joints of a person can reach.
+    pub fn greatest_torque(params: &PatientParams) -> JointVec {
+        core::array::from_fn(|i| params.strength[i] * params.mass * TORQUE[i % 3])
+    }
+
+    /// Uses this share of the strength from now on [-].
+    pub fn use_strength(&mut self, share: &JointVec) {
+        self.used = *share;
+    }
+
+    /// Intends movements larger by this much of the healthy ones [-].
+    pub fn move_by(&mut self, skill: &JointVec) {
+        self.size = core::array::from_fn(|i| (self.params.excursion[i] + skill[i]).clamp(0.0, 1.5));
     }
 
     /// Height of the hip over the belt [m] that lets the whole cycle of the usual pattern pass without touching it.
@@ -148,8 +169,26 @@ impl Intent {
         (q, dq)
     }
 
+    /// Phases and rates of a person who is soon off a leg: `phase + hurry sin²(pi phase)`, the same at initial contact.
+    fn hurried(&self, phases: Sides<f64>, rates: Sides<f64>) -> (Sides<f64>, Sides<f64>) {
+        let hurry = self.params.hurry;
+        if hurry == [0.0; 2] {
+            return (phases, rates);
+        }
+        let turn = phases.map(|p| (2.0 * PI * p).sin_cos());
+        (
+            core::array::from_fn(|s| phases[s] + 0.5 * hurry[s] * (1.0 - turn[s].1)),
+            core::array::from_fn(|s| rates[s] * (1.0 + PI * hurry[s] * turn[s].0)),
+        )
+    }
+
+    /// Healthy posture at the own phase [rad].
+    pub fn healthy(&self) -> JointVec {
+        self.posture(self.felt_speed.value().unwrap_or(0.0), [self.phase, self.phase + 0.5], [1.0; 2]).0
+    }
+
     /// Strides per second that the belt speed asks for [1/s].
-    fn belt_rate(&self, speed: f64) -> f64 {
+    pub fn belt_rate(&self, speed: f64) -> f64 {
         let v = speed.clamp(SPEEDS[0], SPEEDS[SPEEDS.len() - 1]);
         let upper = SPEEDS.iter().position(|&s| s > v).unwrap_or(SPEEDS.len() - 1);
         let share = (v - SPEEDS[upper - 1]) / (SPEEDS[upper] - SPEEDS[upper - 1]);
@@ -164,7 +203,10 @@ impl Intent {
         self.feel_contacts(load, dt);
         let base = self.belt_rate(speed);
         let phases = [self.phase, self.phase + 0.5];
-        let (own, own_rate) = self.posture(speed, phases, [1.0; 2]);
+        let (own, own_rate) = {
+            let (phases, rates) = self.hurried(phases, [1.0; 2]);
+            self.posture(speed, phases, rates)
+        };
         let felt = (q[0] - q[3]) - (own[0] - own[3]);
         let standing = self.standing.step(((load[0] + load[1]) / STANDING_LOAD).min(1.0), dt);
         let gain = THIGH_GAIN[0] + (THIGH_GAIN[1] - THIGH_GAIN[0]) * (1.0 - standing);
@@ -179,8 +221,9 @@ impl Intent {
         self.advance(dt);
         let rates = [self.rate; 2];
         let delay = self.params.delay;
-        let (q, dq) =
-            self.posture(speed, [self.phase - delay[0] * self.rate, self.phase + 0.5 - delay[1] * self.rate], rates);
+        let meant = [self.phase - delay[0] * self.rate, self.phase + 0.5 - delay[1] * self.rate];
+        let (meant, rates) = self.hurried(meant, rates);
+        let (q, dq) = self.posture(speed, meant, rates);
         for (felt, moment) in self.calf.iter_mut().zip(moment) {
             *felt += (moment - *felt) * (dt / CALF_TIME).min(1.0);
         }
@@ -225,15 +268,15 @@ impl Intent {
         for i in 0..6 {
             let (side, joint) = (i / 3, i % 3);
             let [vigour, size] = self.varied[side];
-            let power = (p.strength[i] * vigour).max(0.0) * p.mass;
-            will.q[i] = p.excursion[i] * size * q[i];
-            will.dq[i] = p.excursion[i] * size * dq[i];
+            let power = (p.strength[i] * self.used[i] * vigour).max(0.0) * p.mass;
+            will.q[i] = self.size[i] * size * q[i];
+            will.dq[i] = self.size[i] * size * dq[i];
             will.stiffness[i] = power * STIFFNESS[joint];
             will.damping[i] = power * DAMPING[joint];
             will.high[i] = power * TORQUE[joint];
             will.low[i] = -will.high[i];
             if joint == 2 {
-                will.reflex[i] = -calf_gain * p.strength[i] * vigour * self.calf[side];
+                will.reflex[i] = -calf_gain * p.strength[i] * self.used[i] * vigour * self.calf[side];
             }
             if joint == 2 && p.foot_drop[side] && !self.loaded[side] {
                 will.high[i] = 0.0;

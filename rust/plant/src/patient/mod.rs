@@ -1,8 +1,20 @@
-//! The person in the machine: who they are, what they want, and what their relaxed joints do.
+//! The person in the machine: who they are, what they want, and what their joints do by themselves.
 
-pub(crate) mod intent;
+mod fatigue;
+mod intent;
+mod learning;
 mod params;
 mod passive;
+pub(crate) mod person;
+mod profile;
+mod reflex;
+mod spasm;
+mod unassisted;
 
+pub(crate) use intent::Will;
+pub use learning::Learning;
 pub use params::PatientParams;
 pub use passive::passive_torque;
+pub use reflex::Reflex;
+pub use spasm::Spasm;
+pub use unassisted::UnassistedGait;

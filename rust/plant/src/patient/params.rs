@@ -1,6 +1,6 @@
 //! Who is in the machine: strength, delay, foot drop and an intended way of walking.
 
-use crate::rng::Rng;
+use super::{Learning, Reflex, Spasm};
 use gaitloop_core::Result;
 use gaitloop_core::error::{all_in_range, in_range};
 use gaitloop_core::types::{JointVec, Sides};
@@ -29,10 +29,17 @@ pub struct PatientParams {
     pub variability: f64,
     /// Height of the toe over the belt that the person intends in swing [m], 0.005 to 0.045.
     pub foot_clearance: f64,
+    /// How much of a stride earlier than healthy people each side means to end its stance [-], 0 to 0.25.
+    pub hurry: Sides<f64>,
+    /// Exaggerated stretch reflex; none by default.
+    pub reflex: Reflex,
+    /// An involuntary contraction; none by default.
+    pub spasm: Option<Spasm>,
+    /// How fast muscles tire and recover relative to published rates [-], 0 (never) to 5.
+    pub fatigue: f64,
+    /// What walking teaches the person; nothing by default.
+    pub learning: Learning,
 }
-
-/// Level that counts as healthy in the functional ambulation category.
-const FAC_SEVERITY: [f64; 6] = [0.95, 0.8, 0.6, 0.45, 0.25, 0.0];
 
 impl PatientParams {
     /// Accepts the parameters when all lie in their ranges.
@@ -48,91 +55,13 @@ impl PatientParams {
         in_range("cadence", self.cadence, 0.8, 1.2)?;
         in_range("variability", self.variability, 0.0, 0.2)?;
         in_range("foot_clearance", self.foot_clearance, 0.005, 0.045)?;
+        all_in_range("hurry", self.hurry, 0.0, 0.25)?;
+        self.reflex.check()?;
+        if let Some(spasm) = self.spasm {
+            spasm.check()?;
+        }
+        in_range("fatigue", self.fatigue, 0.0, 5.0)?;
+        self.learning.check()?;
         Ok(self)
-    }
-
-    /// A person without impairment; size and habits follow from the seed.
-    #[must_use]
-    pub fn healthy(seed: u64) -> Self {
-        let mut rng = Rng::new(seed, 1);
-        Self {
-            mass: (75.0 + 9.0 * rng.normal()).clamp(50.0, 105.0),
-            // Taller people trip on the published curves below 0.5 m/s.
-            height: (1.71 + 0.06 * rng.normal()).clamp(1.56, 1.80),
-            strength: [1.0; 6],
-            delay: [0.0; 2],
-            foot_drop: [false; 2],
-            excursion: [1.0; 6],
-            cadence: rng.uniform(0.995, 1.005),
-            variability: 0.02,
-            foot_clearance: 0.04,
-        }
-    }
-
-    /// A person after a stroke: `side` (0 left, 1 right) is the weak one, `severity` 0 (none) to 1 (no voluntary torque
-    /// worth the name); size, and the spread around the severity, follow from the seed.
-    ///
-    /// # Errors
-    /// [`gaitloop_core::Error::OutOfRange`] naming `side` or `severity`.
-    pub fn stroke(side: usize, severity: f64, seed: u64) -> Result<Self> {
-        in_range("side", side as f64, 0.0, 1.0)?;
-        in_range("severity", severity, 0.0, 1.0)?;
-        let mut out = Self::healthy(seed);
-        let mut rng = Rng::new(seed, 2);
-        let (weak, sound) = (3 * side, 3 * (1 - side));
-        // Distal joints suffer more than proximal ones; the sound side is a little weak as well.
-        for (joint, share) in [0.60, 0.70, 0.85].into_iter().enumerate() {
-            let spread = 1.0 + 0.1 * rng.normal();
-            out.strength[weak + joint] = (1.0 - share * severity * spread).clamp(0.0, 1.0);
-            out.strength[sound + joint] = 1.0 - 0.15 * severity;
-        }
-        out.excursion[weak] = 1.0 - 0.20 * severity * (1.0 + 0.2 * rng.normal());
-        out.excursion[weak + 1] = 1.0 - 0.25 * severity * (1.0 + 0.2 * rng.normal());
-        out.delay[side] = (0.06 * severity * (1.0 + 0.3 * rng.normal())).max(0.0);
-        out.foot_drop[side] = severity > 0.4;
-        out.variability = 0.02 + 0.04 * severity;
-        Ok(out)
-    }
-
-    /// A person of functional ambulation category `level`, 0 (cannot walk) to 5 (walks anywhere).
-    ///
-    /// # Errors
-    /// [`gaitloop_core::Error::OutOfRange`] naming `level` or `side`.
-    pub fn fac(level: u8, side: usize, seed: u64) -> Result<Self> {
-        in_range("level", f64::from(level), 0.0, 5.0)?;
-        Self::stroke(side, FAC_SEVERITY[usize::from(level.min(5))], seed)
-    }
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn severity_weakens_one_side_and_distal_joints_most() {
-        let p = PatientParams::stroke(1, 0.7, 3).unwrap().check().unwrap();
-        assert!(p.strength[3] > p.strength[5] && p.strength[5] < 0.6);
-        assert!(p.strength[..3].iter().all(|s| *s > 0.85));
-        assert!(p.foot_drop[1] && !p.foot_drop[0]);
-        assert_eq!(PatientParams::fac(5, 0, 3).unwrap().strength, [1.0; 6]);
-        assert_ne!(PatientParams::healthy(1).mass, PatientParams::healthy(2).mass);
-    }
-
-    #[test]
-    fn every_seed_and_severity_gives_a_sound_set() {
-        for seed in 0..200 {
-            for level in 0..=5 {
-                PatientParams::fac(level, 0, seed).unwrap().check().unwrap();
-            }
-        }
-    }
-
-    #[test]
-    fn bad_values_are_named() {
-        assert!(PatientParams::stroke(2, 0.5, 0).unwrap_err().to_string().starts_with("side"));
-        assert!(PatientParams::stroke(0, f64::NAN, 0).unwrap_err().to_string().starts_with("severity"));
-        let p = PatientParams { mass: 10.0, ..PatientParams::healthy(0) };
-        assert!(p.check().unwrap_err().to_string().starts_with("mass"));
     }
 }

@@ -60,6 +60,8 @@ pub struct Setup {
     /// Path control instead of the impedance.
     pub path: Option<PathParams>,
     pub presses: Vec<Press>,
+    /// Stride time of the reference over the one that suits the speed [-].
+    pub slowness: f64,
 }
 
 /// A press of `button` from one time [s] to another.
@@ -79,6 +81,7 @@ impl Setup {
             leg_weight: 0.3,
             path: None,
             presses,
+            slowness: 1.0,
         }
     }
 
@@ -88,7 +91,7 @@ impl Setup {
         let (lower, upper) = BandParams::published_bounds();
         let [initial, floor, ceiling] = self.assist;
         let band = BandParams { lower, upper, step_up: 0.02, step_down: 0.02, floor, ceiling, initial };
-        let pattern = GaitPattern::koopman(self.speed, self.patient.height, 8f64.to_radians(), Some(0.04)).unwrap();
+        let pattern = slowed(self.speed, self.patient.height, self.slowness);
         let legs = |leg: [f64; 3]| [leg[0], leg[1], leg[2], leg[0], leg[1], leg[2]];
         let trainer = Trainer::new(TrainerParams {
             kinds: device.joints,
@@ -118,6 +121,18 @@ impl Setup {
         let plant = Plant::new(self.patient, device, 1).unwrap();
         Simulation::new(trainer, plant, Operator::new(self.presses))
     }
+}
+
+/// The published pattern of a person of `height` [m], or the same movement in a stride that takes `slowness` times as long.
+fn slowed(speed: f64, height: f64, slowness: f64) -> GaitPattern {
+    let pattern = GaitPattern::koopman(speed, height, 8f64.to_radians(), Some(0.04)).unwrap();
+    if slowness == 1.0 {
+        return pattern;
+    }
+    let rows: Vec<[f64; 6]> = (0..100).map(|k| pattern.evaluate(f64::from(k) / 100.0, None).q).collect();
+    // A table holds each leg over its own cycle.
+    let own: Vec<[f64; 6]> = rows.iter().map(|q| [q[0], q[1], q[2], q[0], q[1], q[2]]).collect();
+    GaitPattern::from_table(&own, slowness / pattern.stride_rate(), pattern.offset(), Some(speed), 0.05).unwrap()
 }
 
 /// What came of a walk.

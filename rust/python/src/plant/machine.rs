@@ -165,6 +165,11 @@ impl Plant {
         Ok(out)
     }
 
+    /// What the mechanics are made of, by name.
+    fn parameters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        mechanics(py, &self.0)
+    }
+
     /// Mass matrix (9, 9).
     fn mass_matrix<'py>(&self, py: Python<'py>, q: PyReadonlyArray1<'py, f64>) -> PyResult<Bound<'py, PyArray2<f64>>> {
         let m = self.0.model().mass_matrix(&dofs("q", &q)?).map(|row| row.to_vec());
@@ -198,6 +203,41 @@ impl Plant {
         let [kinetic, potential] = self.0.model().energy(&dofs("q", &q)?, &dofs("dq", &dq)?);
         Ok((kinetic, potential))
     }
+}
+
+fn mechanics<'py>(py: Python<'py>, plant: &gaitloop_plant::Plant) -> PyResult<Bound<'py, PyDict>> {
+    let (body, device, contact) = (&plant.model().body, plant.device(), plant.contact());
+    let out = PyDict::new(py);
+    for (name, s) in [("trunk", body.trunk), ("thigh", body.thigh), ("shank", body.shank), ("foot", body.foot)] {
+        let segment = PyDict::new(py);
+        for (key, value) in [("length", s.length), ("mass", s.mass), ("com", s.com), ("inertia", s.inertia)] {
+            segment.set_item(key, value)?;
+        }
+        out.set_item(name, segment)?;
+    }
+    for (key, value) in [
+        ("mass", body.mass),
+        ("ankle_height", body.ankle_height),
+        ("heel", body.heel),
+        ("toe", body.toe),
+        ("thigh_rod", device.thigh_mass),
+        ("shank_rod", device.shank_mass),
+        ("contact_damping", contact.damping),
+        ("contact_friction", contact.friction),
+    ] {
+        out.set_item(key, value)?;
+    }
+    out.set_item("contact_stiffness", contact.stiffness)?;
+    out.set_item("armature", device.armature)?;
+    out.set_item("friction", device.friction)?;
+    out.set_item("torque_max", device.torque_max)?;
+    let frame = PyDict::new(py);
+    frame.set_item("x", device.frame_x)?;
+    frame.set_item("pitch", device.frame_pitch)?;
+    frame.set_item("tilt", device.frame_tilt)?;
+    frame.set_item("z_damping", device.frame_z_damping)?;
+    out.set_item("frame", frame)?;
+    Ok(out)
 }
 
 fn energised(torque: [f64; N_JOINTS], [belt_speed, support_force]: [f64; 2]) -> Actuation {

@@ -5,6 +5,7 @@ mod faults;
 mod machine;
 mod patient;
 mod sensors;
+mod trial;
 
 pub use device::Device;
 pub use faults::PlantFault;
@@ -23,5 +24,6 @@ pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<Sensors>()?;
     faults::register(m)?;
     m.add_class::<Plant>()?;
+    m.add_function(wrap_pyfunction!(trial::training_session, m)?)?;
     Ok(())
 }
