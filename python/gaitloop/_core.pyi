@@ -18,6 +18,7 @@ __all__ = [
     "COMMAND_FIELDS",
     "COMMAND_INTEGERS",
     "ENVELOPE_FIELDS",
+    "FAULT_KINDS",
     "JOINTS",
     "JOINT_KINDS",
     "LEG_MODES",
@@ -39,12 +40,15 @@ __all__ = [
     "Belt",
     "BodyWeightSupport",
     "Command",
+    "Compensation",
     "Device",
     "Envelope",
     "Fader",
     "Fault",
     "FootImuContacts",
+    "FootLift",
     "FootMeter",
+    "FootPlate",
     "FootStep",
     "ForceContacts",
     "ForgettingLaw",
@@ -70,11 +74,16 @@ __all__ = [
     "PhaseEstimator",
     "PhaseState",
     "Plant",
+    "PlantFault",
+    "ProportionalMoment",
     "Quintic",
     "SafeTorque",
     "Sample",
+    "Sensor",
+    "Sensors",
     "ShankGyroContacts",
     "Simulation",
+    "SplineProfile",
     "StrideDetails",
     "StrideMeasures",
     "StrideMeter",
@@ -96,9 +105,11 @@ __all__ = [
     "margin_of_stability",
     "pattern_difference",
     "pattern_from_speed_table",
+    "plate_path",
     "ramp_pattern",
     "robot_work",
     "sagittal_gps",
+    "segment_gravity",
     "stairs_pattern",
     "stride_measures",
     "stride_symmetry",
@@ -643,6 +654,122 @@ N_SAGITTAL_SUBTASKS: int
 SUBTASKS: list[str]
 
 @final
+class Compensation:
+    def __new__(
+        cls,
+        gravity: NDArray[np.float64],
+        coulomb: NDArray[np.float64],
+        viscous: NDArray[np.float64],
+        inertia: NDArray[np.float64],
+        max_torque: NDArray[np.float64],
+        *,
+        friction_speed: float,
+        friction_share: float,
+        inertia_share: float,
+        accel_time: float,
+    ) -> Self: ...
+    def reset(self) -> None: ...
+    def step(
+        self,
+        tau: NDArray[np.float64],
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        ddq: NDArray[np.float64],
+        dt: float,
+        pelvis_pitch: float = 0.0,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        tau: NDArray[np.float64],
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        ddq: NDArray[np.float64] | None,
+        dt: float,
+        pelvis_pitch: NDArray[np.float64] | None = None,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+
+@final
+class FootLift:
+    def __new__(
+        cls,
+        mass: float,
+        height: float,
+        driven: NDArray[np.float64],
+        *,
+        stiffness: float,
+        lift_height: float,
+        clearance: float,
+        max_force: float,
+        max_torque: NDArray[np.float64],
+        swing_start: float,
+        swing_end: float,
+        absent_ankle: float,
+        fade_in: float,
+        fade_out: float,
+    ) -> Self: ...
+    def reset(self) -> None: ...
+    def step(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        foot_force: NDArray[np.float64],
+        support: NDArray[np.float64],
+        dt: float,
+        pelvis_pitch: float = 0.0,
+    ) -> tuple[
+        NDArray[np.float64],
+        NDArray[np.float64],
+        NDArray[np.bool_],
+        NDArray[np.bool_],
+        NDArray[np.bool_],
+        NDArray[np.float64],
+    ]: ...
+    def run(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        foot_force: NDArray[np.float64],
+        support: NDArray[np.float64],
+        dt: float,
+        pelvis_pitch: NDArray[np.float64] | None = None,
+    ) -> tuple[
+        NDArray[np.float64],
+        NDArray[np.float64],
+        NDArray[np.bool_],
+        NDArray[np.bool_],
+        NDArray[np.bool_],
+        NDArray[np.float64],
+    ]: ...
+
+@final
+class FootPlate:
+    def __new__(
+        cls,
+        path: NDArray[np.float64],
+        stiffness: NDArray[np.float64],
+        damping: NDArray[np.float64],
+        max_force: NDArray[np.float64],
+    ) -> Self: ...
+    def step(
+        self,
+        pose: NDArray[np.float64],
+        velocity: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        phase_rate: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        pose: NDArray[np.float64],
+        velocity: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        phase_rate: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+
+@final
 class BodyWeightSupport:
     def __new__(
         cls,
@@ -773,7 +900,210 @@ class LegGravity:
     def __new__(cls, mass: float, height: float) -> Self: ...
     def torque(self, q: NDArray[np.float64], pelvis_pitch: float = 0.0) -> NDArray[np.float64]: ...
 
+@final
+class ProportionalMoment:
+    def __new__(
+        cls,
+        mass: float,
+        height: float,
+        *,
+        gain: float,
+        max_torque: float,
+        roll_radius: float,
+        smoothing: float,
+    ) -> Self: ...
+    def reset(self) -> None: ...
+    def step(
+        self,
+        foot_force: NDArray[np.float64],
+        cop: NDArray[np.float64],
+        q: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        foot_force: NDArray[np.float64],
+        cop: NDArray[np.float64],
+        q: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+
+@final
+class SplineProfile:
+    def __new__(
+        cls,
+        torque: NDArray[np.float64],
+        peak: NDArray[np.float64],
+        rise: NDArray[np.float64],
+        fall: NDArray[np.float64],
+    ) -> Self: ...
+    def step(
+        self,
+        phase: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+    ) -> NDArray[np.float64]: ...
+    def run(
+        self,
+        phase: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+    ) -> NDArray[np.float64]: ...
+
+@final
+class PathControl:
+    def __new__(
+        cls,
+        path: NDArray[np.float64],
+        weight: NDArray[np.float64],
+        window: float,
+        band: float,
+        stiffness: float,
+        wall_torque: float,
+        damping: float,
+        flow: float,
+    ) -> Self: ...
+    def step(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        phase_rate: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        phase_rate: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
+    def reset(self) -> None: ...
+
+@final
+class ForceField:
+    def __new__(
+        cls,
+        path: NDArray[np.float64],
+        weight: NDArray[np.float64],
+        window: float,
+        tube: float,
+        normal_width: float,
+        normal: float,
+        tangent_width: float,
+        tangent: float,
+        damping: float,
+    ) -> Self: ...
+    def step(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        phase_rate: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        phase_rate: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
+    def reset(self) -> None: ...
+
+@final
+class Resistance:
+    def __new__(
+        cls,
+        viscous: NDArray[np.float64],
+        elastic: NDArray[np.float64],
+        speed: NDArray[np.float64],
+        follow: float,
+        max_torque: NDArray[np.float64],
+    ) -> Self: ...
+    def step(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        challenge: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        challenge: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def reset(self) -> None: ...
+
+@final
+class ErrorAmplification:
+    def __new__(
+        cls,
+        gain: NDArray[np.float64],
+        tube: NDArray[np.float64],
+        stiffness: NDArray[np.float64],
+        damping: NDArray[np.float64],
+        max_torque: NDArray[np.float64],
+        budget: float,
+        power: float,
+    ) -> Self: ...
+    @property
+    def stored(self) -> NDArray[np.float64]: ...
+    def step(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        q_ref: NDArray[np.float64],
+        challenge: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        q_ref: NDArray[np.float64],
+        challenge: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def reset(self) -> None: ...
+
+@final
+class ComplementaryMotion:
+    def __new__(
+        cls,
+        max_velocity: NDArray[np.float64],
+        fade: float,
+    ) -> Self: ...
+    def step(
+        self,
+        estimate_q: NDArray[np.float64],
+        estimate_dq: NDArray[np.float64],
+        q_ref: NDArray[np.float64],
+        dq_ref: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]: ...
+    def reset(self) -> None: ...
+
 def guidance(phase: float, support: NDArray[np.float64]) -> NDArray[np.float64]: ...
+def plate_path(
+    angles: NDArray[np.float64],
+    height: float,
+    ground: str,
+    offset: float,
+    step_length: float | None,
+    samples: int,
+) -> NDArray[np.float64]: ...
+def segment_gravity(
+    lengths: NDArray[np.float64], mass: NDArray[np.float64], along: NDArray[np.float64], forward: NDArray[np.float64]
+) -> NDArray[np.float64]: ...
 def swing_window(phase: float) -> float: ...
 
 # safety
@@ -1085,6 +1415,7 @@ class BandLaw:
         initial: float,
     ) -> Self: ...
     def update(self, side: int, errors: NDArray[np.float64]) -> NDArray[np.float64]: ...
+    def follow(self, side: int, support: NDArray[np.float64]) -> None: ...
     @property
     def support(self) -> NDArray[np.float64]: ...
 
@@ -1101,8 +1432,167 @@ class ForgettingLaw:
         initial: float,
     ) -> Self: ...
     def update(self, side: int, errors: NDArray[np.float64]) -> NDArray[np.float64]: ...
+    def follow(self, side: int, support: NDArray[np.float64]) -> None: ...
     @property
     def support(self) -> NDArray[np.float64]: ...
+
+@final
+class IterativeLearning:
+    def __new__(
+        cls,
+        *,
+        bins: int,
+        keep: float,
+        gain: NDArray[np.float64],
+        lead: float,
+        smoothing: float,
+        bound: NDArray[np.float64],
+    ) -> Self: ...
+    def observe(self, side: int, phase: float, errors: NDArray[np.float64]) -> None: ...
+    def close(self, side: int, valid: bool) -> None: ...
+    def torque(self, side: int, phase: float) -> NDArray[np.float64]: ...
+    def table(self, side: int) -> NDArray[np.float64]: ...
+    def run(
+        self,
+        phase: NDArray[np.float64],
+        errors: NDArray[np.float64],
+        side: int,
+        close: NDArray[np.bool_],
+        valid: NDArray[np.bool_],
+    ) -> NDArray[np.float64]: ...
+    def reset(self) -> None: ...
+
+@final
+class ModelBased:
+    def __new__(
+        cls,
+        *,
+        phases: int,
+        angles: int,
+        q_min: NDArray[np.float64],
+        q_max: NDArray[np.float64],
+        slope: float,
+        gain: NDArray[np.float64],
+        forget_time: float,
+        bound: NDArray[np.float64],
+    ) -> Self: ...
+    def step(
+        self,
+        phase: NDArray[np.float64],
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        q_ref: NDArray[np.float64],
+        dq_ref: NDArray[np.float64],
+        dt: float,
+    ) -> NDArray[np.float64]: ...
+    def run(
+        self,
+        phase: NDArray[np.float64],
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        q_ref: NDArray[np.float64],
+        dq_ref: NDArray[np.float64],
+        dt: float,
+    ) -> NDArray[np.float64]: ...
+    def weights(self) -> NDArray[np.float64]: ...
+    def reset(self) -> None: ...
+
+@final
+class CatchTrials:
+    def __new__(cls, *, period: int, seed: int, floor: NDArray[np.float64]) -> Self: ...
+    def begin(self, side: int) -> bool: ...
+    def apply(self, side: int, support: NDArray[np.float64]) -> NDArray[np.float64]: ...
+    def close(self, side: int, errors: NDArray[np.float64], valid: bool) -> None: ...
+    def reliance(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
+    def reset(self) -> None: ...
+    @property
+    def announced(self) -> bool: ...
+    @property
+    def active(self) -> NDArray[np.bool_]: ...
+
+@final
+class Override:
+    def __new__(cls) -> Self: ...
+    def set(self, target: str, mode: str, value: float) -> None: ...
+    def release(self, target: str) -> None: ...
+    def get(self, target: str) -> tuple[float | None, float | None, float | None]: ...
+    @staticmethod
+    def core_units(target: str, value: float) -> float: ...
+    def apply(self, support: NDArray[np.float64]) -> NDArray[np.float64]: ...
+    def clearance(self, x: float) -> float: ...
+    def step_length(self, x: float) -> float: ...
+    def reset(self) -> None: ...
+
+@final
+class Schedule:
+    def __new__(
+        cls,
+        *,
+        sessions: NDArray[np.float64],
+        support: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        speed: NDArray[np.float64],
+        duration: float,
+        warm_up: float,
+        cool_down: float,
+        start_share: float,
+        guidance_floor: float,
+        guidance_ease: float,
+        challenge_steps: float,
+        challenge_ramp: float,
+    ) -> Self: ...
+    def at(
+        self, session: float, time: float, steps: float, within_limits: float
+    ) -> tuple[float, float, float, float]: ...
+    def run(
+        self, session: float, time: NDArray[np.float64], steps: NDArray[np.float64], within_limits: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
+
+@final
+class Staircase:
+    def __new__(cls, *, target: float, step: float, floor: float, ceiling: float, initial: float) -> Self: ...
+    def update(self, success: bool | None) -> float: ...
+    def run(self, success: NDArray[np.float64]) -> NDArray[np.float64]: ...
+    def reset(self) -> None: ...
+    @property
+    def level(self) -> float: ...
+    @property
+    def trials(self) -> int: ...
+    @property
+    def successes(self) -> int: ...
+    @property
+    def rate(self) -> float: ...
+
+@final
+class IntensityGovernor:
+    def __new__(
+        cls,
+        *,
+        rest: float,
+        max: float,
+        lower: float,
+        upper: float,
+        limit: float,
+        slowest: float,
+        fastest: float,
+        initial: float,
+        rate_up: float,
+        rate_down: float,
+        hold: float,
+    ) -> Self: ...
+    def target(self, fraction: float) -> float: ...
+    def step(self, heart_rate: float, age: float, dt: float) -> tuple[float, float, int]: ...
+    def run(
+        self, heart_rate: NDArray[np.float64], age: NDArray[np.float64], dt: float
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]: ...
+    def request(self, fastest: float) -> None: ...
+    def reset(self) -> None: ...
+    @property
+    def value(self) -> float: ...
+    @property
+    def fastest(self) -> float: ...
+
+def half_lives(forget: float, keep: float, learn: float) -> tuple[float, float, float]: ...
 
 # trainer
 
@@ -1200,6 +1690,7 @@ class Simulation:
     def __new__(cls, trainer: Trainer, plant: Plant, presses: Sequence[tuple[str, float, float]]) -> Self: ...
     def run(self, ticks: int) -> dict[str, Any]: ...
     def skip(self, ticks: int) -> None: ...
+    def inject(self, faults: Sequence[PlantFault]) -> None: ...
     def events(self) -> list[dict[str, Any]]: ...
     def strides(self) -> list[StrideMeasures]: ...
     @property
@@ -1244,18 +1735,36 @@ class Patient:
 
 @disjoint_base
 class Device:
-    def __new__(
-        cls,
-        *,
-        ankle_driven: bool,
-        thigh_mass: float,
-        shank_mass: float,
-        lifter_stiffness: float | None,
-        noise: float,
-    ) -> Self: ...
+    def __new__(cls, kind: str, noise: float, changes: list[tuple[str, float]]) -> Self: ...
     @property
     def joints(self) -> list[str]: ...
     def parameters(self) -> dict[str, Any]: ...
+
+@disjoint_base
+class Sensor:
+    def __new__(
+        cls, *, noise: float | None, resolution: float | None, delay: int, dropout: float, stale: bool
+    ) -> Self: ...
+
+@disjoint_base
+class Sensors:
+    def __new__(cls, *, fit: Sequence[bool | Sensor], series_stiffness: float, heart: Sequence[float]) -> Self: ...
+
+FAULT_KINDS: tuple[tuple[str, str, str | None, bool, str, float, float, str], ...]
+
+@disjoint_base
+class PlantFault:
+    def __new__(
+        cls,
+        *,
+        kind: str,
+        group: str | None,
+        index: int | None,
+        magnitude: float,
+        start: float,
+        duration: float | None,
+        seed: int,
+    ) -> Self: ...
 
 @disjoint_base
 class Plant:
@@ -1264,6 +1773,8 @@ class Plant:
     def body_weight(self) -> float: ...
     @property
     def upright(self) -> bool: ...
+    def fit_sensors(self, sensors: Sensors, seed: int) -> None: ...
+    def inject(self, faults: Sequence[PlantFault]) -> None: ...
     def sample(self, t: int) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.int64]]: ...
     def step(
         self,
@@ -1273,7 +1784,10 @@ class Plant:
         support_mode: int,
         enabled: bool,
         dt: float,
+        plate_force: Sequence[Sequence[float]] | None = None,
+        cue: float | None = None,
     ) -> None: ...
+    def fitted(self) -> dict[str, Any]: ...
     def run(self, torque: NDArray[np.float64], belt_speed: float, support_force: float) -> NDArray[np.float64]: ...
     def truth(self) -> dict[str, Any]: ...
     def mass_matrix(self, q: NDArray[np.float64]) -> NDArray[np.float64]: ...

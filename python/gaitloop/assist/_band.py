@@ -97,6 +97,23 @@ class BandLaw:
         """
         return self._core.update(to_side(side), to_array("errors", errors, 1))
 
+    def follow(self, side: int, support: ArrayLike) -> None:
+        """Go on from a support that was given instead of the law's own, so that a therapist's override ends smoothly.
+
+        Parameters
+        ----------
+        side : int
+            Side of the stride [-], 0 left, 1 right.
+        support : array_like of float, shape (7,)
+            Support that was given [-], clamped to `floor` and `ceiling`; NaN leaves the law's own.
+
+        Raises
+        ------
+        ConfigError
+            If `side` is neither 0 nor 1 or `support` has another shape.
+        """
+        self._core.follow(to_side(side), to_array("support", support, 1))
+
     @property
     def support(self) -> Array:
         """Support of both sides [-], shape (2, 7), left then right."""

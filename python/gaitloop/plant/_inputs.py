@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from .._inputs import to_floats
 from ..errors import ConfigError
 
 SIDE_CODES = {"left": 0, "right": 1}
@@ -26,3 +28,11 @@ def to_whole(name: str, value: int, largest: int) -> int:
 
 def to_seed(seed: int) -> int:
     return to_whole("seed", seed, 2**64 - 1)
+
+
+def to_plates(force: ArrayLike) -> list[list[float]]:
+    array = to_floats("plate_force", force)
+    if array.shape != (2, 3):
+        raise ConfigError(f"plate_force must have shape (2, 3), got {array.shape}")
+    rows: list[list[float]] = array.tolist()
+    return rows

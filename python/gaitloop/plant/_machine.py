@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,8 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from .. import _core
 from .._inputs import Array, to_floats
 from ._device import Device
-from ._inputs import ROPE_CODES, to_choice, to_seed
+from ._faults import Fault
+from ._inputs import ROPE_CODES, to_choice, to_plates, to_seed
 from ._patient import Patient
+from ._sensors import Sensors
 
 
 class Measurement(NamedTuple):
@@ -78,6 +81,43 @@ class Truth(NamedTuple):
     patient_phase: float
 
 
+class Fitted(NamedTuple):
+    """What the device has beside its joints, as its own sensors give it, without noise; None where it is not there.
+
+    Attributes
+    ----------
+    trunk : ndarray of float, shape (2,)
+        Pitch of the trunk [rad], negative leaning forward, and its rate [rad/s].
+    plate_pose : ndarray of float, shape (2, 3), or None
+        Place forward and up [m] and pitch [rad] of each foot plate, where the sole lies under the ankle; zero is under
+        the hip's middle place on the ground.
+    plate_velocity : ndarray of float, shape (2, 3), or None
+        Its rate [m/s, rad/s].
+    plate_force : ndarray of float, shape (2, 3), or None
+        What the plates' drives give [N, N·m].
+    strap_force : ndarray of float, shape (2, 3), or None
+        What each plate does to its foot [N, N·m].
+    tips : ndarray of float, shape (2,), or None
+        Where the tips of crutches or walking frame are [m].
+    planted : ndarray of bool, shape (2,), or None
+        Which of them stand and bear [-].
+    arm_force : ndarray of float, shape (3,), or None
+        Force forward and up [N] and moment [N·m] of the arms on the trunk.
+    work : float or None
+        Work of the plates' drives, or of the arms, so far [J].
+    """
+
+    trunk: Array
+    plate_pose: Array | None
+    plate_velocity: Array | None
+    plate_force: Array | None
+    strap_force: Array | None
+    tips: Array | None
+    planted: NDArray[np.bool_] | None
+    arm_force: Array | None
+    work: float | None
+
+
 class Plant(_core.Plant):
     """A simulated person in a device, one tick at a time; deterministic from its seed.
 
@@ -91,11 +131,15 @@ class Plant(_core.Plant):
         The device.
     seed : int
         Where noise and stride-to-stride variability come from [-], 0 to 2**64 - 1.
+    sensors : Sensors, optional
+        Sensors other than the usual ones.
+    faults : sequence of Fault
+        What goes wrong, in the order in which it acts; `inject` gives others later.
 
     Raises
     ------
     ConfigError
-        If the seed is outside its range.
+        If the seed is outside its range, or a fault strikes a sensor that is not fitted.
 
     Examples
     --------
@@ -105,9 +149,22 @@ class Plant(_core.Plant):
     np.True_
     """
 
-    def __new__(cls, patient: Patient, device: Device, seed: int = 0) -> Plant:
+    def __new__(
+        cls,
+        patient: Patient,
+        device: Device,
+        seed: int = 0,
+        *,
+        sensors: Sensors | None = None,
+        faults: Sequence[Fault] = (),
+    ) -> Plant:
         """Join person and device."""
-        return super().__new__(cls, patient, device, to_seed(seed))
+        plant = super().__new__(cls, patient, device, to_seed(seed))
+        if sensors is not None:
+            plant.fit_sensors(sensors, seed)
+        if faults:
+            plant.inject(faults)
+        return plant
 
     def measure(self, t: int) -> Measurement:
         """Measure everything the device has sensors for.
@@ -115,7 +172,8 @@ class Plant(_core.Plant):
         Parameters
         ----------
         t : int
-            Time of the tick, also every stamp [ns]; the plant's own time is set to it.
+            Time of the tick, also every stamp unless sensors or faults say otherwise [ns]; the plant's own time is set
+            to it.
 
         Returns
         -------
@@ -133,6 +191,8 @@ class Plant(_core.Plant):
         rope: str = "track",
         enabled: bool = True,
         dt: float = 0.001,
+        plate_force: ArrayLike | None = None,
+        cue: float | None = None,
     ) -> None:
         """Let one tick pass under a command made by hand.
 
@@ -150,15 +210,30 @@ class Plant(_core.Plant):
             Whether drives and belt are energised.
         dt : float
             Length of the tick [s], 0.0001 to 0.01.
+        plate_force : array_like of float, shape (2, 3), optional
+            Force forward and up [N] and moment [N·m] of the drives on each foot plate, -3000 to 3000; without plates
+            it does nothing.
+        cue : float, optional
+            Phase of the left side that the device shows the person [-], 0 to 1; who is shown one goes along with it.
 
         Raises
         ------
         ConfigError
             If a value is outside its range.
         """
-        self.step(
-            to_floats("torque", torque), belt_speed, support_force, to_choice("rope", rope, ROPE_CODES), enabled, dt
-        )
+        plates = None if plate_force is None else to_plates(plate_force)
+        code = to_choice("rope", rope, ROPE_CODES)
+        self.step(to_floats("torque", torque), belt_speed, support_force, code, enabled, dt, plates, cue)
+
+    def fittings(self) -> Fitted:
+        """Read what the device has beside its joints: trunk sensor, plates, crutches or walking frame.
+
+        Returns
+        -------
+        Fitted
+            Places, forces and work; None where the device has no such part.
+        """
+        return Fitted(**self.fitted())
 
     def look(self) -> Truth:
         """Look at what only a simulation knows.

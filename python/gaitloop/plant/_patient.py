@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from numpy.typing import ArrayLike
 
@@ -46,6 +46,10 @@ class Patient(_core.Patient):
     >>> Patient.stroke(side="left", severity=0.6, seed=1).parameters()["foot_drop"]
     [True, False]
     """
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
+        """Return the same: it never changes."""
+        return self
 
     def __new__(
         cls,

@@ -2,14 +2,14 @@
 #![allow(clippy::unwrap_used)]
 
 mod common;
+mod counting;
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
+use counting::allocations;
 use gaitloop_core::body::Body;
 use gaitloop_core::control::{
-    BodyWeightParams, BodyWeightSupport, Fader, FaderParams, HumanTorqueObserver, ObserverParams, SupportLaw,
-    Surroundings,
+    BodyWeightParams, BodyWeightSupport, Compensation, CompensationParams, Fader, FaderParams, FootLift, FootLiftInput,
+    FootLiftParams, FootPlate, HumanTorqueObserver, ObserverParams, ProportionalMoment, ProportionalParams,
+    SplineProfile, SupportLaw, Surroundings,
 };
 use gaitloop_core::events::{
     BackImuContacts, BackImuParams, Detector, FootImuContacts, FootImuParams, ForceContacts, ForceParams,
@@ -18,34 +18,6 @@ use gaitloop_core::events::{
 };
 use gaitloop_core::phase::{PhaseEstimator, PhaseParams};
 use gaitloop_core::trajectory::GaitPattern;
-
-thread_local! {
-    static COUNT: Cell<u64> = const { Cell::new(0) };
-}
-
-struct Counting;
-
-// SAFETY: every call is passed on unchanged to the system's allocator.
-#[allow(unsafe_code)]
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        COUNT.with(|count| count.set(count.get() + 1));
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-fn allocations(work: impl FnOnce()) -> u64 {
-    let before = COUNT.with(Cell::get);
-    work();
-    COUNT.with(Cell::get) - before
-}
 
 #[test]
 fn the_counter_counts() {
@@ -68,6 +40,45 @@ fn rooms_step_without_allocating() {
         }
     });
     assert_eq!(count, 0);
+}
+
+#[test]
+fn laws_of_devices_step_without_allocating() {
+    let (one, zero) = ([1.0; 6], [0.0; 6]);
+    let mut lift = FootLift::new(FootLiftParams::new(75.0, 1.75, one)).unwrap();
+    let mut moment = ProportionalMoment::new(ProportionalParams::new(75.0, 1.75)).unwrap();
+    let profile = SplineProfile::new([[10.0; 2]; 6], [[0.5; 2]; 6], [[0.2; 2]; 6], [[0.2; 2]; 6]).unwrap();
+    let plate = FootPlate::new(&[[[0.1; 3]; 2]; 8], [900.0; 3], [9.0; 3], [90.0; 3]).unwrap();
+    let mut motor = Compensation::new(CompensationParams {
+        gravity: [[10.0; 6]; 2],
+        coulomb: one,
+        viscous: one,
+        inertia: one,
+        max_torque: one,
+        friction_speed: 0.1,
+        friction_share: 0.8,
+        inertia_share: 0.5,
+        accel_time: 0.02,
+    })
+    .unwrap();
+    let mut lifted = 0;
+    let count = allocations(|| {
+        for k in 0..10_000_i64 {
+            let phase = [k % 1000, (k + 500) % 1000].map(|p| Some(p as f64 / 1000.0));
+            let force = phase.map(|p| p.map(|p| if p < 0.62 { 600.0 } else { 0.0 }));
+            let q = [0.2, 0.1, 0.0, 0.2, 0.1, 0.0].map(Some);
+            let input =
+                FootLiftInput { q, dq: zero.map(Some), phase, foot_force: force, support: [1.0; 2], pelvis_pitch: 0.0 };
+            lifted += i64::from(lift.step(&input, 1e-3).lifting[0]);
+            std::hint::black_box(moment.step(force, [None, Some(0.1)], &q, &one, 1e-3));
+            std::hint::black_box(profile.step(phase, &one));
+            let still = [[Some(0.1); 3]; 2];
+            std::hint::black_box(plate.step(&still, &still, phase, [1.0; 2], [1.0; 2]));
+            std::hint::black_box(motor.step(&one, &q, &q, &[None; 6], 1e-3, 0.0));
+        }
+    });
+    assert_eq!(count, 0);
+    assert!(lifted > 100, "a foot was lifted: {lifted} ticks");
 }
 
 #[test]
@@ -279,4 +290,46 @@ fn meters_of_strides_step_without_allocating() {
         }
     });
     assert_eq!((count, closed, ways), (0, 9, 9));
+}
+
+#[test]
+fn laws_around_a_path_and_challenges_step_without_allocating() {
+    use gaitloop_core::control::{
+        AmplificationParams, ComplementaryMotion, ErrorAmplification, ForceField, ForceFieldParams, PathControl,
+        PathParams, Resistance, ResistanceParams,
+    };
+    let pattern = GaitPattern::koopman(0.8, 1.75, 0.14, Some(0.03)).unwrap();
+    let path: Vec<[f64; 6]> =
+        (0..64).map(|k| pattern.evaluate_sides([f64::from(k) / 64.0; 2], [0.0; 2], [0.0; 2]).q).collect();
+    let weight = [1.0, 1.0, 0.5, 1.0, 1.0, 0.5];
+    let (window, damping) = (0.1, 2.0);
+    let tunnel = PathParams { weight, window, band: 0.03, stiffness: 300.0, wall_torque: 50.0, damping, flow: 5.0 };
+    let mut tunnel = PathControl::new(&path, tunnel).unwrap();
+    let (normal, normal_width, tangent, tangent_width) = (50.0, 0.1, 5.0, 0.2);
+    let field = ForceFieldParams { weight, window, tube: 0.02, normal_width, normal, tangent_width, tangent, damping };
+    let mut field = ForceField::new(&path, field).unwrap();
+    let (viscous, elastic, speed, max_torque) = ([2.0; 6], [50.0; 6], [0.5; 6], [20.0; 6]);
+    let mut load = Resistance::new(ResistanceParams { viscous, elastic, speed, follow: 0.5, max_torque }).unwrap();
+    let (gain, tube, stiffness) = ([50.0; 6], [0.2; 6], [300.0; 6]);
+    let error = AmplificationParams { gain, tube, stiffness, damping: viscous, max_torque, budget: 1.0, power: 0.5 };
+    let mut error = ErrorAmplification::new(error).unwrap();
+    let mut motion = ComplementaryMotion::new([5.0; 3], 0.3).unwrap();
+    let mut felt: f64 = 0.0;
+    let count = allocations(|| {
+        for k in 0..3000_i64 {
+            let phase = [k as f64 * 0.0008, k as f64 * 0.0008 + 0.5];
+            let now = pattern.evaluate_sides(phase, [0.8; 2], [0.0; 2]);
+            let mut q = now.q.map(|q| Some(q + 0.2 * (k as f64 * 0.01).sin()));
+            q[4] = q[4].filter(|_| k % 97 != 0);
+            let dq = now.dq.map(Some);
+            felt += tunnel.step(&q, &dq, phase, [0.8; 2], &[1.0; 6], 1e-3).tau[0].abs();
+            felt += field.step(&q, &dq, phase, [0.8; 2], &[1.0; 6], 1e-3).tau[0].abs();
+            felt += load.step(&q, &dq, &[1.0; 6], 1e-3).tau[0].abs();
+            felt += error.step(&q, &dq, &now.q, &[1.0; 6], 1e-3).tau[0].abs();
+            let estimate = (k % 1000 > 300).then_some(([0.1; 3], [0.0; 3]));
+            std::hint::black_box(motion.step(estimate, &[0.0; 3], &[0.0; 3], 1e-3));
+        }
+    });
+    assert_eq!(count, 0);
+    assert!(felt > 1.0, "the laws acted: {felt} N·m in sum");
 }

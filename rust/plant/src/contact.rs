@@ -117,3 +117,9 @@ fn add_points(out: &mut System, jacobian: &[[Pair; 2]; 3], force: [Pair; 2], dam
     out.force[0] += force[0].sum();
     out.force[1] += force[1].sum();
 }
+
+/// Adds a force and an implicit damper (times the step) at a point of one foot.
+pub(crate) fn add_point(out: &mut System, side: usize, jacobian: &[[f64; 2]; 3], force: [f64; 2], damper: [f64; 2]) {
+    let own = |x: f64| Pair(core::array::from_fn(|s| if s == side { x } else { 0.0 }));
+    add_points(out, &jacobian.map(|j| j.map(own)), force.map(own), damper.map(own));
+}

@@ -10,6 +10,7 @@
 
 mod contact;
 mod device;
+mod faults;
 pub mod model;
 mod pair;
 mod patient;
@@ -20,7 +21,11 @@ pub mod simulation;
 mod system;
 
 pub use contact::{Contact, Feet, Point};
-pub use device::{Actuation, DeviceParams, RopeMode};
+pub use device::{
+    Actuation, DeviceParams, MountParams, PlateParams, PlateState, RopeMode, SupportParams, SupportState,
+};
+pub use faults::{Fault, FaultInfo, FaultKind, Target};
 pub use patient::{PatientParams, passive_torque};
 pub use plant::{Plant, STEP, Truth};
+pub use sensors::{Fit, HeartParams, Sensor, Sensors};
 pub use system::{DofVec, N_DOF};

@@ -4,11 +4,13 @@
 //! `(M + h D) dv = h F(q, v)`, and positions move with the new velocities. A tick of 1 ms is two steps.
 
 use crate::contact::{Contact, Feet};
-use crate::device::{Actuation, DeviceParams, DeviceState};
+use crate::device::{Actuation, DeviceParams, DeviceState, Mount, PlateState, SupportState};
+use crate::faults::Faults;
 use crate::model::{Model, Trig, to_directions, to_joints};
 use crate::patient::intent::{Intent, Will};
 use crate::patient::{PatientParams, passive_torque};
 use crate::rng::Rng;
+use crate::sensors::Rig;
 use crate::system::{DofVec, N_DOF};
 use gaitloop_core::Result;
 use gaitloop_core::body::Body;
@@ -46,7 +48,7 @@ pub struct Truth {
     pub patient_phase: f64,
 }
 
-/// A simulated person in a treadmill exoskeleton.
+/// A simulated person in a device.
 #[derive(Clone, Debug)]
 pub struct Plant {
     pub(crate) patient: PatientParams,
@@ -55,18 +57,22 @@ pub struct Plant {
     contact: Contact,
     intent: Intent,
     pub(crate) machine: DeviceState,
+    pub(crate) mount: Mount,
     pub(crate) rng: Rng,
     /// Time [ns].
     pub(crate) t: i64,
     start_height: f64,
     /// Pelvis position and absolute directions of the segments, and their velocities.
     state: DofVec,
-    rates: DofVec,
+    pub(crate) rates: DofVec,
     /// Sines and cosines of the directions, and how often they were turned since they were last computed.
     trig: Trig,
     turned: u32,
     pub(crate) feet: Feet,
-    patient_torque: JointVec,
+    pub(crate) patient_torque: JointVec,
+    /// Sensors other than the usual ones.
+    pub(crate) rig: Option<Box<Rig>>,
+    pub(crate) faults: Option<Box<Faults>>,
 }
 
 impl Plant {
@@ -77,7 +83,7 @@ impl Plant {
     pub fn new(patient: PatientParams, device: DeviceParams, seed: u64) -> Result<Self> {
         let (patient, device) = (patient.check()?, device.check()?);
         let body = Body::new(patient.mass, patient.height)?;
-        let model = Model::new(body, device.thigh_mass, device.shank_mass, device.armature);
+        let model = Model::new(device.load(body), device.thigh_mass, device.shank_mass, device.armature);
         let mut intent = Intent::new(patient, seed)?;
         let start_height = intent.clear_height(&body) + device.start_height;
         let hang = intent.step(0.0, &[0.0; 6], [0.0; 2], [0.0; 2], 0.0);
@@ -92,6 +98,7 @@ impl Plant {
             contact: Contact::of_mass(patient.mass),
             intent,
             machine: DeviceState::new(start_height),
+            mount: Mount::new(&device, &body, &q),
             rng: Rng::new(seed, 4),
             t: 0,
             start_height,
@@ -101,6 +108,8 @@ impl Plant {
             turned: 0,
             feet: Feet::default(),
             patient_torque: [0.0; 6],
+            rig: None,
+            faults: None,
         })
     }
 
@@ -143,6 +152,8 @@ impl Plant {
     /// One tick of `dt` [s], 0.0001 to 0.01 (anything else is brought there); time goes on by it.
     pub fn step(&mut self, command: &Actuation, dt: f64) {
         let dt = if dt.is_finite() { dt.clamp(1e-4, 0.01) } else { 1e-3 };
+        let struck = if self.faults.is_some() { self.struck(command) } else { None };
+        let command = struck.as_ref().unwrap_or(command);
         let weight = self.body_weight();
         let q = to_joints(&self.state);
         let joints: JointVec = core::array::from_fn(|i| q[i + 3]);
@@ -150,7 +161,11 @@ impl Plant {
         let (heel, toe) = (self.model.body.heel, self.model.body.toe);
         let moment = self.feet.map(|f| f[1].normal * toe - f[0].normal * heel);
         self.machine.begin(&self.device, command, self.t, self.state[1]);
-        let will = self.intent.step(self.machine.belt, &joints, load, moment, dt);
+        let motion = (&self.state, &self.rates);
+        let felt = self.mount.begin(&self.device, command, &self.machine, motion, load, dt);
+        self.intent.cue = command.cue;
+        let mut will = self.intent.step(felt, &joints, load, moment, dt);
+        self.mount.intend(&mut will, dt);
         let passive = self.passive(&joints);
         let steps = (dt / STEP - 1e-9).ceil().max(1.0);
         let h = dt / steps;
@@ -167,7 +182,7 @@ impl Plant {
             let i = 3 * side;
             let leg = passive_torque([q[i], q[i + 1], q[i + 2]], self.patient.mass);
             out[i..i + 3].copy_from_slice(&leg);
-            out[i + 2] += self.device.lifter_stiffness * (self.device.lifter_angle - q[i + 2]).max(0.0);
+            out[i + 2] += self.device.passive_ankle(q[i + 2]);
         }
         out
     }
@@ -176,7 +191,11 @@ impl Plant {
         self.machine.drive(&self.device, command, h);
         let trig = &self.trig;
         let mut system = self.model.assemble(trig, &self.rates);
-        self.feet = self.contact.add(&self.model, &mut system, trig, (&self.state, &self.rates), self.machine.belt, h);
+        let motion = (&self.state, &self.rates);
+        self.feet = match self.mount.hold(&self.device, &self.model, &mut system, trig, motion, h) {
+            Some(feet) => feet,
+            None => self.contact.add(&self.model, &mut system, trig, motion, self.machine.belt, h),
+        };
         let (q, dq) = (to_joints(&self.state), to_joints(&self.rates));
         for side in 0..2 {
             let (mut torque, mut damper) = ([0.0; 3], [0.0; 3]);
@@ -219,9 +238,11 @@ impl Plant {
         system.base[5] += h * d.frame_pitch[1];
         let (rope, damping) = self.machine.rope(d, command, (p[1], v[1]), h);
         let limbs = (self.model.total_mass - self.patient.mass) * GRAVITY;
-        let lift = self.machine.lift(d, self.body_weight(), self.start_height, p[1]);
-        system.force[1] += rope + lift + limbs - d.frame_z_damping * v[1];
+        let carried = d.carried_weight * limbs;
+        let lift = self.machine.lift(d, self.body_weight() + limbs - carried, self.start_height, p[1]);
+        system.force[1] += rope + lift + carried - d.frame_z_damping * v[1];
         system.base[3] += h * (d.frame_z_damping + damping);
+        self.mount.lean(d, system, (p, v), h);
     }
 
     /// Everything a simulation knows.
@@ -240,6 +261,24 @@ impl Plant {
             rope_force: self.machine.rope_force,
             patient_phase: self.intent.phase,
         }
+    }
+
+    /// What foot plates do and feel, where the device has them.
+    #[must_use]
+    pub fn plates(&self) -> Option<&PlateState> {
+        self.mount.plates()
+    }
+
+    /// What crutches or walking frame do and feel, where the device has them.
+    #[must_use]
+    pub fn support(&self) -> Option<&SupportState> {
+        self.mount.support()
+    }
+
+    /// Pitch of the trunk [rad] and its velocity [rad/s], as an inertial sensor on the device's back gives them.
+    #[must_use]
+    pub fn trunk(&self) -> [f64; 2] {
+        [self.state[2], self.rates[2]]
     }
 
     /// Pelvis x, z [m], pitch [rad] and joint angles [rad].

@@ -1,6 +1,7 @@
 //! Trainer, plant and operator in one closed loop, as fast as the machine allows.
 
-use crate::{Actuation, Plant, RopeMode};
+use crate::{Actuation, Fault, Plant, RopeMode};
+use gaitloop_core::Result;
 use gaitloop_core::safety::{Command, SupportMode};
 use gaitloop_core::trainer::Trainer;
 use gaitloop_core::types::{BUTTONS, Reading, Sample};
@@ -22,6 +23,7 @@ impl From<&Command> for Actuation {
             },
             enabled: fields.enable,
             expiry: fields.expiry,
+            ..Self::default()
         }
     }
 }
@@ -83,11 +85,19 @@ impl Simulation {
     /// One tick: measure, decide, act.
     pub fn tick(&mut self) -> (Sample, Command) {
         let mut sample = self.plant.sample(self.t);
-        sample.buttons = Reading::new(self.operator.buttons(self.t), self.t);
+        sample.buttons = Reading::new(self.operator.buttons(self.t), sample.t);
         let command = self.trainer.step(&sample);
         self.plant.step(&Actuation::from(&command), TICK as f64 * 1e-9);
         self.t += TICK;
         (sample, command)
+    }
+
+    /// Gives the plant these faults in place of those it has.
+    ///
+    /// # Errors
+    /// As [`Plant::inject`].
+    pub fn inject(&mut self, faults: Vec<Fault>) -> Result<()> {
+        self.plant.inject(faults)
     }
 
     /// Time of the next tick [ns].

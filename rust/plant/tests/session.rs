@@ -4,6 +4,7 @@
 mod common;
 
 use common::{Setup, Walk, press, walk};
+use gaitloop_core::control::PathParams;
 use gaitloop_core::safety::State;
 use gaitloop_plant::PatientParams;
 
@@ -114,4 +115,26 @@ fn the_same_settings_give_the_same_bits() {
         })
     };
     assert_eq!(run(), run());
+}
+
+/// A tunnel of 7 degrees around hip and knee.
+const TUNNEL: PathParams = PathParams {
+    weight: [1.0, 1.0, 0.0, 1.0, 1.0, 0.0],
+    window: 0.05,
+    band: 0.12,
+    stiffness: 400.0,
+    wall_torque: 120.0,
+    damping: 10.0,
+    flow: 10.0,
+};
+
+#[test]
+fn a_person_walks_in_a_tunnel_around_the_path() {
+    for speed in SPEEDS {
+        let held = Setup { assist: [1.0; 3], path: Some(TUNNEL), ..Setup::new(person(), speed, 0.3) };
+        let out = walk(held, 120.0);
+        assert_walked(&out, 120.0, &format!("{speed} m/s in a tunnel"));
+        let [hip, knee, ankle] = out.rms;
+        assert!(hip < 6.0 && knee < 8.0 && ankle < 8.0, "{speed}: {:?}", out.rms);
+    }
 }

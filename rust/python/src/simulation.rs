@@ -2,7 +2,7 @@
 
 use crate::convert::{ConfigError, config_error};
 use crate::measures::StrideMeasures;
-use crate::plant::Plant;
+use crate::plant::{Plant, PlantFault, faults_of};
 use crate::trainer::{Block, Trainer, event_dict};
 use gaitloop_core::types::{BUTTONS, SAMPLE_GROUPS, SAMPLE_LEN};
 use gaitloop_plant::simulation::{self, Operator, Press};
@@ -95,6 +95,22 @@ impl Simulation {
                 simulation.tick();
             }
         });
+    }
+
+    /// Gives the plant these faults in place of those it has.
+    ///
+    /// Parameters
+    /// ----------
+    /// faults : sequence of Fault
+    ///     What goes wrong, in the order in which it acts.
+    ///
+    /// Raises
+    /// ------
+    /// ConfigError
+    ///     If a fault strikes a sensor that the device does not have.
+    fn inject(&mut self, faults: Vec<PyRef<'_, PlantFault>>) -> PyResult<()> {
+        let faults = faults_of(self.0.plant(), &faults)?;
+        self.0.inject(faults).map_err(config_error)
     }
 
     /// Gait events since the last call, as `Trainer.events` gives them.

@@ -139,7 +139,8 @@ class Compensation:
         """
         dt = float(dt) if 0.0 < dt <= 0.1 else 0.0
         wanted, angles, rates, given = (readings(x) for x in (tau, q, dq, ddq))
-        gravity = [t for i in (0, 1) for t in self._gravity(self.gravity[i], angles[3 * i : 3 * i + 3], pelvis_pitch)]
+        pitch = float(pelvis_pitch)
+        gravity = [t for i in (0, 1) for t in self._gravity(self.gravity[i], angles[3 * i : 3 * i + 3], pitch)]
         out = MotorTorque(np.zeros(6), np.zeros(6))
         for j in range(6):
             own = self._acceleration(j, rates[j], dt)

@@ -197,7 +197,7 @@ class FootLift:
             np.zeros(6), np.full(2, np.nan), np.zeros(2, bool), np.zeros(2, bool), np.zeros(2, bool), np.zeros(2)
         )
         for i in (0, 1):
-            legs = [self._leg(angles, rates, j, pelvis_pitch, swings=j == i) for j in (i, 1 - i)]
+            legs = [self._leg(angles, rates, j, float(pelvis_pitch), swings=j == i) for j in (i, 1 - i)]
             self._side(i, (legs[0], legs[1]), phases[i], (load[i], load[1 - i]), shares[i], dt, out)
         return out
 

@@ -14,9 +14,9 @@ const SMALLER: f64 = 1e-9;
 const FASTEST: f64 = 5.0;
 const LONGEST: f64 = 0.02;
 /// Squared speed that keeps a step finite where the path stands [rad²/cycle²].
-pub(crate) const STANDING: f64 = 0.01;
+pub(super) const STANDING: f64 = 0.01;
 /// Largest angle [rad] and velocity [rad/s] that are looked at.
-const LARGEST: [f64; 2] = [10.0, 100.0];
+pub(super) const LARGEST: [f64; 2] = [10.0, 100.0];
 
 /// A path of both legs, and where on it each of them is.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,11 +102,10 @@ impl Nearest {
             return None;
         };
         let p = wrap(phase);
-        let held = if dt.is_finite() && dt > 0.0 { dt.min(LONGEST) } else { 0.0 };
         let (start, low, high) = match self.at[side] {
             None => self.search(side, &x, p),
             Some(s) => {
-                let (u, reach) = (wrap_signed(s - p), FASTEST * held);
+                let (u, reach) = (wrap_signed(s - p), FASTEST * held(dt));
                 (u, clamp(-self.window, u - reach, u + reach), clamp(self.window, u - reach, u + reach))
             }
         };
@@ -176,7 +175,12 @@ impl Nearest {
     }
 }
 
+/// Length of a tick that counts [s]: 0 for what is no time.
+pub(super) fn held(dt: f64) -> f64 {
+    if dt.is_finite() && dt > 0.0 { dt.min(LONGEST) } else { 0.0 }
+}
+
 /// `x`, not below `low` and not above `high`.
-fn clamp(x: f64, low: f64, high: f64) -> f64 {
+pub(super) fn clamp(x: f64, low: f64, high: f64) -> f64 {
     x.min(high).max(low)
 }

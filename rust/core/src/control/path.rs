@@ -46,8 +46,8 @@ pub struct PathTorque {
     pub energy: Sides<f64>,
 }
 
-/// Distance over which the flow's help comes in [rad/s].
-const BEHIND: f64 = 0.5;
+/// How far behind the speed asked for the flow helps in full [rad/s].
+pub(super) const BEHIND: f64 = 0.5;
 /// Largest phase rate that the flow goes by [1/s].
 const FASTEST: f64 = 3.0;
 
@@ -89,77 +89,106 @@ impl PathControl {
         guidance: &JointVec,
         dt: f64,
     ) -> PathTorque {
-        let mut out = PathTorque::default();
-        for side in 0..2 {
-            let Some(point) = self.nearest.step(side, q, dq, phase[side], dt) else { continue };
-            out.nearest[side] = Some(point.phase);
-            out.distance[side] = Some(point.distance);
-            let leg = N_LEG * side;
-            let g: [f64; N_LEG] = core::array::from_fn(|j| fraction(guidance[leg + j]));
-            let m: [f64; N_LEG] = core::array::from_fn(|j| self.nearest.weight()[leg + j]);
-            let (tau, energy) = self.leg(&point, phase_rate[side], &g, &m);
-            out.tau[leg..leg + N_LEG].copy_from_slice(&tau);
-            out.energy[side] = energy;
-        }
-        out
-    }
-
-    fn leg(&self, at: &NearestPoint, rate: f64, g: &[f64; N_LEG], m: &[f64; N_LEG]) -> ([f64; N_LEG], f64) {
-        let most = (0..N_LEG).filter(|j| m[*j] > 0.0).fold(0.0, |most: f64, j| most.max(g[j]));
-        if most == 0.0 {
-            return ([0.0; N_LEG], 0.0);
-        }
-        let share = g.map(|g| g / most);
-        let distance = sum(|j| share[j] * (at.error[j] * at.error[j])).sqrt();
-        if distance > self.params.band {
-            self.wall(at, distance, (g, m, &share, most))
-        } else if at.distance < self.params.band {
-            (self.flow(at, rate, g, m, &share), 0.0)
-        } else {
-            ([0.0; N_LEG], 0.0)
-        }
-    }
-
-    fn wall(
-        &self,
-        at: &NearestPoint,
-        distance: f64,
-        (g, m, share, most): (&[f64; N_LEG], &[f64; N_LEG], &[f64; N_LEG], f64),
-    ) -> ([f64; N_LEG], f64) {
-        let p = &self.params;
-        let y = distance - p.band;
-        let normal = at.error.map(|e| e / distance);
-        let z = p.stiffness * y / p.wall_torque;
-        let root = (1.0 + z * z).sqrt();
-        let energy = most * p.stiffness * (y * y) / (1.0 + root);
-        let outward = sum(|j| share[j] * normal[j] * m[j] * at.velocity[j]);
-        let damper = p.damping * smooth_step(y / p.band) * outward;
-        let force = (p.stiffness * y / root + damper).min(p.wall_torque).max(0.0);
-        (core::array::from_fn(|j| -g[j] * m[j] * normal[j] * force), energy)
-    }
-
-    fn flow(
-        &self,
-        at: &NearestPoint,
-        rate: f64,
-        g: &[f64; N_LEG],
-        m: &[f64; N_LEG],
-        share: &[f64; N_LEG],
-    ) -> [f64; N_LEG] {
-        let p = &self.params;
-        let rate = finite(rate).clamp(0.0, FASTEST);
-        let root = (at.speed + STANDING).sqrt();
-        let along = at.slope.map(|k| k / root);
-        let wanted = rate * sum(|j| share[j] * along[j] * at.slope[j]);
-        let has = sum(|j| share[j] * along[j] * m[j] * at.velocity[j]).max(0.0);
-        let help = ((wanted - has) / BEHIND).clamp(0.0, 1.0);
-        let fade = 1.0 - smooth_step(2.0 * at.distance / p.band - 1.0);
-        core::array::from_fn(|j| g[j] * m[j] * along[j] * p.flow * help * fade)
+        each_side(&mut self.nearest, (q, dq, phase, guidance, dt), |side, at, leg| {
+            if leg.distance > self.params.band {
+                wall(&self.params, at, leg)
+            } else if at.distance < self.params.band {
+                (flow(&self.params, at, leg, phase_rate[side]), 0.0)
+            } else {
+                ([0.0; N_LEG], 0.0)
+            }
+        })
     }
 }
 
+/// Angles, velocities, phases, guidance and the length of the tick.
+pub(super) type Signals<'a> = (&'a JointReading, &'a JointReading, Sides<f64>, &'a JointVec, f64);
+
+/// How a leg is guided.
+pub(super) struct Guided {
+    /// Guidance and weight per joint [-].
+    pub g: [f64; N_LEG],
+    pub m: [f64; N_LEG],
+    /// Guidance relative to the largest of a joint with weight, and that [-].
+    pub share: [f64; N_LEG],
+    pub most: f64,
+    /// Distance in which a joint with less guidance counts less [rad].
+    pub distance: f64,
+}
+
+impl Guided {
+    fn new(at: &NearestPoint, guidance: &[f64], weight: &[f64]) -> Option<Self> {
+        let g: [f64; N_LEG] = core::array::from_fn(|j| fraction(guidance[j]));
+        let m: [f64; N_LEG] = core::array::from_fn(|j| weight[j]);
+        let most = (0..N_LEG).filter(|j| m[*j] > 0.0).fold(0.0, |most: f64, j| most.max(g[j]));
+        if most == 0.0 {
+            return None;
+        }
+        let share = g.map(|g| g / most);
+        let distance = sum(|j| share[j] * (at.error[j] * at.error[j])).sqrt();
+        Some(Self { g, m, share, most, distance })
+    }
+
+    /// Torque of a force against the normal of the path.
+    pub fn inward(&self, at: &NearestPoint, force: f64) -> [f64; N_LEG] {
+        core::array::from_fn(|j| -self.g[j] * self.m[j] * (at.error[j] / self.distance) * force)
+    }
+
+    /// Torque of a force along the path.
+    pub fn forward(&self, along: &[f64; N_LEG], force: f64) -> [f64; N_LEG] {
+        core::array::from_fn(|j| self.g[j] * self.m[j] * along[j] * force)
+    }
+
+    /// Direction of the path, and the speed along it that the phase asks for.
+    pub fn along(&self, at: &NearestPoint, rate: f64) -> ([f64; N_LEG], f64) {
+        let rate = finite(rate).clamp(0.0, FASTEST);
+        let root = (at.speed + STANDING).sqrt();
+        let along = at.slope.map(|k| k / root);
+        (along, rate * sum(|j| self.share[j] * along[j] * at.slope[j]))
+    }
+}
+
+/// Places both legs and asks `law` for torque and energy of each that can be placed and is guided.
+pub(super) fn each_side(
+    nearest: &mut Nearest,
+    (q, dq, phase, guidance, dt): Signals<'_>,
+    law: impl Fn(usize, &NearestPoint, &Guided) -> ([f64; N_LEG], f64),
+) -> PathTorque {
+    let mut out = PathTorque::default();
+    for (side, &phase) in phase.iter().enumerate() {
+        let Some(at) = nearest.step(side, q, dq, phase, dt) else { continue };
+        out.nearest[side] = Some(at.phase);
+        out.distance[side] = Some(at.distance);
+        let leg = N_LEG * side..N_LEG * (side + 1);
+        if let Some(guided) = Guided::new(&at, &guidance[leg.clone()], &nearest.weight()[leg.clone()]) {
+            let (tau, energy) = law(side, &at, &guided);
+            out.tau[leg].copy_from_slice(&tau);
+            out.energy[side] = energy;
+        }
+    }
+    out
+}
+
+fn wall(p: &PathParams, at: &NearestPoint, leg: &Guided) -> ([f64; N_LEG], f64) {
+    let y = leg.distance - p.band;
+    let z = p.stiffness * y / p.wall_torque;
+    let root = (1.0 + z * z).sqrt();
+    let energy = leg.most * p.stiffness * (y * y) / (1.0 + root);
+    let outward = sum(|j| leg.share[j] * (at.error[j] / leg.distance) * leg.m[j] * at.velocity[j]);
+    let damper = p.damping * smooth_step(y / p.band) * outward;
+    (leg.inward(at, (p.stiffness * y / root + damper).min(p.wall_torque).max(0.0)), energy)
+}
+
+fn flow(p: &PathParams, at: &NearestPoint, leg: &Guided, rate: f64) -> [f64; N_LEG] {
+    let (along, wanted) = leg.along(at, rate);
+    let has = sum(|j| leg.share[j] * along[j] * leg.m[j] * at.velocity[j]).max(0.0);
+    let help = ((wanted - has) / BEHIND).clamp(0.0, 1.0);
+    let fade = 1.0 - smooth_step(2.0 * at.distance / p.band - 1.0);
+    leg.forward(&along, p.flow * help * fade)
+}
+
 /// Sum over the joints of a leg, in order.
-fn sum(term: impl Fn(usize) -> f64) -> f64 {
+pub(super) fn sum(term: impl Fn(usize) -> f64) -> f64 {
     (0..N_LEG).map(term).sum()
 }
 

@@ -4,7 +4,7 @@
 //! tick, and the fader carries the request from one to the other.
 
 use super::{FOOT_CLEARANCE, MAX_STRIDE_RATE};
-use crate::control::{Fader, Impedance, N_SUBTASKS, swing_window};
+use crate::control::{Fader, FootLift, FootLiftInput, Impedance, N_SUBTASKS, PathControl, Resistance, swing_window};
 use crate::error::{Error, Result, in_range};
 use crate::phase::PhaseState;
 use crate::trajectory::{GaitPattern, Reference};
@@ -21,6 +21,12 @@ pub struct ControlParams {
     pub damping: JointVec,
     /// Share of the leg's weight carried in swing at full support [-], `0..=1`.
     pub leg_weight: f64,
+    /// Path control in place of the impedance; begins afresh.
+    pub path: Option<PathControl>,
+    /// A lift for a foot that drags, by the support of foot clearance; begins afresh.
+    pub foot_lift: Option<FootLift>,
+    /// A load against the movement, besides all help; begins afresh.
+    pub resistance: Option<Resistance>,
 }
 
 impl ControlParams {
@@ -37,6 +43,8 @@ impl ControlParams {
 pub(super) struct Drive<'a> {
     pub q: &'a JointReading,
     pub dq: &'a JointReading,
+    /// Vertical force under each foot [N].
+    pub foot_force: Sides<Option<f64>>,
     pub gait: &'a PhaseState,
     /// Guidance per joint, engagement included [-].
     pub guidance: &'a JointVec,
@@ -45,6 +53,8 @@ pub(super) struct Drive<'a> {
     /// Torque that holds the legs [N·m].
     pub gravity: &'a JointVec,
     pub kinds: &'a [JointKind; N_JOINTS],
+    /// Length of the tick [s].
+    pub dt: f64,
 }
 
 /// A law in use.
@@ -56,7 +66,16 @@ pub(super) struct ControlSet {
 }
 
 impl ControlSet {
-    pub fn new(params: ControlParams) -> Result<Self> {
+    pub fn new(mut params: ControlParams) -> Result<Self> {
+        if let Some(path) = &mut params.path {
+            path.reset();
+        }
+        if let Some(lift) = &mut params.foot_lift {
+            lift.reset();
+        }
+        if let Some(resistance) = &mut params.resistance {
+            resistance.reset();
+        }
         in_range("leg_weight", params.leg_weight, 0.0, 1.0)?;
         // Without a speed there is nothing to keep belt and phase in step with.
         let missing = Error::OutOfRange { name: "pattern.speed", index: None, value: f64::NAN, min: 0.05, max: 3.0 };
@@ -72,24 +91,59 @@ impl ControlSet {
         self.params.pattern.evaluate_sides(gait.phase, gait.rate, gait.accel)
     }
 
-    /// Torque request [N·m]; 0 where no drive is.
-    fn torque(&self, drive: &Drive<'_>, reference: &Reference) -> JointVec {
+    /// Torque request [N·m], 0 where no drive is, and the energy [J] that its springs hold.
+    fn step(&mut self, drive: &Drive<'_>, reference: &Reference) -> (JointVec, f64) {
+        let (mut tau, mut energy) = self.guide(drive, reference);
         let mut weight = [0.0; N_SIDES];
         for (side, weight) in weight.iter_mut().enumerate() {
             let window = swing_window(drive.gait.phase[side]);
             *weight = self.params.leg_weight * drive.engagement * window * drive.support[side][FOOT_CLEARANCE];
         }
-        let guide = self.impedance.step(drive.q, drive.dq, &reference.q, &reference.dq, drive.guidance);
-        core::array::from_fn(|i| match drive.kinds[i] {
-            JointKind::Driven => guide[i] + weight[i / N_LEG] * drive.gravity[i],
-            _ => 0.0,
-        })
+        for (i, tau) in tau.iter_mut().enumerate() {
+            *tau += weight[i / N_LEG] * drive.gravity[i];
+        }
+        self.add_lift(drive, &mut tau, &mut energy);
+        self.add_resistance(drive, &mut tau, &mut energy);
+        let driven = core::array::from_fn(|i| if drive.kinds[i] == JointKind::Driven { tau[i] } else { 0.0 });
+        (driven, energy)
     }
 
-    /// Energy [J] that the springs of the law hold.
-    fn energy(&self, drive: &Drive<'_>, reference: &Reference) -> f64 {
-        let driven = core::array::from_fn(|i| drive.q[i].filter(|_| drive.kinds[i] == JointKind::Driven));
-        self.impedance.energy(&driven, &reference.q, drive.guidance)
+    fn add_lift(&mut self, drive: &Drive<'_>, tau: &mut JointVec, energy: &mut f64) {
+        let Some(lift) = &mut self.params.foot_lift else { return };
+        let input = FootLiftInput {
+            q: *drive.q,
+            dq: *drive.dq,
+            phase: drive.gait.phase.map(Some),
+            foot_force: drive.foot_force,
+            support: [0, 1].map(|side| drive.support[side][FOOT_CLEARANCE]),
+            pelvis_pitch: 0.0,
+        };
+        let out = lift.step(&input, drive.dt);
+        for (tau, lift) in tau.iter_mut().zip(out.tau) {
+            *tau += drive.engagement * lift;
+        }
+        *energy += drive.engagement * (out.energy[0] + out.energy[1]);
+    }
+
+    fn add_resistance(&mut self, drive: &Drive<'_>, tau: &mut JointVec, energy: &mut f64) {
+        let Some(resistance) = &mut self.params.resistance else { return };
+        let level = drive.kinds.map(|kind| if kind == JointKind::Driven { drive.engagement } else { 0.0 });
+        let out = resistance.step(drive.q, drive.dq, &level, drive.dt);
+        for (tau, load) in tau.iter_mut().zip(out.tau) {
+            *tau += load;
+        }
+        *energy += out.energy.iter().sum::<f64>();
+    }
+
+    /// The spring that holds a person to the reference, or the tunnel around the path.
+    fn guide(&mut self, drive: &Drive<'_>, reference: &Reference) -> (JointVec, f64) {
+        let Some(path) = &mut self.params.path else {
+            let driven = core::array::from_fn(|i| drive.q[i].filter(|_| drive.kinds[i] == JointKind::Driven));
+            let tau = self.impedance.step(drive.q, drive.dq, &reference.q, &reference.dq, drive.guidance);
+            return (tau, self.impedance.energy(&driven, &reference.q, drive.guidance));
+        };
+        let out = path.step(drive.q, drive.dq, drive.gait.phase, drive.gait.rate, drive.guidance, drive.dt);
+        (out.tau, out.energy[0] + out.energy[1])
     }
 }
 
@@ -174,15 +228,14 @@ impl Sets {
     }
 
     /// Torque request [N·m] of a tick.
-    pub fn step(&mut self, drive: &Drive<'_>, references: &References, dt: f64) -> JointVec {
-        let old = self.active.torque(drive, &references.old);
+    pub fn step(&mut self, drive: &Drive<'_>, references: &References) -> JointVec {
+        let (old, held) = self.active.step(drive, &references.old);
         let (Some(next), Some(reference)) = (&mut self.next, &references.next) else {
-            self.fader.step(&old, &old, 0.0, 0.0, dt);
+            self.fader.step(&old, &old, held, held, drive.dt);
             return old;
         };
-        let tau = next.torque(drive, reference);
-        let energies = (self.active.energy(drive, &references.old), next.energy(drive, reference));
-        let fade = self.fader.step(&old, &tau, energies.0, energies.1, dt);
+        let (tau, holding) = next.step(drive, reference);
+        let fade = self.fader.step(&old, &tau, held, holding, drive.dt);
         self.weight = fade.w;
         if fade.done {
             self.finish();

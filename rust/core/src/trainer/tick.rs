@@ -173,14 +173,16 @@ impl Trainer {
         let drive = Drive {
             q: &measured.q,
             dq: &measured.dq,
+            foot_force: measured.force,
             gait: &self.last.gait,
             guidance: &level,
             engagement,
             support: &self.last.support_used,
             gravity: &self.gravity.torque(&measured.q, 0.0),
             kinds: &self.kinds,
+            dt,
         };
-        let tau = self.sets.step(&drive, references, dt);
+        let tau = self.sets.step(&drive, references);
         let reference = &references.seen;
         self.last.telemetry = Telemetry {
             phase: self.last.gait.phase,

@@ -1,12 +1,22 @@
-//! The device: drives, foot lifter, frame, belt and body-weight support.
+//! The device: drives, foot lifter, belt and body-weight support, and what holds the person up.
+//!
+//! Four classes share the drives: a treadmill exoskeleton in a frame, an overground exoskeleton whose person leans on
+//! crutches or a walking frame, an end-effector trainer with a plate under each foot, and an ankle device.
 
+mod classes;
+mod mount;
 mod params;
+mod plates;
 mod state;
+mod support;
 
-pub use params::DeviceParams;
+pub(crate) use mount::Mount;
+pub use params::{DeviceParams, MountParams};
+pub use plates::{PlateParams, PlateState};
 pub(crate) use state::DeviceState;
+pub use support::{SupportParams, SupportState};
 
-use gaitloop_core::types::JointVec;
+use gaitloop_core::types::{JointVec, Sides};
 
 /// What the rope of the body-weight support does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,4 +46,8 @@ pub struct Actuation {
     pub enabled: bool,
     /// Until when this holds [ns]; afterwards the device acts as if not enabled.
     pub expiry: i64,
+    /// Force forward and up [N] and moment, toes up [N·m], of the drives on each foot plate; only devices with plates.
+    pub plate_force: Sides<[f64; 3]>,
+    /// Phase of the left side that the device shows the person [-]; a person who is shown one goes along with it.
+    pub cue: Option<f64>,
 }

@@ -1,13 +1,25 @@
 //! What a device is made of.
 
+use super::{PlateParams, SupportParams};
 use gaitloop_core::Result;
 use gaitloop_core::error::{all_in_range, in_range};
 use gaitloop_core::types::{JointKind, JointVec, N_JOINTS};
 
-/// A treadmill exoskeleton.
+/// What holds the person up besides their legs and the rope.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum MountParams {
+    /// The frame of [`DeviceParams`] alone.
+    Frame,
+    /// Crutches or a walking frame on solid ground.
+    Support(SupportParams),
+    /// A plate under each foot instead of the ground.
+    Plates(PlateParams),
+}
+
+/// A device of any class.
 ///
-/// The frame guides the pelvis forward and in pitch and leaves it free up and down but for a damper; a counterweight in the
-/// frame carries the weight of the exoskeleton's limbs.
+/// A frame guides the pelvis forward and in pitch and leaves it free up and down but for a damper; a counterweight in the
+/// frame carries the weight of a treadmill exoskeleton's limbs. Devices without frame have zeros there.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DeviceParams {
     /// How each joint is provided.
@@ -16,6 +28,10 @@ pub struct DeviceParams {
     pub thigh_mass: f64,
     /// Mass of the limb along each shank [kg], 0 to 10.
     pub shank_mass: f64,
+    /// Mass of the device on the trunk, at its centre of mass [kg], 0 to 30.
+    pub trunk_mass: f64,
+    /// Share of the device's weight that the frame carries [-], 0 to 1.
+    pub carried_weight: f64,
     /// Inertia of motor and gear felt at hip, knee and ankle [kg·m²], 0 to 1.
     pub armature: [f64; 3],
     /// Greatest torque of each drive [N·m], 0 to 300.
@@ -30,12 +46,20 @@ pub struct DeviceParams {
     pub lifter_stiffness: f64,
     /// Ankle angle above which the lifter is slack [rad], -0.5 to 0.5.
     pub lifter_angle: f64,
+    /// Stiffness [N·m/rad], 0 to 500, and angle at rest [rad], -0.5 to 0.5, of a passive ankle spring.
+    pub ankle_spring: [f64; 2],
     /// Stiffness [N/m] and damping [N·s/m] of the frame against the pelvis moving forward, 0 to 1e5 and 0 to 1e4.
     pub frame_x: [f64; 2],
     /// Stiffness [N·m/rad] and damping [N·m·s/rad] of the frame against the pelvis tilting, 0 to 1e5 and 0 to 1e4.
     pub frame_pitch: [f64; 2],
     /// Vertical damping of the frame [N·s/m], 0 to 1e4.
     pub frame_z_damping: f64,
+    /// Whether there is a belt; else the ground is solid.
+    pub belt: bool,
+    /// Whether there is a rope.
+    pub rope: bool,
+    /// What else holds the person up.
+    pub mount: MountParams,
     /// Time constant of the belt's speed [s], 0.001 to 1.
     pub belt_lag: f64,
     /// Deceleration of the braked belt [m/s²], 0.1 to 10.
@@ -62,6 +86,8 @@ impl DeviceParams {
             joints: [JointKind::Driven, JointKind::Driven, ankle, JointKind::Driven, JointKind::Driven, ankle],
             thigh_mass: 2.5,
             shank_mass: 1.5,
+            trunk_mass: 0.0,
+            carried_weight: 1.0,
             armature: [0.0, 0.0, if ankle_driven { 0.02 } else { 0.0 }],
             torque_max: [150.0, 150.0, ankle_torque, 150.0, 150.0, ankle_torque],
             torque_lag: 0.004,
@@ -69,6 +95,10 @@ impl DeviceParams {
             brake_damping: [8.0, 6.0, 1.0],
             lifter_stiffness: if ankle_driven { 0.0 } else { 35.0 },
             lifter_angle: 0.1,
+            ankle_spring: [0.0; 2],
+            belt: true,
+            rope: true,
+            mount: MountParams::Frame,
             frame_x: [20_000.0, 1000.0],
             frame_pitch: [3000.0, 100.0],
             frame_z_damping: 150.0,
@@ -97,6 +127,8 @@ impl DeviceParams {
         for (name, value, min, max) in [
             ("thigh_mass", self.thigh_mass, 0.0, 10.0),
             ("shank_mass", self.shank_mass, 0.0, 10.0),
+            ("trunk_mass", self.trunk_mass, 0.0, 30.0),
+            ("carried_weight", self.carried_weight, 0.0, 1.0),
             ("torque_lag", self.torque_lag, 0.0005, 0.1),
             ("lifter_stiffness", self.lifter_stiffness, 0.0, 100.0),
             ("lifter_angle", self.lifter_angle, -0.5, 0.5),
@@ -109,6 +141,8 @@ impl DeviceParams {
         ] {
             in_range(name, value, min, max)?;
         }
+        in_range("ankle_stiffness", self.ankle_spring[0], 0.0, 500.0)?;
+        in_range("ankle_angle", self.ankle_spring[1], -0.5, 0.5)?;
         all_in_range("armature", self.armature, 0.0, 1.0)?;
         all_in_range("torque_max", self.torque_max, 0.0, 300.0)?;
         all_in_range("friction", self.friction, 0.0, 20.0)?;
@@ -121,6 +155,11 @@ impl DeviceParams {
             in_range(name, damping, 0.0, 1e4)?;
         }
         in_range("rope_hold", self.rope_hold[0], 1e3, 1e5)?;
+        match &self.mount {
+            MountParams::Frame => {}
+            MountParams::Support(support) => support.check()?,
+            MountParams::Plates(plates) => plates.check()?,
+        }
         Ok(self)
     }
 }

@@ -32,6 +32,13 @@ impl DeviceState {
             self.rope_length = height + self.rope_force / params.rope_hold[0];
         }
         self.mode = mode;
+        // Without a belt the person is let down as soon as the device is on.
+        self.moving |= self.live && !params.belt;
+    }
+
+    /// Whether the person has been let down.
+    pub fn let_down(&self) -> bool {
+        self.lowered >= 1.0
     }
 
     /// One substep of `h` [s] of drives and belt.
@@ -47,7 +54,7 @@ impl DeviceState {
             };
             self.torque[i] += follow * (want - self.torque[i]);
         }
-        if self.live && command.belt_speed.is_finite() {
+        if self.live && params.belt && command.belt_speed.is_finite() {
             self.belt += (h / params.belt_lag).min(1.0) * (command.belt_speed.clamp(0.0, 3.0) - self.belt);
         } else {
             self.belt = (self.belt - params.belt_brake * h).max(0.0);
@@ -60,6 +67,9 @@ impl DeviceState {
 
     /// Rope force [N] and its implicit damper [N·s/m].
     pub fn rope(&mut self, params: &DeviceParams, command: &Actuation, (z, vz): (f64, f64), h: f64) -> (f64, f64) {
+        if !params.rope {
+            return (0.0, 0.0);
+        }
         if self.mode == RopeMode::Track {
             let ask = if command.support_force.is_finite() { command.support_force.clamp(0.0, 2000.0) } else { 0.0 };
             self.rope_force += (h / params.rope_lag).min(1.0) * (ask - self.rope_force);

@@ -33,6 +33,8 @@ const STANDING_LOAD: f64 = 0.4;
 /// Share of the moment under the foot that the calf answers on its own, at rest and per belt speed [s/m], and how fast [s].
 const CALF_GAIN: [f64; 2] = [0.85, -0.41];
 const CALF_TIME: f64 = 0.03;
+/// Fastest strides that a person goes along with when shown the phase [1/s].
+const CUED_RATE: f64 = 2.0;
 /// Tilt of the pelvis in the published hip curves [rad].
 const PELVIC_TILT: f64 = 8.0 * core::f64::consts::PI / 180.0;
 
@@ -74,6 +76,8 @@ pub(crate) struct Intent {
     standing: LowPass,
     /// Phase of the left side and its rate.
     pub phase: f64,
+    /// Phase that the device shows; who is shown one goes along.
+    pub cue: Option<f64>,
     rate: f64,
     correction: f64,
     loaded: Sides<bool>,
@@ -99,6 +103,7 @@ impl Intent {
             felt_speed: LowPass::new(0.2),
             standing: LowPass::new(1.0),
             phase: 0.0,
+            cue: None,
             rate: 0.0,
             correction: 0.0,
             loaded: [false; 2],
@@ -168,6 +173,9 @@ impl Intent {
         // Own corrections never turn the clock back and never more than double it.
         self.rate = (base + (pull + paid).clamp(-0.5 * base, 0.5 * base)).max(0.0);
         self.correction -= self.correction * (dt / CONTACT_TIME).min(1.0);
+        if let Some(cue) = self.cue.filter(|c| c.is_finite() && dt > 0.0) {
+            self.rate = (wrap_signed(cue - self.phase) / dt).clamp(0.0, CUED_RATE);
+        }
         self.advance(dt);
         let rates = [self.rate; 2];
         let delay = self.params.delay;

@@ -2,10 +2,21 @@
 //!
 //! Values are rounded to powers of two, as encoders and converters do; records of them compress well. Angles 2^-16 rad,
 //! velocities 2^-12 rad/s (from the motor's side), forces 2^-3 N, belt 2^-12 m/s, rope position 2^-14 m. The second
-//! angle sensor, motor angles, interaction torque, inertial sensors and heart rate are not fitted; buttons belong to whoever
-//! operates the device.
+//! angle sensor, motor angles, interaction torque, inertial sensors and heart rate are fitted only when [`Sensors`] says
+//! so; buttons belong to whoever operates the device.
+
+pub(crate) mod groups;
+mod heart;
+mod params;
+mod rig;
+
+pub use heart::HeartParams;
+pub(crate) use params::RESOLUTION;
+pub use params::{Fit, Sensor, Sensors};
+pub(crate) use rig::Rig;
 
 use crate::plant::Plant;
+use gaitloop_core::Result;
 use gaitloop_core::types::{JointKind, N_JOINTS, Reading, Sample};
 
 fn quantise(x: f64, per_unit: f64) -> f64 {
@@ -13,6 +24,25 @@ fn quantise(x: f64, per_unit: f64) -> f64 {
 }
 
 impl Plant {
+    /// Fits sensors other than the usual ones; they measure from now on, and their noise and losses follow from `seed`.
+    ///
+    /// A group that is left as usual keeps every bit of what it measures without them.
+    ///
+    /// # Errors
+    /// [`gaitloop_core::Error::OutOfRange`] naming the first figure outside its range.
+    pub fn fit(&mut self, sensors: Sensors, seed: u64) -> Result<()> {
+        let sensors = sensors.check()?;
+        let usual = sensors.fit == Sensors::default().fit;
+        self.rig = (!usual).then(|| Box::new(Rig::new(sensors, &self.device, seed)));
+        Ok(())
+    }
+
+    /// Whether group `index` of a sample is measured.
+    #[must_use]
+    pub fn fitted(&self, index: usize) -> bool {
+        self.rig.as_ref().map_or(Sensors::default().fitted(index), |rig| rig.sensors().fitted(index))
+    }
+
     /// Measures; every stamp is `t` [ns], and the plant's own time is set to it.
     pub fn sample(&mut self, t: i64) -> Sample {
         self.t = t;
@@ -32,9 +62,17 @@ impl Plant {
         out.belt_speed = Reading::new([belt], t);
         out.rope_force = Reading::new([quantise(self.machine.rope_force + force * self.rng.normal(), 8.0)], t);
         out.rope_position = Reading::new([quantise(height, 16_384.0)], t);
+        self.device.blank_unfitted(&mut out);
         let driven = self.device.joints.map(|k| k == JointKind::Driven);
         let status = if self.machine.live { 1.0 } else { 0.0 };
         out.drive_status = Reading { value: driven.map(|d| if d { status } else { 0.0 }), valid: driven, stamp: t };
+        if let Some(mut rig) = self.rig.take() {
+            rig.measure(self, &mut out);
+            self.rig = Some(rig);
+        }
+        if let Some(faults) = self.faults.as_mut() {
+            faults.strike(&mut out);
+        }
         out
     }
 }

@@ -3,13 +3,13 @@
 
 use gaitloop_core::assist::{Assist, BandLaw, BandParams};
 use gaitloop_core::body::Body;
-use gaitloop_core::control::{Fader, FaderParams};
+use gaitloop_core::control::{Fader, FaderParams, PathControl, PathParams};
 use gaitloop_core::events::{ForceContacts, ForceParams};
 use gaitloop_core::phase::{PhaseEstimator, PhaseParams};
 use gaitloop_core::safety::{Envelope, EnvelopeParams};
 use gaitloop_core::trainer::{ControlParams, Trainer, TrainerParams};
 use gaitloop_core::trajectory::GaitPattern;
-use gaitloop_core::types::GRAVITY;
+use gaitloop_core::types::{GRAVITY, JointVec};
 use gaitloop_plant::simulation::{Operator, Press, Simulation};
 use gaitloop_plant::{DeviceParams, PatientParams, Plant};
 
@@ -43,6 +43,11 @@ pub fn limits() -> EnvelopeParams {
     }
 }
 
+/// Angles of a pattern at even phases of each side's own cycle [rad].
+pub fn samples(pattern: &GaitPattern) -> Vec<JointVec> {
+    (0..100).map(|k| pattern.evaluate_sides([f64::from(k) / 100.0; 2], [0.0; 2], [0.0; 2]).q).collect()
+}
+
 /// What a test varies.
 pub struct Setup {
     pub patient: PatientParams,
@@ -52,6 +57,8 @@ pub struct Setup {
     /// Support per subtask: initial, floor and ceiling.
     pub assist: [f64; 3],
     pub leg_weight: f64,
+    /// Path control instead of the impedance.
+    pub path: Option<PathParams>,
     pub presses: Vec<Press>,
 }
 
@@ -63,7 +70,18 @@ pub fn press(button: usize, from: f64, until: f64) -> Press {
 impl Setup {
     pub fn new(patient: PatientParams, speed: f64, support: f64) -> Self {
         let presses = vec![press(2, 0.5, 0.7), press(3, 1.0, 1.2)];
-        Self { patient, ankle_driven: false, speed, support, assist: [1.0, 0.0, 1.0], leg_weight: 0.3, presses }
+        Self {
+            patient,
+            ankle_driven: false,
+            speed,
+            support,
+            assist: [1.0, 0.0, 1.0],
+            leg_weight: 0.3,
+            path: None,
+            foot_lift: None,
+            resistance: None,
+            presses,
+        }
     }
 
     pub fn build(self) -> Simulation {
@@ -72,12 +90,16 @@ impl Setup {
         let (lower, upper) = BandParams::published_bounds();
         let [initial, floor, ceiling] = self.assist;
         let band = BandParams { lower, upper, step_up: 0.02, step_down: 0.02, floor, ceiling, initial };
+        let pattern = GaitPattern::koopman(self.speed, self.patient.height, 8f64.to_radians(), Some(0.04)).unwrap();
         let legs = |leg: [f64; 3]| [leg[0], leg[1], leg[2], leg[0], leg[1], leg[2]];
         let trainer = Trainer::new(TrainerParams {
             kinds: device.joints,
             body,
             control: ControlParams {
-                pattern: GaitPattern::koopman(self.speed, self.patient.height, 8f64.to_radians(), Some(0.04)).unwrap(),
+                path: self.path.map(|params| PathControl::new(&samples(&pattern), params).unwrap()),
+                pattern,
+                foot_lift: None,
+                resistance: None,
                 stiffness: legs([500.0, 800.0, 100.0]),
                 damping: legs([35.0, 10.0, 2.0]),
                 leg_weight: self.leg_weight,

@@ -82,6 +82,7 @@ impl Driver {
             support_mode: RopeMode::Track,
             enabled: true,
             expiry: sample.t + 5_000_000,
+            ..Actuation::default()
         };
         (command, reference)
     }

@@ -23,6 +23,7 @@ impl IntensityGovernor {
 #[pymethods]
 impl IntensityGovernor {
     #[new]
+    #[allow(clippy::too_many_arguments)] // one keyword per parameter
     #[pyo3(signature = (
         *, rest, max, lower, upper, limit, slowest, fastest, initial, rate_up, rate_down, hold
     ))]

@@ -24,6 +24,7 @@ fn inputs(phase: [f64; 2], [q, dq, q_ref, dq_ref]: [[f64; N_JOINTS]; 4]) -> Mode
 #[pymethods]
 impl ModelBased {
     #[new]
+    #[allow(clippy::too_many_arguments)] // one keyword per parameter
     #[pyo3(signature = (*, phases, angles, q_min, q_max, slope, gain, forget_time, bound))]
     fn new(
         phases: i64,
@@ -41,6 +42,7 @@ impl ModelBased {
         assist::ModelBased::new(params).map(Self).map_err(config_error)
     }
 
+    #[allow(clippy::too_many_arguments)] // one array per reading
     fn step<'py>(
         &mut self,
         py: Python<'py>,
@@ -57,6 +59,7 @@ impl ModelBased {
         Ok(PyArray1::from_slice(py, &self.0.step(&inputs, dt)))
     }
 
+    #[allow(clippy::too_many_arguments)] // one array per reading
     fn run<'py>(
         &mut self,
         py: Python<'py>,

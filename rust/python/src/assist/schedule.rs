@@ -16,6 +16,7 @@ type Floats<'py> = Bound<'py, PyArray1<f64>>;
 #[pymethods]
 impl Schedule {
     #[new]
+    #[allow(clippy::too_many_arguments)] // one keyword per parameter
     #[pyo3(signature = (
         *, sessions, support, guidance, speed, duration, warm_up, cool_down, start_share, guidance_floor, guidance_ease,
         challenge_steps, challenge_ramp

@@ -7,10 +7,10 @@ use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArra
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::{Device, Patient};
+use super::{Device, Patient, PlantFault, Sensors, faults_of};
 use crate::convert::{config_error, rows, vector};
 
-/// A simulated person in a treadmill exoskeleton.
+/// A simulated person in a device.
 #[pyclass(module = "gaitloop._core", subclass)]
 pub struct Plant(pub(crate) gaitloop_plant::Plant);
 
@@ -25,6 +25,34 @@ impl Plant {
     #[new]
     fn new(patient: PyRef<'_, Patient>, device: PyRef<'_, Device>, seed: u64) -> PyResult<Self> {
         Ok(Self(gaitloop_plant::Plant::new(patient.0, device.0, seed).map_err(config_error)?))
+    }
+
+    /// Fits sensors other than the usual ones.
+    ///
+    /// Parameters
+    /// ----------
+    /// sensors : Sensors
+    ///     The sensors.
+    /// seed : int
+    ///     Where their noise and losses come from [-], 0 to 2**64 - 1.
+    fn fit_sensors(&mut self, sensors: PyRef<'_, Sensors>, seed: u64) -> PyResult<()> {
+        self.0.fit(sensors.0, seed).map_err(config_error)
+    }
+
+    /// Gives the plant these faults in place of those it has.
+    ///
+    /// Parameters
+    /// ----------
+    /// faults : sequence of Fault
+    ///     What goes wrong, in the order in which it acts.
+    ///
+    /// Raises
+    /// ------
+    /// ConfigError
+    ///     If a fault strikes a sensor that the device does not have.
+    fn inject(&mut self, faults: Vec<PyRef<'_, PlantFault>>) -> PyResult<()> {
+        let faults = faults_of(&self.0, &faults)?;
+        self.0.inject(faults).map_err(config_error)
     }
 
     /// Weight of the person [N].
@@ -48,7 +76,8 @@ impl Plant {
     }
 
     /// One tick under a command made by hand.
-    #[pyo3(signature = (torque, belt_speed, support_force, support_mode, enabled, dt))]
+    #[pyo3(signature = (torque, belt_speed, support_force, support_mode, enabled, dt, plate_force=None, cue=None))]
+    #[allow(clippy::too_many_arguments)] // one per part of the command
     fn step(
         &mut self,
         torque: PyReadonlyArray1<'_, f64>,
@@ -57,9 +86,18 @@ impl Plant {
         support_mode: u8,
         enabled: bool,
         dt: f64,
+        plate_force: Option<[[f64; 3]; 2]>,
+        cue: Option<f64>,
     ) -> PyResult<()> {
         let torque = vector("torque", &torque)?;
-        let command = actuation(torque, [belt_speed, support_force], support_mode, enabled)?;
+        let mut command = actuation(torque, [belt_speed, support_force], support_mode, enabled)?;
+        if let Some(force) = plate_force {
+            for foot in force {
+                all_in_range("plate_force", foot, -3000.0, 3000.0).map_err(config_error)?;
+            }
+            command.plate_force = force;
+        }
+        command.cue = cue.map(|c| in_range("cue", c, 0.0, 1.0)).transpose().map_err(config_error)?;
         self.0.step(&command, in_range("dt", dt, 1e-4, 0.01).map_err(config_error)?);
         Ok(())
     }
@@ -109,6 +147,24 @@ impl Plant {
         Ok(out)
     }
 
+    /// What the device has beside its joints, by name; None where it has no such part.
+    fn fitted<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let out = PyDict::new(py);
+        out.set_item("trunk", PyArray1::from_slice(py, &self.0.trunk()))?;
+        let rows = |v: &[[f64; 3]; 2]| PyArray2::from_vec2(py, &v.map(|r| r.to_vec())).map_err(PyErr::from);
+        let plates = self.0.plates();
+        out.set_item("plate_pose", plates.map(|p| rows(&p.pose)).transpose()?)?;
+        out.set_item("plate_velocity", plates.map(|p| rows(&p.velocity)).transpose()?)?;
+        out.set_item("plate_force", plates.map(|p| rows(&p.drive)).transpose()?)?;
+        out.set_item("strap_force", plates.map(|p| rows(&p.force)).transpose()?)?;
+        let support = self.0.support();
+        out.set_item("tips", support.map(|s| PyArray1::from_slice(py, &s.tips)))?;
+        out.set_item("planted", support.map(|s| PyArray1::from_slice(py, &s.planted)))?;
+        out.set_item("arm_force", support.map(|s| PyArray1::from_slice(py, &s.force)))?;
+        out.set_item("work", plates.map(|p| p.work).or(support.map(|s| s.work)))?;
+        Ok(out)
+    }
+
     /// Mass matrix (9, 9).
     fn mass_matrix<'py>(&self, py: Python<'py>, q: PyReadonlyArray1<'py, f64>) -> PyResult<Bound<'py, PyArray2<f64>>> {
         let m = self.0.model().mass_matrix(&dofs("q", &q)?).map(|row| row.to_vec());
@@ -145,7 +201,16 @@ impl Plant {
 }
 
 fn energised(torque: [f64; N_JOINTS], [belt_speed, support_force]: [f64; 2]) -> Actuation {
-    Actuation { torque, belt_speed, support_force, support_mode: RopeMode::Track, enabled: true, expiry: i64::MAX }
+    let support_mode = RopeMode::Track;
+    Actuation {
+        torque,
+        belt_speed,
+        support_force,
+        support_mode,
+        enabled: true,
+        expiry: i64::MAX,
+        ..Actuation::default()
+    }
 }
 
 fn actuation(torque: [f64; N_JOINTS], values: [f64; 2], mode: u8, enabled: bool) -> PyResult<Actuation> {

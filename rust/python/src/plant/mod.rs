@@ -1,12 +1,17 @@
 //! Binding of the room `plant`.
 
 mod device;
+mod faults;
 mod machine;
 mod patient;
+mod sensors;
 
 pub use device::Device;
+pub use faults::PlantFault;
+pub(crate) use faults::faults_of;
 pub use machine::Plant;
 pub use patient::Patient;
+pub use sensors::{Sensor, Sensors};
 
 use pyo3::prelude::*;
 
@@ -14,6 +19,9 @@ use pyo3::prelude::*;
 pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<Patient>()?;
     m.add_class::<Device>()?;
+    m.add_class::<Sensor>()?;
+    m.add_class::<Sensors>()?;
+    faults::register(m)?;
     m.add_class::<Plant>()?;
     Ok(())
 }

@@ -25,6 +25,9 @@ impl ControlSet {
             stiffness: vector("stiffness", &stiffness)?,
             damping: vector("damping", &damping)?,
             leg_weight,
+            path: None,
+            foot_lift: None,
+            resistance: None,
         };
         params.check().map(Self).map_err(config_error)
     }

@@ -1,0 +1,117 @@
+"""Foot lift on simulated people: silent with healthy ones, in time with feet that drag, and of use to them."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from gaitloop.events import ForceContacts
+from gaitloop.phase import PhaseEstimator
+from gaitloop.plant import Device, Patient, Plant
+from gaitloop.reference.control import FootLift
+from gaitloop.trajectory import GaitPattern
+
+DRIVEN = np.array([1.0, 1.0, 0.0, 1.0, 1.0, 0.0])
+START = 12_000  # ticks until the person walks on their own legs
+LOADED, UNLOADED = 0.20, 0.05  # shares of body weight on a foot
+
+
+class Walk:
+    """Ticks of a walk in a transparent exoskeleton, with what the law said and what is true."""
+
+    def __init__(self, patient, speed, ticks, seed, *, unloading, lifter, acting):
+        self.ticks, parameters = ticks, patient.parameters()
+        weight = parameters["mass"] * 9.80665
+        plant = Plant(patient, Device.treadmill_exo(lifter_stiffness=lifter), seed=seed)
+        contacts, phase = ForceContacts(), PhaseEstimator()
+        law = FootLift(parameters["mass"], parameters["height"], DRIVEN)
+        rate = GaitPattern.koopman(speed=speed, height=parameters["height"]).stride_rate / speed
+        names = {"load": 2, "clock": 2, "toe": 2, "touch": 2, "dragging": 2, "tau": 6}
+        self.data = {name: np.zeros((ticks, width)) for name, width in names.items()}
+        tau = np.zeros(6)
+        for i in range(ticks):
+            belt = min(speed, 0.25e-3 * i)
+            plant.advance(tau, belt_speed=belt, support_force=unloading * weight)
+            value, truth = plant.measure(i * 1_000_000).value, plant.look()
+            ages = np.full(2, np.nan)
+            for event in contacts.step(value[30:32], i * 1e-3):
+                if event.kind == "ic":
+                    ages[event.side != "left"] = i * 1e-3 - event.time
+            phases = phase.step(ages, rate * belt, 0.001).phase
+            out = law.step(value[:6], value[6:12], phases, value[30:32], [1.0, 1.0], 0.001)
+            tau = out.tau if acting else tau
+            point = truth.contacts.reshape(2, 2, 4)[:, 1]
+            row = (value[30:32] / weight, (truth.patient_phase + np.array([0.0, 0.5])) % 1.0, point[:, 0], point[:, 1])
+            for column, x in zip(self.data.values(), (*row, out.dragging, out.tau), strict=True):
+                column[i] = x
+        self.upright = plant.upright
+
+    def swings(self, side):
+        """First and last tick of each swing: from the foot off the belt to the next real load on it."""
+        load, clock = self.data["load"][:, side], self.data["clock"][:, side]
+        i = START
+        while i < self.ticks:
+            if load[i] < UNLOADED <= load[i - 1] and 0.5 < clock[i] < 0.85:
+                ends = np.flatnonzero(load[i + 150 : i + 900] > LOADED)
+                if len(ends) == 0:
+                    return
+                yield i, i + 150 + ends[0]
+                i += 150 + ends[0]
+            i += 1
+
+    def steps(self, side):
+        """Per swing: whether the toe touches in mid-swing, its least height, and when the law decided [-] or None."""
+        for first, last in self.swings(side):
+            span = last - first
+            middle = slice(first + int(0.15 * span), first + int(0.75 * span))
+            touch = (self.data["touch"][middle, side] > 5.0).any()
+            said = np.flatnonzero(self.data["dragging"][first:last, side])
+            yield touch, self.data["toe"][middle, side].min(), said[0] / span if len(said) else None
+
+
+@cache
+def healthy(seed, speed):
+    return Walk(Patient.healthy(seed), speed, 40_000, seed, unloading=0.0, lifter=None, acting=False)
+
+
+@cache
+def stroke(severity, seed, acting=False):
+    side = ("left", "right")[seed % 2]
+    patient = Patient.stroke(side=side, severity=severity, seed=seed)
+    return Walk(patient, 0.5, 40_000, seed, unloading=0.3, lifter=0.0, acting=acting), seed % 2
+
+
+def test_healthy_people_are_left_alone():
+    walks = [healthy(seed, speed) for seed, speed in ((1, 0.4), (2, 0.6), (3, 0.8), (4, 1.0), (5, 1.2))]
+    steps = [step for walk in walks for side in (0, 1) for step in walk.steps(side)]
+    false = sum(said is not None for touch, _, said in steps if not touch)
+    assert all(walk.upright for walk in walks)
+    assert len(steps) > 200
+    assert false < 0.01 * len(steps)
+
+
+@pytest.mark.parametrize("severity", [0.5, 0.6, 0.7, 0.8])
+def test_a_foot_that_drags_is_found_before_a_fifth_of_its_swing(severity):
+    found = []
+    for seed in (1, 2):
+        walk, side = stroke(severity, seed)
+        found += [said for touch, _, said in walk.steps(side) if touch]
+    assert len(found) >= 20
+    in_time = sum(said is not None and said < 0.2 for said in found)
+    assert in_time >= 0.95 * len(found)
+
+
+def test_no_torque_while_a_foot_carries_load():
+    walk, _ = stroke(0.7, 2)
+    for side in (0, 1):
+        standing = walk.data["load"][:, side] >= LOADED
+        assert not walk.data["tau"][standing, 3 * side : 3 * side + 3].any()
+
+
+def test_the_lift_raises_the_toe_and_spares_touches():
+    without, side = stroke(0.6, 1)
+    lifted, _ = stroke(0.6, 1, acting=True)
+    before, after = list(without.steps(side)), list(lifted.steps(side))
+    assert lifted.upright
+    assert np.mean([touch for touch, *_ in after]) < 0.75 * np.mean([touch for touch, *_ in before])
+    assert np.median([toe for _, toe, _ in after]) > np.median([toe for _, toe, _ in before]) + 0.002
