@@ -4,17 +4,9 @@ import numpy as np
 
 import gaitloop as gl
 
-SPEED, TICKS, DT = 0.8, 30_000, 0.001
-START, PEAK, END = 0.25, 0.50, 0.62  # of the stride, by the foot's own contact
+SPEED, TICKS, DT = 0.8, 25_000, 0.001
+PEAK, RISE, FALL = 0.50, 0.25, 0.12  # of the stride, by the foot's own contact
 FORCE = next(start for name, start, *_ in gl.trainer.SAMPLE_FIELDS if name == "foot_force")
-
-
-def profile(phase, largest):
-    """Torque over the stride of a foot: plantarflexion is negative, smooth at both ends."""
-    if not START < phase < END:
-        return 0.0
-    share = (phase - START) / (PEAK - START) if phase < PEAK else (END - phase) / (END - PEAK)
-    return -largest * share * share * (3.0 - 2.0 * share)
 
 
 class Strides:
@@ -41,14 +33,14 @@ class Strides:
 def walk(patient, largest, side="both", speed=SPEED, ticks=TICKS):
     """Walk; gives time, phase of both feet, both ankles' angle, rate, own torque and device torque, loads, knees."""
     plant = gl.plant.Plant(patient, gl.plant.Device.ankle(side), seed=1)
+    law = gl.control.SplineProfile.ankle(largest, PEAK, RISE, FALL)
     strides, rows = Strides(plant.body_weight), []
     for tick in range(ticks):
         t = tick * DT
         load = plant.measure(tick * 1_000_000).value[FORCE : FORCE + 2]
         phase = strides.step(load, t)
         share = min(1.0, max(0.0, (t - 12.0) / 4.0))  # comes in once the person walks on their own
-        torque = np.zeros(6)
-        torque[[2, 5]] = [share * profile(p, largest) for p in phase]
+        torque = law.step(phase, np.full(6, share))
         plant.advance(torque, belt_speed=min(speed, 0.25 * t))
         if tick % 5 == 0:
             look = plant.look()
@@ -58,7 +50,7 @@ def walk(patient, largest, side="both", speed=SPEED, ticks=TICKS):
 
 
 def late(rows):
-    return rows[rows[:, 0] > 18.0]
+    return rows[rows[:, 0] > 16.5]
 
 
 def power(rows):

@@ -6,6 +6,7 @@ import gaitloop as gl
 from gaitloop.reference.body import Body
 
 MASS, HEIGHT, CYCLE, TICKS, DT = 75.0, 1.75, 3.0, 13_000, 0.001
+POSES = 512
 GaitPattern = gl.trajectory.GaitPattern
 PATHS = {
     "level": GaitPattern.koopman(0.4, HEIGHT),
@@ -14,10 +15,10 @@ PATHS = {
 }
 BODY = Body(MASS, HEIGHT)
 HIP = 0.97 * (BODY.thigh.length + BODY.shank.length) + BODY.ankle_height  # where the person wants the hip [m]
-# Stiffness and damping of a plate around its path, forward, up and in pitch; bounded by the plate's drives.
+# Stiffness and damping of a plate around its path, forward, up and in pitch, and the bound of its force.
 STIFFNESS, DAMPING, BOUND = (
-    np.array([2e4, 2e4, 400.0]),
-    np.array([800.0, 800.0, 20.0]),
+    np.array([3e4, 5e4, 600.0]),
+    np.array([1000.0, 1200.0, 20.0]),
     np.array([800.0, 1800.0, 150.0]),
 )
 
@@ -30,39 +31,29 @@ def sole(q):
     return (*(np.array(ankle) + lever + (0.0, HIP)), pitch)
 
 
-class Path:
-    """Places of both plates over the cycle, from a gait pattern: the hip rests and the feet move."""
-
-    def __init__(self, pattern):
-        self.phase = np.linspace(0.0, 1.0, 401)
-        table = np.array([[sole(q[:3]), sole(q[3:])] for q in pattern.evaluate(self.phase)[0]])
-        self.table, self.slope = table, np.gradient(table, self.phase, axis=0)
-
-    def at(self, phase):
-        place = phase * (len(self.phase) - 1)
-        i, share = int(place), place % 1.0
-        nearby = slice(i, i + 2)
-        return tuple(np.tensordot((1.0 - share, share), table[nearby], 1) for table in (self.table, self.slope))
+def path_of(pattern):
+    """Poses of both plates (N, 2, 3) over each side's own cycle: the hip rests and the feet move."""
+    poses = [sole(q[:3]) for q in pattern.evaluate(np.arange(POSES) / POSES)[0]]
+    return np.stack([poses, poses], axis=1)
 
 
-def walk(path, patient, support=0.3, ticks=TICKS):
+def walk(pattern, patient, support=0.3, ticks=TICKS):
     """Walk; gives time, phase, pelvis and joints, plates, what was asked of them, straps' and drives' force, rope."""
     plant = gl.plant.Plant(patient, gl.plant.Device.end_effector(), seed=1)
-    start, phase, rows = plant.fittings().plate_pose, 0.0, []
-    lead = gl.trajectory.MinimumJerk(0.0, 1.0, 3.0)  # from where the plates are onto the path
+    path, phase, rows = path_of(pattern), 0.0, []
+    law = gl.control.FootPlate(path, STIFFNESS, DAMPING, BOUND)
+    taken = gl.trajectory.MinimumJerk(0.0, 1.0, 3.0)  # of the plates, from where they are onto the path
     for tick in range(ticks):
         t = tick * DT
         rate = np.clip((t - 4.0) / 4.0, 0.0, 1.0) / CYCLE
         phase = (phase + rate * DT) % 1.0
-        share = lead.evaluate(t)[0]
-        pose, slope = path.at(phase)
-        pose = start + share * (pose - start)
-        seen = plant.fittings()
-        force = STIFFNESS * (pose - seen.plate_pose) + DAMPING * (rate * slope - seen.plate_velocity)
-        force = np.clip(force, -BOUND, BOUND)
+        both = [phase, (phase + 0.5) % 1.0]
+        seen, share = plant.fittings(), taken.evaluate(t)[0]
+        force = law.step(seen.plate_pose, seen.plate_velocity, both, [rate, rate], [share, share]).force
         plant.advance(np.zeros(6), plate_force=force, support_force=support * plant.body_weight)
         if tick % 10 == 0:
-            moved = (seen.plate_pose, pose, seen.strap_force, seen.plate_force)
+            asked = [path[int(p * POSES) % POSES, side] for side, p in enumerate(both)]
+            moved = (seen.plate_pose, asked, seen.strap_force, seen.plate_force)
             rows.append(np.concatenate([(t, phase), plant.look().q, *map(np.ravel, moved)]))
     return np.array(rows), plant
 
@@ -76,7 +67,7 @@ def main():
     print("path         person   plates off by [mm]  hip [°]    knee [°]   ankle [°]  drives up [N]  upright")
     for name, pattern in PATHS.items():
         for who, patient in people().items():
-            rows, plant = walk(Path(pattern), patient)
+            rows, plant = walk(pattern, patient)
             late = rows[rows[:, 0] > 9.0]
             off = 1000.0 * np.abs(late[:, 11:17] - late[:, 17:23])[:, [0, 1, 3, 4]].max()
             q = np.degrees(late[:, 5:8])
@@ -90,7 +81,7 @@ def draw(figure):
     figure.set_size_inches(9.0, 4.6)
     axes = figure.subplot_mosaic([[f"{name} legs" for name in PATHS], list(PATHS)], height_ratios=(1.4, 1))
     for name, pattern in PATHS.items():
-        rows, _ = walk(Path(pattern), people()["FAC 1"])
+        rows, _ = walk(pattern, people()["FAC 1"])
         late = rows[rows[:, 0] > 13.0 - CYCLE]
         legs, joints = axes[f"{name} legs"], axes[name]
         for row in late[::25]:

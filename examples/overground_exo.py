@@ -17,7 +17,7 @@ class StepTrigger:
         self.share, self.lean, self.hold, self.since = share, lean, hold, 0.0
 
     def step(self, load, pitch, front, dt):
-        """Load under each foot (2,) [N], pitch of the trunk [rad], which foot is in front; True starts the other leg."""
+        """Load under each foot (2,) [N], pitch of the trunk [rad], the foot in front; True starts the other leg."""
         shifted = load[front] > self.share * max(sum(load), 1.0) or pitch < self.lean
         self.since = self.since + dt if shifted and sum(load) > 100.0 else 0.0
         go = self.since > self.hold

@@ -1,10 +1,10 @@
-"""A treadmill exoskeleton: impedance around a pattern whose phase follows belt and contacts, with less and less guidance."""
+"""A treadmill exoskeleton: impedance around a pattern whose phase follows belt and contacts; less and less guidance."""
 
 import numpy as np
 
 import gaitloop as gl
 
-SPEED, SUPPORT, TICKS, DT = 0.6, 0.3, 32_000, 0.001
+SPEED, SUPPORT, TICKS, DT = 0.6, 0.3, 26_000, 0.001
 START = {name: slice(start, start + length) for name, start, length, *_ in gl.trainer.SAMPLE_FIELDS}
 STIFFNESS, DAMPING = [500.0, 800.0, 0.0] * 2, [35.0, 10.0, 0.0] * 2
 TORQUE, SLOPE = 140.0, 4000.0  # [N·m], [N·m/s]
@@ -56,7 +56,7 @@ def walk(patient, guidance=1.0, ankle="sensed", speed=SPEED):
 
 
 def late(rows):
-    return rows[rows[:, 0] > 20.0]
+    return rows[rows[:, 0] > 17.0]
 
 
 def main():

@@ -784,83 +784,6 @@ class FootPlate:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
 
 @final
-class BodyWeightSupport:
-    def __new__(
-        cls,
-        body_weight: float,
-        force_max: float,
-        *,
-        rate: float = 200.0,
-        slope: float = 2000.0,
-        share_rate: float = 0.005,
-        kp: float = 0.5,
-        ki: float = 2.0,
-        reserve: float = 0.15,
-        drag: float = 0.0,
-        lag: float = 0.0,
-        fall_drop: float = 0.095,
-        fall_speed: float = 0.42,
-        fall_time: float = 0.02,
-    ) -> Self: ...
-    def step(
-        self, share: float, mode: int, force: float | None, height: float | None, dt: float
-    ) -> tuple[float, bool, bool, bool]: ...
-    def run(
-        self,
-        share: NDArray[np.float64],
-        mode: NDArray[np.int64],
-        force: NDArray[np.float64],
-        height: NDArray[np.float64],
-        dt: float,
-    ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]: ...
-    def release(self) -> bool: ...
-    def reset(self) -> None: ...
-    @property
-    def caught(self) -> bool: ...
-
-@final
-class HumanTorqueObserver:
-    def __new__(
-        cls,
-        mass: float,
-        height: float,
-        *,
-        thigh_limb: float = 0.0,
-        shank_limb: float = 0.0,
-        friction: NDArray[np.float64] | None = None,
-        armature: NDArray[np.float64] | None = None,
-        gain: float = 300.0,
-        torque_lag: float = 0.0,
-        height_time: float = 0.01,
-        ankle: bool = False,
-    ) -> Self: ...
-    def step(
-        self,
-        q: NDArray[np.float64],
-        dq: NDArray[np.float64],
-        tau: NDArray[np.float64],
-        contact: Sequence[bool],
-        dt: float,
-        *,
-        ground: NDArray[np.float64] | None = None,
-        pelvis: NDArray[np.float64] | None = None,
-        height: float | None = None,
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
-    def run(
-        self,
-        q: NDArray[np.float64],
-        dq: NDArray[np.float64],
-        tau: NDArray[np.float64],
-        contact: NDArray[np.bool_],
-        dt: float,
-        *,
-        ground: NDArray[np.float64],
-        pelvis: NDArray[np.float64],
-        height: NDArray[np.float64],
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
-    def reset(self) -> None: ...
-
-@final
 class Fader:
     def __new__(cls, *, time: float, rate: NDArray[np.float64], energy: float, power: float) -> Self: ...
     def request(self) -> bool: ...
@@ -1658,6 +1581,9 @@ class ControlSet:
         stiffness: NDArray[np.float64],
         damping: NDArray[np.float64],
         leg_weight: float,
+        path: PathControl | None = None,
+        foot_lift: FootLift | None = None,
+        resistance: Resistance | None = None,
     ) -> Self: ...
 
 @disjoint_base
@@ -1810,3 +1736,80 @@ class Plant:
         self, q: NDArray[np.float64], dq: NDArray[np.float64], tau: NDArray[np.float64]
     ) -> NDArray[np.float64]: ...
     def energy(self, q: NDArray[np.float64], dq: NDArray[np.float64]) -> tuple[float, float]: ...
+
+@final
+class BodyWeightSupport:
+    def __new__(
+        cls,
+        body_weight: float,
+        force_max: float,
+        *,
+        rate: float = 200.0,
+        slope: float = 2000.0,
+        share_rate: float = 0.005,
+        kp: float = 0.5,
+        ki: float = 2.0,
+        reserve: float = 0.15,
+        drag: float = 0.0,
+        lag: float = 0.0,
+        fall_drop: float = 0.095,
+        fall_speed: float = 0.42,
+        fall_time: float = 0.02,
+    ) -> Self: ...
+    def step(
+        self, share: float, mode: int, force: float | None, height: float | None, dt: float
+    ) -> tuple[float, bool, bool, bool]: ...
+    def run(
+        self,
+        share: NDArray[np.float64],
+        mode: NDArray[np.int64],
+        force: NDArray[np.float64],
+        height: NDArray[np.float64],
+        dt: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]: ...
+    def release(self) -> bool: ...
+    def reset(self) -> None: ...
+    @property
+    def caught(self) -> bool: ...
+
+@final
+class HumanTorqueObserver:
+    def __new__(
+        cls,
+        mass: float,
+        height: float,
+        *,
+        thigh_limb: float = 0.0,
+        shank_limb: float = 0.0,
+        friction: NDArray[np.float64] | None = None,
+        armature: NDArray[np.float64] | None = None,
+        gain: float = 300.0,
+        torque_lag: float = 0.0,
+        height_time: float = 0.01,
+        ankle: bool = False,
+    ) -> Self: ...
+    def step(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        tau: NDArray[np.float64],
+        contact: Sequence[bool],
+        dt: float,
+        *,
+        ground: NDArray[np.float64] | None = None,
+        pelvis: NDArray[np.float64] | None = None,
+        height: float | None = None,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def run(
+        self,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        tau: NDArray[np.float64],
+        contact: NDArray[np.bool_],
+        dt: float,
+        *,
+        ground: NDArray[np.float64],
+        pelvis: NDArray[np.float64],
+        height: NDArray[np.float64],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def reset(self) -> None: ...

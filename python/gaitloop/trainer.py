@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,7 +13,7 @@ from . import _core
 from ._core import BUTTONS, SAMPLE_FIELDS, TELEMETRY_FIELDS, Command
 from ._inputs import to_floats
 from .assist import BandLaw, ForgettingLaw
-from .control import Fader
+from .control import Fader, FootLift, PathControl, Resistance
 from .errors import ConfigError
 from .events import ForceContacts
 from .phase import PhaseEstimator
@@ -104,6 +104,12 @@ class ControlConfig:
         Damping at full guidance [N·m·s/rad], 0 to 200.
     leg_weight : float
         Share of the leg's weight carried in swing at full support [-], 0 to 1.
+    path : PathControl, optional
+        Path control in place of the impedance; the trainer works on a fresh copy.
+    foot_lift : FootLift, optional
+        A lift for a foot that drags, by the support of foot clearance; the trainer works on a fresh copy.
+    resistance : Resistance, optional
+        A load against the movement, besides all help; the trainer works on a fresh copy.
 
     Raises
     ------
@@ -125,6 +131,9 @@ class ControlConfig:
     stiffness: ArrayLike
     damping: ArrayLike
     leg_weight: float = 0.5
+    path: PathControl | None = None
+    foot_lift: FootLift | None = None
+    resistance: Resistance | None = None
 
     def __post_init__(self) -> None:
         for name in ("stiffness", "damping"):
@@ -146,6 +155,9 @@ class ControlConfig:
             stiffness=np.asarray(self.stiffness),
             damping=np.asarray(self.damping),
             leg_weight=self.leg_weight,
+            path=None if self.path is None else cast("_core.PathControl", self.path._core),
+            foot_lift=None if self.foot_lift is None else self.foot_lift._core,
+            resistance=None if self.resistance is None else self.resistance._core,
         )
 
 
@@ -189,6 +201,12 @@ class TrainerConfig:
     contacts : ForceContacts, optional
         Detector of foot contacts; the trainer works on a fresh copy. By default each force belongs to one foot
         (`shared` is false).
+    path : PathControl, optional
+        Path control in place of the impedance; the trainer works on a fresh copy.
+    foot_lift : FootLift, optional
+        A lift for a foot that drags, by the support of foot clearance; the trainer works on a fresh copy.
+    resistance : Resistance, optional
+        A load against the movement, besides all help; the trainer works on a fresh copy.
     change : Fader, optional
         How fast a change of law, parameters or reference may be carried through in motion; the trainer works on a
         fresh copy. By default in 1 s or more, with at most 200 N·m/s and 2 J + 2 W that the change adds (our choice;
@@ -216,6 +234,9 @@ class TrainerConfig:
     settle_time: float = 10.0
     phase: PhaseEstimator = field(default_factory=lambda: PhaseEstimator(phase_gain=0.3, dead_zone=0.0))
     contacts: ForceContacts = field(default_factory=lambda: ForceContacts(shared=False))
+    path: PathControl | None = None
+    foot_lift: FootLift | None = None
+    resistance: Resistance | None = None
     change: Fader = field(default_factory=lambda: Fader(time=1.0, rate=[200.0] * 6, energy=2.0, power=2.0))
 
     def __post_init__(self) -> None:
@@ -227,9 +248,8 @@ class TrainerConfig:
     @property
     def control(self) -> ControlConfig:
         """The law it starts with."""
-        return ControlConfig(
-            pattern=self.pattern, stiffness=self.stiffness, damping=self.damping, leg_weight=self.leg_weight
-        )
+        names = ("pattern", "stiffness", "damping", "leg_weight", "path", "foot_lift", "resistance")
+        return ControlConfig(**{name: getattr(self, name) for name in names})
 
     def arguments(self) -> dict[str, Any]:
         """Arguments of the compiled trainer.

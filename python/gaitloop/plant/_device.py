@@ -21,7 +21,7 @@ class Device(_core.Device):
     noise : float
         Size of the sensors' noise relative to the usual [-], 0 to 10.
     **changes : float
-        Other values than the usual ones, by the names and in the units and ranges of the class methods.
+        Other values than the usual ones [SI], by the names and in the ranges of the class methods.
 
     Raises
     ------

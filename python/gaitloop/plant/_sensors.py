@@ -16,8 +16,8 @@ class Sensor(_core.Sensor):
     """How one group of a sample is measured.
 
     What arrives at a tick was measured `delay` ticks before, with noise added and then rounded to whole multiples of
-    `resolution`; its stamp says when it was measured. Until the first message has taken its time, it is there nevertheless: the
-    machine stood still before.
+    `resolution`; its stamp says when it was measured. In the first `delay` ticks the first message arrives, as if the
+    machine had stood still before.
 
     Parameters
     ----------

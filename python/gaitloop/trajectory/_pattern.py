@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import radians
 from typing import Self
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import _core
@@ -230,6 +231,34 @@ class GaitPattern(Shaping, Deriving, TerrainPatterns, FittedPatterns):
             for name, value in (("phase_rates", phase_rates), ("phase_accels", phase_accels))
         )
         return self._core.evaluate_sides(array("phases", phases, (1, 2), "(2,) or (T, 2)"), rates, accels, out)
+
+    def samples(self, count: int = 100) -> Array:
+        """Angles at even phases of each side's own cycle, as laws around a path take them.
+
+        Parameters
+        ----------
+        count : int
+            Number of phases [-], 8 to 1024.
+
+        Returns
+        -------
+        ndarray of float, shape (count, 6)
+            Joint angles [rad]; a row holds both sides at the same phase of their own.
+
+        Raises
+        ------
+        ConfigError
+            If `count` is outside its range.
+
+        Examples
+        --------
+        >>> GaitPattern.koopman(0.8, 1.75).samples(50).shape
+        (50, 6)
+        """
+        if not 8 <= count <= 1024:
+            raise ConfigError(f"count must lie in [8, 1024], got {count}")
+        phases = np.arange(count) / count
+        return self.evaluate_sides(np.column_stack([phases, phases]), np.zeros((count, 2)))[0]
 
     @property
     def stride_rate(self) -> float:

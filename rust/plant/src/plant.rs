@@ -239,7 +239,7 @@ impl Plant {
         let (rope, damping) = self.machine.rope(d, command, (p[1], v[1]), h);
         let limbs = (self.model.total_mass - self.patient.mass) * GRAVITY;
         let carried = d.carried_weight * limbs;
-        let lift = self.machine.lift(d, self.body_weight() + limbs - carried, self.start_height, p[1]);
+        let lift = self.machine.lift(d, self.body_weight() + (limbs - carried), self.start_height, p[1]);
         system.force[1] += rope + lift + carried - d.frame_z_damping * v[1];
         system.base[3] += h * (d.frame_z_damping + damping);
         self.mount.lean(d, system, (p, v), h);

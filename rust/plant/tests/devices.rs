@@ -157,6 +157,33 @@ fn switched_off_a_limp_person_on_crutches_gains_no_energy() {
 }
 
 #[test]
+fn crutches_step_on_with_the_foot_of_the_other_side_and_stay_when_switched_off() {
+    let lift = |plant: &mut Plant, live: bool| {
+        let want = plant.truth().q;
+        for tick in 0..800 {
+            let truth = plant.truth();
+            let bend = 1.2 * (f64::from(tick) / 400.0).min(1.0);
+            let torque = core::array::from_fn(|i| {
+                let extra = [0.0, 0.0, 0.0, 0.6 * bend, bend, 0.0][i];
+                400.0 * (want[i + 3] + extra - truth.q[i + 3]) - 15.0 * truth.dq[i + 3]
+            });
+            plant.step(&Actuation { torque, enabled: live, expiry: i64::MAX, ..Actuation::default() }, 1e-3);
+        }
+    };
+    let mut plant = Plant::new(limp(), DeviceParams::overground_exo(false), 1).unwrap();
+    hold(&mut plant, 6000, |_| {});
+    let before = *plant.support().unwrap();
+    assert_eq!(before.planted, [true; 2]);
+    lift(&mut plant, true);
+    let swung = *plant.support().unwrap();
+    assert_eq!(swung.planted, [false, true], "the right foot is up, so the left crutch is");
+    assert!(swung.tips[0] > before.tips[0] && swung.tips[1] == before.tips[1]);
+    lift(&mut plant, false);
+    let off = *plant.support().unwrap();
+    assert!(off.planted == [true; 2] && off.tips == swung.tips);
+}
+
+#[test]
 fn plates_follow_a_circle_under_a_person_who_stays_upright() {
     let mut plant = Plant::new(person(), DeviceParams::end_effector(), 1).unwrap();
     let (mut worst, mut lowest) = (0.0_f64, f64::INFINITY);

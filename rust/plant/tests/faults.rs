@@ -80,33 +80,35 @@ fn expected(kind: FaultKind, m: f64, value: f64, s: f64, first: f64) -> Option<f
     })
 }
 
+/// Kinds that strike one value, with a magnitude.
+const VALUES: [(FaultKind, f64); 20] = [
+    (FaultKind::Nan, 0.0),
+    (FaultKind::Infinite, 0.0),
+    (FaultKind::Invalid, 0.0),
+    (FaultKind::Frozen, 0.0),
+    (FaultKind::Jump, 0.3),
+    (FaultKind::BitFlip, 12.0),
+    (FaultKind::Drift, 0.5),
+    (FaultKind::SignFlip, 0.0),
+    (FaultKind::Scale, 57.3),
+    (FaultKind::Noise, 0.1),
+    (FaultKind::ZeroFrames, 0.0),
+    (FaultKind::Saturated, 1500.0),
+    (FaultKind::Offset, 50.0),
+    (FaultKind::Lost, 0.0),
+    (FaultKind::StuckLow, 0.0),
+    (FaultKind::StuckHigh, 400.0),
+    (FaultKind::Chatter, 20.0),
+    (FaultKind::Missed, 1.0),
+    (FaultKind::Double, 0.05),
+    (FaultKind::Rotated, 1.0),
+];
+
 #[test]
 fn every_kind_of_one_value_changes_that_value_as_told_and_nothing_else() {
     let plant = walking();
     let clean = run(&plant, vec![]);
-    let kinds = [
-        (FaultKind::Nan, 0.0),
-        (FaultKind::Infinite, 0.0),
-        (FaultKind::Invalid, 0.0),
-        (FaultKind::Frozen, 0.0),
-        (FaultKind::Jump, 0.3),
-        (FaultKind::BitFlip, 12.0),
-        (FaultKind::Drift, 0.5),
-        (FaultKind::SignFlip, 0.0),
-        (FaultKind::Scale, 57.3),
-        (FaultKind::Noise, 0.1),
-        (FaultKind::ZeroFrames, 0.0),
-        (FaultKind::Saturated, 1500.0),
-        (FaultKind::Offset, 50.0),
-        (FaultKind::Lost, 0.0),
-        (FaultKind::StuckLow, 0.0),
-        (FaultKind::StuckHigh, 400.0),
-        (FaultKind::Chatter, 20.0),
-        (FaultKind::Missed, 1.0),
-        (FaultKind::Double, 0.05),
-        (FaultKind::Rotated, 1.0),
-    ];
-    for (kind, m) in kinds {
+    for (kind, m) in VALUES {
         let index = usize::from(kind.info().target != Target::Foot);
         let spoilt = run(&plant, vec![Fault { index: Some(index), ..fault(kind, m) }]);
         let at = SAMPLE_FIELDS[kind.info().target.group().unwrap()].start + index;
@@ -184,6 +186,45 @@ fn foot_sensors_lose_and_repeat_contacts() {
     assert_eq!(contacts(left(FaultKind::Missed, 1.0)), 0);
     assert_eq!(contacts(left(FaultKind::Missed, 0.0)), 1);
     assert_eq!(contacts(left(FaultKind::Double, 0.03)), 2);
+}
+
+#[test]
+fn a_stance_that_had_begun_is_not_missed() {
+    let plant = walking();
+    let clean = run(&plant, vec![]);
+    let loaded = |sample: &Sample| sample.foot_force.value[0] > 20.0;
+    let middle = 100 + (0..).position(|i| (0..=100).all(|k| loaded(&clean[i + k]))).unwrap();
+    let start = clean[middle].t as f64 * 1e-9;
+    let spoilt = run(&plant, vec![Fault { index: Some(0), ..Fault::new(FaultKind::Missed, 1.0, start) }]);
+    let end = middle + clean[middle..].iter().position(|sample| !loaded(sample)).unwrap();
+    assert_eq!(spoilt[..end], clean[..end]);
+    assert!(spoilt[end..].iter().all(|sample| !loaded(sample)) && clean[end..].iter().any(loaded));
+}
+
+#[test]
+fn several_faults_keep_to_their_own_times() {
+    let plant = walking();
+    let brief = |kind, index, m, tick: i64| Fault {
+        index: Some(index),
+        duration: Some(0.05),
+        ..Fault::new(kind, m, tick as f64 * 1e-3)
+    };
+    let two = |kind, m| vec![brief(kind, 0, m, FAULT.0), brief(kind, 1, m, FAULT.0 + 500)];
+    let (clean, spoilt) = (run(&plant, vec![]), run(&plant, two(FaultKind::Jump, 0.25)));
+    for (t, (clean, spoilt)) in (TICKS.0..).zip(clean.iter().zip(&spoilt)) {
+        let mut want = *clean;
+        for (index, start) in [(0, FAULT.0), (1, FAULT.0 + 500)] {
+            want.q.value[index] += if (start..start + 50).contains(&t) { 0.25 } else { 0.0 };
+        }
+        assert_eq!(*spoilt, want, "{t}");
+    }
+    let mut driven = plant.clone();
+    driven.inject(two(FaultKind::OverTorque, 30.0)).unwrap();
+    for t in TICKS.0..FAULT.0 + 540 {
+        tick(&mut driven, t);
+    }
+    let torque = driven.truth().device_torque;
+    assert!((torque[0] - command().torque[0]).abs() < 1e-3 && (torque[1] - command().torque[1] - 30.0).abs() < 1e-2);
 }
 
 #[test]

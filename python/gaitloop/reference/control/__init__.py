@@ -13,7 +13,9 @@ from .impedance import Impedance
 from .nearest import Nearest
 from .observer import HumanTorque, HumanTorqueObserver
 from .path import PathControl, PathTorque
+from .plate import FootPlate, PlateForce, plate_path
 from .resistance import ChallengeTorque, Resistance
+from .torque_profile import ProportionalMoment, ProportionalTorque, SplineProfile
 
 __all__ = [
     "N_SAGITTAL_SUBTASKS",
@@ -28,6 +30,7 @@ __all__ = [
     "Fader",
     "FootLift",
     "FootLiftOutput",
+    "FootPlate",
     "ForceField",
     "HumanTorque",
     "HumanTorqueObserver",
@@ -37,10 +40,15 @@ __all__ = [
     "Nearest",
     "PathControl",
     "PathTorque",
+    "PlateForce",
+    "ProportionalMoment",
+    "ProportionalTorque",
     "Resistance",
+    "SplineProfile",
     "Support",
     "SupportLaw",
     "guidance",
+    "plate_path",
     "segment_gravity",
     "swing_window",
     "window",

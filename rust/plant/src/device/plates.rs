@@ -206,3 +206,24 @@ impl Sole {
         out
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_posture_wanted_puts_the_sole_on_the_plate() {
+        let body = Body::new(75.0, 1.75).unwrap();
+        for (pose, hip) in [([0.2, 0.0, 0.1], 0.85), ([-0.3, 0.1, -0.6], 0.9), ([0.25, 0.3, 0.0], 0.92)] {
+            let q = posture(&body, hip, pose);
+            let ankle = body.leg(q, 0.0).ankle;
+            let (sin, cos) = (q[0] - q[1] + q[2]).sin_cos();
+            let sole = [ankle[0] + body.ankle_height * sin, hip + ankle[1] - body.ankle_height * cos];
+            assert!((sole[0] - pose[0]).abs() < 1e-12 && (sole[1] - pose[1]).abs() < 1e-12, "{q:?}");
+            assert!((q[0] - q[1] + q[2] - pose[2]).abs() < 1e-12 && q[1] > 0.0);
+        }
+        // Out of reach the leg goes nearly straight.
+        assert!(posture(&body, 2.0, [0.0; 3])[1] < 0.1 && posture(&body, f64::MAX, [0.0; 3])[1] < 0.1);
+    }
+}

@@ -130,7 +130,7 @@ kinds! {
     Double "SE10_double" "SE10" Target::Foot, "gap [s]" [0.001, 0.5]
         "0.1 s into every stance the force reads 0 N for a while, so that contact is made twice";
     Rotated "SE11_rotated" "SE11" Target::Inertial, "angle [rad]" [-3.15, 3.15]
-        "the sensor is turned away from the sideways axis: it sees the cosine of the rate of pitch";
+        "the sensor is turned away from the sideways axis: it sees the pitch rate times the cosine of the angle";
     ZeroFrames "SE12_zero_frames" "SE12" Target::Value(Q), "-" [0.0, 0.0]
         "the value is 0, as after power-up, and marked valid";
     Inverted "AC1_inverted" "AC1" Target::Drive, "-" [0.0, 0.0] "the drive pushes the other way";

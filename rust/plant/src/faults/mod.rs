@@ -142,6 +142,8 @@ impl Faults {
     }
 
     /// Spoils a sample.
+    #[cold]
+    #[inline(never)]
     pub fn strike(&mut self, sample: &mut Sample) {
         let t = sample.t;
         if !(self.from..self.until).contains(&t) {
@@ -170,6 +172,8 @@ impl Plant {
     }
 
     /// What the faults make of a command, where any of them acts now.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn struck(&mut self, command: &Actuation) -> Option<Actuation> {
         let t = self.t;
         let (from, until) = self.faults.as_ref()?.drives;

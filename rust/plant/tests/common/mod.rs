@@ -78,8 +78,6 @@ impl Setup {
             assist: [1.0, 0.0, 1.0],
             leg_weight: 0.3,
             path: None,
-            foot_lift: None,
-            resistance: None,
             presses,
         }
     }

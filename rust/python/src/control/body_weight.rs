@@ -4,7 +4,7 @@ use gaitloop_core::control::{self, BodyWeightParams, SupportLaw};
 use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1, PyUntypedArrayMethods};
 use pyo3::prelude::*;
 
-use super::samples;
+use super::ticks;
 use crate::convert::{ConfigError, config_error};
 
 /// Carries a share of the body weight by a rope and catches a fall.
@@ -75,9 +75,9 @@ impl BodyWeightSupport {
         dt: f64,
     ) -> PyResult<Supports<'py>> {
         let n = share.len();
-        let laws = samples("mode", &mode, n)?.iter().map(|&mode| law_of(mode)).collect::<PyResult<Vec<_>>>()?;
+        let laws = ticks("mode", &mode, n)?.iter().map(|&mode| law_of(mode)).collect::<PyResult<Vec<_>>>()?;
         let [shares, forces, heights] =
-            [("share", &share), ("force", &force), ("height", &height)].map(|(name, values)| samples(name, values, n));
+            [("share", &share), ("force", &force), ("height", &height)].map(|(name, values)| ticks(name, values, n));
         let (shares, forces, heights) = (shares?, forces?, heights?);
         let out = PyArray1::zeros(py, n, false);
         let mut view = out.readwrite();

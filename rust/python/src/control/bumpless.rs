@@ -5,7 +5,7 @@ use gaitloop_core::types::N_JOINTS;
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::prelude::*;
 
-use super::{Torque, Torques, samples};
+use super::{Torque, Torques, ticks};
 use crate::convert::{ConfigError, config_error, rows, vector};
 
 /// Moves from a law as it was to the law as asked within a time, a slope of torque and a bucket of energy.
@@ -57,9 +57,9 @@ impl Fader {
         if new.len() != n {
             return Err(ConfigError::new_err(format!("tau_new must have shape ({n}, 6), got ({}, 6)", new.len())));
         }
-        let energies = [("energy_old", &energy_old), ("energy_new", &energy_new)].map(|(name, e)| samples(name, e, n));
+        let energies = [("energy_old", &energy_old), ("energy_new", &energy_new)].map(|(name, e)| ticks(name, e, n));
         let [energy_old, energy_new] = energies;
-        let (energy_old, energy_new, request) = (energy_old?, energy_new?, samples("request", &request, n)?);
+        let (energy_old, energy_new, request) = (energy_old?, energy_new?, ticks("request", &request, n)?);
         let (tau, w) = (PyArray2::zeros(py, [n, N_JOINTS], false), PyArray1::zeros(py, n, false));
         let done = PyArray1::from_vec(py, vec![false; n]);
         let (mut tau_view, mut w_view, mut done_view) = (tau.readwrite(), w.readwrite(), done.readwrite());

@@ -13,7 +13,7 @@ type Ticks<'py> = (Torques<'py>, Torques<'py>);
 
 /// Loads against the movement itself.
 #[pyclass(module = "gaitloop._core")]
-pub(super) struct Resistance(control::Resistance);
+pub(crate) struct Resistance(pub(crate) control::Resistance);
 
 #[pymethods]
 impl Resistance {

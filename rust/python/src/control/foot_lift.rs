@@ -17,7 +17,7 @@ type Ticks<'py> =
 
 /// A vertical virtual spring under a foot that drags.
 #[pyclass(module = "gaitloop._core")]
-pub(super) struct FootLift(control::FootLift);
+pub(crate) struct FootLift(pub(crate) control::FootLift);
 
 fn height(out: &FootLiftOutput) -> [f64; N_SIDES] {
     out.height.map(|h| h.unwrap_or(f64::NAN))

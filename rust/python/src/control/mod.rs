@@ -14,6 +14,9 @@ mod plate;
 mod torque_profile;
 
 pub(crate) use bumpless::Fader;
+pub(crate) use challenge::Resistance;
+pub(crate) use foot_lift::FootLift;
+pub(crate) use path::PathControl;
 
 use gaitloop_core::control;
 use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1};
@@ -78,7 +81,7 @@ fn table<'py, T: Element + Copy, const N: usize>(
 }
 
 /// A column of a recording of `n` ticks.
-fn samples<'a, T: Element>(name: &str, values: &'a PyReadonlyArray1<'_, T>, n: usize) -> PyResult<&'a [T]> {
+fn ticks<'a, T: Element>(name: &str, values: &'a PyReadonlyArray1<'_, T>, n: usize) -> PyResult<&'a [T]> {
     let slice = values.as_slice().map_err(|_| ConfigError::new_err(format!("{name} must be contiguous")))?;
     if slice.len() == n {
         Ok(slice)
@@ -91,7 +94,7 @@ fn samples<'a, T: Element>(name: &str, values: &'a PyReadonlyArray1<'_, T>, n: u
 pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("SUBTASKS", control::SUBTASKS)?;
     m.add_class::<compensation::Compensation>()?;
-    m.add_class::<foot_lift::FootLift>()?;
+    m.add_class::<FootLift>()?;
     m.add_class::<plate::FootPlate>()?;
     m.add_class::<torque_profile::ProportionalMoment>()?;
     m.add_class::<torque_profile::SplineProfile>()?;
@@ -100,14 +103,14 @@ pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("N_SAGITTAL_SUBTASKS", control::N_SAGITTAL_SUBTASKS)?;
     m.add_class::<body_weight::BodyWeightSupport>()?;
     m.add_class::<Fader>()?;
-    m.add_class::<observer::HumanTorqueObserver>()?;
     m.add_class::<challenge::ErrorAmplification>()?;
-    m.add_class::<challenge::Resistance>()?;
+    m.add_class::<Resistance>()?;
     m.add_class::<complement::ComplementaryMotion>()?;
+    m.add_class::<observer::HumanTorqueObserver>()?;
     m.add_class::<impedance::Impedance>()?;
     m.add_class::<gravity::LegGravity>()?;
     m.add_class::<path::ForceField>()?;
-    m.add_class::<path::PathControl>()?;
+    m.add_class::<PathControl>()?;
     m.add_function(wrap_pyfunction!(guidance, m)?)?;
     m.add_function(wrap_pyfunction!(swing_window, m)?)
 }

@@ -6,7 +6,7 @@ use gaitloop_core::types::{JointVec, N_JOINTS, Sides};
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyReadonlyArray3};
 use pyo3::prelude::*;
 
-use super::{Torque, Torques, samples};
+use super::{Torque, Torques, ticks};
 use crate::convert::{ConfigError, blocks, config_error, readings, rows, vector};
 
 /// Torque that the person adds at the joints, from momentum.
@@ -95,7 +95,7 @@ impl HumanTorqueObserver {
         let (q, dq) = (rows::<N_JOINTS>("q", &q)?, rows::<N_JOINTS>("dq", &dq)?);
         let (tau, n) = (rows::<N_JOINTS>("tau", &tau)?, q.len());
         let (ground, pelvis) = (blocks::<2, 3>("ground", &ground)?, rows::<4>("pelvis", &pelvis)?);
-        let (contact, height) = (contact.as_array(), samples("height", &height, n)?);
+        let (contact, height) = (contact.as_array(), ticks("height", &height, n)?);
         same_length("dq", dq, n)?;
         same_length("tau", tau, n)?;
         same_length("pelvis", pelvis, n)?;

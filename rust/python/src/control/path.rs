@@ -10,7 +10,7 @@ use crate::convert::{ConfigError, config_error, readings, rows, vector};
 
 /// A tunnel around a path in joint space.
 #[pyclass(module = "gaitloop._core")]
-pub(super) struct PathControl(control::PathControl);
+pub(crate) struct PathControl(pub(crate) control::PathControl);
 
 /// Help along a path and a force back to it.
 #[pyclass(module = "gaitloop._core")]
