@@ -182,27 +182,25 @@ class Trainer:
         dt = self._clock(t)
         # 1. validity
         q, dq = self._joints(sample.q), self._joints(sample.dq)
-        force, belt_meas = _present(sample.foot_force), _present(sample.belt_speed)[0]
+        force = _present(sample.foot_force)
         # 2. events, 3. belt, 4. phase, 5. reference
         events = self._contacts.step(force, t)
-        belt = self._filter(self._belt.speed if belt_meas is None else belt_meas, dt)
+        belt = self._filter(_present(sample.belt_speed)[0], dt)
         phase = self._follow(events, t, belt, dt)
         reference = self._sets.reference(phase)
         # 6. measures
         strides = self._measure(events, q, reference.q, phase, force, belt, dt)
         support = self._supports.step(strides, settled=self._settled(), dt=dt).copy()
         # 7. torque request
-        in_motion = self._leg in _MOTION
         let_go = smooth_step(1.0 - self._stood_time / _STAND_DOWN)
-        engagement = smooth_step(self._time_in_run / self._engage_time) * let_go if in_motion else 0.0
+        engagement = smooth_step(self._time_in_run / self._engage_time) * let_go if self._leg in _MOTION else 0.0
         guidance, tau_cmd = self._request(q, dq, phase, force, engagement, dt)
         belt_target = self._speed if engagement == 1.0 else 0.0
         # 8. judgement
         checked = self._guard.check(t, _array(q), _array(dq), tau_cmd)
         watched = self._watch(sample, t, q, reference.q, guidance, phase, strides, dt)
-        fault = worst([checked, watched, *self._drives(sample.drive_status)])
         # 9. supervisor
-        output = self._supervise(sample, fault, dq, t)
+        output = self._supervise(sample, worst([checked, watched, *self._drives(sample.drive_status)]), dq, t)
         self._tell_time(output.state, dt)
         # 10. command
         command = self._command(output, belt_target, t, dt, q)
@@ -230,8 +228,8 @@ class Trainer:
         fitted = [kind is not JointKind.ABSENT for kind in self._kinds]
         return [x if here else None for x, here in zip(_present(group), fitted, strict=True)]
 
-    def _filter(self, belt: float, dt: float) -> float:
-        before = self._belt_filtered
+    def _filter(self, measured: float | None, dt: float) -> float:
+        belt, before = self._belt.speed if measured is None else measured, self._belt_filtered
         self._belt_filtered = belt if before is None else before + (belt - before) * min(1.0, dt / 0.02)
         return self._belt_filtered
 
@@ -364,8 +362,7 @@ class Trainer:
             self._stood_time += dt
         elif state in _ACTIVE:
             self._time_in_run += dt
-            if self._time_in_run >= self._engage_time:
-                self._settled_time += dt
+            self._settled_time += dt if self._time_in_run >= self._engage_time else 0.0
 
     def _command(
         self, output: SupervisorOutput, belt_target: float, t: int, dt: float, q: list[float | None]
