@@ -1,4 +1,5 @@
 //! Counts what a thread allocates and gives back.
+#![allow(dead_code)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
