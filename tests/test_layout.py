@@ -48,7 +48,7 @@ MAY_IMPORT = {
     "events": {*DOOR, "recording"},  # detect() takes a recording
     "measures": {*DOOR, "events"},  # stride_measures() takes the events that detect() gives
     "plant": DOOR,
-    "simulation": {*DOOR, "trainer", "plant"},  # closes the loop between the two
+    "simulation": {*DOOR, "assist", "trainer", "plant"},  # closes the loop between the two
     "recording": {"errors"},
     "analysis": {"errors", "recording", "events", "measures"},  # `gaitloop analyze`: recording to table and picture
     "reference": {"errors", "reference"},

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from . import _core
 from ._core import StrideMeasures
 from ._inputs import Array
+from .assist import Reliance
 from .errors import ConfigError
 from .plant import Plant
-from .trainer import Trainer
+from .trainer import ControlConfig, Trainer
 
 __all__ = ["Simulation", "Summary", "run_batch"]
 
@@ -40,6 +41,32 @@ class Simulation(_core.Simulation):
     def __new__(cls, trainer: Trainer, plant: Plant, presses: Sequence[tuple[str, float, float]] = ()) -> Simulation:
         """Join copies of the three."""
         return super().__new__(cls, trainer, plant, list(presses))
+
+    def request_control(self, control: ControlConfig) -> None:
+        """Ask for another law, other parameters or another reference, as `Trainer.request_control`.
+
+        Parameters
+        ----------
+        control : ControlConfig
+            What is asked for.
+
+        Raises
+        ------
+        ConfigError
+            If the belt runs, or was asked to run, faster than the pattern's speed.
+        """
+        self.request_control_set(control.build())
+
+    def reliance(self) -> Reliance | None:
+        """Tell what strides without support have shown so far, as `Trainer.reliance`.
+
+        Returns
+        -------
+        Reliance or None
+            How much the error grows without support; None where there are no such strides.
+        """
+        told = self.reliance_tables()
+        return None if told is None else Reliance(*told)
 
 
 class Summary(NamedTuple):

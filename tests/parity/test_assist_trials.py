@@ -56,7 +56,7 @@ def test_catch_trials_match(data, period, seed):
         if cut:
             rust.abandon()
             twin.abandon()
-            assert not rust.active.any() and not twin.active.any()
+            assert list(rust.active) == list(twin.active) == [False, False]
         close(rust.apply(side, np.array(support)), twin.apply(side, np.array(support)))
         for law in (rust, twin):
             law.close(side, np.array(errors), valid)

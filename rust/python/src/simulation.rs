@@ -1,9 +1,10 @@
 //! Binding of the closed loop of trainer, plant and operator.
 
+use crate::assist::{Tables, mode_of, reliance_tables, support_target};
 use crate::convert::{ConfigError, config_error};
 use crate::measures::StrideMeasures;
 use crate::plant::{Plant, PlantFault, faults_of};
-use crate::trainer::{Block, Trainer, event_dict};
+use crate::trainer::{Block, ControlSet, Trainer, event_dict};
 use gaitloop_core::types::{BUTTONS, SAMPLE_GROUPS, SAMPLE_LEN};
 use gaitloop_plant::Summary;
 use gaitloop_plant::simulation::{self, Operator, Press};
@@ -157,6 +158,51 @@ impl Simulation {
     ///     Support force [N], 0 to the envelope's limit.
     fn request_support_force(&mut self, force: f64) -> PyResult<()> {
         self.0.trainer_mut().request_support_force(force).map_err(config_error)
+    }
+
+    /// Ask for another law, other parameters or another reference, as `Trainer.request_control_set`.
+    ///
+    /// Parameters
+    /// ----------
+    /// control : ControlSet
+    ///     The compiled form of what is asked for.
+    fn request_control_set(&mut self, control: PyRef<'_, ControlSet>) -> PyResult<()> {
+        self.0.trainer_mut().request_control(control.0.clone()).map_err(config_error)
+    }
+
+    /// Hold, floor or cap the support of a subtask, or of all, as `Trainer.request_override`.
+    ///
+    /// Parameters
+    /// ----------
+    /// target : str
+    ///     A subtask, or `all`.
+    /// mode : str
+    ///     `hold`, `floor` or `ceiling`.
+    /// value : float
+    ///     Support [%], 0 to 100.
+    fn request_override(&mut self, target: &str, mode: &str, value: f64) -> PyResult<()> {
+        let target = support_target(target)?;
+        self.0.trainer_mut().request_override(target, mode_of(mode)?, value).map_err(config_error)
+    }
+
+    /// Give a subtask, or all, back to the law, as `Trainer.release_override`.
+    ///
+    /// Parameters
+    /// ----------
+    /// target : str
+    ///     A subtask, or `all`.
+    fn release_override(&mut self, target: &str) -> PyResult<()> {
+        self.0.trainer_mut().release_override(support_target(target)?);
+        Ok(())
+    }
+
+    fn reliance_tables<'py>(&self, py: Python<'py>) -> PyResult<Option<Tables<'py>>> {
+        self.0.trainer().reliance().map(|told| reliance_tables(py, &told)).transpose()
+    }
+
+    /// Ask for a soft stop from afar, as `Trainer.request_stop`.
+    fn request_stop(&mut self) {
+        self.0.trainer_mut().request_stop();
     }
 }
 
