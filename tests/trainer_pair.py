@@ -94,9 +94,13 @@ class Corridor:
 
     def law(self, name: str, numbers: Mapping[str, Any]) -> Any:
         if name == "catch":
-            return self.rooms["assist"].CatchTrials(**numbers)
+            catch = self.rooms["assist"].CatchTrials(**numbers)
+            catch.begin(0)
+            return catch
         if name == "change":
-            return self.rooms["control"].Fader(**numbers)
+            fader = self.rooms["control"].Fader(**numbers)
+            fader.request()
+            return fader
         given = {"path": TRACE, **numbers} if name == "path" else numbers
         return getattr(self.rooms["control"], LAWS[name])(**given)
 
@@ -104,6 +108,11 @@ class Corridor:
         pattern, made = wanted["pattern"], self.rooms["trajectory"].GaitPattern
         chosen = made.from_table(**pattern) if "angles" in pattern else made.koopman(**pattern)
         laws = {name: self.law(name, wanted[name]) for name in LAWS if name in wanted}
+        for name, used in laws.items():  # a set begins afresh, whatever a law has seen
+            if name == "resistance":
+                used.step(np.ones(6), np.ones(6), np.ones(6), 0.001)
+            if name == "path":
+                used.step(np.ones(6), np.zeros(6), [0.3, 0.8], [0.5, 0.5], np.ones(6), 0.001)
         return {**wanted, "pattern": chosen, **laws}
 
     def ask(self, name: str, *what: Any) -> str:

@@ -251,12 +251,12 @@ class ControlSets:
         wanted : ControlSet
             The set.
         belt_speed : float
-            Requested belt speed [m/s].
+            Belt speed that is asked for or there already, the larger one [m/s].
 
         Raises
         ------
         ConfigError
-            If the speed of its pattern lies below the requested one of the belt.
+            If the speed of its pattern lies below that of the belt.
         """
         in_range("pattern.speed", wanted.speed, max(0.05, belt_speed), 3.0)
         self._waiting = wanted
