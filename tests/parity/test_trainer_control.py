@@ -2,45 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from importlib import import_module
-from types import SimpleNamespace
+import importlib
+import sys
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from gaitloop import Simulation, Trainer, TrainerConfig, _core
+from gaitloop import Simulation
 from gaitloop.errors import ConfigError
 from gaitloop.plant import Device, Patient, Plant
-from gaitloop.reference import trainer as reference_trainer
-from gaitloop.session.plan import demo_plan
-from gaitloop.trainer import ControlConfig
-from gaitloop.trajectory import GaitPattern
+from gaitloop.reference.control import SUBTASKS
 
-TORQUE_ATOL = 1e-7  # [N·m]
-ATOL = 1e-9  # angles [rad], phases, rates; velocities [rad/s] ten times as much
-SPEED, MASS, HEIGHT = 0.8, 75.0, 1.75
-KINDS = ("driven", "driven", "sensed") * 2
-BAND = {
-    "lower": np.append(np.radians([2.15, 1.75, 4.29, 4.30, 4.52]), [0.025, 0.02]),
-    "upper": np.append(np.radians([3.58, 2.92, 7.16, 7.16, 7.54]), [0.0417, 0.033]),
-    "step_up": 0.05,
-    "step_down": 0.05,
-    "floor": 0.2,
-    "ceiling": 0.9,
-    "initial": 0.8,
-}
-NUMBERS = {
-    "mass": MASS,
-    "height": HEIGHT,
-    "support_slew": 0.3,
-    "engage_time": 0.6,
-    "settle_time": 0.2,
-    "speed": SPEED,
-    "support_force": 220.0,
-}
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+both = importlib.import_module("trainer_pair")
+COLUMNS, FIRST, HEIGHT, MASS = both.COLUMNS, both.FIRST, both.HEIGHT, both.MASS
+
 PATH = {
     "weight": np.array([1.0, 0.8, 0.0] * 2),
     "window": 0.1,
@@ -58,206 +37,29 @@ LOAD = {
     "follow": 0.4,
     "max_torque": np.full(6, 15.0),
 }
-#: A control set in plain numbers: the same for both corridors.
-FIRST: dict[str, Any] = {
-    "pattern": {"speed": SPEED, "height": HEIGHT, "foot_clearance": 0.03},
-    "stiffness": np.array([500.0, 800.0, 100.0] * 2),
-    "damping": np.array([35.0, 10.0, 2.0] * 2),
-    "leg_weight": 0.4,
-}
 STIFFER = FIRST | {"stiffness": 1.6 * FIRST["stiffness"], "damping": 0.5 * FIRST["damping"], "leg_weight": 0.1}
 ALONG = FIRST | {"path": PATH}
 HELPED = FIRST | {"foot_lift": LIFT, "resistance": LOAD}
 OTHER = FIRST | {"pattern": {"speed": 1.0, "height": 1.62, "pelvic_tilt": 0.2}}
 SLOWER = FIRST | {"pattern": {"speed": 0.5, "height": HEIGHT}}
+SHIFTED = FIRST | {
+    "pattern": {"angles": np.roll(both.TRACE, 9, axis=0), "stride_time": 1.3, "offset": 0.45, "speed": 0.9}
+}
 EVERYTHING = STIFFER | OTHER | {"path": PATH, "foot_lift": LIFT, "resistance": LOAD}
-QUICK = {"time": 0.05, "rate": [4000.0] * 6, "energy": 20.0, "power": 20.0}
-
-COLUMNS = {name: slice(start, start + length) for name, start, length, _, _ in _core.SAMPLE_FIELDS}
-GROUPS = {name: i for i, (name, *_) in enumerate(_core.SAMPLE_FIELDS)}
-TOLD = {name: slice(start, start + length) for name, start, length, _, _ in _core.TELEMETRY_FIELDS}
-RESULTS = ("command_integers", "command", "telemetry")
-Request = tuple[Any, ...]
-LAWS = {"path": "PathControl", "foot_lift": "FootLift", "resistance": "Resistance"}
-TRACE = np.array(
-    [GaitPattern.koopman(speed=0.7, height=HEIGHT).evaluate_sides([at, at])[0] for at in np.arange(64) / 64]
-)
-
-
-class Corridor:
-    """One of both corridors, asked and told in the same words."""
-
-    def __init__(self, package: str, **changes: Any) -> None:
-        self.rooms = {
-            room: import_module(f"{package}.{room}") for room in ("trajectory", "control", "assist", "safety", "events")
-        }
-        law = changes.pop("control", FIRST)
-        extra = {name: self.law(name, numbers) for name, numbers in changes.items() if name in ("change", "catch")}
-        numbers = {name: value for name, value in changes.items() if name not in extra}
-        self.config = {
-            **self.control(law),
-            **NUMBERS,
-            **numbers,
-            **extra,
-            "kinds": KINDS,
-            "envelope": self.rooms["safety"].Envelope(**demo_plan().limits),
-            "assist": self.rooms["assist"].BandLaw(**BAND),
-        }
-
-    def law(self, name: str, numbers: Mapping[str, Any]) -> Any:
-        if name == "catch":
-            return self.rooms["assist"].CatchTrials(**numbers)
-        if name == "change":
-            return self.rooms["control"].Fader(**numbers)
-        given = {"path": TRACE, **numbers} if name == "path" else numbers
-        return getattr(self.rooms["control"], LAWS[name])(**given)
-
-    def control(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
-        pattern, made = wanted["pattern"], self.rooms["trajectory"].GaitPattern
-        chosen = made.from_table(**pattern) if "angles" in pattern else made.koopman(**pattern)
-        laws = {name: self.law(name, wanted[name]) for name in LAWS if name in wanted}
-        return {**wanted, "pattern": chosen, **laws}
-
-    def ask(self, name: str, *what: Any) -> str:
-        """Ask for something in motion; give the refusal, or nothing."""
-        try:
-            self._ask(name, *what)
-        except ConfigError as refusal:
-            return str(refusal)
-        return ""
-
-    def _ask(self, name: str, *what: Any) -> None:
-        raise NotImplementedError
-
-
-class Core(Corridor):
-    def __init__(self, **changes: Any) -> None:
-        super().__init__("gaitloop", **changes)
-        self.trainer = Trainer(TrainerConfig(**self.config))
-
-    def _ask(self, name: str, *what: Any) -> None:
-        if name == "request_control":
-            self.trainer.request_control(ControlConfig(**self.control(*what)))
-        else:
-            getattr(self.trainer, name)(*what)
-
-    def run(self, r: Recorded) -> dict[str, np.ndarray]:
-        return self.trainer.run(r.t, r.value, r.valid, r.stamp)
-
-
-class Twin(Corridor):
-    def __init__(self, **changes: Any) -> None:
-        super().__init__("gaitloop.reference", **changes)
-        rest = {"events": {"shared": False}, "phase": {"phase_gain": 0.3, "dead_zone": 0.0}}
-        self.trainer = reference_trainer.Trainer({"leg_weight": 0.5, **self.config, **rest})
-
-    def _ask(self, name: str, *what: Any) -> None:
-        if name == "request_control":
-            self.trainer.request_control(**self.control(*what))
-        elif name == "request_speed":
-            self.trainer.request(speed=what[0])
-        else:
-            getattr(self.trainer, name)(*what)
-
-    def run(self, r: Recorded) -> dict[str, np.ndarray]:
-        floats, integers, told = [], [], []
-        for row in range(len(r.t)):
-            c = self.trainer.step(r.sample(row))
-            floats.append([*c.torque, c.belt_speed, c.support_force, float(c.support_mode), float(c.enable)])
-            integers.append([c.t, c.expiry, c.sequence, c.state, c.severity, c.cause, c.limits])
-            seen = self.trainer.telemetry
-            assert seen is not None
-            told.append(np.concatenate([np.ravel(getattr(seen, name)) for name in COMPARED]))
-        return {"command": np.array(floats), "command_integers": np.array(integers), "telemetry": np.array(told)}
-
-
-@dataclass
-class Recorded:
-    t: np.ndarray
-    value: np.ndarray
-    valid: np.ndarray
-    stamp: np.ndarray
-
-    def rows(self, start: int, stop: int) -> Recorded:
-        rows = slice(start, stop)
-        return Recorded(self.t[rows].copy(), self.value[rows].copy(), self.valid[rows].copy(), self.stamp[rows].copy())
-
-    def sample(self, row: int) -> Any:
-        at = {name: (self.value[row, c], self.valid[row, c]) for name, c in COLUMNS.items()}
-        groups = {
-            name: SimpleNamespace(value=value, valid=valid, stamp=int(self.stamp[row, GROUPS[name]]))
-            for name, (value, valid) in at.items()
-        }
-        return SimpleNamespace(t=int(self.t[row]), **groups)
+BRISK = {"time": 0.3, "rate": [500.0] * 6, "energy": 6.0, "power": 6.0}
+QUICK = {"time": 0.02, "rate": [4000.0] * 6, "energy": 20.0, "power": 20.0}
 
 
 @pytest.fixture(scope="module")
-def session() -> Recorded:
-    """Samples of a walk: boot, arm, start, soft stop."""
-    presses = [("arm", 0.15, 0.2), ("start", 0.25, 0.3), ("stop", 10.0, 10.1)]
+def session() -> Any:
+    """Samples of a walk, 250 a second, so that the slow one of both corridors sees more of it."""
+    presses = [("arm", 0.5, 0.55), ("start", 0.6, 0.65), ("stop", 20.0, 20.1)]
     patient = Patient.stroke(side="left", severity=0.5, seed=2).replace(mass=MASS, height=HEIGHT)
-    block = Simulation(Core().trainer, Plant(patient, Device.treadmill_exo(), seed=3), presses).run(11_000)
-    return Recorded(block["t"], block["sample"], block["valid"], block["stamp"])
+    block = Simulation(both.Core().trainer, Plant(patient, Device.treadmill_exo(), seed=3), presses).run(21_000)
+    return both.Recorded(*(block[name][::4].copy() for name in ("t", "sample", "valid", "stamp")))
 
 
-#: Group of the telemetry of the reference, its name in the core, and how nearly both agree.
-AGREED = {
-    "phase": ("phase", ATOL),
-    "phase_rate": ("phase_rate", ATOL),
-    "mode": ("mode", 0.0),
-    "q_ref": ("q_ref", ATOL),
-    "dq_ref": ("dq_ref", 10 * ATOL),
-    "guidance": ("guidance", ATOL),
-    "support": ("support", 1e-12),
-    "tau_cmd": ("tau_requested", TORQUE_ATOL),
-    "change": ("change", 1e-12),
-    "catch_trial": ("catch_trial", 0.0),
-    "catch_announced": ("catch_announced", 0.0),
-}
-COMPARED = tuple(AGREED)
-
-
-@dataclass
-class Walk:
-    answers: list[str]
-    states: list[str]
-    told: dict[str, np.ndarray]
-    pair: tuple[Core, Twin]
-
-
-def walk(recorded: Recorded, asked: Sequence[tuple[int, Request]], **changes: Any) -> Walk:
-    """Run both corridors, with the same requests before the same ticks, and compare."""
-    pair = Core(**changes), Twin(**changes)
-    blocks: tuple[list[Any], list[Any]] = ([], [])
-    answers = []
-    at = 0
-    for tick, request in [*asked, (len(recorded.t), ())]:
-        if tick > at:
-            for corridor, block in zip(pair, blocks, strict=True):
-                block.append(corridor.run(recorded.rows(at, tick)))
-        at = tick
-        if request:
-            given = [corridor.ask(*request) for corridor in pair]
-            assert given[0] == given[1]
-            answers.append(given[0])
-    got, want = ({name: np.concatenate([b[name] for b in block]) for name in RESULTS} for block in blocks)
-    compare(got, want)
-    told = {name: got["telemetry"][:, TOLD[core]] for name, (core, _) in AGREED.items()}
-    return Walk(answers, [_core.STATES[state] for state in got["command_integers"][:, 3]], told, pair)
-
-
-def compare(got: Mapping[str, np.ndarray], want: Mapping[str, np.ndarray]) -> None:
-    np.testing.assert_array_equal(got["command_integers"], want["command_integers"])
-    np.testing.assert_allclose(got["command"], want["command"], rtol=0, atol=TORQUE_ATOL)
-    start = 0
-    for name, (core, atol) in AGREED.items():
-        here = got["telemetry"][:, TOLD[core]]
-        there = want["telemetry"][:, start : start + here.shape[1]]
-        np.testing.assert_allclose(here, there, rtol=1e-9 if name == "tau_cmd" else 0, atol=atol, err_msg=name)
-        start += here.shape[1]
-
-
-def asks(*requests: tuple[int, Mapping[str, Any]]) -> list[tuple[int, Request]]:
+def asks(*requests: tuple[int, Mapping[str, Any]]) -> list[tuple[int, Any]]:
     return [(tick, ("request_control", wanted)) for tick, wanted in requests]
 
 
@@ -267,54 +69,61 @@ def fades(told: Mapping[str, np.ndarray]) -> int:
     return int(((w[:-1] > 0.0) & (np.diff(w) < 0.0)).sum())
 
 
+#: Requests with their ticks, how many changes end, and how many ticks are compared.
 CHANGES = {
-    "stiffer springs": (asks((1500, STIFFER)), 1),
-    "along a path and back": (asks((1400, ALONG), (2800, FIRST)), 2),
-    "a lift and a load added and taken away": (asks((1500, HELPED), (2900, FIRST)), 2),
-    "another person's pattern": (asks((1500, OTHER)), 1),
-    "several within a fade": (asks((1300, STIFFER), (1400, HELPED), (1500, ALONG), (1900, OTHER)), 3),
-    "all at once": (asks((1300, EVERYTHING)), 1),
-    "while standing": (asks((0, STIFFER), (60, ALONG), (180, OTHER)), 2),
-    "twice before a tick": (asks((1500, STIFFER), (1500, OTHER), (1500, ALONG)), 2),
+    "stiffer springs": (asks((1000, STIFFER)), 1, 1400),
+    "along a path and back": (asks((1000, ALONG), (1300, FIRST)), 2, 1600),
+    "a lift and a load added and taken away": (asks((1000, HELPED), (1400, FIRST)), 2, 1700),
+    "another person's pattern": (asks((1000, OTHER)), 1, 1500),
+    "several within a fade": (asks((1000, STIFFER), (1020, HELPED), (1040, ALONG), (1060, OTHER)), 2, 1600),
+    "all at once": (asks((1000, EVERYTHING)), 1, 1600),
+    "while standing": (asks((0, STIFFER), (20, ALONG), (60, OTHER)), 2, 1200),
+    "twice before a tick": (asks((1000, STIFFER), (1000, OTHER), (1000, ALONG)), 2, 1500),
 }
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_changes_in_motion_give_the_same_commands(session: Recorded, name: str) -> None:
-    asked, ends = CHANGES[name]
-    walked = walk(session.rows(0, 4000), asked)
+def test_changes_in_motion_give_the_same_commands(session: Any, name: str) -> None:
+    asked, ends, ticks = CHANGES[name]
+    walked = both.walk(session.rows(0, ticks), asked, change=BRISK)
     assert not any(walked.answers)
     assert fades(walked.told) == ends
     assert walked.states[-1] == "run"
 
 
-def test_a_quick_change_before_the_start_sets_the_first_phase(session: Recorded) -> None:
-    walked = walk(session.rows(0, 1500), asks((120, EVERYTHING)), change=QUICK)
-    plain = walk(session.rows(0, 1500), [], change=QUICK)
+def test_changes_as_fast_as_by_default_give_the_same_commands(session: Any) -> None:
+    walked = both.walk(session.rows(0, 1600), asks((700, EVERYTHING), (800, FIRST)))
+    assert fades(walked.told) == 2
+
+
+def test_a_quick_change_before_the_start_sets_the_first_phase(session: Any) -> None:
+    walked = both.walk(session.rows(0, 400), asks((110, SHIFTED)), change=QUICK)
+    plain = both.walk(session.rows(0, 400), [], change=QUICK)
     start = walked.states.index("run")
     assert fades(walked.told) == 1
     assert walked.told["change"][start] == 0.0
     assert (walked.told["phase"][start + 1] != plain.told["phase"][start + 1]).any()
 
 
-def test_a_trainer_may_begin_with_every_law(session: Recorded) -> None:
-    walked = walk(session.rows(0, 2500), asks((1500, FIRST)), control=EVERYTHING, change=QUICK)
+def test_a_trainer_may_begin_with_every_law(session: Any) -> None:
+    walked = both.walk(session.rows(0, 1300), asks((1000, FIRST)), control=EVERYTHING, change=QUICK)
     assert fades(walked.told) == 1
 
 
-def test_what_waits_is_the_newest_and_bounds_the_belt(session: Recorded) -> None:
-    asked: list[tuple[int, Request]] = [
-        *asks((1300, OTHER), (1350, EVERYTHING), (1400, SLOWER)),
-        (1400, ("request_speed", 0.9)),  # the set in use is for 0.8 m/s
-        (1400, ("request_speed", 0.4)),
-        *asks((1450, SLOWER)),  # waits
-        (1500, ("request_speed", 0.6)),
-        *asks((1550, OTHER)),  # the one that waited is forgotten
-        (1600, ("request_speed", 0.6)),
-        (1600, ("request_speed", 0.9)),
-        (3999, ("request_speed", 0.9)),
+def test_what_waits_is_the_newest_and_bounds_the_belt(session: Any) -> None:
+    asked: list[tuple[int, Any]] = [
+        *asks((900, OTHER), (910, EVERYTHING), (920, SLOWER)),
+        (920, ("request_speed", 0.9)),  # the set in use is for 0.8 m/s
+        (920, ("request_speed", 0.4)),
+        *asks((921, SLOWER)),  # the belt still runs faster
+        *asks((1150, SLOWER)),
+        (940, ("request_speed", 0.6)),
+        *asks((950, OTHER)),  # the one that waited is forgotten
+        (960, ("request_speed", 0.6)),
+        (960, ("request_speed", 0.9)),
+        (1450, ("request_speed", 0.9)),
     ]
-    walked = walk(session.rows(0, 4000), asked)
+    walked = both.walk(session.rows(0, 1500), asked, change=BRISK)
     assert walked.answers == [
         *("", "", "pattern.speed must lie in [0.8, 3], got 0.5"),
         *("speed must lie in [0, 0.8], got 0.9", "", "", "speed must lie in [0, 0.5], got 0.6", "", ""),
@@ -322,11 +131,11 @@ def test_what_waits_is_the_newest_and_bounds_the_belt(session: Recorded) -> None
     ]
 
 
-TABLE = {"angles": TRACE, "stride_time": 1.4}
+TABLE = {"angles": both.TRACE, "stride_time": 1.4}
 REFUSED = {
     "leg_weight must lie in [0, 1], got 1.5": {"leg_weight": 1.5, "stiffness": np.full(6, -1.0)},
     "leg_weight must lie in [0, 1], got NaN": {"leg_weight": np.nan},
-    "pattern must have a speed, got none": {"pattern": TABLE, "stiffness": np.full(6, -1.0)},
+    "pattern.speed must lie in [0.05, 3], got NaN": {"pattern": TABLE, "stiffness": np.full(6, -1.0)},
     "pattern.speed must lie in [0.05, 3], got 4": {"pattern": TABLE | {"speed": 4.0}, "damping": np.full(6, -1.0)},
     "pattern.speed must lie in [0.8, 3], got 0.7": {"pattern": TABLE | {"speed": 0.7}},
     "stiffness must lie in [0, 2000], got 2001 at index 2": {
@@ -338,13 +147,13 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("message", REFUSED)
-def test_what_is_refused_changes_nothing(session: Recorded, message: str) -> None:
-    walked = walk(session.rows(0, 700), asks((600, FIRST | REFUSED[message])))
+def test_what_is_refused_changes_nothing(session: Any, message: str) -> None:
+    walked = both.walk(session.rows(0, 180), asks((160, FIRST | REFUSED[message])))
     assert walked.answers == [message]
     assert (walked.told["change"] == 0.0).all()
 
 
-def spoil(recorded: Recorded, rows: slice, seed: int) -> None:
+def spoil(recorded: Any, rows: slice, seed: int) -> None:
     """Make some readings any number, absent, late or early."""
     rng = np.random.default_rng(seed)
     n = (rows.stop - rows.start) // 3
@@ -365,49 +174,50 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_samples_in_a_change_give_the_same_commands(session: Recorded, name: str) -> None:
-    recorded = session.rows(0, 2400)
-    HOSTILE[name](recorded, slice(1700, 1900))
-    walk(recorded, asks((1500, EVERYTHING), (1800, STIFFER), (1850, FIRST)))
+def test_hostile_samples_in_a_change_give_the_same_commands(session: Any, name: str) -> None:
+    recorded = session.rows(0, 1200)
+    HOSTILE[name](recorded, slice(1020, 1080))
+    walked = both.walk(recorded, asks((1000, EVERYTHING), (1050, STIFFER), (1060, FIRST)), change=BRISK)
+    assert (walked.told["change"][1019:1080] > 0.0).any()
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_requests_at_any_time_give_the_same_commands(session: Recorded, seed: int) -> None:
+def test_requests_at_any_time_give_the_same_commands(session: Any, seed: int) -> None:
     rng = np.random.default_rng(seed)
     kinds = (FIRST, STIFFER, ALONG, HELPED, OTHER, SLOWER, EVERYTHING)
-    asked: list[tuple[int, Request]] = []
-    for tick in sorted(rng.integers(0, 3500, 14).tolist()):
+    asked: list[tuple[int, Any]] = []
+    for tick in sorted(rng.integers(0, 1500, 14).tolist()):
         speed = ("request_speed", float(rng.choice([0.4, 0.8, 0.9])))
         asked.append((tick, ("request_control", kinds[rng.integers(7)]) if rng.random() < 0.8 else speed))
     change = {"time": 0.2, "rate": [600.0] * 6, "energy": 0.5, "power": 1.0}
-    assert fades(walk(session.rows(0, 3500), asked, change=change).told) > 2
+    assert fades(both.walk(session.rows(0, 1600), asked, change=change).told) > 2
 
 
-OVERRIDES: list[tuple[int, Request]] = [
+OVERRIDES: list[tuple[int, Any]] = [
     (100, ("request_override", "foot_clearance", "floor", 100.0)),
-    (1500, ("request_override", "foot_clearance", "ceiling", 90.0)),
-    (1500, ("request_override", "leading_limb", "hold", 10.0)),
-    (2500, ("request_override", "all", "ceiling", 50.0)),
-    (2500, ("request_override", "clearance", "hold", 3.0)),
-    (2500, ("request_override", "step_length", "hold", 50.0)),
-    (2500, ("request_override", "toes", "hold", 50.0)),
-    (2500, ("request_override", "all", "push", 50.0)),
-    (2500, ("request_override", "trailing_limb", "hold", 101.0)),
-    (2500, ("release_override", "clearance")),
-    (2600, ("release_override", "foot_clearance")),
-    (2600, ("request_override", "all", "ceiling", 50.0)),
-    (2600, ("request_override", "stance_stability", "floor", 40.0)),
-    (6500, ("release_override", "leading_limb")),
-    (7000, ("release_override", "all")),
+    (900, ("request_override", "foot_clearance", "ceiling", 90.0)),
+    (900, ("request_override", "leading_limb", "hold", 10.0)),
+    (2100, ("request_override", "all", "ceiling", 50.0)),
+    (2100, ("request_override", "clearance", "hold", 3.0)),
+    (2100, ("request_override", "step_length", "hold", 50.0)),
+    (2100, ("request_override", "toes", "hold", 50.0)),
+    (2100, ("request_override", "all", "push", 50.0)),
+    (2100, ("request_override", "trailing_limb", "hold", 101.0)),
+    (2100, ("release_override", "clearance")),
+    (2150, ("release_override", "foot_clearance")),
+    (2150, ("request_override", "all", "ceiling", 50.0)),
+    (2150, ("request_override", "stance_stability", "floor", 40.0)),
+    (3200, ("release_override", "leading_limb")),
+    (3600, ("release_override", "all")),
 ]
 
 
-def test_a_therapist_and_catch_strides_give_the_same_supports(session: Recorded) -> None:
-    catch = {"period": 6, "seed": 11, "floor": np.array([0.0, 0.1, 0.2, 0.3, 0.0, 0.5, 1.0])}
-    recorded = session.rows(0, 10_000)
-    walked = walk(recorded, [*OVERRIDES, *asks((8000, HELPED))], catch=catch, catch_slew=0.9)
+def test_a_therapist_and_catch_strides_give_the_same_supports(session: Any) -> None:
+    catch = {"period": 6, "seed": 3, "floor": np.array([0.0, 0.1, 0.2, 0.3, 0.0, 0.5, 1.0])}
+    recorded = session.rows(0, 4500)
+    walked = both.walk(recorded, [*OVERRIDES, *asks((4000, HELPED))], catch=catch, catch_slew=0.9)
     refused = [answer for answer in walked.answers if answer]
-    subtasks = ", ".join(import_module("gaitloop.reference.control").SUBTASKS)
+    subtasks = ", ".join(SUBTASKS)
     assert refused == [
         "floor must lie below ceiling, got 100 and 90",
         "floor must lie below ceiling, got 100 and 50",
@@ -430,7 +240,7 @@ def test_a_therapist_and_catch_strides_give_the_same_supports(session: Recorded)
 @pytest.mark.parametrize("bad", [0.1, 6.0, np.nan])
 def test_a_slew_of_catch_strides_out_of_range_is_refused(bad: float) -> None:
     said = []
-    for made in (Core, Twin):
+    for made in (both.Core, both.Twin):
         with pytest.raises(ConfigError, match=r"^catch_slew must lie in \[0.2, 5\]") as refusal:
             made(catch_slew=bad)
         said.append(str(refusal.value))

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..errors import ConfigError
 from . import control
 from ._checks import in_range
 from ._conventions import LEGS, Array, wrap
@@ -123,9 +122,8 @@ class ControlSet:
         resistance: control.Resistance | Mapping[str, Any] | None = None,
     ) -> None:
         self._leg_weight = in_range("leg_weight", leg_weight, 0.0, 1.0)
-        if pattern.speed is None:
-            raise ConfigError("pattern must have a speed, got none")
-        self.pattern, self.speed = pattern, in_range("pattern.speed", pattern.speed, 0.05, 3.0)
+        speed = math.nan if pattern.speed is None else pattern.speed
+        self.pattern, self.speed = pattern, in_range("pattern.speed", speed, 0.05, 3.0)
         self._impedance = control.Impedance(stiffness, damping)
         self._path = None if path is None else fresh(control.PathControl, path)
         self._lift = None if foot_lift is None else fresh(control.FootLift, foot_lift)
@@ -253,12 +251,12 @@ class ControlSets:
         wanted : ControlSet
             The set.
         belt_speed : float
-            Requested belt speed [m/s].
+            Belt speed that is asked for or there already, the larger one [m/s].
 
         Raises
         ------
         ConfigError
-            If the speed of its pattern lies below the requested one of the belt.
+            If the speed of its pattern lies below that of the belt.
         """
         in_range("pattern.speed", wanted.speed, max(0.05, belt_speed), 3.0)
         self._waiting = wanted

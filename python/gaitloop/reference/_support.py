@@ -127,6 +127,8 @@ class Supports:
         ndarray of float, shape (2, 7)
             Supports in use [-].
         """
+        if self.catch is not None and not settled:
+            self.catch.abandon()
         for side, stride in enumerate(strides):
             if stride is not None and settled:
                 self._learn(side, stride)

@@ -118,9 +118,9 @@ class Trainer:
         Raises
         ------
         ConfigError
-            If a value lies outside its range, or the speed of the pattern below the requested one of the belt.
+            If a value lies outside its range, or the speed of the pattern below that of the belt.
         """
-        self._sets.request(ControlSet(**control_set), self._speed)
+        self._sets.request(ControlSet(**control_set), max(self._speed, self._belt.speed))
 
     @property
     def control(self) -> ControlSet:
