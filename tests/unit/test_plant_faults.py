@@ -165,7 +165,8 @@ def test_the_table_covers_the_rows_of_the_hazard_table():
 )
 def test_a_session_with_a_fault_ends_in_a_stop(kind, where, magnitude):
     plan = demo_plan()
-    plant = Plant(Patient.stroke(severity=0.5, seed=1), Device.treadmill_exo(), seed=1)
+    person = Patient.stroke(severity=0.5, seed=1).replace(mass=75.0, height=1.75)  # whom the plan is for
+    plant = Plant(person, Device.treadmill_exo(), seed=1)
     simulation = Simulation(build_trainer(plan), plant, presses(plan))
     simulation.skip(25_000)
     simulation.inject([Fault(kind, where, magnitude=magnitude, start=25.1)])

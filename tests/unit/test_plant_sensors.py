@@ -73,7 +73,8 @@ def test_a_session_bears_sensors_of_a_real_device():
     plan = demo_plan()
     late = Sensor(delay=2, dropout=0.001, dropped="stale")
     sensors = Sensors(q=late, dq=late, foot_force=Sensor(delay=4), imu_rate=True, heart_rate=True)
-    plant = Plant(Patient.stroke(severity=0.5, seed=1), Device.treadmill_exo(), seed=1, sensors=sensors)
+    person = Patient.stroke(severity=0.5, seed=1).replace(mass=75.0, height=1.75)  # whom the plan is for
+    plant = Plant(person, Device.treadmill_exo(), seed=1, sensors=sensors)
     session = Simulation(build_trainer(plan), plant, presses(plan)).run(40_000)
     assert session["out"]["command_integers"][-1, COMMAND_INTEGERS.index("state")] == STATES.index("run")
     assert session["sample"][-1, GROUPS["belt_speed"][1]][0] > 0.3

@@ -49,27 +49,20 @@ def walk(speed, seed, severity=0.0, ankle="sensed"):
             measured = {
                 name: values[FIRST[name] : FIRST[name] + width] for name, width in zip(names, (6, 6, 2, 1), strict=True)
             }
-            rows.append({**measured, "command": command, "true": np.concatenate(true), "truth": truth})
+            guide = plant.frame()
+            pelvis = [guide.velocity, math.nan, guide.pitch, guide.pitch_rate]
+            own = {"command": command, "true": np.concatenate(true), "pelvis": pelvis}
+            rows.append({**measured, **own, "truth": truth})
         wave = 2.0 * math.pi * k * DT / 1.2
         command = 7.0 * np.array([1.1, 0.7, 0.0, -1.1, 0.7, 0.0]) * np.sin(wave * np.array([1, 2, 1, 1, 1, 1]))
         plant.advance(command, belt_speed=min(speed, k * 0.0002), support_force=0.3 * mass * 9.80665)
-    signals = {name: np.array([row[name] for row in rows]) for name in (*names, "command", "true")}
+    signals = {name: np.array([row[name] for row in rows]) for name in (*names, "command", "true", "pelvis")}
     return patient.parameters(), signals, [row["truth"] for row in rows]
 
 
 def observer(person, factor=1.0, **changes):
     limbs = {"thigh_limb": 2.5, "shank_limb": 1.5, "friction": [0.5, 0.5, 0.2], "torque_lag": 0.004}
     return HumanTorqueObserver(person["mass"] * factor, person["height"], **{**limbs, **changes})
-
-
-def guided(truths):
-    """Forward speed, pitch and pitch rate as sensors of the frame would give them; upward speed not."""
-    noise = np.random.default_rng(0).normal(0.0, 1e-3, (2, len(truths)))
-    columns = [(t.dq[0], math.nan, t.q[2], t.dq[2]) for t in truths]
-    pelvis = np.array(columns)
-    pelvis[:, 0] += noise[0]
-    pelvis[:, 3] += noise[1]
-    return pelvis
 
 
 def under_foot(person, truths):
@@ -90,7 +83,7 @@ def observe(walked, factor=1.0, guide=True, ground=False, **changes):
         signals["foot_force"] > 20.0,
         DT,
         ground=under_foot(person, truths) if ground else None,
-        pelvis=guided(truths) if guide else None,
+        pelvis=signals["pelvis"] if guide else None,
         height=signals["rope_position"][:, 0],
     )
 

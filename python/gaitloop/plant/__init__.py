@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ._device import Device
 from ._faults import FAULTS, Fault, FaultInfo
-from ._machine import Fitted, Measurement, Plant, Truth
+from ._machine import Fitted, Frame, Measurement, Plant, Truth
 from ._mjcf import to_mjcf
 from ._patient import Patient
 from ._sensors import Sensor, Sensors
@@ -21,6 +21,7 @@ __all__ = [
     "Fault",
     "FaultInfo",
     "Fitted",
+    "Frame",
     "GaitEnv",
     "Measurement",
     "Patient",

@@ -118,6 +118,27 @@ class Fitted(NamedTuple):
     work: float | None
 
 
+class Frame(NamedTuple):
+    """What the frame measures of the pelvis.
+
+    Attributes
+    ----------
+    x : float
+        Place forward [m].
+    pitch : float
+        Pitch [rad], negative leaning forward.
+    velocity : float
+        Speed forward [m/s].
+    pitch_rate : float
+        Rate of the pitch [rad/s].
+    """
+
+    x: float
+    pitch: float
+    velocity: float
+    pitch_rate: float
+
+
 class Plant(_core.Plant):
     """A simulated person in a device, one tick at a time; deterministic from its seed.
 
@@ -234,6 +255,20 @@ class Plant(_core.Plant):
             Places, forces and work; None where the device has no such part.
         """
         return Fitted(**self.fitted())
+
+    def frame(self) -> Frame | None:
+        """Read the sensors of a treadmill exoskeleton's frame, which guides the pelvis.
+
+        They have the noise and the steps of the sensors at the joints; they are no part of `measure`, and reading them
+        changes nothing else.
+
+        Returns
+        -------
+        Frame or None
+            Place, pitch and their rates; None for a device of another class.
+        """
+        row = self.frame_sensors()
+        return None if row is None else Frame(*row.tolist())
 
     def look(self) -> Truth:
         """Look at what only a simulation knows.

@@ -59,6 +59,8 @@ pub struct Plant {
     pub(crate) machine: DeviceState,
     pub(crate) mount: Mount,
     pub(crate) rng: Rng,
+    /// Noise of the sensors of the frame, which are not part of a sample.
+    pub(crate) frame_noise: Rng,
     /// Time [ns].
     pub(crate) t: i64,
     start_height: f64,
@@ -101,6 +103,7 @@ impl Plant {
             machine: DeviceState::new(start_height),
             mount: Mount::new(&device, &body, &q),
             rng: Rng::new(seed, 4),
+            frame_noise: Rng::new(seed, 5),
             t: 0,
             start_height,
             state,

@@ -15,6 +15,7 @@ pub(crate) use params::RESOLUTION;
 pub use params::{Fit, Sensor, Sensors};
 pub(crate) use rig::Rig;
 
+use crate::device::MountParams;
 use crate::plant::Plant;
 use gaitloop_core::Result;
 use gaitloop_core::types::{JointKind, N_JOINTS, Reading, Sample};
@@ -74,5 +75,24 @@ impl Plant {
             faults.strike(&mut out);
         }
         out
+    }
+
+    /// Pelvis x [m], pitch [rad] and their rates [m/s, rad/s] as the encoders of a treadmill exoskeleton's frame give them:
+    /// with the noise and steps of its joints; absent for other devices.
+    ///
+    /// Not part of a sample: reading it changes nothing else.
+    pub fn frame(&mut self) -> Option<[f64; 4]> {
+        if self.device.mount != MountParams::Frame || self.device.joints[0] != JointKind::Driven {
+            return None;
+        }
+        let (q, dq) = (self.configuration(), self.rates);
+        let [place, speed, ..] = self.device.noise;
+        let mut read = |x: f64, noise: f64, per_unit: f64| quantise(x + noise * self.frame_noise.normal(), per_unit);
+        Some([
+            read(q[0], place, 65_536.0),
+            read(q[2], place, 65_536.0),
+            read(dq[0], speed, 4096.0),
+            read(dq[2], speed, 4096.0),
+        ])
     }
 }

@@ -165,6 +165,11 @@ impl Plant {
         Ok(out)
     }
 
+    /// Pelvis x, pitch and their rates (4,) as the frame measures them; None where it does not.
+    fn frame_sensors<'py>(&mut self, py: Python<'py>) -> Option<Bound<'py, PyArray1<f64>>> {
+        self.0.frame().map(|row| PyArray1::from_slice(py, &row))
+    }
+
     /// What the mechanics are made of, by name.
     fn parameters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         mechanics(py, &self.0)
