@@ -101,7 +101,7 @@ def draw(figure):
             energy.plot(t[ahead], bound[0] + bound[1] * t[ahead], color, linestyle=":", linewidth=1.0)
     torque.set(xlabel="time since it was asked [s]", ylabel="left knee [N·m]", title="torque asked of the guard")
     weight.set(xlabel="time since it was asked [s]", ylabel="share of the new law [-]", title="weight w")
-    energy.set(xlabel="time since it was asked [s]", ylabel="energy [J]", title="stored by the change (dotted: bound)")
+    energy.set(xlabel="time since it was asked [s]", ylabel="energy [J]", title="stored (dotted: bound)")
     torque.legend(loc="best")
 
 

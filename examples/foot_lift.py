@@ -4,16 +4,16 @@ import numpy as np
 
 import gaitloop as gl
 
-SPEED, TICKS, START, DT = 0.5, 40_000, 12_000, 0.001
+SPEED, TICKS, START, DT = 0.5, 32_000, 12_000, 0.001
 FIELD = {name: slice(start, start + length) for name, start, length, *_ in gl.trainer.SAMPLE_FIELDS}
-LEFT = 0
+WEAK = 1  # the right foot
 
 
 def walk(acting):
     """Every 2 ms: time, load, toe height [m], force of the toe's ground [N], dragging, torque of hip and knee, own clock."""
-    patient = gl.plant.Patient.stroke(side="left", severity=0.6, seed=2)
+    patient = gl.plant.Patient.stroke(side="right", severity=0.6, seed=1)
     person = patient.parameters()
-    plant = gl.plant.Plant(patient, gl.plant.Device.treadmill_exo(lifter_stiffness=0.0), seed=2)
+    plant = gl.plant.Plant(patient, gl.plant.Device.treadmill_exo(lifter_stiffness=0.0), seed=1)
     contacts, phase = gl.events.ForceContacts(), gl.phase.PhaseEstimator()
     law = gl.control.FootLift(person["mass"], person["height"], driven=[1, 1, 0, 1, 1, 0])
     rate = gl.trajectory.GaitPattern.koopman(SPEED, person["height"]).stride_rate / SPEED
@@ -31,16 +31,16 @@ def walk(acting):
         tau = out.tau if acting else tau
         if tick % 2 == 0 and tick >= START:
             look = plant.look()
-            toe = look.contacts.reshape(2, 2, 4)[LEFT, 1]
-            rows.append((t, load[LEFT] / plant.body_weight, *toe[:2], out.dragging[LEFT], *out.tau[:2], look.patient_phase))
+            toe = look.contacts.reshape(2, 2, 4)[WEAK, 1]
+            rows.append((t, load[WEAK] / plant.body_weight, *toe[:2], out.dragging[WEAK], *out.tau[3:5], look.patient_phase))
     return np.array(rows)
 
 
 def swings(rows):
-    """Rows of each swing of the left foot, from unloading to the next real load."""
+    """Rows of each swing of the weak foot, from unloading to the next real load."""
     i = 1
     while i < len(rows):
-        if rows[i, 1] < 0.05 <= rows[i - 1, 1] and 0.5 < rows[i, 7] < 0.85:
+        if rows[i, 1] < 0.05 <= rows[i - 1, 1] and 0.5 < (rows[i, 7] + 0.5 * WEAK) % 1.0 < 0.85:
             ends = np.flatnonzero(rows[i + 75 : i + 450, 1] > 0.20)
             if len(ends) == 0:
                 return
@@ -59,7 +59,7 @@ def judged(rows):
 
 
 def main():
-    print("left foot     swings  toe touches in mid-swing  seen, of those  share of the swing when seen")
+    print("weak foot     swings  toe touches in mid-swing  seen, of those  share of the swing when seen")
     for name, acting in (("without lift", False), ("with lift", True)):
         touch, said = np.array(list(judged(walk(acting)))).T
         seen = said[touch > 0]
@@ -75,21 +75,23 @@ def draw(figure):
         rows = walk(acting)
         for number, swing in enumerate(list(swings(rows))[:8]):
             t = swing[:, 0] - swing[0, 0]
-            toe.plot(t, 100.0 * swing[:, 2], color, linewidth=0.9, label=label if number == 0 else None)
-            if acting:
-                names = ("hip", "knee") if number == 0 else (None, None)
-                for joint, name in enumerate(names):
-                    torque.plot(t, swing[:, 5 + joint], f"C{joint}", linewidth=0.9, label=name)
-                said = np.flatnonzero(swing[:, 4])[:1]
-                seen = "dragging is seen" if number == 0 else None
-                toe.plot(t[said], 100.0 * swing[said, 2], "k.", markersize=5, label=seen, zorder=3)
-            load.plot(t, 100.0 * swing[:, 1], color, linewidth=0.9, label=label if number == 0 else None)
-    toe.set(xlabel="time since the foot was unloaded [s]", ylabel="toe over the belt [cm]", title="weak left foot")
-    torque.set(xlabel="time since the foot was unloaded [s]", ylabel="left leg [N·m]", title="torque of the lift")
-    load.set(xlabel="time since the foot was unloaded [s]", ylabel="load [% of body weight]", title="left foot")
-    load.set_ylim(-1, 22)
-    for axis in (toe, torque, load):
-        axis.legend(loc="upper left")
+            toe.plot(t, 100.0 * swing[:, 2], color, linewidth=0.9, label=None if number else label)
+            if not acting:
+                continue
+            for joint, name in enumerate(("hip", "knee")):
+                torque.plot(t, swing[:, 5 + joint], f"C{joint}", linewidth=0.9, label=None if number else name)
+            said = np.flatnonzero(swing[:, 4])[:1]
+            seen = None if number else "dragging is seen"
+            toe.plot(t[said], 100.0 * swing[said, 2], "k.", markersize=5, label=seen, zorder=3)
+    load.plot(100.0 * rows[:, 1], np.abs(rows[:, 6]), "C1.", markersize=2)
+    load.axvline(20.0, color="k", linestyle=":", linewidth=1.0)
+    toe.set(xlabel="time since the foot was unloaded [s]", ylabel="toe over the belt [cm]", title="weak foot")
+    torque.set(xlabel="time since the foot was unloaded [s]", ylabel="weak leg [N·m]", title="torque of the lift")
+    load.set(xlabel="load of the foot [% of body weight]", ylabel="knee, magnitude [N·m]", title="none under load")
+    toe.set_ylim(top=1.45 * toe.get_ylim()[1])
+    torque.set_ylim(top=1.4 * torque.get_ylim()[1])
+    toe.legend(loc="upper left")
+    torque.legend(loc="upper left")
 
 
 if __name__ == "__main__":

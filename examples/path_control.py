@@ -4,9 +4,10 @@ import numpy as np
 
 import gaitloop as gl
 
-PHASES = np.arange(256) / 256
 PATTERN = gl.trajectory.GaitPattern.koopman(0.8, 1.75)
-PATH, LEG, EVEN = PATTERN.evaluate(PHASES)[0], [1.0, 1.0, 0.0] * 2, np.ones(6)
+PATH = PATTERN.samples()  # at the phases of each side's own cycle
+PHASES = np.arange(len(PATH)) / len(PATH)
+LEG, EVEN = [1.0, 1.0, 0.0] * 2, np.ones(6)
 PHASE, RATE = 0.72, PATTERN.stride_rate  # where the reference is [-], and its rate [1/s]
 
 IMPEDANCE = gl.control.Impedance([60.0, 60.0, 0.0] * 2, np.zeros(6))
