@@ -7,6 +7,7 @@ from gaitloop.reference.body import Body
 
 SWING = {0.1: 1.0, 0.2: 1.0, 0.3: 0.9, 0.4: 0.7}  # [s], by the speed of the pattern [m/s]
 TICKS, DT, LET_DOWN = 30_000, 0.001, 4000
+TORQUE = 150.0  # of hips and knees [N·m]
 FORCE = next(start for name, start, *_ in gl.trainer.SAMPLE_FIELDS if name == "foot_force")
 
 
@@ -49,7 +50,7 @@ class Stepper:
         phase, rate = self.phase(load, pitch)
         reference = self.pattern.evaluate(phase, rate)
         torque = self.impedance.step(q, dq, reference[0], reference[1], np.ones(6))
-        return torque, phase
+        return np.clip(torque, -TORQUE, TORQUE), phase
 
 
 def walk(patient, support="crutches", speed=0.2, ticks=TICKS, seed=1):

@@ -130,6 +130,7 @@ __all__ = [
     "stride_symmetry",
     "swing_window",
     "symmetry",
+    "training_session",
     "variability",
 ]
 
@@ -1601,6 +1602,8 @@ class Trainer:
         phase: PhaseEstimator,
         contacts: ForceContacts,
         assist: BandLaw | ForgettingLaw,
+        catch: CatchTrials | None,
+        catch_slew: float,
         support_slew: float,
         engage_time: float,
         settle_time: float,
@@ -1624,6 +1627,11 @@ class Trainer:
     def request_speed(self, speed: float) -> None: ...
     def request_support_force(self, force: float) -> None: ...
     def request_control_set(self, control: ControlSet) -> None: ...
+    def request_override(self, target: str, mode: str, value: float) -> None: ...
+    def release_override(self, target: str) -> None: ...
+    def reliance_tables(
+        self,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]] | None: ...
     def request_stop(self) -> None: ...
 
 @disjoint_base

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import _core
 from ._core import BUTTONS, SAMPLE_FIELDS, TELEMETRY_FIELDS, Command
 from ._inputs import to_floats
-from .assist import BandLaw, ForgettingLaw
+from .assist import BandLaw, CatchTrials, ForgettingLaw, Reliance
 from .control import Fader, FootLift, PathControl, Resistance
 from .errors import ConfigError
 from .events import ForceContacts
@@ -207,6 +207,10 @@ class TrainerConfig:
         A lift for a foot that drags, by the support of foot clearance; the trainer works on a fresh copy.
     resistance : Resistance, optional
         A load against the movement, besides all help; the trainer works on a fresh copy.
+    catch : CatchTrials, optional
+        Strides without support, to see what the person does alone; the trainer works on a fresh copy.
+    catch_slew : float
+        Change of support into such a stride and back [1/s], 0.2 to 5 (the default is our choice).
     change : Fader, optional
         How fast a change of law, parameters or reference may be carried through in motion; the trainer works on a
         fresh copy. By default in 1 s or more, with at most 200 N·m/s and 2 J + 2 W that the change adds (our choice;
@@ -237,6 +241,8 @@ class TrainerConfig:
     path: PathControl | None = None
     foot_lift: FootLift | None = None
     resistance: Resistance | None = None
+    catch: CatchTrials | None = None
+    catch_slew: float = 2.0
     change: Fader = field(default_factory=lambda: Fader(time=1.0, rate=[200.0] * 6, energy=2.0, power=2.0))
 
     def __post_init__(self) -> None:
@@ -259,10 +265,11 @@ class TrainerConfig:
         dict
             One entry per keyword.
         """
-        plain = ("mass", "height", "support_slew", "engage_time", "settle_time", "speed", "support_force")
+        plain = ("mass", "height", "catch_slew", "support_slew", "engage_time", "settle_time", "speed", "support_force")
         rooms = {name: getattr(self, name)._core for name in ("assist", "phase")}
         numbers = {name: getattr(self, name) for name in plain}
         rooms |= {"envelope": self.envelope.build(), "contacts": self.contacts, "change": self.change._core}
+        rooms["catch"] = None if self.catch is None else self.catch._core
         return {"kinds": list(self.kinds), "control": self.control.build(), **rooms, **numbers}
 
 
@@ -300,3 +307,14 @@ class Trainer(_core.Trainer):
             If the belt was asked to run faster than the pattern's speed.
         """
         self.request_control_set(control.build())
+
+    def reliance(self) -> Reliance | None:
+        """Tell what strides without support have shown so far.
+
+        Returns
+        -------
+        Reliance or None
+            How much the error grows without support; None where there are no such strides.
+        """
+        told = self.reliance_tables()
+        return None if told is None else Reliance(*told)

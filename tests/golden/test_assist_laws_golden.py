@@ -13,7 +13,7 @@ GOLDEN = json.loads(Path(__file__).with_name("assist_laws.json").read_text("utf-
 ATOL = 1e-12
 
 
-@pytest.fixture(params=["reference"])
+@pytest.fixture(params=["rust", "reference"])
 def room(request):
     return import_module("gaitloop.reference.assist" if request.param == "reference" else "gaitloop.assist")
 

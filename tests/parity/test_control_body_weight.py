@@ -86,6 +86,40 @@ def test_standing_still_locks_alike():
     assert any(rows[0])
 
 
+@pytest.mark.parametrize("speed", [0.08, 0.15, 0.22, 0.3, 0.38, 0.45])
+def test_a_steady_descent_is_caught_in_the_same_tick(speed):
+    ticks = []
+    for x in both():
+        heights = 0.95 - speed * 0.001 * np.arange(1500)
+        caught = x.run(np.full(1500, 0.2), np.full(1500, 2), np.full(1500, 160.0), heights, 0.001)[2]
+        ticks.append(int(np.argmax(caught)) if caught.any() else None)
+    assert ticks[0] == ticks[1]
+    assert ticks[0] is not None or speed < 0.1
+
+
+@pytest.mark.parametrize("speed", [0.0, 0.009, 0.015, 0.019, 0.025, 0.05])
+@pytest.mark.parametrize("wrong", [0.0, 5.0, 7.99, 8.01, 20.0])
+def test_the_rope_is_locked_in_the_same_tick(speed, wrong):
+    heights = 0.95 + speed * 0.001 * np.arange(3000)
+    rows = [
+        x.run(np.full(3000, 0.2), np.zeros(3000, dtype=int), np.full(3000, 160.0 + wrong), heights, 0.001)[1]
+        for x in both(kp=0.0, ki=0.0)
+    ]
+    np.testing.assert_array_equal(*rows)
+    assert rows[0].any() == (speed < 0.02 and wrong < 8.0)
+
+
+@pytest.mark.parametrize(("speed", "goes"), [(0.0, True), (0.045, True), (0.055, False), (0.3, False)])
+def test_a_caught_person_is_let_down_alike(speed, goes):
+    for x in both():
+        for k in range(400):
+            x.step(0.2, 2, 160.0, 0.95 - 0.0006 * k, 0.001)
+        assert x.caught
+        for k in range(400):
+            x.step(0.2, 2, 160.0, 0.71 + speed * 0.001 * k, 0.001)
+        assert x.release() == goes
+
+
 BAD = {
     "body_weight": (199.0, 2001.0),
     "force_max": (-1.0, np.nan),

@@ -36,7 +36,7 @@ class Walk:
             ages = np.full(2, np.nan)
             for event in contacts.step(value[30:32], i * 1e-3):
                 if event.kind == "ic":
-                    ages[event.side != "left"] = i * 1e-3 - event.time
+                    ages[0 if event.side == "left" else 1] = i * 1e-3 - event.time
             phases = phase.step(ages, rate * belt, 0.001).phase
             out = law.step(value[:6], value[6:12], phases, value[30:32], [1.0, 1.0], 0.001)
             tau = out.tau if acting else tau

@@ -132,15 +132,21 @@ def test_contact_ends_the_swing_and_the_next_one_needs_a_stance():
     assert not rows[-1].lifting[0]
 
 
-def test_without_a_foot_force_the_toe_speed_and_the_phase_open_the_swing():
+def test_without_a_foot_force_nothing_is_decided():
     law, dq = lift(), np.array([2.0, 0.0, 0.0, -0.3, 0.0, 0.0])
     none = np.full(2, np.nan)
     q = np.array([*DRAG, *STAND])
     rows = [law.step(q, dq, [0.62 + 0.0009 * k, 0.1], none, [1.0, 1.0], 0.001) for k in range(150)]
-    assert rows[-1].dragging[0]
-    law = lift()
-    rows = [law.step(q, dq, [0.2 + 0.0009 * k, 0.7], none, [1.0, 1.0], 0.001) for k in range(150)]
-    assert not rows[-1].dragging[0]
+    assert not any(row.dragging[0] for row in rows)
+    assert np.isfinite(rows[-1].height).all()
+
+
+def test_where_an_ankle_is_assumed_only_the_load_tells():
+    for force, found in ((OFF, False), (0.05 * WEIGHT, True)):
+        law = lift()
+        stand(law)
+        rows = swing(law, [*DRAG[:2], np.nan], 120, force=force)
+        assert any(row.dragging[0] for row in rows) == found
 
 
 def test_support_is_that_of_the_first_tick_of_the_swing():

@@ -43,7 +43,8 @@ class FootLift:
 
     The foot that leaves the ground is watched; where its toe stays too low, touches the ground or stops early in
     swing, the spring fades in. The torque is the spring's force through the leg's own kinematics. That it waits for
-    a sign of dragging, its fades and its numbers are choices of this package.
+    a sign of dragging, its fades and its numbers are choices of this package. A side without a foot force is never
+    lifted; where an ankle is assumed, only the load under the foot tells a drag.
 
     Parameters
     ----------

@@ -34,7 +34,8 @@ _LOWER = np.array([*np.radians([2.15, 1.75, 4.29, 4.30, 4.52]), 0.025, np.radian
 _FORGET = 0.9
 _GAIN = (1.0 - _FORGET) / np.radians(3.02)
 
-# A tunnel of 7 degrees around hip and knee, as wide and as soft as it must be for the simulated person not to fall in it; it
+# A tunnel of 7 degrees around hip and knee, as wide and as soft as it must be for the simulated person not to fall
+# in it; it
 # was chosen by that alone.
 _TUNNEL: Mapping[str, Any] = {
     "weight": [1.0, 1.0, 0.0] * 2,

@@ -85,6 +85,8 @@ class _Side:
 class FootLift:
     """Vertical virtual spring at the foot, in a swing in which the foot drags [1]_.
 
+    A side without a foot force is never lifted; where an ankle is assumed, only the load under the foot tells a drag.
+
     Parameters
     ----------
     mass : float
@@ -230,7 +232,7 @@ class FootLift:
         progress = 0.0 if phase is None else self._progress(side, phase)
         if self._swing(side, height, speed, phase, progress, loads[0], carried, dt):
             side.support, progress = support, 0.0
-        self._judge(side, height, speed, progress, loads[0], dt)
+        self._judge(side, None if out.assumed[i] else height, speed, progress, loads[0], dt)
         active = side.swinging and side.dragging and carried
         side.level = clamp(side.level + (dt / self.fade_in if active else -dt / self.fade_out), 0.0, 1.0)
         out.dragging[i], out.lifting[i] = side.dragging, side.level > 0.0
@@ -277,14 +279,15 @@ class FootLift:
     def _judge(
         self, side: _Side, height: float | None, speed: float | None, p: float, load: float | None, dt: float
     ) -> None:
-        if not side.swinging or side.dragging or height is None:
+        if not side.swinging or side.dragging:
             return
         sign = False
-        if DEAD <= p <= LAST:
-            low = height < self.clearance * expected(p)
-            touches = p >= EARLY and load is not None and load >= TOUCH
-            stuck = p >= EARLY and speed is not None and speed < SLOW and height < self.clearance
-            sign = low or touches or stuck
+        # Without a foot force a swing cannot be told from the end of stance; a height that is assumed tells nothing.
+        if DEAD <= p <= LAST and load is not None:
+            sign = p >= EARLY and load >= TOUCH
+            if height is not None:
+                stuck = p >= EARLY and speed is not None and speed < SLOW and height < self.clearance
+                sign = sign or stuck or height < self.clearance * expected(p)
         side.timer = side.timer + dt if sign else 0.0
         side.dragging = sign and side.timer >= CONFIRM - _TINY
 

@@ -131,6 +131,7 @@ struct Seen {
     own: Option<Foot>,
     height: Option<f64>,
     speed: Option<f64>,
+    assumed: bool,
     phase: Option<f64>,
     load: Option<f64>,
     carried: bool,
@@ -193,6 +194,7 @@ impl FootLift {
                 own,
                 height: None,
                 speed: None,
+                assumed: false,
                 phase: input.phase[side].filter(|p| p.is_finite()),
                 load: load[side],
                 carried: load[1 - side].is_none_or(|l| l >= OFF),
@@ -202,7 +204,8 @@ impl FootLift {
             if let (Some(own), Some(other)) = (own, other) {
                 seen.height = Some(own.points.toe[1] - other.points.heel[1].min(other.points.toe[1]));
                 seen.speed = own.speed.zip(other.speed).map(|(own, other)| own[0] - other[1]);
-                out.assumed[side] = own.assumed || other.assumed;
+                seen.assumed = own.assumed || other.assumed;
+                out.assumed[side] = seen.assumed;
             }
             let progress = self.follow(side, &seen);
             out.height[side] = seen.height;
@@ -298,10 +301,12 @@ impl Side {
 
 fn sign_of_dragging(seen: &Seen, progress: f64, clearance: f64) -> bool {
     let Some(height) = seen.height.filter(|_| (FIRST..=LAST).contains(&progress)) else { return false };
+    // Without a foot force a swing cannot be told from the end of stance; a height that is assumed tells nothing.
+    let Some(load) = seen.load else { return false };
     let later = progress >= 0.1;
-    height < clearance * expected(progress)
-        || (later && seen.load.is_some_and(|load| load >= TOUCH))
-        || (later && height < clearance && seen.speed.is_some_and(|u| u < STANDING))
+    let low = height < clearance * expected(progress);
+    let stuck = later && height < clearance && seen.speed.is_some_and(|u| u < STANDING);
+    (later && load >= TOUCH) || (!seen.assumed && (low || stuck))
 }
 
 /// What a free foot has at least, in clearances: early in swing its toe is high.

@@ -2,7 +2,7 @@
 
 use crate::curve::Curve;
 use crate::error::{Error, Result, all_in_range, in_range};
-use crate::types::{JointReading, JointVec, N_JOINTS, N_LEG, Sides, wrap, wrap_signed};
+use crate::types::{JointReading, JointVec, N_LEG, Sides, wrap, wrap_signed};
 
 /// Fewest and most samples of a path.
 const SAMPLES: [usize; 2] = [8, 1024];
@@ -21,7 +21,8 @@ pub(super) const LARGEST: [f64; 2] = [10.0, 100.0];
 /// A path of both legs, and where on it each of them is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Nearest {
-    curves: [Curve; N_JOINTS],
+    /// Polynomial coefficients of the joints of each leg, together for each interval.
+    legs: Sides<Vec<[[f64; 4]; N_LEG]>>,
     weight: JointVec,
     window: f64,
     at: Sides<Option<f64>>,
@@ -74,7 +75,9 @@ impl Nearest {
         let window = in_range("window", window, 0.01, 0.25)?;
         let column = |j: usize| Curve::new("path", &path.iter().map(|row| row[j]).collect::<Vec<_>>());
         let curves = [column(0)?, column(1)?, column(2)?, column(3)?, column(4)?, column(5)?];
-        Ok(Self { curves, weight, window, at: [None; 2] })
+        let piece = |side: usize, k: usize| core::array::from_fn(|j| curves[N_LEG * side + j].pieces()[k]);
+        let legs = [0, 1].map(|side| (0..path.len()).map(|k| piece(side, k)).collect());
+        Ok(Self { legs, weight, window, at: [None; 2] })
     }
 
     /// Weight of each joint in a distance [-].
@@ -158,17 +161,23 @@ impl Nearest {
 
     fn fit(&self, side: usize, x: &[f64; N_LEG], s: f64) -> Fit {
         let mut out = Fit { error: [0.0; N_LEG], slope: [0.0; N_LEG], sums: [0.0; 4] };
+        let leg = &self.legs[side];
+        let scale = leg.len() as f64;
+        let at = wrap(s) * scale;
+        let k = (at as usize).min(leg.len() - 1);
+        let u = at - k as f64;
         for (j, &x) in x.iter().enumerate() {
             let i = N_LEG * side + j;
             let m = self.weight[i];
             if m > 0.0 {
-                let [value, slope, curvature] = self.curves[i].evaluate(s);
-                let (e, k) = (m * (x - value), m * slope);
-                (out.error[j], out.slope[j]) = (e, k);
-                out.sums[0] += e * e;
-                out.sums[1] += k * k;
-                out.sums[2] += e * k;
-                out.sums[3] += e * m * curvature;
+                let [a, b, c, d] = leg[k][j];
+                let slope = m * (scale * (b + u * (2.0 * c + u * 3.0 * d)));
+                let error = m * (x - (a + u * (b + u * (c + u * d))));
+                (out.error[j], out.slope[j]) = (error, slope);
+                out.sums[0] += error * error;
+                out.sums[1] += slope * slope;
+                out.sums[2] += error * slope;
+                out.sums[3] += error * m * (scale * scale * (2.0 * c + u * 6.0 * d));
             }
         }
         out

@@ -2,6 +2,7 @@
 //!
 //! The only room that knows the others. The order of a tick is section 10 of the specification.
 
+mod help;
 mod params;
 mod queue;
 mod sets;
@@ -13,14 +14,15 @@ pub use queue::Queue;
 pub use sets::ControlParams;
 pub use telemetry::{TELEMETRY_FIELDS, TELEMETRY_LEN, Telemetry};
 
-use crate::assist::Assist;
-use crate::control::{LegGravity, N_SUBTASKS};
+use crate::assist::{OverrideMode, Reliance, Target};
+use crate::control::LegGravity;
 use crate::error::{Result, in_range};
 use crate::events::ForceContacts;
 use crate::filter::LowPass;
 use crate::measures::{StrideMeasures, StrideMeter};
 use crate::phase::{PhaseEstimator, PhaseState};
 use crate::safety::{Belt, Cause, Command, Guard, Monitors, Severity, State, Supervisor, SupervisorOutputs, Support};
+use help::Help;
 use sets::{ControlSet, Sets};
 
 use crate::types::{Event, JointKind, N_JOINTS, N_SIDES, NS, Sample, Sides};
@@ -52,7 +54,6 @@ pub struct Trainer {
     kinds: [JointKind; N_JOINTS],
     sets: Sets,
     gravity: LegGravity,
-    support_slew: f64,
     engage_time: f64,
     settle_time: f64,
     lease: i64,
@@ -62,7 +63,7 @@ pub struct Trainer {
     contacts: ForceContacts,
     phase: PhaseEstimator,
     meters: Sides<StrideMeter>,
-    assist: Assist,
+    help: Help,
     guard: Guard,
     monitors: Monitors,
     supervisor: Supervisor,
@@ -79,8 +80,6 @@ struct Memory {
     t_prev: Option<i64>,
     gait: PhaseState,
     belt_filter: LowPass,
-    support_used: Sides<[f64; N_SUBTASKS]>,
-    support_target: Sides<[f64; N_SUBTASKS]>,
     last_contact: Sides<Option<i64>>,
     time_in_run: f64,
     settled_for: f64,
@@ -99,13 +98,11 @@ struct Memory {
 
 impl Memory {
     /// Before the first tick.
-    fn new(phases: Sides<f64>, support: Sides<[f64; N_SUBTASKS]>) -> Self {
+    fn new(phases: Sides<f64>) -> Self {
         Self {
             t_prev: None,
             gait: PhaseState { phase: phases, ..PhaseState::default() },
             belt_filter: LowPass::new(BELT_FILTER),
-            support_used: support,
-            support_target: support,
             last_contact: [None; N_SIDES],
             time_in_run: 0.0,
             settled_for: 0.0,
@@ -132,15 +129,15 @@ impl Trainer {
         params.check(sets.slowest())?;
         let limits = *params.envelope.params();
         let start = [0.0, sets.active().params.pattern.offset()];
+        let help = Help::new(&params);
         let (mut phase, mut contacts) = (params.phase, params.contacts);
         contacts.reset();
         phase.reset(start);
-        let last = Memory::new(start, params.assist.support());
+        let last = Memory::new(start);
         Ok(Self {
             kinds: params.kinds,
             sets,
             gravity: LegGravity::new(params.body),
-            support_slew: params.support_slew,
             engage_time: params.engage_time,
             settle_time: params.settle_time,
             lease: (limits.lease * NS) as i64,
@@ -150,7 +147,7 @@ impl Trainer {
             contacts,
             phase,
             meters: [StrideMeter::new(0, params.body), StrideMeter::new(1, params.body)],
-            assist: params.assist,
+            help,
             guard: Guard::new(params.envelope, params.kinds),
             monitors: Monitors::new(&params.envelope, params.kinds),
             supervisor: Supervisor::new(&params.envelope),
@@ -232,6 +229,25 @@ impl Trainer {
     pub fn request_support_force(&mut self, force: f64) -> Result<()> {
         self.support_force = in_range("support_force", force, 0.0, self.max_support_force)?;
         Ok(())
+    }
+
+    /// Holds, floors or caps the support of a subtask, or of all, in percent; it is approached at the usual rate.
+    ///
+    /// # Errors
+    /// [`crate::Error::OutOfRange`] or [`crate::Error::Swapped`] naming what is refused.
+    pub fn request_override(&mut self, target: Target, mode: OverrideMode, value: f64) -> Result<()> {
+        self.help.set(target, mode, value)
+    }
+
+    /// Gives a subtask, or all, back to the law, which goes on from what was applied.
+    pub fn release_override(&mut self, target: Target) {
+        self.help.release(target);
+    }
+
+    /// What strides without support have shown; None where there are none.
+    #[must_use]
+    pub fn reliance(&self) -> Option<Reliance> {
+        self.help.reliance()
     }
 
     /// Asks for a soft stop from afar; anyone may.

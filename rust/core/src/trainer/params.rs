@@ -1,7 +1,7 @@
 //! What a trainer is made of, checked once.
 
 use super::sets::ControlParams;
-use crate::assist::Assist;
+use crate::assist::{Assist, CatchTrials};
 use crate::body::Body;
 use crate::control::Fader;
 use crate::error::{Result, in_range};
@@ -29,6 +29,10 @@ pub struct TrainerParams {
     pub phase: PhaseEstimator,
     /// Law that adapts support from stride to stride.
     pub assist: Assist,
+    /// Strides without support, to see what the person does alone; begins afresh.
+    pub catch: Option<CatchTrials>,
+    /// Change of support in use into such a stride and back [1/s], `0.2..=5`.
+    pub catch_slew: f64,
     /// Largest change of support in use [1/s], `0.01..=1`.
     pub support_slew: f64,
     /// Duration of the soft start [s], `0.5..=30`.
@@ -47,6 +51,7 @@ impl TrainerParams {
         in_range("support_slew", self.support_slew, 0.01, 1.0)?;
         in_range("engage_time", self.engage_time, 0.5, 30.0)?;
         in_range("settle_time", self.settle_time, 0.0, 60.0)?;
+        in_range("catch_slew", self.catch_slew, 0.2, 5.0)?;
         in_range("speed", self.speed, 0.0, slowest.min(self.envelope.params().belt_speed_max))?;
         in_range("support_force", self.support_force, 0.0, self.envelope.params().support_force_max)?;
         Ok(())

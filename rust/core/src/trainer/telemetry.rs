@@ -61,4 +61,8 @@ telemetry! {
     belt_target: 1, "m/s";
     /// Share of the law asked for that is in use while it changes, else 0.
     change: 1, "-";
+    /// 1 while a side walks a stride without support, else 0.
+    catch_trial: 2, "-";
+    /// 1 while such a stride comes next or is under way, else 0.
+    catch_announced: 1, "-";
 }

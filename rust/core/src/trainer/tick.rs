@@ -127,15 +127,12 @@ impl Trainer {
         for side in 0..N_SIDES {
             if let Some(stride) = &gait.closed[side] {
                 self.last.strides.push(*stride);
-                if stride.valid && self.settled() {
-                    self.last.support_target[side] = self.assist.update(side, &stride.subtask_errors());
+                if self.settled() {
+                    self.help.close(side, stride);
                 }
             }
-            for (used, target) in self.last.support_used[side].iter_mut().zip(self.last.support_target[side]) {
-                let step = self.support_slew * dt;
-                *used = target.clamp(*used - step, *used + step);
-            }
         }
+        self.help.approach(dt);
     }
 
     pub(super) fn engagement(&self) -> f64 {
@@ -165,7 +162,7 @@ impl Trainer {
     ) -> JointVec {
         let mut level = [0.0; N_JOINTS];
         for side in 0..N_SIDES {
-            let share = guidance(self.last.gait.phase[side], &self.last.support_used[side]);
+            let share = guidance(self.last.gait.phase[side], &self.help.used()[side]);
             for (joint, g) in share.into_iter().enumerate() {
                 level[N_LEG * side + joint] = engagement * g;
             }
@@ -177,7 +174,7 @@ impl Trainer {
             gait: &self.last.gait,
             guidance: &level,
             engagement,
-            support: &self.last.support_used,
+            support: self.help.used(),
             gravity: &self.gravity.torque(&measured.q, 0.0),
             kinds: &self.kinds,
             dt,
@@ -192,11 +189,13 @@ impl Trainer {
             q_ref: reference.q,
             dq_ref: reference.dq,
             guidance: level,
-            support: core::array::from_fn(|i| self.last.support_used[i / N_SUBTASKS][i % N_SUBTASKS]),
+            support: core::array::from_fn(|i| self.help.used()[i / N_SUBTASKS][i % N_SUBTASKS]),
             tau_requested: tau,
             engagement: [engagement],
             belt_target: [self.belt_target(engagement)],
             change: [self.sets.weight()],
+            catch_trial: self.help.caught(),
+            catch_announced: [self.help.announced()],
         };
         tau
     }

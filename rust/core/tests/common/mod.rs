@@ -44,10 +44,11 @@ pub fn limits() -> EnvelopeParams {
     }
 }
 
-pub fn trainer(support: f64) -> Trainer {
+/// A trainer of one person; `support` of every subtask at the start [-].
+pub fn params(support: f64) -> TrainerParams {
     let (lower, upper) = BandParams::published_bounds();
     let band = BandParams { lower, upper, step_up: 0.02, step_down: 0.02, floor: 0.0, ceiling: 1.0, initial: support };
-    Trainer::new(TrainerParams {
+    TrainerParams {
         kinds: [JointKind::Driven; 6],
         body: Body::new(75.0, 1.75).unwrap(),
         control: ControlParams {
@@ -64,13 +65,18 @@ pub fn trainer(support: f64) -> Trainer {
         contacts: ForceContacts::new(ForceParams { shared: false, ..ForceParams::default() }).unwrap(),
         phase: PhaseEstimator::new(PhaseParams::default()).unwrap(),
         assist: Assist::Band(BandLaw::new(band).unwrap()),
+        catch: None,
+        catch_slew: 2.0,
         support_slew: 0.2,
         engage_time: 1.0,
         settle_time: 5.0,
         speed: 0.8,
         support_force: 200.0,
-    })
-    .unwrap()
+    }
+}
+
+pub fn trainer(support: f64) -> Trainer {
+    Trainer::new(params(support)).unwrap()
 }
 
 /// A device whose joints follow the reference and whose belt follows its command.

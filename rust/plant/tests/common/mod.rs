@@ -111,6 +111,8 @@ impl Setup {
             phase: PhaseEstimator::new(PhaseParams { phase_gain: 0.3, dead_zone: 0.0, ..PhaseParams::default() })
                 .unwrap(),
             assist: Assist::Band(BandLaw::new(band).unwrap()),
+            catch: None,
+            catch_slew: 2.0,
             support_slew: 0.2,
             engage_time: 3.0,
             settle_time: 15.0,

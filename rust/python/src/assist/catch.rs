@@ -10,8 +10,10 @@ use crate::convert::{config_error, readings, vector};
 
 /// Withholds support for one stride in so many, at places drawn from a seed.
 #[pyclass(module = "gaitloop._core")]
-pub(crate) struct CatchTrials(assist::CatchTrials);
+pub(crate) struct CatchTrials(pub(crate) assist::CatchTrials);
 
+/// Reliance as Python sees it: strides, mean and standard error, each (2, 7).
+pub(crate) type Tables<'py> = (Table<'py>, Table<'py>, Table<'py>);
 type Table<'py> = Bound<'py, PyArray2<f64>>;
 
 #[pymethods]
@@ -41,10 +43,8 @@ impl CatchTrials {
         Ok(())
     }
 
-    fn reliance<'py>(&self, py: Python<'py>) -> PyResult<(Table<'py>, Table<'py>, Table<'py>)> {
-        let told = self.0.reliance();
-        let known = |table: [[Option<f64>; N_SUBTASKS]; 2]| table.map(|row| row.map(|x| x.unwrap_or(f64::NAN)));
-        Ok((both_sides(py, told.strides)?, both_sides(py, known(told.mean))?, both_sides(py, known(told.error))?))
+    fn reliance<'py>(&self, py: Python<'py>) -> PyResult<Tables<'py>> {
+        reliance_tables(py, &self.0.reliance())
     }
 
     fn reset(&mut self) {
@@ -60,4 +60,9 @@ impl CatchTrials {
     fn active<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<bool>> {
         PyArray1::from_slice(py, &self.0.active())
     }
+}
+
+pub(crate) fn reliance_tables<'py>(py: Python<'py>, told: &assist::Reliance) -> PyResult<Tables<'py>> {
+    let known = |table: [[Option<f64>; N_SUBTASKS]; 2]| table.map(|row| row.map(|x| x.unwrap_or(f64::NAN)));
+    Ok((both_sides(py, told.strides)?, both_sides(py, known(told.mean))?, both_sides(py, known(told.error))?))
 }

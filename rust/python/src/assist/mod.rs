@@ -12,7 +12,9 @@ mod schedule;
 mod staircase;
 
 pub(crate) use band::BandLaw;
+pub(crate) use catch::{CatchTrials, Tables, reliance_tables};
 pub(crate) use forgetting::ForgettingLaw;
+pub(crate) use r#override::{mode_of, support_target};
 
 use gaitloop_core::assist;
 use gaitloop_core::control::N_SUBTASKS;
@@ -60,7 +62,7 @@ pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<ForgettingLaw>()?;
     m.add_class::<iterative::IterativeLearning>()?;
     m.add_class::<model_based::ModelBased>()?;
-    m.add_class::<catch::CatchTrials>()?;
+    m.add_class::<CatchTrials>()?;
     m.add_class::<r#override::Override>()?;
     m.add_class::<schedule::Schedule>()?;
     m.add_class::<staircase::Staircase>()?;

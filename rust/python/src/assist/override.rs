@@ -29,7 +29,15 @@ fn target_of(name: &str, all: bool) -> PyResult<Target> {
     }
 }
 
-fn mode_of(name: &str) -> PyResult<OverrideMode> {
+/// A target whose support can be set.
+pub(crate) fn support_target(name: &str) -> PyResult<Target> {
+    match target_of(name, true) {
+        Ok(target @ (Target::Subtask(_) | Target::All)) => Ok(target),
+        _ => Err(ConfigError::new_err(format!("target must be one of {}, all, got {name}", SUBTASKS.join(", ")))),
+    }
+}
+
+pub(crate) fn mode_of(name: &str) -> PyResult<OverrideMode> {
     match name {
         "hold" => Ok(OverrideMode::Hold),
         "floor" => Ok(OverrideMode::Floor),

@@ -3,12 +3,14 @@
 mod block;
 mod command;
 mod control;
+mod sample;
 
 pub(crate) use block::Block;
 pub use command::Command;
 pub use control::ControlSet;
+pub use sample::Sample;
 
-use crate::assist::assist_law;
+use crate::assist::{CatchTrials, Tables, assist_law, mode_of, reliance_tables, support_target};
 use crate::control::Fader;
 use crate::convert::config_error;
 use crate::events::ForceContacts;
@@ -18,66 +20,11 @@ use crate::safety::{Envelope, joint_kinds};
 use gaitloop_core::body::Body;
 use gaitloop_core::trainer::{self, TELEMETRY_FIELDS, TELEMETRY_LEN, TrainerParams};
 use gaitloop_core::types::{BUTTONS, Event, Field, SAMPLE_FIELDS, SAMPLE_GROUPS, SAMPLE_LEN, SIDES};
-use numpy::{Element, PyArray1, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArrayMethods};
+use numpy::{PyArray1, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use crate::convert::ConfigError;
-
-/// Everything a device measured for one tick, in arrays that are written in place.
-#[pyclass(module = "gaitloop._core", subclass)]
-pub struct Sample {
-    /// Time of the tick [ns].
-    #[pyo3(get, set)]
-    t: i64,
-    #[pyo3(get)]
-    value: Py<PyArray1<f64>>,
-    // Bytes, since Python can write any bits into an array of truth values; `valid` shows them as such.
-    valid: Py<PyArray1<u8>>,
-    #[pyo3(get)]
-    stamp: Py<PyArray1<i64>>,
-}
-
-#[pymethods]
-impl Sample {
-    #[new]
-    fn new(py: Python<'_>) -> Self {
-        Self {
-            t: 0,
-            value: PyArray1::zeros(py, SAMPLE_LEN, false).unbind(),
-            valid: PyArray1::zeros(py, SAMPLE_LEN, false).unbind(),
-            stamp: PyArray1::zeros(py, SAMPLE_GROUPS, false).unbind(),
-        }
-    }
-
-    /// Which values were measured.
-    #[getter]
-    fn valid<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.valid.bind(py).call_method1("view", ("?",))
-    }
-}
-
-impl Sample {
-    fn read(&self, py: Python<'_>) -> PyResult<gaitloop_core::types::Sample> {
-        // NumPy lets anyone give an array another type and size in place, so its memory is checked at every tick.
-        let (value, valid, stamp) =
-            (in_place(self.value.bind(py))?, in_place(self.valid.bind(py))?, in_place(self.stamp.bind(py))?);
-        let resized = || ConfigError::new_err(RESHAPED);
-        let valid: &[u8; SAMPLE_LEN] = valid.as_slice()?.try_into().map_err(|_| resized())?;
-        Ok(gaitloop_core::types::Sample::from_flat(
-            self.t,
-            value.as_slice()?.try_into().map_err(|_| resized())?,
-            &valid.map(|v| v != 0),
-            stamp.as_slice()?.try_into().map_err(|_| resized())?,
-        ))
-    }
-}
-
-const RESHAPED: &str = "sample must keep the shape and type of its arrays";
-
-fn in_place<'py, T: Element>(array: &Bound<'py, PyArray1<T>>) -> PyResult<PyReadonlyArray1<'py, T>> {
-    array.as_any().extract().map_err(|_| ConfigError::new_err(RESHAPED))
-}
 
 /// An array argument of a given type; `kind` is the type's name.
 fn column<'py, A: for<'a> FromPyObject<'a, 'py>>(name: &str, kind: &str, array: &Bound<'py, PyAny>) -> PyResult<A> {
@@ -100,7 +47,7 @@ pub struct Trainer(pub(crate) trainer::Trainer);
 #[pymethods]
 impl Trainer {
     #[new]
-    #[pyo3(signature = (*, kinds, mass, height, control, change, envelope, phase, contacts, assist, support_slew, engage_time, settle_time, speed, support_force))]
+    #[pyo3(signature = (*, kinds, mass, height, control, change, envelope, phase, contacts, assist, catch, catch_slew, support_slew, engage_time, settle_time, speed, support_force))]
     #[allow(clippy::too_many_arguments)] // one keyword per part of the corridor
     fn new(
         kinds: Vec<String>,
@@ -112,6 +59,8 @@ impl Trainer {
         phase: PyRef<'_, PhaseEstimator>,
         contacts: PyRef<'_, ForceContacts>,
         assist: &Bound<'_, PyAny>,
+        catch: Option<PyRef<'_, CatchTrials>>,
+        catch_slew: f64,
         support_slew: f64,
         engage_time: f64,
         settle_time: f64,
@@ -127,6 +76,8 @@ impl Trainer {
             contacts: contacts.0.clone(),
             phase: phase.0.clone(),
             assist: assist_law(assist)?,
+            catch: catch.map(|catch| catch.0),
+            catch_slew,
             support_slew,
             engage_time,
             settle_time,
@@ -323,6 +274,46 @@ impl Trainer {
     ///     If the belt was asked to run faster than the pattern's speed.
     fn request_control_set(&mut self, control: PyRef<'_, ControlSet>) -> PyResult<()> {
         self.0.request_control(control.0.clone()).map_err(config_error)
+    }
+
+    /// Hold, floor or cap the support of a subtask, or of all, as a therapist asks.
+    ///
+    /// Parameters
+    /// ----------
+    /// target : str
+    ///     A subtask, or `all`.
+    /// mode : str
+    ///     `hold`, `floor` or `ceiling`.
+    /// value : float
+    ///     Support [%], 0 to 100.
+    ///
+    /// Raises
+    /// ------
+    /// ConfigError
+    ///     If a name is unknown, the value is outside its range, or a floor lies above a ceiling.
+    fn request_override(&mut self, target: &str, mode: &str, value: f64) -> PyResult<()> {
+        let target = support_target(target)?;
+        self.0.request_override(target, mode_of(mode)?, value).map_err(config_error)
+    }
+
+    /// Give a subtask, or all, back to the law, which goes on from what was applied.
+    ///
+    /// Parameters
+    /// ----------
+    /// target : str
+    ///     A subtask, or `all`.
+    ///
+    /// Raises
+    /// ------
+    /// ConfigError
+    ///     If the name is unknown.
+    fn release_override(&mut self, target: &str) -> PyResult<()> {
+        self.0.release_override(support_target(target)?);
+        Ok(())
+    }
+
+    fn reliance_tables<'py>(&self, py: Python<'py>) -> PyResult<Option<Tables<'py>>> {
+        self.0.reliance().map(|told| reliance_tables(py, &told)).transpose()
     }
 
     /// Ask for a soft stop from afar; anyone may.
