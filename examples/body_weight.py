@@ -66,7 +66,7 @@ def main():
     fall = rows[rows[:, 0] >= FALL]
     left = fall[(fall[:, 3] < -0.35) | (fall[:, 2] < steady[:, 2].min() - 0.01), 0][0]
     caught = fall[fall[:, 4] > 0, 0][0]
-    print(f"knees give way at {FALL:.2f} s, the pelvis leaves the stride at {left:.2f} s, the rope holds at {caught:.2f} s")
+    print(f"knees give way at {FALL:.2f} s, the pelvis leaves the stride at {left:.2f} s, held at {caught:.2f} s")
     print(f"the pelvis sinks {100 * (steady[:, 2].min() - fall[:, 2].min()):.0f} cm below its lowest place in walking")
 
 

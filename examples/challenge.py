@@ -61,7 +61,7 @@ def main():
         tau, energy = resisted(**parameters)
         print(f"{name:31} {np.abs(tau).max():20.1f}  {(tau * velocity).sum() * DT:20.2f}  {energy[-1]:22.2f}")
     given, left = swaying()
-    print(f"amplification gave {given[-1]:.2f} J in 4 s to a swaying knee; its tank of 1 J + 0.1 W holds {left[-1]:.2f} J")
+    print(f"amplification gave a swaying knee {given[-1]:.2f} J in 4 s; its tank (1 J + 0.1 W) has {left[-1]:.2f} J")
 
 
 def draw(figure):

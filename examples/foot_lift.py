@@ -10,7 +10,7 @@ WEAK = 1  # the right foot
 
 
 def walk(acting):
-    """Every 2 ms: time, load, toe height [m], force of the toe's ground [N], dragging, torque of hip and knee, own clock."""
+    """Every 2 ms: time, load, toe height [m] and force [N], dragging, torque of hip and knee, own clock."""
     patient = gl.plant.Patient.stroke(side="right", severity=0.6, seed=1)
     person = patient.parameters()
     plant = gl.plant.Plant(patient, gl.plant.Device.treadmill_exo(lifter_stiffness=0.0), seed=1)
@@ -32,7 +32,8 @@ def walk(acting):
         if tick % 2 == 0 and tick >= START:
             look = plant.look()
             toe = look.contacts.reshape(2, 2, 4)[WEAK, 1]
-            rows.append((t, load[WEAK] / plant.body_weight, *toe[:2], out.dragging[WEAK], *out.tau[3:5], look.patient_phase))
+            weak = (load[WEAK] / plant.body_weight, *toe[:2], out.dragging[WEAK], *out.tau[3:5])
+            rows.append((t, *weak, look.patient_phase))
     return np.array(rows)
 
 

@@ -1,4 +1,4 @@
-"""What the motors of an empty exoskeleton must add, found from a sweep; and what a person in it adds, told from outside."""
+"""What the motors of an empty exoskeleton must add, found from a sweep; and what a person in it adds."""
 
 import numpy as np
 
@@ -76,7 +76,7 @@ def main():
     rows = observed()
     rows = rows[(rows[:, 1] > 0) & (rows[:, 6] >= 0.5)]
     error = np.sqrt(((rows[:, 4:6] - rows[:, 2:4]) ** 2).mean(axis=0))
-    print(f"torque of the person in swing: told with an error of {error[0]:.1f} N·m (hip) and {error[1]:.1f} (knee) RMS")
+    print(f"the person's torque in swing is told to {error[0]:.1f} N·m (hip) and {error[1]:.1f} (knee) RMS")
 
 
 def draw(figure):
