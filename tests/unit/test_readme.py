@@ -99,11 +99,27 @@ def test_files_that_pages_name_exist(page):
     assert [path for path in named if not list(ROOT.glob(path.rstrip("/")))] == []
 
 
-def test_samples_of_the_page_on_measures_give_what_they_say():
-    page = (ROOT / "docs/measures.md").read_text("utf-8")
+def run_samples(page):
+    """Names that the samples of a page leave behind, run one after the other."""
     names: dict[str, object] = {}
-    for code in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+    for code in re.findall(r"```python\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL):
         exec(code, names)
+    return names
+
+
+def test_samples_of_the_page_on_measures_give_what_they_say():
+    names = run_samples("docs/measures.md")
     assert names["stride"].details.speed == pytest.approx(0.8)
     assert names["left"].robot_work == pytest.approx(9.0)
     assert names["spread"].mad == pytest.approx(0.01)
+
+
+def test_samples_of_the_page_on_control_give_what_they_say():
+    names = run_samples("docs/control.md")
+    np.testing.assert_allclose(names["tau"], [3.0, 3.0, 0.0] * 2, atol=1e-9)
+    assert np.abs(names["out"].tau).max() < 0.001
+    np.testing.assert_allclose(names["out"].nearest, [0.7, 0.2], atol=1e-6)
+    assert names["wanted"].confidence == pytest.approx(0.025)
+    np.testing.assert_allclose(names["motor"].tau_motor - names["motor"].added, names["tau"], atol=1e-9)
+    assert (names["told"].torque[0], names["told"].confidence[0]) == pytest.approx((11.2, 0.51), abs=0.05)
+    assert names["support"][1:] == (False, False, True)
