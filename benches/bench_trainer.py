@@ -40,6 +40,9 @@ def reference():
     training, mass, height = plan.training, plan.patient["mass"], plan.patient["height"]
     law = {name: np.array(value) if isinstance(value, tuple) else value for name, value in plan.assist.items()}
     law.pop("law")
+    # The lateral subtasks, which a sagittal device does not see.
+    for name, bounds in {"lower": (0.025, np.radians(1.15)), "upper": (0.0417, np.radians(1.91))}.items():
+        law[name] = np.array([*law[name], *bounds])
     plain = ("stiffness", "damping", "leg_weight", "support_slew", "engage_time", "settle_time", "speed")
     return reference_trainer.Trainer(
         {

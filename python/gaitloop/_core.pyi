@@ -130,6 +130,7 @@ __all__ = [
     "stride_symmetry",
     "swing_window",
     "symmetry",
+    "training_session",
     "variability",
 ]
 

@@ -68,8 +68,8 @@ fn one_stride_in_so_many_goes_without_support_and_the_law_does_not_learn_from_it
     let mut announced = false;
     stride(&mut bench, 30_000, |bench| {
         let telemetry = bench.trainer.telemetry();
-        for side in 0..2 {
-            if telemetry.catch_trial[side] > before[side] {
+        for (now, before) in telemetry.catch_trial.iter().zip(before) {
+            if *now > before {
                 caught += 1;
                 told_first |= announced;
             }
