@@ -88,8 +88,10 @@ def draw(figure):
     knee.set(xlabel="left cycle [%]", ylabel="knee [°]", title="IterativeLearning: knee")
     torque.set(xlabel="left cycle [%]", ylabel="torque [N·m]", title="IterativeLearning: torque")
     course.set(xlabel="stride [-]", ylabel="error [°], torque [N·m]", title="shaded: the person has recovered")
-    for axes in (knee, torque, course):
-        axes.legend()
+    course.set_ylim(-1, 50)
+    knee.legend()
+    torque.legend()
+    course.legend(loc="upper right")
 
 
 if __name__ == "__main__":

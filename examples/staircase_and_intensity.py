@@ -79,8 +79,10 @@ def draw(figure):
     pulse.plot(minutes, heart, "C3", label="heart rate [1/min]")
     pulse.plot(minutes, 100 * speed, "C0", label="speed [cm/s]")
     pulse.set(xlabel="time [min]", ylabel="[1/min], [cm/s]", title="IntensityGovernor (grey: no reading)")
-    for axes in (session, stairs, pulse):
-        axes.legend()
+    session.set_ylim(-0.05, 1.3)
+    session.legend(loc="upper left", ncols=3)
+    stairs.legend(loc="lower right", ncols=2)
+    pulse.legend()
 
 
 if __name__ == "__main__":
