@@ -107,3 +107,17 @@ def test_samples_of_the_page_on_measures_give_what_they_say():
     assert names["stride"].details.speed == pytest.approx(0.8)
     assert names["left"].robot_work == pytest.approx(9.0)
     assert names["spread"].mad == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize("name", ["assist", "plant", "trial"])
+def test_samples_of_a_page_run(name):
+    if name == "plant":
+        pytest.importorskip("gymnasium")
+    page = (ROOT / f"docs/{name}.md").read_text("utf-8")
+    names: dict[str, object] = {}
+    for code in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        exec(code, names)
+    if name == "assist":
+        assert names["applied"][4] == pytest.approx(0.4)
+        assert names["catch"].reliance().mean[0, 4] == pytest.approx(0.12)
+        assert names["governor"].value == pytest.approx(0.405)
