@@ -304,7 +304,7 @@ class Trainer(_core.Trainer):
         Raises
         ------
         ConfigError
-            If the belt was asked to run faster than the pattern's speed.
+            If the belt runs, or was asked to run, faster than the pattern's speed.
         """
         self.request_control_set(control.build())
 

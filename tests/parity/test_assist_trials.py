@@ -47,12 +47,16 @@ def close(a, b):
 @given(st.data(), st.integers(6, 200), st.integers(0, 2**63 - 1))
 def test_catch_trials_match(data, period, seed):
     rust, twin = pair("CatchTrials", CATCH, period=period, seed=seed)
-    stride = st.tuples(st.integers(0, 1), seven, seven, st.booleans(), st.booleans())
-    for side, support, errors, valid, begun in data.draw(st.lists(stride, min_size=1, max_size=60)):
+    stride = st.tuples(st.integers(0, 1), seven, seven, st.booleans(), st.booleans(), st.booleans())
+    for side, support, errors, valid, begun, cut in data.draw(st.lists(stride, min_size=1, max_size=60)):
         assert rust.announced == twin.announced
         if begun:
             assert rust.begin(side) == twin.begin(side)
         assert list(rust.active) == list(twin.active)
+        if cut:
+            rust.abandon()
+            twin.abandon()
+            assert not rust.active.any() and not twin.active.any()
         close(rust.apply(side, np.array(support)), twin.apply(side, np.array(support)))
         for law in (rust, twin):
             law.close(side, np.array(errors), valid)

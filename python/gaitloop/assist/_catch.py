@@ -130,6 +130,10 @@ class CatchTrials:
         """
         self._core.close(to_side(side), to_array("errors", errors, 1), to_flag("valid", valid))
 
+    def abandon(self) -> None:
+        """End catch strides that no contact will end, as when the person stops; they count for nothing."""
+        self._core.abandon()
+
     def reliance(self) -> Reliance:
         """Tell how much the person relies on support.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from numpy.typing import ArrayLike
 
 from ._conventions import Array, Event
-from .assist import BandLaw, ForgettingLaw
+from .assist import BandLaw, CatchTrials, ForgettingLaw
+from .control import Fader, FootLift, PathControl, Resistance
 from .measures import StrideMeasures
 from .safety import Envelope
 from .trajectory import GaitPattern
@@ -88,6 +89,19 @@ class TrainerConfig:
         Requested belt speed [m/s], 0 to the smaller of the pattern's speed and the largest belt speed.
     support_force : float
         Requested support force [N], 0 to the largest support force.
+    path : PathControl or mapping, optional
+        Path control in place of the impedance, or its parameters; the trainer works on a fresh copy.
+    foot_lift : FootLift or mapping, optional
+        A lift for a foot that drags, or its parameters; the trainer works on a fresh copy.
+    resistance : Resistance or mapping, optional
+        A load against the movement, or its parameters; the trainer works on a fresh copy.
+    change : Fader or mapping
+        How fast one control set takes over from another, or its parameters; the trainer works on a fresh copy. By
+        default in 1 s or more, at most 200 N·m/s, 2 J and 2 W.
+    catch : CatchTrials or mapping, optional
+        Strides without support, or their parameters; the trainer works on a fresh copy.
+    catch_slew : float
+        Largest change of a support in use into a catch stride and out of it [1/s], 0.2 to 5.
     """
 
     kinds: Sequence[int | str]
@@ -106,6 +120,12 @@ class TrainerConfig:
     settle_time: float
     speed: float
     support_force: float
+    path: PathControl | Mapping[str, Any] | None = None
+    foot_lift: FootLift | Mapping[str, Any] | None = None
+    resistance: Resistance | Mapping[str, Any] | None = None
+    change: Fader | Mapping[str, Any] = field(default_factory=lambda: Fader(1.0, [200.0] * 6, 2.0, 2.0))
+    catch: CatchTrials | Mapping[str, Any] | None = None
+    catch_slew: float = 2.0
 
 
 class Command(NamedTuple):
@@ -170,6 +190,12 @@ class Telemetry(NamedTuple):
         Events known in this tick.
     strides : tuple of StrideMeasures
         Strides closed in this tick.
+    change : float
+        Weight of the control set that takes over, after this tick [-].
+    catch_trial : ndarray of float, shape (2,)
+        1 while a catch stride goes on, else 0 [-].
+    catch_announced : float
+        1 while a catch stride goes on or comes next, else 0 [-].
     """
 
     phase: Array
@@ -184,3 +210,6 @@ class Telemetry(NamedTuple):
     tau_cmd: Array
     events: tuple[Event, ...]
     strides: tuple[StrideMeasures, ...]
+    change: float
+    catch_trial: Array
+    catch_announced: float

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from ..errors import ConfigError
 from . import control
+from ._buttons import BUTTONS, Buttons
 from ._checks import in_range
-from ._conventions import LEGS, Array, Event, EventKind, JointKind, clamp, present, smooth_step, wrap
+from ._control_sets import ControlSet, ControlSets, Tick
+from ._conventions import LEGS, Array, Event, EventKind, JointKind, clamp, present, smooth_step
 from ._corridor import Command, Group, Sample, Telemetry, TrainerConfig
+from ._support import Supports
 from .events import ForceContacts
 from .measures import StrideMeasures, StrideMeter
 from .phase import PhaseEstimator, PhaseMode, PhaseState
@@ -34,11 +35,8 @@ from .safety import (
 )
 from .safety.codes import joint_kinds, worst
 
-BUTTONS = ("estop_ok", "enable", "arm", "start", "stop", "reset", "release", "pain")
 #: Time over which the legs let go at the end of a soft stop, once the belt stands [s].
 _STAND_DOWN = 0.5
-#: Buttons that count while they are held, and those that count once they are pressed, the safest first.
-_HELD, _FRESH = ("stop", "release"), ("reset", "arm", "start")
 _MOTION = (LegMode.FULL, LegMode.NARROW, LegMode.RAMP)
 _ACTIVE = (State.RUN, State.DEGRADED)
 _SELFTEST_TICKS = 100
@@ -67,22 +65,19 @@ class Trainer:
 
     def __init__(self, config: TrainerConfig | Mapping[str, Any]) -> None:
         c = TrainerConfig(**config) if isinstance(config, Mapping) else config
-        if c.pattern.speed is None:
-            raise ConfigError("pattern must have a speed, got none")
-        self._pattern, self._pattern_speed, self._envelope = c.pattern, c.pattern.speed, c.envelope
-        self._kinds = joint_kinds(c.kinds)
-        self._impedance = control.Impedance(c.stiffness, c.damping)
+        self._envelope, self._kinds = c.envelope, joint_kinds(c.kinds)
+        names = ("pattern", "stiffness", "damping", "leg_weight", "path", "foot_lift", "resistance")
+        self._sets = ControlSets(ControlSet(**{name: getattr(c, name) for name in names}), c.change)
         self._gravity = control.LegGravity(c.mass, c.height)
         self._contacts = ForceContacts(**c.events)
         self._phase = PhaseEstimator(**c.phase)
         self._phase.reset((0.0, c.pattern.offset))
         self._meters = (StrideMeter(0, c.mass, c.height), StrideMeter(1, c.mass, c.height))
-        self._law = copy.deepcopy(c.assist)
-        self._support_target, self._support = self._law.support.copy(), self._law.support.copy()
-        self._leg_weight = in_range("leg_weight", c.leg_weight, 0.0, 1.0)
-        self._support_slew = in_range("support_slew", c.support_slew, 0.01, 1.0)
+        support_slew = in_range("support_slew", c.support_slew, 0.01, 1.0)
         self._engage_time = in_range("engage_time", c.engage_time, 0.5, 30.0)
         self._settle_time = in_range("settle_time", c.settle_time, 0.0, 60.0)
+        catch_slew = in_range("catch_slew", c.catch_slew, 0.2, 5.0)
+        self._supports = Supports(c.assist, support_slew, c.catch, catch_slew)
         self.request(speed=c.speed, support_force=c.support_force)
         self._guard, self._monitors = Guard(c.envelope, c.kinds), Monitors(c.envelope, c.kinds)
         self._supervisor, self._belt = Supervisor(c.envelope), Belt(c.envelope)
@@ -93,9 +88,7 @@ class Trainer:
         self._leg, self._state = LegMode.OFF, State.BOOT
         self._time_in_run = self._settled_time = self._stood_time = 0.0
         self._selftest_ticks = self._sequence = 0
-        self._remote_stop = False
-        self._down: set[str] = set(_FRESH)  # held at boot, as far as known
-        self._counting: set[str] = set()
+        self._buttons = Buttons()
         self.telemetry: Telemetry | None = None
 
     def request(self, *, speed: float | None = None, support_force: float | None = None) -> None:
@@ -109,13 +102,68 @@ class Trainer:
             Support force [N].
         """
         if speed is not None:
-            self._speed = in_range("speed", speed, 0.0, min(self._pattern_speed, self._envelope.belt_speed_max))
+            self._speed = in_range("speed", speed, 0.0, min(self._sets.speed, self._envelope.belt_speed_max))
         if support_force is not None:
             self._force = in_range("support_force", support_force, 0.0, self._envelope.support_force_max)
 
+    def request_control(self, **control_set: Any) -> None:
+        """Ask for another reference, other laws or other parameters; what is asked for last in a change waits.
+
+        Parameters
+        ----------
+        **control_set
+            What a control set is made of: `pattern`, `stiffness`, `damping`, `leg_weight`, `path`, `foot_lift` and
+            `resistance`, as in the configuration; what is left out of the last three is not used.
+
+        Raises
+        ------
+        ConfigError
+            If a value lies outside its range, or the speed of the pattern below the requested one of the belt.
+        """
+        self._sets.request(ControlSet(**control_set), self._speed)
+
+    @property
+    def control(self) -> ControlSet:
+        """The control set that was asked for last."""
+        return self._sets.latest
+
+    def request_override(self, target: str, mode: str, value: float) -> None:
+        """Hold a support, or keep it above or below a value, whatever the law says.
+
+        Parameters
+        ----------
+        target : str
+            A subtask or `all`.
+        mode : str
+            `hold`, `floor` or `ceiling`.
+        value : float
+            Support [%], 0 to 100.
+
+        Raises
+        ------
+        ConfigError
+            If a name is unknown, the value lies outside its range, or a floor would lie above a ceiling.
+        """
+        self._supports.override(target, mode, value)
+
+    def release_override(self, target: str) -> None:
+        """Give a support back to the law.
+
+        Parameters
+        ----------
+        target : str
+            A subtask or `all`.
+
+        Raises
+        ------
+        ConfigError
+            If the name is unknown.
+        """
+        self._supports.release(target)
+
     def stop(self) -> None:
         """Ask for a soft stop from afar, with the next tick."""
-        self._remote_stop = True
+        self._buttons.stop()
 
     def step(self, sample: Sample) -> Command:
         """One tick.
@@ -134,37 +182,37 @@ class Trainer:
         dt = self._clock(t)
         # 1. validity
         q, dq = self._joints(sample.q), self._joints(sample.dq)
-        force, belt_meas = _present(sample.foot_force), _present(sample.belt_speed)[0]
+        force = _present(sample.foot_force)
         # 2. events, 3. belt, 4. phase, 5. reference
         events = self._contacts.step(force, t)
-        belt = self._filter(self._belt.speed if belt_meas is None else belt_meas, dt)
+        belt = self._filter(_present(sample.belt_speed)[0], dt)
         phase = self._follow(events, t, belt, dt)
-        reference = self._pattern.evaluate_sides(phase.phase, phase.rate, phase.accel)
+        reference = self._sets.reference(phase)
         # 6. measures
         strides = self._measure(events, q, reference.q, phase, force, belt, dt)
-        self._adapt(strides, dt)
+        support = self._supports.step(strides, settled=self._settled(), dt=dt).copy()
         # 7. torque request
-        in_motion = self._leg in _MOTION
         let_go = smooth_step(1.0 - self._stood_time / _STAND_DOWN)
-        engagement = smooth_step(self._time_in_run / self._engage_time) * let_go if in_motion else 0.0
-        guidance, tau_cmd = self._request(q, dq, reference.q, reference.dq, phase, engagement)
+        engagement = smooth_step(self._time_in_run / self._engage_time) * let_go if self._leg in _MOTION else 0.0
+        guidance, tau_cmd = self._request(q, dq, phase, force, engagement, dt)
         belt_target = self._speed if engagement == 1.0 else 0.0
         # 8. judgement
         checked = self._guard.check(t, _array(q), _array(dq), tau_cmd)
         watched = self._watch(sample, t, q, reference.q, guidance, phase, strides, dt)
-        fault = worst([checked, watched, *self._drives(sample.drive_status)])
         # 9. supervisor
-        output = self._supervise(sample, fault, dq, t)
+        output = self._supervise(sample, worst([checked, watched, *self._drives(sample.drive_status)]), dq, t)
         self._tell_time(output.state, dt)
         # 10. command
         command = self._command(output, belt_target, t, dt, q)
         self.telemetry = Telemetry(
             *(phase.phase, phase.rate, phase.confidence, phase.mode.astype(np.float64)),
-            *(reference.q, reference.dq, guidance, self._support.copy()),
+            *(reference.q, reference.dq, guidance, support),
             engagement,
             tau_cmd,
             tuple(events),
             tuple(stride for stride in strides if stride is not None),
+            self._sets.w,
+            *self._supports.catching(),
         )
         return command
 
@@ -180,8 +228,8 @@ class Trainer:
         fitted = [kind is not JointKind.ABSENT for kind in self._kinds]
         return [x if here else None for x, here in zip(_present(group), fitted, strict=True)]
 
-    def _filter(self, belt: float, dt: float) -> float:
-        before = self._belt_filtered
+    def _filter(self, measured: float | None, dt: float) -> float:
+        belt, before = self._belt.speed if measured is None else measured, self._belt_filtered
         self._belt_filtered = belt if before is None else before + (belt - before) * min(1.0, dt / 0.02)
         return self._belt_filtered
 
@@ -193,8 +241,10 @@ class Trainer:
         for event in events:
             if event.kind is EventKind.INITIAL_CONTACT:
                 ages[event.side] = (t - event.t) * 1e-9
-        nominal_rate = min(5.0, self._pattern.stride_rate * max(0.0, belt) / self._pattern_speed)
-        return self._phase.step(ages, nominal_rate, dt)
+        return self._phase.step(ages, self._sets.nominal_rate(belt), dt)
+
+    def _settled(self) -> bool:
+        return self._state in _ACTIVE and self._settled_time >= self._settle_time
 
     def _measure(
         self,
@@ -227,35 +277,23 @@ class Trainer:
                 self._last_contact[event.side] = event.t
         return strides
 
-    def _adapt(self, strides: list[StrideMeasures | None], dt: float) -> None:
-        """Support targets from closed strides, and supports in use on their way there."""
-        for side, stride in enumerate(strides):
-            settled = self._state in _ACTIVE and self._settled_time >= self._settle_time
-            if stride is not None and stride.valid and settled:
-                self._support_target[side] = self._law.update(side, stride.subtask_errors())
-        most = self._support_slew * dt
-        self._support = self._support + np.clip(self._support_target - self._support, -most, most)
-
     def _request(
         self,
         q: list[float | None],
         dq: list[float | None],
-        q_ref: Array,
-        dq_ref: Array,
         phase: PhaseState,
+        force: list[float | None],
         engagement: float,
+        dt: float,
     ) -> tuple[Array, Array]:
         """Guidance and torque request of every joint."""
-        guidance, weight = np.zeros(6), np.zeros(6)
-        gravity = self._gravity.torque(_array(q))
+        guidance, support = np.zeros(6), self._supports.in_use
         for side, leg in enumerate(LEGS):
-            at = float(phase.phase[side])
-            guidance[leg] = engagement * control.guidance(at, self._support[side])
-            share = self._leg_weight * engagement * control.swing_window(at) * float(self._support[side, 4])
-            weight[leg] = share * gravity[leg]
-        tau = self._impedance.step(_array(q), _array(dq), q_ref, dq_ref, guidance) + weight
+            guidance[leg] = engagement * control.guidance(float(phase.phase[side]), support[side])
         driven = np.array([kind is JointKind.DRIVEN for kind in self._kinds])
-        return guidance, np.where(driven, tau, 0.0)
+        angles, gravity = _array(q), self._gravity.torque(_array(q))
+        given = Tick(angles, _array(dq), phase, _array(force), support, engagement, guidance, gravity, driven, dt)
+        return guidance, self._sets.step(given)
 
     def _watch(
         self,
@@ -271,7 +309,7 @@ class Trainer:
         return self._monitors.step(
             t=t,
             state=self._state,
-            settled=self._state in _ACTIVE and self._settled_time >= self._settle_time,
+            settled=self._settled(),
             q_stamp=sample.q.stamp,
             dq_stamp=sample.dq.stamp,
             belt_meas=_present(sample.belt_speed)[0],
@@ -295,8 +333,7 @@ class Trainer:
         ]
 
     def _supervise(self, sample: Sample, fault: Fault, dq: list[float | None], t: int) -> SupervisorOutput:
-        pressed = dict(zip(BUTTONS, (value == 1.0 for value in _present(sample.buttons)), strict=True))
-        name, remote = self._operator_command(sample, pressed)
+        pressed, name, remote = self._buttons.step(_present(sample.buttons))
         clean = self._state is State.SELFTEST and fault.severity == 0
         self._selftest_ticks = self._selftest_ticks + 1 if clean else 0
         return self._supervisor.step(
@@ -317,18 +354,6 @@ class Trainer:
         let_go = self._state is not State.SOFT_STOP or self._stood_time >= _STAND_DOWN
         return self._belt.speed == 0.0 and all(abs(x) < 0.2 for x in dq if x is not None) and let_go
 
-    def _operator_command(self, sample: Sample, pressed: dict[str, bool]) -> tuple[str, bool]:
-        """Name of the button that counts, and whether a stop from afar counts instead."""
-        readings = dict(zip(BUTTONS, _present(sample.buttons), strict=True))
-        # A press counts until the button is let go or another one counts.
-        alive = {name for name in _FRESH if pressed[name] and (name in self._counting or name not in self._down)}
-        known = {name for name in _FRESH if readings[name] is not None}
-        self._down = (self._down - known) | {name for name in known if pressed[name]}
-        name = next((name for name in (*_HELD, *_FRESH) if (name in _HELD and pressed[name]) or name in alive), "none")
-        remote, self._remote_stop = self._remote_stop and name != "stop", False
-        self._counting = set() if remote else alive & {name}
-        return name, remote
-
     def _tell_time(self, state: State, dt: float) -> None:
         """Clocks of the new state."""
         if self._state is State.ARMED and state is State.RUN:
@@ -337,18 +362,7 @@ class Trainer:
             self._stood_time += dt
         elif state in _ACTIVE:
             self._time_in_run += dt
-            if self._time_in_run >= self._engage_time:
-                self._settled_time += dt
-
-    def _nearest_phase(self, q: list[float | None]) -> float:
-        """Left phase whose hips and knees are nearest to the measured ones; the earliest of those that fit alike."""
-        best, lowest = 0.0, math.inf
-        for phase in np.arange(64) / 64:
-            q_ref = self._pattern.evaluate(float(phase), 0.0).q
-            cost = sum((x - float(q_ref[i])) ** 2 for i in (0, 1, 3, 4) if (x := q[i]) is not None)
-            if cost < lowest - 1e-9:
-                best, lowest = float(phase), cost
-        return best
+            self._settled_time += dt if self._time_in_run >= self._engage_time else 0.0
 
     def _command(
         self, output: SupervisorOutput, belt_target: float, t: int, dt: float, q: list[float | None]
@@ -358,8 +372,7 @@ class Trainer:
         support_force = self._support_drive.step(self._force, output.support, dt)
         self._sequence += 1
         if self._state is State.ARMED and output.state is State.RUN:
-            left = self._nearest_phase(q)
-            self._phase.reset((left, wrap(left + self._pattern.offset)))
+            self._phase.reset(self._sets.old.nearest_phases(q))
         self._state, self._leg = output.state, output.leg
         return Command(
             safe.torque,

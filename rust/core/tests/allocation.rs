@@ -4,7 +4,7 @@
 mod common;
 mod counting;
 
-use counting::allocations;
+use counting::{allocations, traffic};
 use gaitloop_core::body::Body;
 use gaitloop_core::control::{
     BodyWeightParams, BodyWeightSupport, Compensation, CompensationParams, Fader, FaderParams, FootLift, FootLiftInput,
@@ -22,6 +22,7 @@ use gaitloop_core::trajectory::GaitPattern;
 #[test]
 fn the_counter_counts() {
     assert_eq!(allocations(|| drop(std::hint::black_box(vec![1_u8; 8]))), 1);
+    assert_eq!(traffic(|| drop(std::hint::black_box(vec![1_u8; 8]))), [1, 1]);
 }
 
 #[test]

@@ -49,47 +49,61 @@ fn faults(g: &Gait, speed: f64, support: f64) -> Vec<&'static str> {
     checks.into_iter().filter(|(_, holds)| !holds).map(|(name, _)| name).collect()
 }
 
-/// What is not reached, by mass [kg], speed [m/s] and support [-].
+/// Exactly what is not reached, by mass [kg], speed [m/s] and support [-].
 ///
 /// The front foot lands hard, the more so the lighter the person beside the exoskeleton's limbs; with support at 1.1 m/s
 /// the rear foot leaves early. Both get better the further forward the frame tilts the pelvis (3° reach double support
 /// everywhere), but then people with a weak ankle drag the toe and trip.
 #[rustfmt::skip]
-const MISSED: [(f64, f64, f64, &[&str]); 20] = [
+const MISSED: [(f64, f64, f64, &[&str]); 18] = [
     (40.0, 0.5, 0.3, &["first maximum"]),
-    (40.0, 0.8, 0.0, &["first maximum", "peak", "penetration"]),
-    (40.0, 0.8, 0.3, &["double support", "first maximum", "angles", "peak"]),
+    (40.0, 0.8, 0.0, &["first maximum", "peak"]),
+    (40.0, 0.8, 0.3, &["double support", "angles"]),
     (40.0, 1.1, 0.0, &["penetration", "double support", "first maximum", "peak", "angles"]),
     (40.0, 1.1, 0.3, &["double support", "first maximum", "peak", "angles"]),
     (60.0, 0.8, 0.0, &["first maximum"]),
-    (60.0, 0.8, 0.3, &["first maximum", "double support"]),
+    (60.0, 0.8, 0.3, &["first maximum"]),
     (60.0, 1.1, 0.0, &["double support", "first maximum"]),
     (60.0, 1.1, 0.3, &["double support", "first maximum", "peak", "angles"]),
     (75.0, 0.8, 0.0, &["first maximum"]),
     (75.0, 0.8, 0.3, &["first maximum"]),
-    (75.0, 1.1, 0.0, &["first maximum", "double support"]),
+    (75.0, 1.1, 0.0, &["first maximum"]),
     (75.0, 1.1, 0.3, &["double support", "first maximum", "angles"]),
-    (100.0, 0.8, 0.0, &["first maximum"]),
     (100.0, 0.8, 0.3, &["first maximum"]),
     (100.0, 1.1, 0.0, &["first maximum"]),
     (100.0, 1.1, 0.3, &["double support", "first maximum", "angles"]),
     (120.0, 0.8, 0.3, &["first maximum"]),
-    (120.0, 1.1, 0.0, &["second maximum"]),
     (120.0, 1.1, 0.3, &["double support", "angles"]),
 ];
 
+/// All of them; an unoptimised build lets one walk.
+const WALKERS: &[(f64, f64)] = if cfg!(debug_assertions) { &[PEOPLE[2]] } else { &PEOPLE };
+
 #[test]
 fn healthy_people_of_every_size_walk_like_people_but_for_what_is_listed() {
-    for (mass, height) in PEOPLE {
+    let (mut missed, mut wrong) = (Vec::new(), Vec::new());
+    for &(mass, height) in WALKERS {
         for (speed, support) in [(0.5, 0.0), (0.5, 0.3), (0.8, 0.0), (0.8, 0.3), (1.1, 0.0), (1.1, 0.3)] {
             let g = guided(mass, height, speed, support);
             let found = faults(&g, speed, support);
-            println!("({mass}, {speed}, {support}) {found:?} {g:.2?}");
-            let listed =
-                MISSED.iter().find(|row| (row.0, row.1, row.2) == (mass, speed, support)).map_or(&[][..], |row| row.3);
-            assert!(found.iter().all(|fault| listed.contains(fault)), "{mass} {speed} {support}: {found:?} {g:.2?}");
+            println!("({mass:5.1}, {speed}, {support}) {found:?} {g:.3?}");
+            if !found.is_empty() {
+                missed.push((mass, speed, support, found));
+            }
         }
     }
+    let walked = |row: &&(f64, f64, f64, &[&str])| WALKERS.iter().any(|walker| walker.0 == row.0);
+    for row in MISSED.iter().filter(walked) {
+        if !missed.iter().any(|m| (m.0, m.1, m.2, &m.3[..]) == *row) {
+            wrong.push(format!("listed but not so: {row:?}"));
+        }
+    }
+    for m in &missed {
+        if !MISSED.contains(&(m.0, m.1, m.2, &m.3)) {
+            wrong.push(format!("missed but not listed so: {m:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// Unaided walk of a healthy person in steps of half a millisecond, halved so many times.

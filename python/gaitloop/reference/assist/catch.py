@@ -177,6 +177,11 @@ class CatchTrials:
         self._mean[side, task] += d / self._n[side, task]
         self._m2[side, task] += d * (r - self._mean[side, task])
 
+    def abandon(self) -> None:
+        """End catch strides that no contact will end; they count for nothing."""
+        self.active[:] = False
+        self._pending = [False, False]
+
     def reliance(self) -> Reliance:
         """Reliance as seen up to now.
 

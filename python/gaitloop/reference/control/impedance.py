@@ -66,6 +66,32 @@ class Impedance:
             tau[i] = tau_i if math.isfinite(tau_i) else 0.0
         return tau
 
+    def energy(self, q: ArrayLike, q_ref: ArrayLike, guidance: ArrayLike) -> float:
+        """Potential energy of the springs.
+
+        Parameters
+        ----------
+        q : array_like of float, shape (6,)
+            Measured angles [rad], NaN where absent.
+        q_ref : array_like of float, shape (6,)
+            Reference angles [rad].
+        guidance : array_like of float, shape (6,)
+            Guidance per joint [-], clamped to 0 to 1; not finite counts as 0.
+
+        Returns
+        -------
+        float
+            Energy [J]; a joint whose angle is absent or whose energy is not finite adds nothing.
+        """
+        wanted, given = (np.asarray(x, dtype=np.float64).tolist() for x in (q_ref, guidance))
+        total = 0.0
+        for i, q_i in enumerate(readings(q)):
+            if q_i is not None:
+                stretch = wanted[i] - q_i
+                term = 0.5 * share(given[i]) * float(self.stiffness[i]) * (stretch * stretch)
+                total += term if math.isfinite(term) else 0.0
+        return total
+
     def run(self, q: ArrayLike, dq: ArrayLike, q_ref: ArrayLike, dq_ref: ArrayLike, guidance: ArrayLike) -> Array:
         """Torque of every tick of a recording.
 

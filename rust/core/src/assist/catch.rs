@@ -129,6 +129,13 @@ impl CatchTrials {
         leg.before = errors;
     }
 
+    /// Ends catch strides that no contact will end, as when the person stops; they count for nothing.
+    pub fn abandon(&mut self) {
+        for leg in &mut self.legs {
+            (leg.active, leg.pending) = (false, false);
+        }
+    }
+
     /// How much the person relies on support.
     #[must_use]
     pub fn reliance(&self) -> Reliance {

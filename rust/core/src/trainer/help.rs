@@ -95,6 +95,13 @@ impl Help {
         }
     }
 
+    /// Gives support back to a side that walks without it: no stride may close while gait is not judged.
+    pub fn give_back(&mut self) {
+        if let Some(catch) = &mut self.catch {
+            catch.abandon();
+        }
+    }
+
     /// Moves the support in use towards what is wanted, by at most a slew over `dt` [s].
     pub fn approach(&mut self, dt: f64) {
         for side in 0..N_SIDES {

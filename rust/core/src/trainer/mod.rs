@@ -208,10 +208,11 @@ impl Trainer {
     /// While one change is under way the next one waits, and the newest one wins.
     ///
     /// # Errors
-    /// [`crate::Error::OutOfRange`] naming what is refused; `pattern.speed` when the belt was asked to run faster.
+    /// [`crate::Error::OutOfRange`] naming what is refused; `pattern.speed` when the belt runs, or was asked to run, faster.
     pub fn request_control(&mut self, params: ControlParams) -> Result<()> {
         let set = ControlSet::new(params)?;
-        in_range("pattern.speed", set.speed, self.speed.max(0.05), 3.0)?;
+        // The belt that still slows down carries the phase too.
+        in_range("pattern.speed", set.speed, self.speed.max(self.belt.speed()).max(0.05), 3.0)?;
         self.sets.request(set);
         Ok(())
     }

@@ -124,10 +124,14 @@ impl Trainer {
 
     /// Support per subtask: a new target at each closed stride, approached at a bounded rate.
     pub(super) fn adapt(&mut self, gait: &Gait, dt: f64) {
+        let settled = self.settled();
+        if !settled {
+            self.help.give_back();
+        }
         for side in 0..N_SIDES {
             if let Some(stride) = &gait.closed[side] {
                 self.last.strides.push(*stride);
-                if self.settled() {
+                if settled {
                     self.help.close(side, stride);
                 }
             }

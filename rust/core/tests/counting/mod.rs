@@ -1,10 +1,12 @@
-//! Counts what a thread allocates.
+//! Counts what a thread allocates and gives back.
+#![allow(dead_code)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 thread_local! {
     static COUNT: Cell<u64> = const { Cell::new(0) };
+    static GIVEN_BACK: Cell<u64> = const { Cell::new(0) };
 }
 
 struct Counting;
@@ -18,6 +20,7 @@ unsafe impl GlobalAlloc for Counting {
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        GIVEN_BACK.with(|count| count.set(count.get() + 1));
         unsafe { System.dealloc(pointer, layout) }
     }
 }
@@ -27,7 +30,12 @@ static ALLOCATOR: Counting = Counting;
 
 /// Allocations of this thread while it works.
 pub fn allocations(work: impl FnOnce()) -> u64 {
-    let before = COUNT.with(Cell::get);
+    traffic(work)[0]
+}
+
+/// Allocations of this thread while it works, and what it gives back.
+pub fn traffic(work: impl FnOnce()) -> [u64; 2] {
+    let before = [COUNT.with(Cell::get), GIVEN_BACK.with(Cell::get)];
     work();
-    COUNT.with(Cell::get) - before
+    [COUNT.with(Cell::get) - before[0], GIVEN_BACK.with(Cell::get) - before[1]]
 }

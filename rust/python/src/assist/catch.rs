@@ -43,6 +43,10 @@ impl CatchTrials {
         Ok(())
     }
 
+    fn abandon(&mut self) {
+        self.0.abandon();
+    }
+
     fn reliance<'py>(&self, py: Python<'py>) -> PyResult<Tables<'py>> {
         reliance_tables(py, &self.0.reliance())
     }

@@ -271,7 +271,7 @@ impl Trainer {
     /// Raises
     /// ------
     /// ConfigError
-    ///     If the belt was asked to run faster than the pattern's speed.
+    ///     If the belt runs, or was asked to run, faster than the pattern's speed.
     fn request_control_set(&mut self, control: PyRef<'_, ControlSet>) -> PyResult<()> {
         self.0.request_control(control.0.clone()).map_err(config_error)
     }
