@@ -68,6 +68,7 @@ figures: $(STAMP)-dev $(STAMP)-build  ## write docs/evidence/accuracy.json and d
 evidence: $(STAMP)-dev $(STAMP)-build  ## the full campaigns; results go to docs/evidence with the commit they were made on
 	@mkdir -p docs/evidence
 	$(PY) tests/campaigns/jerk_limited.py --out docs/evidence/jerk_limited.json
+	$(PY) tests/campaigns/trial.py --patients 200 --out docs/evidence/trial.json
 
 wheel: $(STAMP)-venv  ## wheel and sdist in dist/, both tried in empty environments
 	rm -rf dist

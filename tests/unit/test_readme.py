@@ -123,3 +123,12 @@ def test_samples_of_the_page_on_control_give_what_they_say():
     np.testing.assert_allclose(names["motor"].tau_motor - names["motor"].added, names["tau"], atol=1e-9)
     assert (names["told"].torque[0], names["told"].confidence[0]) == pytest.approx((11.2, 0.51), abs=0.05)
     assert names["support"][1:] == (False, False, True)
+
+
+@pytest.mark.parametrize("name", ["assist", "plant", "trial"])
+def test_samples_of_a_page_run(name):
+    names = run_samples(f"docs/{name}.md")
+    if name == "assist":
+        assert names["applied"][4] == pytest.approx(0.4)
+        assert names["catch"].reliance().mean[0, 4] == pytest.approx(0.12)
+        assert names["governor"].value == pytest.approx(0.405)
