@@ -52,6 +52,8 @@ pub fn samples(pattern: &GaitPattern) -> Vec<JointVec> {
 pub struct Setup {
     pub patient: PatientParams,
     pub ankle_driven: bool,
+    /// Stiffness and damping of the frame against tilting [N·m/rad, N·m·s/rad] and its tilt [rad], if not the usual ones.
+    pub frame: Option<([f64; 2], f64)>,
     pub speed: f64,
     pub support: f64,
     /// Support per subtask: initial, floor and ceiling.
@@ -75,6 +77,7 @@ impl Setup {
         Self {
             patient,
             ankle_driven: false,
+            frame: None,
             speed,
             support,
             assist: [1.0, 0.0, 1.0],
@@ -86,7 +89,8 @@ impl Setup {
     }
 
     pub fn build(self) -> Simulation {
-        let device = DeviceParams::treadmill_exo(self.ankle_driven);
+        let mut device = DeviceParams::treadmill_exo(self.ankle_driven);
+        (device.frame_pitch, device.frame_tilt) = self.frame.unwrap_or((device.frame_pitch, device.frame_tilt));
         let body = Body::new(self.patient.mass, self.patient.height).unwrap();
         let (lower, upper) = BandParams::published_bounds();
         let [initial, floor, ceiling] = self.assist;
