@@ -90,7 +90,8 @@ def draw(figure):
     torque.set(xlabel="stride [%]", ylabel="plantarflexion [N·m]", title="torque (dashed: device)")
     angle.set(xlabel="stride [%]", ylabel="left ankle [°]", title="angle")
     force.set(xlabel="stride [%]", ylabel="left foot [body weights]", title="ground force")
-    torque.legend(loc="upper right")
+    torque.legend(loc="upper right", ncols=1)
+    torque.set_ylim(-30.0, 190.0)
 
 
 if __name__ == "__main__":
