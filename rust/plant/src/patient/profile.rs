@@ -12,6 +12,8 @@ use gaitloop_core::error::in_range;
 const FAC: [[f64; 2]; 6] = [[0.95, 0.0], [0.8, 0.0], [0.45, 0.43], [0.435, 0.42], [0.42, 0.41], [0.0, 0.0]];
 /// Severity from which the own way of walking changes, beyond weakness.
 const MARKED: f64 = 0.6;
+/// Marked impairment at severity 1: more, and guidance no longer carries a person without strength through a stride.
+const WORST: f64 = 0.65;
 
 impl PatientParams {
     /// A person without impairment; size and habits follow from the seed.
@@ -57,7 +59,7 @@ impl PatientParams {
         out.excursion[weak] = 1.0 - 0.20 * severity * (1.0 + 0.2 * rng.normal());
         out.excursion[weak + 1] = 1.0 - 0.25 * severity * (1.0 + 0.2 * rng.normal());
         out.delay[side] = (0.06 * severity * (1.0 + 0.3 * rng.normal())).max(0.0);
-        out.mark(side, ((severity - MARKED) / (1.0 - MARKED)).max(0.0));
+        out.mark(side, WORST * ((severity - MARKED) / (1.0 - MARKED)).max(0.0));
         out.foot_drop[side] = severity > 0.4;
         out.variability = 0.02 + 0.04 * severity;
         Ok(out)
