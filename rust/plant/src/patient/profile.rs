@@ -7,8 +7,8 @@ use gaitloop_core::error::in_range;
 
 /// Severity and marked impairment by functional ambulation category; 2 to 4 show the signs of docs/plant.md.
 ///
-/// Chosen with the coefficients of `mark` on seeds 1 to 8, both sides. Some who are marked more fail at 0.25 m/s, though
-/// not faster; those who are marked less bend the knee over 50 degrees.
+/// Chosen with the coefficients of `mark` on seeds 1 to 8, both sides. Marked more, some fail at 0.25 m/s, though not
+/// faster; marked less, some bend the knee over 50 degrees.
 const FAC: [[f64; 2]; 6] = [[0.95, 0.0], [0.8, 0.0], [0.45, 0.43], [0.435, 0.42], [0.42, 0.41], [0.0, 0.0]];
 /// Severity from which the own way of walking changes, beyond weakness.
 const MARKED: f64 = 0.6;
@@ -77,7 +77,7 @@ impl PatientParams {
         Ok(out)
     }
 
-    /// Movements smaller and later, a short stance and brisk reflexes on a side: what comes with a marked impairment, 0 to 1.
+    /// Movements smaller and later, a short stance and brisk reflexes on a side: a marked impairment, 0 to 1.
     ///
     /// The hip keeps most of its swing: where it loses more, the foot sticks at 0.2 m/s before the knee is stiff.
     fn mark(&mut self, side: usize, marked: f64) {
