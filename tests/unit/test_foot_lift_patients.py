@@ -103,8 +103,8 @@ def test_healthy_people_are_left_alone_but_for_those_listed():
 
 # Weaker people are slower and on more support: at 0.5 m/s and 30 % they collapse in a device that does not guide.
 DRAGGING = {0.5: (0.5, 0.3), 0.6: (0.5, 0.3), 0.7: (0.5, 0.4), 0.8: (0.4, 0.5)}
-# Who is not found in time in 19 of 20 swings: in the misses looked at their foot hops off again before it has carried a fifth of body weight
-# for the 150 ms after which the law takes it for a new swing, or comes to drag only at a fifth of the swing.
+# Who is not found in time in 19 of 20 swings. In the misses looked at the foot hops off again before it has carried a
+# fifth of body weight for the 150 ms after which the law takes it for a new swing, or drags only from a fifth on.
 NOT_IN_TIME = {(0.6, 1), (0.7, 1), (0.8, 2)}
 
 
