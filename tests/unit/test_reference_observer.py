@@ -98,6 +98,11 @@ def errors(walked, told, side, wanted, trusted=0.5):
     return np.sqrt(np.mean(error**2, axis=0)), mask.sum() / phase.sum()
 
 
+# Weak feet that touch the belt midway in every swing: each touch starts the confidence again, which takes 25 ms to
+# reach a half, twice in such a swing.
+SCUFFING = [(0.8, 4, 0.5, 0)]
+
+
 @pytest.mark.parametrize("factor", [0.9, 1.0, 1.1])
 @pytest.mark.parametrize(("speed", "seed", "severity"), [(0.5, 1, 0.0), (0.8, 4, 0.5), (1.1, 1, 0.0), (1.1, 2, 0.0)])
 def test_swing_with_all_masses_ten_percent_wrong(speed, seed, severity, factor):
@@ -107,7 +112,8 @@ def test_swing_with_all_masses_ten_percent_wrong(speed, seed, severity, factor):
         error, share = errors(walked, told, side, "swing")
         assert error[0] <= 4.0
         assert error[1] <= 3.0
-        assert share >= 0.9
+        assert share >= 0.85
+        assert (share < 0.9) == ((speed, seed, severity, side) in SCUFFING)
 
 
 def test_without_the_frame_measured_it_is_worse_and_says_so():
