@@ -83,7 +83,7 @@ def test_every_goal_belongs_to_a_group_of_the_baseline():
 
 def peer_groups():
     """Groups without a reference, which the baseline does not hold."""
-    names = ("bench_jerk_limited.py", "bench_events_peers.py")
+    names = ("bench_jerk_limited.py", "bench_events_peers.py", "bench_plant.py")
     modules = [runpy.run_path(str(Path(__file__).parents[2] / "benches" / name)) for name in names]
     marks = [mark for module in modules for value in module.values() for mark in getattr(value, "pytestmark", [])]
     rows = [row for mark in marks if mark.name == "parametrize" for row in mark.args[1]]
