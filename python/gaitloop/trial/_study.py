@@ -34,9 +34,9 @@ _LOWER = np.array([*np.radians([2.15, 1.75, 4.29, 4.30, 4.52]), 0.025, np.radian
 _FORGET = 0.9
 _GAIN = (1.0 - _FORGET) / np.radians(3.02)
 
-# A tunnel of 3 degrees around hip and knee whose window spans 2 % of the cycle: of eighteen that differ in band, window,
-# stiffness, damping and flow the one in which twelve people walked most strides of a first session, and chosen by that
-# alone.
+# A tunnel of 3 degrees around hip and knee whose window spans 2 % of the cycle: of eighteen that differ in band,
+# window, stiffness, damping and flow the one in which twelve people walked most strides of a first session, and chosen
+# by that alone.
 _TUNNEL: Mapping[str, Any] = {
     "weight": [1.0, 1.0, 0.0] * 2,
     "window": 0.02,
