@@ -71,6 +71,15 @@ def build_parser(command: str = "") -> argparse.ArgumentParser:
     report.add_argument("--out", type=Path, metavar="FILE.html", help="report to write (report.html beside the record)")
     report.set_defaults(run=_report)
 
+    faults = commands.add_parser(
+        "faults", help="faults by the thousand on simulated people, with and without the guard"
+    )
+    if command == "faults":
+        from .faults import add_arguments
+        from .faults import command as run_faults
+
+        add_arguments(faults)
+        faults.set_defaults(run=run_faults)
     trial = commands.add_parser("trial", help="a virtual trial of the ways to help, against what the papers report")
     if command == "trial":
         from .trial import add_arguments

@@ -21,6 +21,7 @@ pub mod simulation;
 mod summary;
 mod system;
 pub mod trial;
+mod watch;
 
 pub use contact::{Contact, Feet, Point};
 pub use device::{
@@ -32,3 +33,4 @@ pub use plant::{Plant, STEP, Truth};
 pub use sensors::{Fit, HeartParams, Sensor, Sensors};
 pub use summary::Summary;
 pub use system::{DofVec, N_DOF};
+pub use watch::{WATCH_FIELDS, WATCH_LEN};

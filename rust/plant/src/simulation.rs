@@ -3,7 +3,7 @@
 use crate::{Actuation, Fault, Plant, RopeMode};
 use gaitloop_core::Result;
 use gaitloop_core::safety::{Command, SupportMode};
-use gaitloop_core::trainer::Trainer;
+use gaitloop_core::trainer::{Trainer, Wish};
 use gaitloop_core::types::{BUTTONS, Reading, Sample};
 
 /// Length of a tick [ns].
@@ -84,12 +84,29 @@ impl Simulation {
 
     /// One tick: measure, decide, act.
     pub fn tick(&mut self) -> (Sample, Command) {
+        let sample = self.measure();
+        let command = self.trainer.step(&sample);
+        self.act(&Actuation::from(&command));
+        (sample, command)
+    }
+
+    /// One tick in which nobody judges what the law asks for.
+    pub fn tick_unjudged(&mut self) -> (Sample, Wish) {
+        let sample = self.measure();
+        let wish = self.trainer.step_unjudged(&sample);
+        self.act(&Actuation::from(&wish));
+        (sample, wish)
+    }
+
+    fn measure(&mut self) -> Sample {
         let mut sample = self.plant.sample(self.t);
         sample.buttons = Reading::new(self.operator.buttons(self.t), sample.t);
-        let command = self.trainer.step(&sample);
-        self.plant.step(&Actuation::from(&command), TICK as f64 * 1e-9);
+        sample
+    }
+
+    fn act(&mut self, actuation: &Actuation) {
+        self.plant.step(actuation, TICK as f64 * 1e-9);
         self.t += TICK;
-        (sample, command)
     }
 
     /// Gives the plant these faults in place of those it has.

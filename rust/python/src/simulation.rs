@@ -4,10 +4,10 @@ use crate::assist::{Tables, mode_of, reliance_tables, support_target};
 use crate::convert::{ConfigError, config_error};
 use crate::measures::StrideMeasures;
 use crate::plant::{Plant, PlantFault, faults_of};
-use crate::trainer::{Block, ControlSet, Trainer, event_dict};
+use crate::trainer::{Block, ControlSet, Trainer, event_dict, field_table};
 use gaitloop_core::types::{BUTTONS, SAMPLE_GROUPS, SAMPLE_LEN};
-use gaitloop_plant::Summary;
 use gaitloop_plant::simulation::{self, Operator, Press};
+use gaitloop_plant::{Summary, WATCH_FIELDS, WATCH_LEN};
 use numpy::{PyArray1, PyArray2, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -98,6 +98,43 @@ impl Simulation {
                 simulation.tick();
             }
         });
+    }
+
+    /// Simulate and keep what a judge needs of every tick; without the guard the device gets what the law asks for.
+    ///
+    /// Parameters
+    /// ----------
+    /// ticks : int
+    ///     Number of ticks of 1 ms [-].
+    /// guard : bool
+    ///     Whether anything is judged and limited.
+    ///
+    /// Returns
+    /// -------
+    /// ndarray of float, shape (T, N)
+    ///     Values in the order of `WATCH_FIELDS`.
+    ///
+    /// Raises
+    /// ------
+    /// ConfigError
+    ///     If `ticks` is more than the ten million that one call keeps.
+    fn watch<'py>(&mut self, py: Python<'py>, ticks: usize, guard: bool) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        if ticks > MAX_TICKS {
+            return Err(ConfigError::new_err(format!("ticks must lie in [0, {MAX_TICKS}], got {ticks}")));
+        }
+        let rows = PyArray2::zeros(py, [ticks, WATCH_LEN], false);
+        {
+            let mut rows = rows.readwrite();
+            let rows: &mut [[f64; WATCH_LEN]] = rows.as_slice_mut()?.as_chunks_mut().0;
+            let simulation = &mut self.0;
+            py.detach(|| rows.iter_mut().for_each(|row| *row = simulation.watch(guard)));
+        }
+        Ok(rows)
+    }
+
+    /// A simulation of its own that goes on from where this one is.
+    fn fork(&self) -> Self {
+        Self(self.0.clone())
     }
 
     /// Gives the plant these faults in place of those it has.
@@ -286,5 +323,6 @@ fn press(name: &str, from: f64, until: f64) -> PyResult<Press> {
 
 pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<Simulation>()?;
+    m.add("WATCH_FIELDS", field_table(m.py(), &WATCH_FIELDS)?)?;
     m.add_function(wrap_pyfunction!(run_batch, m)?)
 }

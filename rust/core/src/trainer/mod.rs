@@ -21,11 +21,13 @@ use crate::events::ForceContacts;
 use crate::filter::LowPass;
 use crate::measures::{StrideMeasures, StrideMeter};
 use crate::phase::{PhaseEstimator, PhaseState};
-use crate::safety::{Belt, Cause, Command, Guard, Monitors, Severity, State, Supervisor, SupervisorOutputs, Support};
+use crate::safety::{
+    Belt, Cause, Command, Fault, Guard, Monitors, Severity, State, Supervisor, SupervisorOutputs, Support,
+};
 use help::Help;
 use sets::{ControlSet, Sets};
 
-use crate::types::{Event, JointKind, N_JOINTS, N_SIDES, NS, Sample, Sides};
+use crate::types::{Event, JointKind, JointVec, N_JOINTS, N_SIDES, NS, Sample, Sides};
 
 /// Time constant of the belt speed that sets the cadence [s].
 const BELT_FILTER: f64 = 0.02;
@@ -172,6 +174,21 @@ impl Trainer {
         self.command(sample.t, dt, engagement)
     }
 
+    /// One tick in which nothing is judged and no limit acts: what the law asks for, as if there were no faults.
+    ///
+    /// For simulations that show what the guard is for. No device takes what it gives, since only a [`Command`] can hold
+    /// torque that passed the guard.
+    pub fn step_unjudged(&mut self, sample: &Sample) -> Wish {
+        let dt = self.tick_length(sample.t);
+        let measured = self.readings(sample);
+        let gait = self.follow_gait(sample.t, dt, &measured);
+        self.adapt(&gait, dt);
+        let engagement = self.engagement();
+        let torque = self.request_torque(&measured, &gait.references, engagement, dt);
+        self.supervise(sample, dt, Fault::NONE, &measured);
+        Wish { torque, belt_speed: self.last.telemetry.belt_target[0], support_force: self.support_force }
+    }
+
     /// The last tick as the corridor saw it.
     #[must_use]
     pub fn telemetry(&self) -> &Telemetry {
@@ -255,6 +272,17 @@ impl Trainer {
     pub fn request_stop(&mut self) {
         self.last.remote_stop = true;
     }
+}
+
+/// What the law asks for, whatever it is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Wish {
+    /// Joint torques [N·m].
+    pub torque: JointVec,
+    /// Belt speed [m/s].
+    pub belt_speed: f64,
+    /// Force of the body-weight support [N].
+    pub support_force: f64,
 }
 
 /// Orders before the first tick: everything off.

@@ -1,0 +1,199 @@
+"""Whether what was sent to a machine was unsafe, judged from the limits as written and nothing else.
+
+It shares no code with `gaitloop.safety`: codes, curves and tolerances are written here a second time, from the
+specification, so that a mistake there does not excuse itself here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .. import _core
+from .._inputs import Array
+
+COLUMNS = {name: slice(start, start + length) for name, start, length, *_ in _core.WATCH_FIELDS}
+
+# States and modes by their codes.
+ARMED, RUN, DEGRADED, SOFT, PROTECTIVE, SAFE, RELEASE, LOCKOUT = 3, 4, 5, 6, 7, 8, 9, 10
+HOLD = 0
+POWERED = (ARMED, RUN, DEGRADED, SOFT, PROTECTIVE)
+STOPS = (SOFT, PROTECTIVE, SAFE, LOCKOUT)
+
+#: What an output can be: the numbers of the hazard analysis.
+OUTPUTS = {
+    "U1": "not finite",
+    "U2": "over a limit of torque, belt speed or support force",
+    "U3": "torque changes faster than the limit, other than towards zero",
+    "U4": "pushes outward where braking could no longer stop before the end of range",
+    "U5": "drives the movement in a protective stop, the wall excepted",
+    "U6": "powered in a state that has no power",
+    "U7": "body-weight support moves in a stop",
+    "U8": "belt is sped up in a stop",
+}
+#: What can come of it.
+OUTCOMES = {
+    "O1": "a joint leaves its range by more than the bound",
+    "O2": "a joint is faster than 1.3 times its limit 50 ms after the fault was seen",
+    "O3": "a stop takes longer than its deadline",
+    "O4": "powered after the latched stop",
+}
+_EPS = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a judge found.
+
+    Attributes
+    ----------
+    outputs : tuple of str
+        Kinds of unsafe output, names of `OUTPUTS`.
+    outcomes : tuple of str
+        Kinds of unsafe outcome, names of `OUTCOMES`.
+    overshoot : float
+        Largest way out of the range of motion [rad].
+    """
+
+    outputs: tuple[str, ...]
+    outcomes: tuple[str, ...]
+    overshoot: float
+
+
+class Judge:
+    """Judges the rows of `_core.Simulation.watch`.
+
+    Parameters
+    ----------
+    limits : mapping
+        Limits by name, as in a plan [SI].
+    overshoot : float
+        Way out of the range of motion from which it is unsafe [rad].
+    """
+
+    def __init__(self, limits: Mapping[str, Any], overshoot: float) -> None:
+        self.limits = {name: np.asarray(value, dtype=np.float64) for name, value in limits.items()}
+        self.overshoot = overshoot
+
+    def __call__(self, rows: Array, *, seen: int | None) -> Verdict:
+        """Judge consecutive ticks.
+
+        Parameters
+        ----------
+        rows : ndarray of float, shape (T, N)
+            What was sent, measured and true.
+        seen : int, optional
+            Tick at which the fault was seen, None when it was not [-].
+
+        Returns
+        -------
+        Verdict
+            What is unsafe.
+        """
+        with np.errstate(invalid="ignore"):
+            outputs = tuple(name for name in OUTPUTS if getattr(self, f"_{name.lower()}")(rows).any())
+            beyond = self._beyond(rows)
+            found = {
+                "O1": beyond > self.overshoot,
+                "O2": seen is not None and self._fast(rows[seen + 50 :]),
+                "O3": self._late(rows),
+                "O4": self._again(rows),
+            }
+        return Verdict(outputs, tuple(name for name, bad in found.items() if bad), beyond)
+
+    def _u1(self, rows: Array) -> Array:
+        return ~np.isfinite(rows[:, 1:11])
+
+    def _u2(self, rows: Array) -> Array:
+        share = np.where(_is(rows, DEGRADED), self.limits["degraded_fraction"], 1.0)[:, None]
+        # The wall may use all of the torque, degraded or not.
+        share = np.where(self._wall(rows), 1.0, share)
+        torque = np.abs(_get(rows, "torque")) > share * self.limits["tau_max"] + _EPS
+        # A change into the degraded state goes there at the limit of the rate.
+        torque &= ~((share < 1.0) & self._shrinks(rows))
+        belt, force = _get(rows, "belt_speed"), _get(rows, "support_force")
+        belt_bad = (belt < -_EPS) | (belt > self.limits["belt_speed_max"] + _EPS)
+        force_bad = (force < -_EPS) | (force > self.limits["support_force_max"] + _EPS)
+        return np.concatenate([torque, belt_bad, force_bad], axis=1)
+
+    def _u3(self, rows: Array) -> Array:
+        torque = _get(rows, "torque")
+        before, after = torque[:-1], torque[1:]
+        told = np.diff(_get(rows, "sample_t")[:, 0])
+        step = np.maximum(np.diff(rows[:, 0]), np.clip(told, 0.0, self.limits["tick_max"]))
+        # A cut is free, and the limit counts from wherever it ends: the way left is that from between zero and before.
+        low, high = np.minimum(before, 0.0), np.maximum(before, 0.0)
+        way = np.maximum(np.maximum(low - after, after - high), 0.0)
+        return way > self.limits["tau_rate_max"] * step[:, None] + 1e-6
+
+    def _u4(self, rows: Array) -> Array:
+        torque, (up, down) = _get(rows, "torque"), self._braking(rows)
+        return (up & (torque > 1e-6)) | (down & (torque < -1e-6))
+
+    def _u5(self, rows: Array) -> Array:
+        power = _get(rows, "torque") * _get(rows, "dq")
+        return _is(rows, PROTECTIVE)[:, None] & (power > 1e-6) & ~self._wall(rows)
+
+    def _u6(self, rows: Array) -> Array:
+        powered = np.isin(_get(rows, "state")[:, 0], POWERED)
+        on = (_get(rows, "enable")[:, 0] != 0.0) | (_get(rows, "torque") != 0.0).any(axis=1)
+        return on & ~powered
+
+    def _u7(self, rows: Array) -> Array:
+        stopped = np.isin(_get(rows, "state")[:, 0], STOPS)
+        return stopped & (_get(rows, "support_mode")[:, 0] != HOLD)
+
+    def _u8(self, rows: Array) -> Array:
+        stopped = np.isin(_get(rows, "state")[1:, 0], STOPS)
+        return stopped & (np.diff(_get(rows, "belt_speed")[:, 0]) > _EPS)
+
+    def _braking(self, rows: Array) -> tuple[Array, Array]:
+        """Where a joint is too fast upward, and downward, to stop before the end of its range."""
+        q, dq = _get(rows, "q"), _get(rows, "dq")
+        decel, fastest = 2.0 * self.limits["brake_decel"], self.limits["dq_max"]
+        up = np.minimum(fastest, np.sqrt(decel * np.maximum(self.limits["q_max"] - q, 0.0)))
+        down = np.minimum(fastest, np.sqrt(decel * np.maximum(q - self.limits["q_min"], 0.0)))
+        return dq > up + _EPS, -dq > down + _EPS
+
+    def _wall(self, rows: Array) -> Array:
+        q, (up, down) = _get(rows, "q"), self._braking(rows)
+        return up | down | (q > self.limits["q_max"]) | (q < self.limits["q_min"])
+
+    def _shrinks(self, rows: Array) -> Array:
+        size = np.abs(_get(rows, "torque"))
+        return np.concatenate([np.ones((1, 6), dtype=bool), np.diff(size, axis=0) < 0.0])
+
+    def _beyond(self, rows: Array) -> float:
+        q = _get(rows, "true_q")
+        out = np.maximum(q - self.limits["q_max"], self.limits["q_min"] - q)
+        return float(max(0.0, np.nan_to_num(out, nan=np.inf).max(initial=0.0)))
+
+    def _fast(self, rows: Array) -> bool:
+        return bool((np.abs(_get(rows, "true_dq")) > 1.3 * self.limits["dq_max"]).any())
+
+    def _late(self, rows: Array) -> bool:
+        for state, deadline in ((SOFT, "soft_deadline"), (PROTECTIVE, "stop_deadline")):
+            if _longest(_is(rows, state)) > 1000.0 * float(self.limits[deadline]) + 2.0:
+                return True
+        return False
+
+    def _again(self, rows: Array) -> bool:
+        safe = np.flatnonzero(np.isin(_get(rows, "state")[:, 0], (SAFE, LOCKOUT)))
+        return bool(len(safe) and (_get(rows[safe[0] :], "enable") != 0.0).any())
+
+
+def _get(rows: Array, name: str) -> Array:
+    return rows[:, COLUMNS[name]]
+
+
+def _is(rows: Array, state: int) -> Array:
+    return rows[:, COLUMNS["state"]][:, 0] == state
+
+
+def _longest(flags: Array) -> int:
+    """Length of the longest run of true values."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    return int((edges[1::2] - edges[::2]).max(initial=0))
