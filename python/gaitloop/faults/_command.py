@@ -72,5 +72,5 @@ def _again(campaign: Campaign, run: int) -> int:
 def _progress(done: int, total: int) -> None:
     if sys.stderr.isatty() or done == total:
         end = "\n" if done == total else ""
-    sys.stderr.write(f"\r{done} of {total} faults{end}")
+        sys.stderr.write(f"\r{done} of {total} faults{end}")
         sys.stderr.flush()

@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .. import _core
 from .._inputs import Array
+
+Flags = NDArray[np.bool_]
 
 COLUMNS = {name: slice(start, start + length) for name, start, length, *_ in _core.WATCH_FIELDS}
 
@@ -104,10 +107,10 @@ class Judge:
             }
         return Verdict(outputs, tuple(name for name, bad in found.items() if bad), beyond)
 
-    def _u1(self, rows: Array) -> Array:
+    def _u1(self, rows: Array) -> Flags:
         return ~np.isfinite(rows[:, 1:11])
 
-    def _u2(self, rows: Array) -> Array:
+    def _u2(self, rows: Array) -> Flags:
         share = np.where(_is(rows, DEGRADED), self.limits["degraded_fraction"], 1.0)[:, None]
         # The wall may use all of the torque, degraded or not.
         share = np.where(self._wall(rows), 1.0, share)
@@ -119,7 +122,7 @@ class Judge:
         force_bad = (force < -_EPS) | (force > self.limits["support_force_max"] + _EPS)
         return np.concatenate([torque, belt_bad, force_bad], axis=1)
 
-    def _u3(self, rows: Array) -> Array:
+    def _u3(self, rows: Array) -> Flags:
         torque = _get(rows, "torque")
         before, after = torque[:-1], torque[1:]
         told = np.diff(_get(rows, "sample_t")[:, 0])
@@ -129,28 +132,28 @@ class Judge:
         way = np.maximum(np.maximum(low - after, after - high), 0.0)
         return way > self.limits["tau_rate_max"] * step[:, None] + 1e-6
 
-    def _u4(self, rows: Array) -> Array:
+    def _u4(self, rows: Array) -> Flags:
         torque, (up, down) = _get(rows, "torque"), self._braking(rows)
         return (up & (torque > 1e-6)) | (down & (torque < -1e-6))
 
-    def _u5(self, rows: Array) -> Array:
+    def _u5(self, rows: Array) -> Flags:
         power = _get(rows, "torque") * _get(rows, "dq")
         return _is(rows, PROTECTIVE)[:, None] & (power > 1e-6) & ~self._wall(rows)
 
-    def _u6(self, rows: Array) -> Array:
+    def _u6(self, rows: Array) -> Flags:
         powered = np.isin(_get(rows, "state")[:, 0], POWERED)
         on = (_get(rows, "enable")[:, 0] != 0.0) | (_get(rows, "torque") != 0.0).any(axis=1)
-        return on & ~powered
+        return np.asarray(on & ~powered)
 
-    def _u7(self, rows: Array) -> Array:
+    def _u7(self, rows: Array) -> Flags:
         stopped = np.isin(_get(rows, "state")[:, 0], STOPS)
-        return stopped & (_get(rows, "support_mode")[:, 0] != HOLD)
+        return np.asarray(stopped & (_get(rows, "support_mode")[:, 0] != HOLD))
 
-    def _u8(self, rows: Array) -> Array:
+    def _u8(self, rows: Array) -> Flags:
         stopped = np.isin(_get(rows, "state")[1:, 0], STOPS)
         return stopped & (np.diff(_get(rows, "belt_speed")[:, 0]) > _EPS)
 
-    def _braking(self, rows: Array) -> tuple[Array, Array]:
+    def _braking(self, rows: Array) -> tuple[Flags, Flags]:
         """Where a joint is too fast upward, and downward, to stop before the end of its range."""
         q, dq = _get(rows, "q"), _get(rows, "dq")
         decel, fastest = 2.0 * self.limits["brake_decel"], self.limits["dq_max"]
@@ -158,11 +161,11 @@ class Judge:
         down = np.minimum(fastest, np.sqrt(decel * np.maximum(q - self.limits["q_min"], 0.0)))
         return dq > up + _EPS, -dq > down + _EPS
 
-    def _wall(self, rows: Array) -> Array:
+    def _wall(self, rows: Array) -> Flags:
         q, (up, down) = _get(rows, "q"), self._braking(rows)
         return up | down | (q > self.limits["q_max"]) | (q < self.limits["q_min"])
 
-    def _shrinks(self, rows: Array) -> Array:
+    def _shrinks(self, rows: Array) -> Flags:
         size = np.abs(_get(rows, "torque"))
         return np.concatenate([np.ones((1, 6), dtype=bool), np.diff(size, axis=0) < 0.0])
 
@@ -189,11 +192,11 @@ def _get(rows: Array, name: str) -> Array:
     return rows[:, COLUMNS[name]]
 
 
-def _is(rows: Array, state: int) -> Array:
-    return rows[:, COLUMNS["state"]][:, 0] == state
+def _is(rows: Array, state: int) -> Flags:
+    return np.asarray(rows[:, COLUMNS["state"]][:, 0] == state)
 
 
-def _longest(flags: Array) -> int:
+def _longest(flags: Flags) -> int:
     """Length of the longest run of true values."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
     return int((edges[1::2] - edges[::2]).max(initial=0))
