@@ -46,6 +46,7 @@ __all__ = [
     "ComplementaryMotion",
     "ControlSet",
     "Device",
+    "Encoders",
     "Envelope",
     "ErrorAmplification",
     "Fader",
@@ -1178,6 +1179,21 @@ class Monitors:
         q_ref: NDArray[np.float64],
         guidance: NDArray[np.float64],
         dt: float,
+    ) -> Fault: ...
+
+@final
+class Encoders:
+    def __new__(cls, envelope: Envelope, kinds: Sequence[str]) -> Self: ...
+    def step(
+        self,
+        *,
+        state: int,
+        q_stamp: int,
+        dq_stamp: int,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        dq_ref: NDArray[np.float64],
+        guidance: NDArray[np.float64],
     ) -> Fault: ...
 
 # measures

@@ -184,7 +184,7 @@ def test_the_request_is_impedance_and_weight():
         walker()
     while not 0.2 < walker.phase[0] < 0.4:  # stance: no weight
         walker()
-    walker.q = walker.q + 0.1
+    walker.q = walker.q + 0.01
     walker()
     seen = walker.trainer.telemetry
     assert seen.engagement == 1.0
@@ -225,7 +225,7 @@ def test_only_driven_joints_are_asked_for_torque():
     walker = Walker(kinds=kinds).running()
     for _ in range(120):
         walker()
-    walker.q = walker.q + 0.1
+    walker.q = walker.q + 0.01
     walker()
     tau = walker.trainer.telemetry.tau_cmd
     assert (tau[[0, 1, 3, 4]] != 0.0).all()

@@ -21,6 +21,7 @@ from .phase import PhaseEstimator, PhaseMode, PhaseState
 from .safety import (
     Belt,
     Cause,
+    Encoders,
     Fault,
     Guard,
     LegMode,
@@ -80,6 +81,7 @@ class Trainer:
         self._supports = Supports(c.assist, support_slew, c.catch, catch_slew)
         self.request(speed=c.speed, support_force=c.support_force)
         self._guard, self._monitors = Guard(c.envelope, c.kinds), Monitors(c.envelope, c.kinds)
+        self._encoders = Encoders(c.envelope, c.kinds)
         self._supervisor, self._belt = Supervisor(c.envelope), Belt(c.envelope)
         self._support_drive = Support(c.envelope, self._force)
         self._t_max: int | None = None
@@ -199,8 +201,17 @@ class Trainer:
         # 8. judgement
         checked = self._guard.check(t, _array(q), _array(dq), tau_cmd)
         watched = self._watch(sample, t, q, reference.q, guidance, phase, strides, dt)
+        read = self._encoders.step(
+            state=self._state,
+            q_stamp=sample.q.stamp,
+            dq_stamp=sample.dq.stamp,
+            q=_array(q),
+            dq=_array(dq),
+            dq_ref=reference.dq,
+            guidance=guidance,
+        )
         # 9. supervisor
-        output = self._supervise(sample, worst([checked, watched, *self._drives(sample.drive_status)]), dq, t)
+        output = self._supervise(sample, worst([checked, watched, read, *self._drives(sample.drive_status)]), dq, t)
         self._tell_time(output.state, dt)
         # 10. command
         command = self._command(output, belt_target, t, dt, q)

@@ -1,4 +1,4 @@
-"""From requested to safe torque: limits, guard, supervisor, belt, body-weight support and monitors.
+"""From requested to safe torque: limits, guard, supervisor, belt, body-weight support and what watches over them.
 
 The torque that may reach a motor is a `SafeTorque`, and only a `Guard` makes one. No limit has a default.
 """
@@ -25,7 +25,7 @@ from .._core import (
 )
 from ._envelope import Envelope
 from ._guard import Guard
-from ._machine import Belt, Monitors, Supervisor, Support
+from ._machine import Belt, Encoders, Monitors, Supervisor, Support
 
 __all__ = [
     "BELT_MODES",
@@ -42,6 +42,7 @@ __all__ = [
     "STATES",
     "SUPPORT_MODES",
     "Belt",
+    "Encoders",
     "Envelope",
     "Fault",
     "Guard",

@@ -1,4 +1,4 @@
-"""Supervisor, belt, body-weight support and monitors."""
+"""Supervisor, belt, body-weight support, monitors and encoders."""
 
 from __future__ import annotations
 
@@ -282,4 +282,66 @@ class Monitors:
             q_ref=array("q_ref", q_ref, (6,)),
             guidance=array("guidance", guidance, (6,)),
             dt=dt,
+        )
+
+
+class Encoders:
+    """Watch for angles that cannot be true: against their own past, and against the measured velocity.
+
+    Parameters
+    ----------
+    envelope : Envelope
+        Limits, of which it uses the age of samples.
+    kinds : sequence of str, shape (6,)
+        How the device provides each joint: `driven`, `sensed` or `absent`.
+    """
+
+    __slots__ = ("_core",)
+
+    def __init__(self, envelope: Envelope, kinds: Sequence[str]) -> None:
+        self._core = _core.Encoders(envelope.build(), list(kinds))
+
+    def step(
+        self,
+        *,
+        state: int | str,
+        q_stamp: int,
+        dq_stamp: int,
+        q: ArrayLike,
+        dq: ArrayLike,
+        dq_ref: ArrayLike,
+        guidance: ArrayLike,
+    ) -> Fault:
+        """Judge one tick.
+
+        Parameters
+        ----------
+        state : int or str
+            State of the supervisor after the last tick, one of `STATES` or its position there [-].
+        q_stamp : int
+            When the joint angles were measured [ns].
+        dq_stamp : int
+            When the joint velocities were measured [ns].
+        q : array_like of float, shape (6,)
+            Joint angles [rad], NaN where absent.
+        dq : array_like of float, shape (6,)
+            Joint velocities [rad/s], NaN where absent.
+        dq_ref : array_like of float, shape (6,)
+            Reference velocities [rad/s].
+        guidance : array_like of float, shape (6,)
+            Guidance per joint [-].
+
+        Returns
+        -------
+        Fault
+            Severity, cause and joint of the worst of what is wrong.
+        """
+        return self._core.step(
+            state=code("state", state, STATES),
+            q_stamp=q_stamp,
+            dq_stamp=dq_stamp,
+            q=array("q", q, (6,)),
+            dq=array("dq", dq, (6,)),
+            dq_ref=array("dq_ref", dq_ref, (6,)),
+            guidance=array("guidance", guidance, (6,)),
         )

@@ -1,4 +1,4 @@
-"""Section 7: envelope, guard, supervisor, belt, support and monitors.
+"""Section 7: envelope, guard, supervisor, belt, support, monitors and encoders.
 
 Arithmetic is done with Python floats in the order in which the specification writes it, so that it agrees bit for bit.
 """
@@ -15,6 +15,7 @@ from .codes import (
     State,
     SupportMode,
 )
+from .encoders import Encoders
 from .envelope import Envelope
 from .guard import Guard, SafeTorque
 from .monitors import Monitors
@@ -24,6 +25,7 @@ __all__ = [
     "Belt",
     "BeltMode",
     "Cause",
+    "Encoders",
     "Envelope",
     "Fault",
     "Guard",

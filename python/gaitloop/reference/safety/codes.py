@@ -42,6 +42,10 @@ class Cause(IntEnum):
     DRIVE_FAULT = 16
     SELFTEST_FAILED = 17
     DEADLINE = 18
+    ENCODER_JUMP = 19
+    ENCODER_STUCK = 20
+    ENCODER_DRIFT = 21
+    ENCODER_NOISE = 22
 
 
 class LegMode(IntEnum):

@@ -5,6 +5,7 @@
 
 mod belt;
 mod command;
+mod encoders;
 mod envelope;
 mod guard;
 mod monitors;
@@ -13,6 +14,7 @@ mod support;
 
 pub use belt::Belt;
 pub use command::{COMMAND_FIELDS, COMMAND_INTEGERS, COMMAND_LEN, Command, CommandFields, N_COMMAND_INTEGERS};
+pub use encoders::{EncoderInputs, Encoders};
 pub use envelope::{ENVELOPE_FIELDS, Envelope, EnvelopeParams, LimitField};
 pub use guard::{Guard, LIMITS, SafeTorque};
 pub use monitors::{MonitorInputs, Monitors};
@@ -124,6 +126,14 @@ codes! {
     SelftestFailed = 17 "selftest_failed";
     /// A soft stop took too long.
     Deadline = 18 "deadline";
+    /// An angle changed by more than the joint moved.
+    EncoderJump = 19 "encoder_jump";
+    /// An angle stays while the joint moves.
+    EncoderStuck = 20 "encoder_stuck";
+    /// An angle departs from the velocity that was measured.
+    EncoderDrift = 21 "encoder_drift";
+    /// An angle is noisy.
+    EncoderNoise = 22 "encoder_noise";
 }
 
 codes! {

@@ -185,11 +185,12 @@ impl Monitors {
     }
 }
 
-fn when(bad: bool, fault: Fault) -> Fault {
+/// The fault when it is there, else none.
+pub(super) fn when(bad: bool, fault: Fault) -> Fault {
     if bad { fault } else { Fault::NONE }
 }
 
 /// True for a difference of at most `limit`; false for one that is not a number.
-fn within(difference: f64, limit: f64) -> bool {
+pub(super) fn within(difference: f64, limit: f64) -> bool {
     difference.abs() <= limit
 }

@@ -22,7 +22,7 @@ use crate::filter::LowPass;
 use crate::measures::{StrideMeasures, StrideMeter};
 use crate::phase::{PhaseEstimator, PhaseState};
 use crate::safety::{
-    Belt, Cause, Command, Fault, Guard, Monitors, Severity, State, Supervisor, SupervisorOutputs, Support,
+    Belt, Cause, Command, Encoders, Fault, Guard, Monitors, Severity, State, Supervisor, SupervisorOutputs, Support,
 };
 use help::Help;
 use sets::{ControlSet, Sets};
@@ -68,6 +68,7 @@ pub struct Trainer {
     help: Help,
     guard: Guard,
     monitors: Monitors,
+    encoders: Encoders,
     supervisor: Supervisor,
     belt: Belt,
     support: Support,
@@ -152,6 +153,7 @@ impl Trainer {
             help,
             guard: Guard::new(params.envelope, params.kinds),
             monitors: Monitors::new(&params.envelope, params.kinds),
+            encoders: Encoders::new(&params.envelope, params.kinds),
             supervisor: Supervisor::new(&params.envelope),
             belt: Belt::new(&params.envelope),
             support: Support::carrying(&params.envelope, params.support_force)?,

@@ -6,7 +6,8 @@ use crate::control::{N_SUBTASKS, guidance};
 use crate::measures::{MeterInputs, StrideMeasures};
 use crate::phase::{PhaseMode, PhaseState};
 use crate::safety::{
-    Cause, Command, CommandFields, Fault, LegMode, MonitorInputs, Request, Selftest, Severity, State, SupervisorInputs,
+    Cause, Command, CommandFields, EncoderInputs, Fault, LegMode, MonitorInputs, Request, Selftest, Severity, State,
+    SupervisorInputs,
 };
 use crate::trajectory::Reference;
 use crate::types::{
@@ -208,7 +209,7 @@ impl Trainer {
         if engagement >= 1.0 { self.speed } else { 0.0 }
     }
 
-    /// The worst of what the guard, the monitors and the drives report.
+    /// The worst of what the guard, the monitors, the encoders and the drives report.
     pub(super) fn judge(
         &mut self,
         sample: &Sample,
@@ -236,8 +237,21 @@ impl Trainer {
             },
             dt,
         );
+        let encoders = self.encoder_fault(sample, measured, gait);
         let drive = self.drive_fault(sample);
-        [monitors, drive].into_iter().fold(guard, Fault::worse)
+        [monitors, encoders, drive].into_iter().fold(guard, Fault::worse)
+    }
+
+    fn encoder_fault(&mut self, sample: &Sample, measured: &Measured, gait: &Gait) -> Fault {
+        self.encoders.step(&EncoderInputs {
+            state: self.last.outputs.state,
+            q_stamp: sample.q.stamp,
+            dq_stamp: sample.dq.stamp,
+            q: measured.q,
+            dq: measured.dq,
+            dq_ref: gait.references.seen.dq,
+            guidance: self.last.telemetry.guidance,
+        })
     }
 
     fn drive_fault(&self, sample: &Sample) -> Fault {

@@ -1,4 +1,4 @@
-//! A trainer on a bench whose joints follow the reference and whose belt follows its command.
+//! A trainer on a bench whose joints follow the reference, as fast as 6 rad/s, and whose belt follows its command.
 #![allow(dead_code, clippy::unwrap_used)]
 
 use gaitloop_core::assist::{Assist, BandLaw, BandParams};
@@ -9,7 +9,7 @@ use gaitloop_core::phase::{PhaseEstimator, PhaseParams};
 use gaitloop_core::safety::{Command, Envelope, EnvelopeParams, State};
 use gaitloop_core::trainer::{ControlParams, Trainer, TrainerParams};
 use gaitloop_core::trajectory::GaitPattern;
-use gaitloop_core::types::{JointKind, JointVec, N_JOINTS, Reading, Sample};
+use gaitloop_core::types::{JointKind, JointVec, Reading, Sample};
 
 pub const TICK: i64 = 1_000_000;
 pub const TAU_MAX: f64 = 100.0;
@@ -94,9 +94,10 @@ impl Bench {
 
     pub fn fill(&mut self, buttons: [f64; 8]) {
         let t = self.sample.t;
-        let q: JointVec = self.trainer.telemetry().q_ref;
-        self.sample.q = Reading::new(q.map(|v| v.clamp(-0.05, 1.0)), t);
-        self.sample.dq = Reading::new([0.0; N_JOINTS], t);
+        let (target, before) = (self.trainer.telemetry().q_ref, self.sample.q.value);
+        let moved: JointVec = core::array::from_fn(|i| (target[i] - before[i]).clamp(-0.006, 0.006));
+        self.sample.q = Reading::new(core::array::from_fn(|i| before[i] + moved[i]), t);
+        self.sample.dq = Reading::new(moved.map(|v| v * 1e3), t);
         self.sample.belt_speed = Reading::new([self.belt], t);
         self.sample.buttons = Reading::new(buttons, t);
     }

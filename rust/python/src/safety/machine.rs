@@ -202,12 +202,49 @@ impl Monitors {
     }
 }
 
+/// Watches over the encoders.
+#[pyclass(module = "gaitloop._core")]
+pub(crate) struct Encoders(core::Encoders);
+
+#[pymethods]
+impl Encoders {
+    #[new]
+    fn new(envelope: &Envelope, kinds: Vec<String>) -> PyResult<Self> {
+        Ok(Self(core::Encoders::new(&envelope.0, joint_kinds(&kinds)?)))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the inputs of a tick, by name")]
+    #[pyo3(signature = (*, state, q_stamp, dq_stamp, q, dq, dq_ref, guidance))]
+    fn step(
+        &mut self,
+        state: i64,
+        q_stamp: i64,
+        dq_stamp: i64,
+        q: PyReadonlyArray1<'_, f64>,
+        dq: PyReadonlyArray1<'_, f64>,
+        dq_ref: PyReadonlyArray1<'_, f64>,
+        guidance: PyReadonlyArray1<'_, f64>,
+    ) -> PyResult<Fault> {
+        let inputs = core::EncoderInputs {
+            state: code("state", state, core::STATES.len(), core::State::from_code)?,
+            q_stamp,
+            dq_stamp,
+            q: readings(vector::<N_JOINTS>("q", &q)?),
+            dq: readings(vector::<N_JOINTS>("dq", &dq)?),
+            dq_ref: vector("dq_ref", &dq_ref)?,
+            guidance: vector("guidance", &guidance)?,
+        };
+        Ok(Fault(self.0.step(&inputs)))
+    }
+}
+
 pub(super) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<SupervisorOutput>()?;
     m.add_class::<Supervisor>()?;
     m.add_class::<Belt>()?;
     m.add_class::<Support>()?;
     m.add_class::<Monitors>()?;
+    m.add_class::<Encoders>()?;
     m.add("SEVERITIES", core::SEVERITIES)?;
     m.add("CAUSES", core::CAUSES)?;
     m.add("STATES", core::STATES)?;

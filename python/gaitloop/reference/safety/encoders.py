@@ -1,0 +1,125 @@
+"""Encoders: each angle against its own past and against the velocity."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .._conventions import JointKind
+from .codes import ENERGISED, NO_FAULT, WALKING, Cause, Fault, Severity, State, joint_kinds, worst
+from .envelope import Envelope
+from .guard import measured
+
+
+class _Encoder:
+    """One angle since it began afresh."""
+
+    def __init__(self, q: float, dq: float, o: float) -> None:
+        self.q, self.dq, self.e = q, dq, dq * o
+        self.stuck = self.drifts = 0
+        self.noisy: deque[bool] = deque(maxlen=20)
+
+    def step(self, q: float, dq: float, h: float, o: float, *, led: bool) -> list[tuple[Severity, Cause]]:
+        r = (q - self.q) - 0.5 * (self.dq + dq) * h
+        jump = not abs(r) <= 0.0125
+        if q != self.q:
+            self.stuck = 0
+        elif led or not abs(dq) <= 0.5:
+            self.stuck += 1
+        self.e = dq * o if jump else self.e * (1.0 - h / 3.0) + r
+        d = self.e - dq * o
+        self.drifts = 0 if abs(d) <= 0.0524 else self.drifts + 1
+        self.noisy.append(not abs(r) <= 0.005)
+        self.q, self.dq = q, dq
+        told = {
+            Cause.ENCODER_JUMP: jump,
+            Cause.ENCODER_STUCK: self.stuck >= 25,
+            Cause.ENCODER_DRIFT: self.drifts >= 3,
+        }
+        found = [(Severity.PROTECTIVE_STOP, cause) for cause, is_so in told.items() if is_so]
+        if sum(self.noisy) >= 5:
+            found.append((Severity.DEGRADE, Cause.ENCODER_NOISE))
+        return found
+
+
+class Encoders:
+    """Jump, stuck, drift and noise of every angle.
+
+    Parameters
+    ----------
+    envelope : Envelope
+        The limits; of these the largest age of a sample.
+    kinds : sequence of int or str, shape (6,)
+        Each joint `absent` 0, `sensed` 1 or `driven` 2 [-].
+    """
+
+    def __init__(self, envelope: Envelope, kinds: Sequence[int | str]) -> None:
+        self._age_max = envelope.sample_age_max
+        self._kinds = joint_kinds(kinds)
+        self._stamp: int | None = None
+        self._known: list[_Encoder | None] = [None] * 6
+
+    def step(
+        self,
+        *,
+        state: int,
+        q_stamp: int,
+        dq_stamp: int,
+        q: ArrayLike,
+        dq: ArrayLike,
+        dq_ref: ArrayLike,
+        guidance: ArrayLike,
+    ) -> Fault:
+        """One tick.
+
+        Parameters
+        ----------
+        state : int
+            The supervisor's state after the last tick [-], a `State`.
+        q_stamp, dq_stamp : int
+            When angles and velocities were measured [ns].
+        q, dq : array_like of float, shape (6,)
+            Measured angles [rad] and velocities [rad/s], NaN where absent.
+        dq_ref : array_like of float, shape (6,)
+            Reference velocities [rad/s].
+        guidance : array_like of float, shape (6,)
+            Guidance of each joint [-].
+
+        Returns
+        -------
+        Fault
+            The worst finding.
+        """
+        before, self._stamp = self._stamp, q_stamp
+        if before == q_stamp:
+            return NO_FAULT
+        h = 0.0 if before is None else (q_stamp - before) * 1e-9
+        if not 0.0 < h <= self._age_max:
+            self._known = [None] * 6
+        o = (q_stamp - dq_stamp) * 1e-9
+        o = o if abs(o) <= self._age_max else 0.0
+        taken = self._led(State(state), dq_ref, guidance)
+        angles, speeds = (np.asarray(a, dtype=np.float64).tolist() for a in (q, dq))
+        found = []
+        for i, kind in enumerate(self._kinds):
+            if kind is JointKind.ABSENT:
+                continue
+            angle, speed, known = measured(angles[i]), measured(speeds[i]), self._known[i]
+            if angle is None or speed is None:
+                self._known[i] = None
+            elif known is None:
+                self._known[i] = _Encoder(angle, speed, o)
+            else:
+                found += [Fault(*told, i) for told in known.step(angle, speed, h, o, led=taken[i])]
+        return worst(found) if State(state) in ENERGISED else NO_FAULT
+
+    def _led(self, state: State, dq_ref: ArrayLike, guidance: ArrayLike) -> list[bool]:
+        """Whether the reference takes each joint along."""
+        speeds, shares = (np.asarray(a, dtype=np.float64).tolist() for a in (dq_ref, guidance))
+        return [
+            kind is JointKind.DRIVEN and state in WALKING and not share <= 0.5 and not abs(speed) <= 0.5
+            for kind, speed, share in zip(self._kinds, speeds, shares, strict=True)
+        ]
