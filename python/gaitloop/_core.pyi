@@ -46,6 +46,7 @@ __all__ = [
     "ComplementaryMotion",
     "ControlSet",
     "Device",
+    "Drives",
     "Encoders",
     "Envelope",
     "ErrorAmplification",
@@ -1194,6 +1195,20 @@ class Encoders:
         dq: NDArray[np.float64],
         dq_ref: NDArray[np.float64],
         guidance: NDArray[np.float64],
+    ) -> Fault: ...
+
+@final
+class Drives:
+    def __new__(cls, envelope: Envelope, kinds: Sequence[str]) -> Self: ...
+    def step(
+        self,
+        *,
+        t: int,
+        state: int,
+        stamp: int,
+        tau_meas: NDArray[np.float64],
+        tau_sent: NDArray[np.float64],
+        dt: float,
     ) -> Fault: ...
 
 # measures

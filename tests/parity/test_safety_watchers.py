@@ -113,3 +113,36 @@ def test_every_encoder_cause_comes_up():
             assert (a.severity, a.cause, a.joint) == tuple(b)
             found.add(safety.CAUSES[a.cause])
     assert found == {"none", "encoder_jump", "encoder_stuck", "encoder_drift", "encoder_noise"}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_drives_are_judged_as_by_the_reference(seed):
+    rng = np.random.default_rng(seed)
+    limits = demo_plan().limits
+    ours, theirs = (m.Drives(m.Envelope(**limits), KINDS) for m in (safety, reference))
+    t = np.arange(TICKS)[:, None] * 1e-3
+    sent = rng.uniform(0.0, 60.0, 6) * np.sin(rng.uniform(2.0, 20.0, 6) * t + rng.uniform(0.0, 6.0, 6))
+    came = sent.copy()
+    came[4:] = sent[:-4]
+    for start in range(BLOCK, TICKS, 4 * BLOCK):
+        rows, i = slice(start, start + 3 * BLOCK), rng.integers(6)
+        came[rows, i] *= rng.uniform(-1.0, 2.0)
+        came[rows, i] += rng.choice([0.0, 0.0, 5.0])
+    share = 0.001 * (seed % 3)
+    sent, came = (spoil(rng, x, share) for x in (sent, came + 0.5 * rng.normal(size=came.shape)))
+    state, now, stamp = states(rng), stamps(rng, 0), stamps(rng, 2_000_000)
+    dt = spoil(rng, np.full(TICKS, 1e-3), share)
+    causes = []
+    for k in range(TICKS):
+        tick = {
+            "t": int(now[k]),
+            "state": int(state[k]),
+            "stamp": int(stamp[k]),
+            "tau_meas": came[k],
+            "tau_sent": sent[k],
+            "dt": float(dt[k]),
+        }
+        a, b = ours.step(**tick), theirs.step(**tick)
+        assert (a.severity, a.cause, a.joint) == tuple(b), (k, tick)
+        causes.append(a.cause)
+    assert {safety.CAUSES[c] for c in causes} == {"none", "torque_residual", "torque_gain"}

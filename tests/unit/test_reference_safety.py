@@ -10,6 +10,7 @@ from gaitloop.reference.safety import (
     Belt,
     BeltMode,
     Cause,
+    Drives,
     Encoders,
     Envelope,
     Guard,
@@ -356,3 +357,30 @@ def test_noise_in_five_of_twenty_messages_degrades():
     assert (first, found[first]) == (20, (1, Cause.ENCODER_NOISE, 0))
     calm = Encoders(envelope(), DRIVEN)
     assert {read(calm, k, 0.0051 * (k // 5 % 2)).severity for k in range(60)} == {0}
+
+
+def give(drives, k, sent, came, **change):
+    """Tick `k` of six drives alike."""
+    plain = {"t": k * MS, "state": State.RUN, "stamp": k * MS, "tau_meas": came * ONE, "tau_sent": sent * ONE}
+    return drives.step(**{**plain, "dt": 0.001, **change})
+
+
+def test_a_drive_may_lag_but_not_do_otherwise():
+    drives = Drives(envelope(), DRIVEN)
+    assert {give(drives, k, 20.0, 17.0).severity for k in range(20)} == {0}
+    # Told to stop, it may go on for a while: after k ticks as far as 20 * 0.95^k, and 0.15 of that + 2 beyond.
+    found = [give(drives, k, 0.0, 20.0).severity for k in range(20, 40)]
+    late = next(k for k in range(1, 20) if 20.0 > 1.15 * 20.0 * 0.95**k + 2.0)
+    assert found == [0] * (late + 8) + [4] * (20 - late - 8)
+    assert give(drives, 40, 0.0, 20.0) == (4, Cause.TORQUE_RESIDUAL, 0)
+    assert give(drives, 41, 0.0, 20.0, stamp=30 * MS).severity == 4  # too old to tell: the timer stays
+    assert give(drives, 42, 0.0, 20.0, state=State.SAFE).severity == 0
+    assert give(drives, 43, 0.0, math.nan).severity == 0
+
+
+def test_a_gain_is_judged_where_there_is_torque_to_judge_it_by():
+    for size, factor, want in ((5.0, 1.35, Cause.TORQUE_GAIN), (5.0, 1.25, 0), (2.9, 1.5, 0)):
+        drives = Drives(envelope(), DRIVEN)
+        assert {give(drives, k, size, size).severity for k in range(500)} == {0}
+        found = {give(drives, k, size, factor * size).cause for k in range(500, 6000)}
+        assert found == {0, want}

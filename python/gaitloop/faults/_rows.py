@@ -98,7 +98,7 @@ _MOVES = (
     *("following_error", "overspeed", "range_exceeded", "sample_stale"),
     *("encoder_jump", "encoder_stuck", "encoder_drift", "encoder_noise"),
 )
-_DRIVE = ("following_error", "overspeed", "range_exceeded", "drive_fault")
+_DRIVE = ("following_error", "overspeed", "range_exceeded", "drive_fault", "torque_residual", "torque_gain")
 _BELT = ("belt_mismatch",)
 _GAIT = ("events_lost", "foot_drag")
 _TIME = ("time_backwards", "time_jump", "sample_stale")

@@ -41,13 +41,14 @@ class Sample(Protocol):
     ----------
     t : int
         Time of the tick [ns].
-    q, dq, foot_force, belt_speed, rope_position, buttons, drive_status : Group
+    q, dq, tau_interaction, foot_force, belt_speed, rope_position, buttons, drive_status : Group
         Measured groups.
     """
 
     t: int
     q: Group
     dq: Group
+    tau_interaction: Group
     foot_force: Group
     belt_speed: Group
     rope_position: Group

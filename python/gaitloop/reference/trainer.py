@@ -21,6 +21,7 @@ from .phase import PhaseEstimator, PhaseMode, PhaseState
 from .safety import (
     Belt,
     Cause,
+    Drives,
     Encoders,
     Fault,
     Guard,
@@ -81,7 +82,8 @@ class Trainer:
         self._supports = Supports(c.assist, support_slew, c.catch, catch_slew)
         self.request(speed=c.speed, support_force=c.support_force)
         self._guard, self._monitors = Guard(c.envelope, c.kinds), Monitors(c.envelope, c.kinds)
-        self._encoders = Encoders(c.envelope, c.kinds)
+        self._encoders, self._drives = Encoders(c.envelope, c.kinds), Drives(c.envelope, c.kinds)
+        self._sent = np.zeros(6)
         self._supervisor, self._belt = Supervisor(c.envelope), Belt(c.envelope)
         self._support_drive = Support(c.envelope, self._force)
         self._t_max: int | None = None
@@ -201,17 +203,9 @@ class Trainer:
         # 8. judgement
         checked = self._guard.check(t, _array(q), _array(dq), tau_cmd)
         watched = self._watch(sample, t, q, reference.q, guidance, phase, strides, dt)
-        read = self._encoders.step(
-            state=self._state,
-            q_stamp=sample.q.stamp,
-            dq_stamp=sample.dq.stamp,
-            q=_array(q),
-            dq=_array(dq),
-            dq_ref=reference.dq,
-            guidance=guidance,
-        )
+        believed = self._believe(sample, t, q, dq, reference.dq, guidance, dt)
         # 9. supervisor
-        output = self._supervise(sample, worst([checked, watched, read, *self._drives(sample.drive_status)]), dq, t)
+        output = self._supervise(sample, worst([checked, watched, *believed, *self._statuses(sample.drive_status)]), dq, t)
         self._tell_time(output.state, dt)
         # 10. command
         command = self._command(output, belt_target, t, dt, q)
@@ -334,7 +328,38 @@ class Trainer:
             dt=dt,
         )
 
-    def _drives(self, status: Group) -> list[Fault]:
+    def _believe(
+        self,
+        sample: Sample,
+        t: int,
+        q: list[float | None],
+        dq: list[float | None],
+        dq_ref: Array,
+        guidance: Array,
+        dt: float,
+    ) -> list[Fault]:
+        """Encoders against velocities, torques against commands."""
+        read = self._encoders.step(
+            state=self._state,
+            q_stamp=sample.q.stamp,
+            dq_stamp=sample.dq.stamp,
+            q=_array(q),
+            dq=_array(dq),
+            dq_ref=dq_ref,
+            guidance=guidance,
+        )
+        torque = sample.tau_interaction
+        given = self._drives.step(
+            t=t,
+            state=self._state,
+            stamp=torque.stamp,
+            tau_meas=_array(_present(torque)),
+            tau_sent=self._sent,
+            dt=dt,
+        )
+        return [read, given]
+
+    def _statuses(self, status: Group) -> list[Fault]:
         if self._state not in (*_ACTIVE, State.SOFT_STOP):
             return []
         return [
@@ -379,6 +404,7 @@ class Trainer:
         self, output: SupervisorOutput, belt_target: float, t: int, dt: float, q: list[float | None]
     ) -> Command:
         safe = self._guard.limit(output.leg)
+        self._sent = np.array(safe.torque)
         belt_speed = self._belt.step(belt_target, output.belt, dt)
         support_force = self._support_drive.step(self._force, output.support, dt)
         self._sequence += 1

@@ -25,7 +25,7 @@ from .._core import (
 )
 from ._envelope import Envelope
 from ._guard import Guard
-from ._machine import Belt, Encoders, Monitors, Supervisor, Support
+from ._machine import Belt, Drives, Encoders, Monitors, Supervisor, Support
 
 __all__ = [
     "BELT_MODES",
@@ -42,6 +42,7 @@ __all__ = [
     "STATES",
     "SUPPORT_MODES",
     "Belt",
+    "Drives",
     "Encoders",
     "Envelope",
     "Fault",

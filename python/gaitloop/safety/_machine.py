@@ -1,4 +1,4 @@
-"""Supervisor, belt, body-weight support, monitors and encoders."""
+"""Supervisor, belt, body-weight support, monitors, encoders and drives."""
 
 from __future__ import annotations
 
@@ -344,4 +344,55 @@ class Encoders:
             dq=array("dq", dq, (6,)),
             dq_ref=array("dq_ref", dq_ref, (6,)),
             guidance=array("guidance", guidance, (6,)),
+        )
+
+
+class Drives:
+    """Watch for drives that give another torque than they were told, where a sensor of its own measures it.
+
+    Parameters
+    ----------
+    envelope : Envelope
+        Limits, of which it uses the age of samples.
+    kinds : sequence of str, shape (6,)
+        How the device provides each joint: `driven`, `sensed` or `absent`.
+    """
+
+    __slots__ = ("_core",)
+
+    def __init__(self, envelope: Envelope, kinds: Sequence[str]) -> None:
+        self._core = _core.Drives(envelope.build(), list(kinds))
+
+    def step(
+        self, *, t: int, state: int | str, stamp: int, tau_meas: ArrayLike, tau_sent: ArrayLike, dt: float
+    ) -> Fault:
+        """Judge one tick.
+
+        Parameters
+        ----------
+        t : int
+            Time of the tick [ns].
+        state : int or str
+            State of the supervisor after the last tick, one of `STATES` or its position there [-].
+        stamp : int
+            When the torque was measured [ns].
+        tau_meas : array_like of float, shape (6,)
+            Torque that the device gives the person [N·m], NaN where it is not measured.
+        tau_sent : array_like of float, shape (6,)
+            Torque of the last command [N·m].
+        dt : float
+            Time since the last tick [s].
+
+        Returns
+        -------
+        Fault
+            Severity, cause and joint of the worst of what is wrong.
+        """
+        return self._core.step(
+            t=t,
+            state=code("state", state, STATES),
+            stamp=stamp,
+            tau_meas=array("tau_meas", tau_meas, (6,)),
+            tau_sent=array("tau_sent", tau_sent, (6,)),
+            dt=dt,
         )

@@ -1,4 +1,4 @@
-"""Section 7: envelope, guard, supervisor, belt, support, monitors and encoders.
+"""Section 7: envelope, guard, supervisor, belt, support, monitors, encoders and drives.
 
 Arithmetic is done with Python floats in the order in which the specification writes it, so that it agrees bit for bit.
 """
@@ -15,6 +15,7 @@ from .codes import (
     State,
     SupportMode,
 )
+from .drives import Drives
 from .encoders import Encoders
 from .envelope import Envelope
 from .guard import Guard, SafeTorque
@@ -25,6 +26,7 @@ __all__ = [
     "Belt",
     "BeltMode",
     "Cause",
+    "Drives",
     "Encoders",
     "Envelope",
     "Fault",

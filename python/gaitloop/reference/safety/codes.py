@@ -46,6 +46,8 @@ class Cause(IntEnum):
     ENCODER_STUCK = 20
     ENCODER_DRIFT = 21
     ENCODER_NOISE = 22
+    TORQUE_RESIDUAL = 23
+    TORQUE_GAIN = 24
 
 
 class LegMode(IntEnum):

@@ -5,6 +5,7 @@
 
 mod belt;
 mod command;
+mod drives;
 mod encoders;
 mod envelope;
 mod guard;
@@ -14,6 +15,7 @@ mod support;
 
 pub use belt::Belt;
 pub use command::{COMMAND_FIELDS, COMMAND_INTEGERS, COMMAND_LEN, Command, CommandFields, N_COMMAND_INTEGERS};
+pub use drives::{DriveInputs, Drives};
 pub use encoders::{EncoderInputs, Encoders};
 pub use envelope::{ENVELOPE_FIELDS, Envelope, EnvelopeParams, LimitField};
 pub use guard::{Guard, LIMITS, SafeTorque};
@@ -134,6 +136,10 @@ codes! {
     EncoderDrift = 21 "encoder_drift";
     /// An angle is noisy.
     EncoderNoise = 22 "encoder_noise";
+    /// A drive gives a torque that it was not told to give.
+    TorqueResidual = 23 "torque_residual";
+    /// A drive gives much more or less than it is told.
+    TorqueGain = 24 "torque_gain";
 }
 
 codes! {

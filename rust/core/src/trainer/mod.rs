@@ -22,7 +22,7 @@ use crate::filter::LowPass;
 use crate::measures::{StrideMeasures, StrideMeter};
 use crate::phase::{PhaseEstimator, PhaseState};
 use crate::safety::{
-    Belt, Cause, Command, Encoders, Fault, Guard, Monitors, Severity, State, Supervisor, SupervisorOutputs, Support,
+    Belt, Cause, Command, Drives, Encoders, Fault, Guard, Monitors, Severity, State, Supervisor, SupervisorOutputs, Support,
 };
 use help::Help;
 use sets::{ControlSet, Sets};
@@ -69,6 +69,7 @@ pub struct Trainer {
     guard: Guard,
     monitors: Monitors,
     encoders: Encoders,
+    drives: Drives,
     supervisor: Supervisor,
     belt: Belt,
     support: Support,
@@ -90,6 +91,8 @@ struct Memory {
     stood_for: f64,
     selftest_ticks: u32,
     outputs: SupervisorOutputs,
+    // Torque of the last command [N·m].
+    sent: JointVec,
     sequence: i64,
     remote_stop: bool,
     // Reset, arm and start.
@@ -112,6 +115,7 @@ impl Memory {
             stood_for: 0.0,
             selftest_ticks: 0,
             outputs: boot(),
+            sent: [0.0; N_JOINTS],
             sequence: 0,
             remote_stop: false,
             pressed: [tick::Pressed::UNKNOWN; 3],
@@ -154,6 +158,7 @@ impl Trainer {
             guard: Guard::new(params.envelope, params.kinds),
             monitors: Monitors::new(&params.envelope, params.kinds),
             encoders: Encoders::new(&params.envelope, params.kinds),
+            drives: Drives::new(&params.envelope, params.kinds),
             supervisor: Supervisor::new(&params.envelope),
             belt: Belt::new(&params.envelope),
             support: Support::carrying(&params.envelope, params.support_force)?,

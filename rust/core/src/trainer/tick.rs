@@ -6,7 +6,7 @@ use crate::control::{N_SUBTASKS, guidance};
 use crate::measures::{MeterInputs, StrideMeasures};
 use crate::phase::{PhaseMode, PhaseState};
 use crate::safety::{
-    Cause, Command, CommandFields, EncoderInputs, Fault, LegMode, MonitorInputs, Request, Selftest, Severity, State,
+    Cause, Command, CommandFields, DriveInputs, EncoderInputs, Fault, LegMode, MonitorInputs, Request, Selftest, Severity, State,
     SupervisorInputs,
 };
 use crate::trajectory::Reference;
@@ -238,8 +238,18 @@ impl Trainer {
             dt,
         );
         let encoders = self.encoder_fault(sample, measured, gait);
-        let drive = self.drive_fault(sample);
-        [monitors, encoders, drive].into_iter().fold(guard, Fault::worse)
+        let drives = self.drives.step(
+            &DriveInputs {
+                t: sample.t,
+                state: self.last.outputs.state,
+                stamp: sample.tau_interaction.stamp,
+                tau_meas: sample.tau_interaction.all(),
+                tau_sent: self.last.sent,
+            },
+            dt,
+        );
+        let status = self.drive_fault(sample);
+        [monitors, encoders, drives, status].into_iter().fold(guard, Fault::worse)
     }
 
     fn encoder_fault(&mut self, sample: &Sample, measured: &Measured, gait: &Gait) -> Fault {
@@ -359,6 +369,7 @@ impl Trainer {
 
     pub(super) fn command(&mut self, t: i64, dt: f64, engagement: f64) -> Command {
         let torque = self.guard.limit(self.last.outputs.leg);
+        self.last.sent = *torque.torque();
         self.last.sequence += 1;
         Command::new(
             &torque,

@@ -238,6 +238,39 @@ impl Encoders {
     }
 }
 
+/// Watches over the drives.
+#[pyclass(module = "gaitloop._core")]
+pub(crate) struct Drives(core::Drives);
+
+#[pymethods]
+impl Drives {
+    #[new]
+    fn new(envelope: &Envelope, kinds: Vec<String>) -> PyResult<Self> {
+        Ok(Self(core::Drives::new(&envelope.0, joint_kinds(&kinds)?)))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the inputs of a tick, by name")]
+    #[pyo3(signature = (*, t, state, stamp, tau_meas, tau_sent, dt))]
+    fn step(
+        &mut self,
+        t: i64,
+        state: i64,
+        stamp: i64,
+        tau_meas: PyReadonlyArray1<'_, f64>,
+        tau_sent: PyReadonlyArray1<'_, f64>,
+        dt: f64,
+    ) -> PyResult<Fault> {
+        let inputs = core::DriveInputs {
+            t,
+            state: code("state", state, core::STATES.len(), core::State::from_code)?,
+            stamp,
+            tau_meas: readings(vector::<N_JOINTS>("tau_meas", &tau_meas)?),
+            tau_sent: vector("tau_sent", &tau_sent)?,
+        };
+        Ok(Fault(self.0.step(&inputs, dt)))
+    }
+}
+
 pub(super) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<SupervisorOutput>()?;
     m.add_class::<Supervisor>()?;
@@ -245,6 +278,7 @@ pub(super) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<Support>()?;
     m.add_class::<Monitors>()?;
     m.add_class::<Encoders>()?;
+    m.add_class::<Drives>()?;
     m.add("SEVERITIES", core::SEVERITIES)?;
     m.add("CAUSES", core::CAUSES)?;
     m.add("STATES", core::STATES)?;
