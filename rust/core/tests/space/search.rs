@@ -76,8 +76,11 @@ impl<M: Machine> Search<'_, M> {
                 let tick = history.tick(i, t, out);
                 self.found.transitions += 1;
                 self.judge(from, &tick, machine.sound());
-                let history = History::after(&tick);
-                self.reach(Node { machine, history, t, depth: depth + 1, way: Some((from, *i)) });
+                // Where a machine that strayed from its model is, nobody knows; it is not followed.
+                if machine.sound() {
+                    let history = History::after(&tick);
+                    self.reach(Node { machine, history, t, depth: depth + 1, way: Some((from, *i)) });
+                }
             }
         }
     }
