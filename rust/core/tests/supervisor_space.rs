@@ -35,7 +35,9 @@ fn production_keeps_every_property() {
     let violated: Vec<_> = found.violated.iter().map(|(name, way)| format!("{name} is violated by\n{way}")).collect();
     assert!(violated.is_empty(), "{}", violated.join("\n"));
     assert_eq!(found.entered.len(), State::ALL.len() - 1, "all but BOOT are entered");
-    assert!(found.states > 1000, "{}", tell(&found));
+    if !cfg!(debug_assertions) {
+        assert_eq!((found.states, found.transitions), (6112, 281_617_920), "SAFETY.md quotes these");
+    }
 }
 
 #[test]
