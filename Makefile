@@ -70,7 +70,7 @@ evidence: $(STAMP)-dev $(STAMP)-build  ## the full campaigns; results go to docs
 	@mkdir -p docs/evidence
 	$(PY) tests/campaigns/jerk_limited.py --out docs/evidence/jerk_limited.json
 	$(PY) tests/campaigns/trial.py --patients 200 --out docs/evidence/trial.json
-	$(BIN)/gaitloop faults --runs 100000 --pairs 10000 --hours 100 --json docs/evidence/faults.json
+	$(PY) tests/campaigns/faults.py --out docs/evidence/faults.json
 
 wheel: $(STAMP)-venv  ## wheel and sdist in dist/, both tried in empty environments
 	rm -rf dist
