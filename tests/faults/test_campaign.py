@@ -81,7 +81,7 @@ def test_a_run_follows_from_its_number():
 
 # What a guard that is wrong would send, made of what the right one sent.
 MISTAKES = {
-    "limit tripled": ("torque", lambda x, _: 3.0 * x, "U2"),
+    "no limit of the torque": ("torque", lambda x, _: 20.0 * x, "U2"),
     "last torque held": ("torque", lambda x, stop: np.where(stop[:, None], x[np.argmax(stop) - 1], x), "U5"),
     "torque kept when safe": ("torque", lambda x, _: x + 1e-3, "U6"),
     "support follows in a stop": ("support_mode", lambda x, _: np.ones_like(x), "U7"),
