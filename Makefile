@@ -37,9 +37,10 @@ check: $(STAMP)-dev $(STAMP)-build  ## the static half of test: formats, lints, 
 	$(PYTEST) tests/test_layout.py tests/test_docstrings.py
 	$(PYTEST) benches --benchmark-disable
 
-test-rust:  ## cargo test with overflow checks, then ten simulated minutes at every speed, optimised
+test-rust:  ## cargo test with overflow checks; optimised: ten simulated minutes at every speed, every way through the supervisor
 	cargo test --locked --quiet
 	cargo test --locked --quiet --release -p gaitloop-plant --test walk --test session
+	cargo test --locked --quiet --release -p gaitloop-core --test supervisor_space
 
 test-python: $(STAMP)-dev $(STAMP)-build  ## pytest and doctests
 	$(PYTEST) tests
@@ -69,6 +70,7 @@ evidence: $(STAMP)-dev $(STAMP)-build  ## the full campaigns; results go to docs
 	@mkdir -p docs/evidence
 	$(PY) tests/campaigns/jerk_limited.py --out docs/evidence/jerk_limited.json
 	$(PY) tests/campaigns/trial.py --patients 200 --out docs/evidence/trial.json
+	$(PY) tests/campaigns/faults.py --out docs/evidence/faults.json
 
 wheel: $(STAMP)-venv  ## wheel and sdist in dist/, both tried in empty environments
 	rm -rf dist

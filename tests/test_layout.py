@@ -55,7 +55,8 @@ MAY_IMPORT = {
     "session": {*DOOR, *STUDY, "session"},
     "progress": {"errors", *STUDY, "session", "progress"},  # the report reads the records that sessions write
     "trial": {*DOOR, *STUDY, "session", "trial"},  # trains simulated people with the limits of the demonstration plan
-    "cli": {*DOOR, *STUDY, "analysis", "session", "progress", "trial", "__init__"},
+    "faults": {*DOOR, *STUDY, "session", "faults"},  # strikes simulated people who walk the demonstration plan
+    "cli": {*DOOR, *STUDY, "analysis", "session", "progress", "trial", "faults", "__init__"},
     "__main__": {"cli"},
     "__init__": {*DOOR, *STUDY, "analysis", "session"},
 }

@@ -720,6 +720,7 @@ class FootLift:
         clearance: float,
         max_force: float,
         max_torque: NDArray[np.float64],
+        look_ahead: float,
         swing_start: float,
         swing_end: float,
         absent_ankle: float,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -23,6 +24,11 @@ DIFFERENT, REFUSED, INTERRUPTED = 1, 2, 130
 _ANALYSIS = {
     "analyze": "stride measures and events of a recording or a session record",
     "events": "gait events of a recording as CSV",
+}
+
+_STUDIES = {
+    "faults": "faults by the thousand on simulated people, with and without the guard",
+    "trial": "a virtual trial of the ways to help, against what the papers report",
 }
 
 
@@ -71,28 +77,22 @@ def build_parser(command: str = "") -> argparse.ArgumentParser:
     report.add_argument("--out", type=Path, metavar="FILE.html", help="report to write (report.html beside the record)")
     report.set_defaults(run=_report)
 
-    faults = commands.add_parser(
-        "faults", help="faults by the thousand on simulated people, with and without the guard"
-    )
-    if command == "faults":
-        from .faults import add_arguments
-        from .faults import command as run_faults
-
-        add_arguments(faults)
-        faults.set_defaults(run=run_faults)
-    trial = commands.add_parser("trial", help="a virtual trial of the ways to help, against what the papers report")
-    if command == "trial":
-        from .trial import add_arguments
-        from .trial import command as run_trial
-
-        add_arguments(trial)
-        trial.set_defaults(run=run_trial)
+    for name, text in _STUDIES.items():
+        study = commands.add_parser(name, help=text)
+        if name == command:
+            _study(name, study)
 
     for name, text in _ANALYSIS.items():
         delegated = commands.add_parser(name, help=text)
         if name == command:
             _delegate(name, delegated)
     return parser
+
+
+def _study(name: str, parser: argparse.ArgumentParser) -> None:
+    module = importlib.import_module(f".{name}", __package__)
+    module.add_arguments(parser)
+    parser.set_defaults(run=module.command)
 
 
 def _delegate(name: str, parser: argparse.ArgumentParser) -> None:

@@ -30,6 +30,23 @@ def test_foot_lift_sees_the_height_of_the_toe(room):
     np.testing.assert_allclose(out[1][0], case["toe_height"], atol=1e-8)
 
 
+def test_foot_lift_judges_a_toe_that_rises_by_where_it_will_be(room):
+    case = GOLDEN["foot_lift_rise"]
+
+    def found(rate, **changes):
+        law = room.FootLift(case["mass"], case["height"], ONE, **changes)
+        rates = np.array([0.0, 0.0, rate, 0.0, 0.0, 0.0])
+        swing = [0.62] + [0.62 + case["progress"] * 0.36] * 15
+        for left, force in [(0.5, 700.0)] * 60 + [(phase, 0.0) for phase in swing]:
+            out = law.step(0.0 * ONE, rates, np.array([left, 0.1]), np.array([force, 700.0]), np.ones(2), 0.001)
+        return out.dragging[0]
+
+    assert found(0.9999 * case["rate"])
+    assert not found(1.0001 * case["rate"])
+    assert found(1.0001 * case["rate"], look_ahead=0.0)
+    assert found(np.nan)
+
+
 def test_spline_profile(room):
     case = GOLDEN["spline_profile"]
     four = case["ankle"]

@@ -61,15 +61,27 @@ def compare(rows, dt=DT, pitch=None, driven=(1, 1, 1, 1, 1, 0), **changes):
 
 
 @settings(max_examples=40)
-@given(seed=st.integers(0, 10**6), lost=st.sampled_from(["", "ankles", "forces", "both"]))
-def test_walks_match_the_reference(seed, lost):
+@given(
+    seed=st.integers(0, 10**6),
+    lost=st.sampled_from(["", "ankles", "forces", "both"]),
+    look_ahead=st.sampled_from([0.0, 0.05, 0.1, 0.2, 0.3, 0.5]),
+)
+def test_walks_match_the_reference(seed, lost, look_ahead):
     rows = walk(seed)
     if lost in ("ankles", "both"):
         rows["q"][:, [2, 5]] = np.nan
         rows["dq"][:, [2, 5]] = np.nan
     if lost in ("forces", "both"):
         rows["foot_force"][:] = np.nan
-    compare(rows, pitch=np.random.default_rng(seed).normal(0.0, 0.1, 700))
+    compare(rows, pitch=np.random.default_rng(seed).normal(0.0, 0.1, 700), look_ahead=look_ahead)
+
+
+def test_the_walks_tell_how_far_ahead_a_toe_is_judged():
+    found = []
+    for look_ahead in (0.0, 0.1, 0.3):
+        walks = [compare(walk(seed), clearance=0.03, look_ahead=look_ahead) for seed in range(8)]
+        found.append(sum(int(out.dragging.sum()) for out in walks))
+    assert found[0] > found[1] > found[2] > 0
 
 
 def test_the_walks_lift_with_every_set_of_sensors_that_has_a_foot_force():
@@ -118,6 +130,7 @@ BAD = {
     "clearance": (0.001, 0.06),
     "max_force": (-1.0, 301.0),
     "max_torque": (np.full(6, -1.0), np.array([1.0, 2.0, 101.0, 1.0, 1.0, 1.0])),
+    "look_ahead": (-0.01, 0.51),
     "swing_start": (0.49, 0.76),
     "swing_end": (0.84, 1.01),
     "absent_ankle": (-0.71, 0.31),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -100,6 +102,19 @@ def test_supervisor_decides_as_its_reference(seed):
         assert all(getattr(a, n) == getattr(b, n) for n in names), (k, tick, a, b)
         seen.add(a.state)
     assert len(seen) == len(safety.STATES) - 1
+
+
+def test_first_tick_of_a_supervisor_is_that_of_its_reference():
+    """Random ticks hardly ever begin with a fault."""
+    values = limits(np.random.default_rng(0))
+    calm = {"cause": 16, "command": 0, "local": True, "pain": False, "still": True, "selftest": 1, "enable": True}
+    for estop_ok, severity, nonresettable in product((True, False), range(5), (True, False)):
+        ours, theirs = (m.Supervisor(m.Envelope(**values)) for m in (safety, reference))
+        tick = {**calm, "estop_ok": estop_ok, "severity": severity, "nonresettable": nonresettable, "t_ns": 0}
+        a, b = ours.step(**tick), theirs.step(**tick)
+        assert (a.state, a.severity, a.cause) == (b.state, b.severity, b.cause), tick
+        service = nonresettable and (severity > 0 or not estop_ok)
+        assert safety.STATES[a.state] == ("lockout" if service else "selftest")
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gaitloop.errors import ConfigError
+from gaitloop.reference._foot import foot
 from gaitloop.reference.body import Body
 from gaitloop.reference.control import FootLift
 from gaitloop.reference.control.foot_lift import expected
@@ -100,6 +101,26 @@ def test_a_free_foot_is_left_alone():
     stand(law)
     rows = swing(law, [0.5, 1.0, 0.0], 300)
     assert not any(row.dragging[0] or row.lifting[0] for row in rows)
+
+
+def test_speeds_of_the_foot_are_those_of_its_points():
+    rng, body, dt = np.random.default_rng(4), Body(MASS, HEIGHT), 1e-6
+    for _ in range(20):
+        angles, rates, pitch = rng.normal(0.0, 0.4, 3), rng.normal(0.0, 3.0, 3), rng.normal(0.0, 0.2)
+        seen = foot(body, angles, rates, pitch, None)
+        before, after = (body.leg(*(angles + sign * dt * rates), pitch) for sign in (-0.5, 0.5))
+        low = "heel" if seen.heel[1] < seen.toe[1] else "toe"
+        want = [(np.array(getattr(after, at)) - getattr(before, at)) / dt for at in ("toe", low)]
+        np.testing.assert_allclose([seen.toe_speed, seen.toe_rise], want[0], atol=1e-7)
+        np.testing.assert_allclose([seen.low_speed, seen.low_rise], want[1], atol=1e-7)
+
+
+def test_a_toe_that_peels_off_is_left_alone_and_one_that_is_drawn_forward_is_not():
+    for rates, found in (([0.0, 0.0, 2.5], False), ([2.5, 0.0, 0.0], True)):
+        law = lift()
+        stand(law)
+        rows = swing(law, STAND, 60, dq=np.array([*rates, *STAND]))
+        assert any(row.dragging[0] for row in rows) == found
 
 
 def test_load_or_no_speed_is_a_sign_too():

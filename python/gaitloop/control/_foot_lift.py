@@ -42,9 +42,10 @@ class FootLift:
     """A vertical virtual spring under a foot that drags, within the same swing and in swing only [1]_.
 
     The foot that leaves the ground is watched; where its toe stays too low, touches the ground or stops early in
-    swing, the spring fades in. The torque is the spring's force through the leg's own kinematics. That it waits for
-    a sign of dragging, its fades and its numbers are choices of this package. A side without a foot force is never
-    lifted; where an ankle is assumed, only the load under the foot tells a drag.
+    swing, the spring fades in. A toe that rises faster than it goes forward counts as high as it will soon be. The
+    torque is the spring's force through the leg's own kinematics. That it waits for a sign of dragging, its fades and
+    its numbers are choices of this package. A side without a foot force is never lifted; where an ankle is assumed,
+    only the load under the foot tells a drag.
 
     Parameters
     ----------
@@ -64,6 +65,8 @@ class FootLift:
         Largest force [N], 0 to 300.
     max_torque : array_like of float, shape (6,)
         Largest torque [N·m], 0 to 100; all torques of a leg are scaled together.
+    look_ahead : float
+        How far ahead a toe that rises steeply is judged [s], 0 to 0.5; 0 judges its present height.
     swing_start : float
         Phase at which swing is expected to begin [-], 0.5 to 0.75.
     swing_end : float
@@ -107,6 +110,7 @@ class FootLift:
         clearance: float = 0.015,
         max_force: float = 100.0,
         max_torque: ArrayLike = (40.0, 40.0, 15.0, 40.0, 40.0, 15.0),
+        look_ahead: float = 0.3,
         swing_start: float = 0.62,
         swing_end: float = 0.98,
         absent_ankle: float = -0.26,
@@ -122,6 +126,7 @@ class FootLift:
             clearance=to_number("clearance", clearance),
             max_force=to_number("max_force", max_force),
             max_torque=to_array("max_torque", max_torque, 1),
+            look_ahead=to_number("look_ahead", look_ahead),
             swing_start=to_number("swing_start", swing_start),
             swing_end=to_number("swing_end", swing_end),
             absent_ankle=to_number("absent_ankle", absent_ankle),

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .body import Body, Point
+from .body import Body, LegPoints, Point
 
 
 class Foot(NamedTuple):
@@ -20,6 +20,8 @@ class Foot(NamedTuple):
         Forward speed of the toe [m/s]; absent where a rate is.
     low_speed : float or None
         Forward speed of the lower one of heel and toe [m/s].
+    toe_rise, low_rise : float or None
+        Upward speed of the same two [m/s].
     assumed : bool
         Whether the ankle angle is assumed.
     """
@@ -30,6 +32,8 @@ class Foot(NamedTuple):
     toe: Point
     toe_speed: float | None
     low_speed: float | None
+    toe_rise: float | None
+    low_rise: float | None
     assumed: bool
 
 
@@ -69,18 +73,31 @@ def foot(
     at = body.leg(hip, knee, ankle, pitch)
     if not all(math.isfinite(x) for point in at for x in point):
         return None
-    shank = pitch + hip - knee
-    toe_speed = low_speed = None
+    speeds = _speeds(body, at, (pitch + hip, pitch + hip - knee), rates, assumed, absent_ankle is None)
+    return Foot(at.knee, at.ankle, at.heel, at.toe, *speeds, assumed)
+
+
+def _speeds(
+    body: Body,
+    at: LegPoints,
+    leans: tuple[float, float],
+    rates: Sequence[float | None],
+    assumed: bool,
+    stands: bool,
+) -> tuple[float | None, float | None, float | None, float | None]:
+    """Forward speeds of toe and lower point, then their upward speeds; all absent where one is not known."""
     v_hip, v_knee, v_ankle = rates
-    if v_hip is not None and v_knee is not None and (assumed or v_ankle is not None):
-        v_shank = v_hip - v_knee
-        v_foot = v_shank + v_ankle if not assumed and v_ankle is not None else v_shank
-        if assumed and absent_ankle is None:
-            v_foot = 0.0
-        v_x = body.thigh.length * math.cos(pitch + hip) * v_hip + body.shank.length * math.cos(shank) * v_shank
-        toe_speed = v_x - (at.toe[1] - at.ankle[1]) * v_foot
-        low = at.heel if at.heel[1] < at.toe[1] else at.toe
-        low_speed = v_x - (low[1] - at.ankle[1]) * v_foot
-        if not (math.isfinite(toe_speed) and math.isfinite(low_speed)):
-            toe_speed = low_speed = None
-    return Foot(at.knee, at.ankle, at.heel, at.toe, toe_speed, low_speed, assumed)
+    if v_hip is None or v_knee is None or (v_ankle is None and not assumed):
+        return None, None, None, None
+    (thigh, shank), v_shank = leans, v_hip - v_knee
+    v_foot = v_shank if assumed or v_ankle is None else v_shank + v_ankle
+    if assumed and stands:
+        v_foot = 0.0
+    v = body.thigh.length * math.cos(thigh) * v_hip + body.shank.length * math.cos(shank) * v_shank
+    r = body.thigh.length * math.sin(thigh) * v_hip + body.shank.length * math.sin(shank) * v_shank
+    low = at.heel if at.heel[1] < at.toe[1] else at.toe
+    forward = [v - (p[1] - at.ankle[1]) * v_foot for p in (at.toe, low)]
+    upward = [r + (p[0] - at.ankle[0]) * v_foot for p in (at.toe, low)]
+    if not all(math.isfinite(x) for x in (*forward, *upward)):
+        return None, None, None, None
+    return forward[0], forward[1], upward[0], upward[1]

@@ -16,7 +16,7 @@ from .guidance import share
 
 ENTRY = 0.15  # without a foot force: how far from swing_start a swing may begin [cycles]
 UNLOADED, CONTACT, TOUCH = 0.10, 0.20, 0.03  # shares of body weight on a foot [-]
-STOOD, LANDED = 0.15, 0.03  # time on the ground before a swing, and until one has ended [s]
+STOOD, LANDED = 0.05, 0.03  # time on the ground before a swing, and until one has ended [s]
 FORWARD, SLOW = 0.3, 0.1  # speeds of the toe over the belt [m/s]
 DEAD, LAST = 0.08, 0.75  # progress between which a foot is judged [-]
 EARLY = 0.1  # progress from which load or lack of speed counts [-]
@@ -40,6 +40,14 @@ def expected(p: float) -> float:
     if p < 0.2:
         return max(0.0, 2.0 * (p - DEAD) / (0.2 - DEAD))
     return 2.0 if p < 0.4 else max(1.0, 2.0 - (p - 0.4) / 0.2)
+
+
+def _over_the_belt(own: Foot, other: Foot) -> tuple[float | None, float]:
+    """Forward speed of the toe over the belt, and how much faster than forward it rises, 0 where not known."""
+    if own.toe_speed is None or own.toe_rise is None or other.low_speed is None or other.low_rise is None:
+        return None, 0.0
+    forward = own.toe_speed - other.low_speed
+    return forward, max(0.0, own.toe_rise - other.low_rise - max(0.0, forward))
 
 
 class FootLiftOutput(NamedTuple):
@@ -105,6 +113,8 @@ class FootLift:
         Largest vertical force [N], 0 to 300.
     max_torque : array_like of float, shape (6,)
         Largest torque per joint [N·m], 0 to 100.
+    look_ahead : float
+        Time over which the steep rise of a toe is continued before its height is judged [s], 0 to 0.5.
     swing_start, swing_end : float
         Phases between which the leg swings in the reference [-], 0.5 to 0.75 and 0.85 to 1.0.
     absent_ankle : float
@@ -134,6 +144,7 @@ class FootLift:
         clearance: float = 0.015,
         max_force: float = 100.0,
         max_torque: ArrayLike = (40.0, 40.0, 15.0, 40.0, 40.0, 15.0),
+        look_ahead: float = 0.3,
         swing_start: float = 0.62,
         swing_end: float = 0.98,
         absent_ankle: float = -0.26,
@@ -147,6 +158,7 @@ class FootLift:
         self.clearance = in_range("clearance", clearance, 0.002, 0.05)
         self.max_force = in_range("max_force", max_force, 0.0, 300.0)
         self.max_torque = all_in_range("max_torque", max_torque, 0.0, 100.0).tolist()
+        self.look_ahead = in_range("look_ahead", look_ahead, 0.0, 0.5)
         self.swing_start = in_range("swing_start", swing_start, 0.5, 0.75)
         self.swing_end = in_range("swing_end", swing_end, 0.85, 1.0)
         self.absent_ankle = in_range("absent_ankle", absent_ankle, -0.7, 0.3)
@@ -220,19 +232,19 @@ class FootLift:
         out: FootLiftOutput,
     ) -> None:
         side, (own, other) = self._sides[i], legs
-        height = speed = None
+        height = judged = speed = None
         if own is not None and other is not None:
             low = min(other.heel[1], other.toe[1])
             height = own.toe[1] - low
-            if own.toe_speed is not None and other.low_speed is not None:
-                speed = own.toe_speed - other.low_speed
+            speed, rise = _over_the_belt(own, other)
+            judged = height + self.look_ahead * rise
             out.height[i] = height
             out.assumed[i] = own.assumed or other.assumed
         carried = loads[1] is None or loads[1] >= UNLOADED
         progress = 0.0 if phase is None else self._progress(side, phase)
         if self._swing(side, height, speed, phase, progress, loads[0], carried, dt):
             side.support, progress = support, 0.0
-        self._judge(side, None if out.assumed[i] else height, speed, progress, loads[0], dt)
+        self._judge(side, None if out.assumed[i] else judged, speed, progress, loads[0], dt)
         active = side.swinging and side.dragging and carried
         side.level = clamp(side.level + (dt / self.fade_in if active else -dt / self.fade_out), 0.0, 1.0)
         out.dragging[i], out.lifting[i] = side.dragging, side.level > 0.0

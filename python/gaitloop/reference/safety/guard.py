@@ -85,6 +85,7 @@ class Guard:
         self._overspeed = [0] * 6
         self._damp_since: int | None = None
         self._mode = LegMode.OFF
+        self._narrow = False
         self._dt = 0.0
         self._q: list[float | None] = [None] * 6
         self._dq: list[float | None] = [None] * 6
@@ -160,6 +161,7 @@ class Guard:
             Torque [N·m] and active limits.
         """
         mode = LegMode(mode)
+        self._narrow = mode is LegMode.NARROW or (mode is LegMode.RAMP and self._narrow)
         if mode is not LegMode.DAMP:
             self._damp_since = None
         elif self._damp_since is None:
@@ -193,7 +195,7 @@ class Guard:
             share = max(0.0, 1.0 - since * 1e-9 / self._envelope.stop_deadline)
             return -limits.stop_damping * dq, limits.tau_max * share
         want = self._tau_cmd[i] if math.isfinite(self._tau_cmd[i]) else 0.0
-        return want, self._envelope.degraded_fraction * limits.tau_max if mode is LegMode.NARROW else limits.tau_max
+        return want, self._envelope.degraded_fraction * limits.tau_max if self._narrow else limits.tau_max
 
     def _pass(self, i: int, q: float, dq: float, mode: LegMode) -> tuple[float, int]:
         """Torque of a joint whose state is known, and its active limits."""

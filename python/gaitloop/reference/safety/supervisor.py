@@ -196,14 +196,15 @@ class Supervisor:
 
     def _next(self, tick: _Tick) -> State:
         """Transitions 1 to 4: those that need no look at the rest."""
-        if self._state is State.BOOT:
-            return State.SELFTEST
         if self._state is State.LOCKOUT:
             return State.LOCKOUT
-        if tick.estop_open or tick.severity >= 4:
-            return State.LOCKOUT if tick.nonresettable else State.SAFE
-        if tick.nonresettable and tick.fault:
+        cut = tick.estop_open or tick.severity >= 4
+        if tick.nonresettable and (cut or tick.fault):
             return State.LOCKOUT
+        if self._state is State.BOOT:
+            return State.SELFTEST
+        if cut:
+            return State.SAFE
         if self._state is State.PROT_STOP:
             return State.SAFE if tick.still or self._time_in_state >= self._stop_deadline else State.PROT_STOP
         return self._next_energised(tick) if self._state in ENERGISED else self._next_unpowered(tick)

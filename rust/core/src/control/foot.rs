@@ -10,8 +10,8 @@ type Leg = [Option<f64>; 3];
 pub(super) struct Foot {
     /// Points relative to the hip [m].
     pub points: LegPoints,
-    /// Forward speed [m/s] of the toe and of the lower of heel and toe, the pelvis at rest; absent where not known.
-    pub speed: Option<[f64; 2]>,
+    /// Speed (x, z) [m/s] of the toe and of the lower of heel and toe, the pelvis at rest; absent where not known.
+    pub speed: Option<[[f64; 2]; 2]>,
     /// Whether the ankle was assumed.
     pub assumed: bool,
 }
@@ -39,7 +39,7 @@ impl Foot {
         dq: Leg,
         pitch: f64,
         own: bool,
-    ) -> Option<[f64; 2]> {
+    ) -> Option<[[f64; 2]; 2]> {
         let (dhip, dknee) = (dq[0]?, dq[1]?);
         let shank = dhip - dknee;
         let foot = match (measured, own) {
@@ -47,9 +47,12 @@ impl Foot {
             (false, true) => shank,
             (false, false) => 0.0,
         };
-        let v = body.thigh.length * (pitch + hip).cos() * dhip + body.shank.length * (pitch + hip - knee).cos() * shank;
+        let (thigh_at, shank_at) = (pitch + hip, pitch + hip - knee);
+        let v = body.thigh.length * thigh_at.cos() * dhip + body.shank.length * shank_at.cos() * shank;
+        let up = body.thigh.length * thigh_at.sin() * dhip + body.shank.length * shank_at.sin() * shank;
         let low = if points.heel[1] < points.toe[1] { points.heel } else { points.toe };
-        let speed = [points.toe, low].map(|p| v - (p[1] - points.ankle[1]) * foot);
-        speed.iter().all(|v| v.is_finite()).then_some(speed)
+        let speed =
+            [points.toe, low].map(|p| [v - (p[1] - points.ankle[1]) * foot, up + (p[0] - points.ankle[0]) * foot]);
+        speed.as_flattened().iter().all(|v| v.is_finite()).then_some(speed)
     }
 }

@@ -12,7 +12,7 @@ const OFF: f64 = 0.10;
 /// Load [body weights] that a foot in swing carries only when it touches the ground.
 const TOUCH: f64 = 0.03;
 /// How long a foot has stood [s] before it can leave, and when it has landed.
-const STOOD: f64 = 0.15;
+const STOOD: f64 = 0.05;
 const LANDED: f64 = 0.03;
 /// How long a sign of dragging must last [s].
 const LASTING: f64 = 0.010;
@@ -46,6 +46,8 @@ pub struct FootLiftParams {
     pub max_force: f64,
     /// Largest torque [N·m], `0..=100`.
     pub max_torque: JointVec,
+    /// How far ahead a toe that rises steeply is judged [s], `0..=0.5`.
+    pub look_ahead: f64,
     /// Phase at which swing is expected to begin [-], `0.5..=0.75`.
     pub swing_start: f64,
     /// Phase at which it ends [-], `0.85..=1.0`.
@@ -71,6 +73,7 @@ impl FootLiftParams {
             clearance: 0.015,
             max_force: 100.0,
             max_torque: [40.0, 40.0, 15.0, 40.0, 40.0, 15.0],
+            look_ahead: 0.3,
             swing_start: 0.62,
             swing_end: 0.98,
             absent_ankle: -0.26,
@@ -130,7 +133,8 @@ struct Side {
 struct Seen {
     own: Option<Foot>,
     height: Option<f64>,
-    speed: Option<f64>,
+    /// Speed of the toe over the belt, forward and up [m/s].
+    speed: Option<[f64; 2]>,
     assumed: bool,
     phase: Option<f64>,
     load: Option<f64>,
@@ -164,6 +168,7 @@ impl FootLift {
         in_range("clearance", p.clearance, 0.002, 0.05)?;
         in_range("max_force", p.max_force, 0.0, 300.0)?;
         all_in_range("max_torque", p.max_torque, 0.0, 100.0)?;
+        in_range("look_ahead", p.look_ahead, 0.0, 0.5)?;
         in_range("swing_start", p.swing_start, 0.5, 0.75)?;
         in_range("swing_end", p.swing_end, 0.85, 1.0)?;
         in_range("absent_ankle", p.absent_ankle, -0.7, 0.3)?;
@@ -203,7 +208,8 @@ impl FootLift {
             };
             if let (Some(own), Some(other)) = (own, other) {
                 seen.height = Some(own.points.toe[1] - other.points.heel[1].min(other.points.toe[1]));
-                seen.speed = own.speed.zip(other.speed).map(|(own, other)| own[0] - other[1]);
+                seen.speed =
+                    own.speed.zip(other.speed).map(|(own, other)| core::array::from_fn(|k| own[0][k] - other[1][k]));
                 seen.assumed = own.assumed || other.assumed;
                 out.assumed[side] = seen.assumed;
             }
@@ -242,7 +248,7 @@ impl FootLift {
             _ => (state.swinging, state.dragging) = (false, false),
         }
         if state.swinging && !state.dragging {
-            let sign = sign_of_dragging(seen, progress, params.clearance);
+            let sign = sign_of_dragging(seen, progress, params);
             state.timer = if sign { state.timer + seen.dt } else { 0.0 };
             state.dragging = sign && state.timer >= LASTING - ROUNDING;
         }
@@ -287,25 +293,28 @@ impl Side {
     fn landed(&self, seen: &Seen, progress: f64) -> bool {
         match seen.load {
             Some(_) => self.stood >= LANDED - ROUNDING,
-            None => progress > LAST && seen.speed.is_none_or(|u| u < STANDING),
+            None => progress > LAST && seen.speed.is_none_or(|[u, _]| u < STANDING),
         }
     }
 
     fn leaves(&self, seen: &Seen, phase: f64, swing_start: f64) -> bool {
         match seen.load {
             Some(load) => load < OFF && self.stood >= STOOD - ROUNDING,
-            None => wrap_signed(phase - swing_start).abs() <= NEAR && seen.speed.is_some_and(|u| u > LEAVING),
+            None => wrap_signed(phase - swing_start).abs() <= NEAR && seen.speed.is_some_and(|[u, _]| u > LEAVING),
         }
     }
 }
 
-fn sign_of_dragging(seen: &Seen, progress: f64, clearance: f64) -> bool {
+fn sign_of_dragging(seen: &Seen, progress: f64, params: &FootLiftParams) -> bool {
     let Some(height) = seen.height.filter(|_| (FIRST..=LAST).contains(&progress)) else { return false };
     // Without a foot force a swing cannot be told from the end of stance; a height that is assumed tells nothing.
     let Some(load) = seen.load else { return false };
     let later = progress >= 0.1;
-    let low = height < clearance * expected(progress);
-    let stuck = later && height < clearance && seen.speed.is_some_and(|u| u < STANDING);
+    // A free foot peels off the belt and rises before it goes forward; one that drags is drawn forward first.
+    let rise = seen.speed.map_or(0.0, |[u, up]| (up - u.max(0.0)).max(0.0));
+    let ahead = height + params.look_ahead * rise;
+    let low = ahead < params.clearance * expected(progress);
+    let stuck = later && ahead < params.clearance && seen.speed.is_some_and(|[u, _]| u < STANDING);
     (later && load >= TOUCH) || (!seen.assumed && (low || stuck))
 }
 

@@ -51,6 +51,8 @@ pub struct Guard {
     now: Option<i64>,
     overspeed: [u8; N_JOINTS],
     mode: LegMode,
+    // The largest torque is the degraded one; a soft stop keeps what it came from.
+    narrow: bool,
     damp_since: Option<i64>,
     tau_prev: JointVec,
     // What the last check saw.
@@ -70,6 +72,7 @@ impl Guard {
             now: None,
             overspeed: [0; N_JOINTS],
             mode: LegMode::Off,
+            narrow: false,
             damp_since: None,
             tau_prev: [0.0; N_JOINTS],
             q: [None; N_JOINTS],
@@ -94,6 +97,7 @@ impl Guard {
     /// Limits the torque of the last check; a second call without a check has no time to change it in.
     pub fn limit(&mut self, mode: LegMode) -> SafeTorque {
         self.mode = mode;
+        self.narrow = mode == LegMode::Narrow || (mode == LegMode::Ramp && self.narrow);
         self.damp_since = if mode == LegMode::Damp { self.damp_since.or(self.now) } else { None };
         let share = self.torque_share();
         let mut limits = 0;
@@ -158,7 +162,7 @@ impl Guard {
             (LegMode::Damp, Some(now), Some(since)) => {
                 (1.0 - now.saturating_sub(since) as f64 * SECONDS / p.stop_deadline).max(0.0)
             }
-            (LegMode::Narrow, _, _) => p.degraded_fraction,
+            _ if self.narrow => p.degraded_fraction,
             _ => 1.0,
         }
     }

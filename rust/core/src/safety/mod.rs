@@ -180,7 +180,7 @@ codes! {
     Full = 2 "full";
     /// Degraded torque.
     Narrow = 3 "narrow";
-    /// Full torque while the support fades.
+    /// Torque as before, full or degraded, while the support fades.
     Ramp = 4 "ramp";
     /// Damping and walls only.
     Damp = 5 "damp";

@@ -172,16 +172,14 @@ impl Supervisor {
 
     fn next(&self, inputs: &SupervisorInputs, edge: bool) -> State {
         let severity = inputs.severity;
+        let cut = !inputs.estop_ok || severity == Severity::Immediate;
+        let service = inputs.nonresettable && (cut || severity >= Severity::Degrade);
         match self.state {
-            State::Boot => return State::Selftest,
             State::Lockout => return State::Lockout,
+            _ if service => return State::Lockout,
+            State::Boot => return State::Selftest,
+            _ if cut => return State::Safe,
             _ => {}
-        }
-        if !inputs.estop_ok || severity == Severity::Immediate {
-            return if inputs.nonresettable { State::Lockout } else { State::Safe };
-        }
-        if inputs.nonresettable && severity >= Severity::Degrade {
-            return State::Lockout;
         }
         match self.state {
             State::ProtStop => self.after_protective_stop(inputs),

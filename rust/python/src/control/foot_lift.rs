@@ -26,7 +26,7 @@ fn height(out: &FootLiftOutput) -> [f64; N_SIDES] {
 #[pymethods]
 impl FootLift {
     #[new]
-    #[pyo3(signature = (mass, height, driven, *, stiffness, lift_height, clearance, max_force, max_torque, swing_start, swing_end, absent_ankle, fade_in, fade_out))]
+    #[pyo3(signature = (mass, height, driven, *, stiffness, lift_height, clearance, max_force, max_torque, look_ahead, swing_start, swing_end, absent_ankle, fade_in, fade_out))]
     #[expect(clippy::too_many_arguments, reason = "one per parameter, by name")]
     fn new(
         mass: f64,
@@ -37,6 +37,7 @@ impl FootLift {
         clearance: f64,
         max_force: f64,
         max_torque: PyReadonlyArray1<'_, f64>,
+        look_ahead: f64,
         swing_start: f64,
         swing_end: f64,
         absent_ankle: f64,
@@ -52,6 +53,7 @@ impl FootLift {
             clearance,
             max_force,
             max_torque: vector("max_torque", &max_torque)?,
+            look_ahead,
             swing_start,
             swing_end,
             absent_ankle,

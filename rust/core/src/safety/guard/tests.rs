@@ -187,3 +187,19 @@ fn an_unseen_joint_fades_within_fifty_milliseconds() {
     }
     assert_eq!(guard.tau_prev, [0.0; N_JOINTS]);
 }
+
+#[test]
+fn a_soft_stop_out_of_degraded_does_not_widen_the_torque() {
+    let mut guard = guard();
+    let mut last = |ticks: core::ops::Range<i64>, mode| {
+        for t in ticks {
+            guard.check(t * 1_000_000, &REST, &REST, &[100.0; N_JOINTS]);
+            guard.limit(mode);
+        }
+        guard.tau_prev[0]
+    };
+    assert_eq!(last(0..50, LegMode::Narrow), 30.0);
+    assert_eq!(last(50..100, LegMode::Ramp), 30.0);
+    assert_eq!(last(100..150, LegMode::Full), 60.0);
+    assert_eq!(last(150..200, LegMode::Ramp), 60.0);
+}

@@ -1,0 +1,111 @@
+"""The judge of fault injection: every unsafe thing is seen, nothing safe is, and the guard has no part in it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gaitloop.faults import OUTCOMES, OUTPUTS, Judge, _judge
+from gaitloop.session.plan import demo_plan
+
+PROTECTIVE, SAFE, RUN, SOFT = 7, 8, 4, 6
+LIMITS = demo_plan().limits
+COLUMNS = _judge.COLUMNS
+
+
+def rows(ticks=400, state=RUN):
+    """A machine that does nothing, in the middle of its range."""
+    out = np.zeros((ticks, 40))
+    out[:, 0] = out[:, COLUMNS["sample_t"].start] = 1e-3 * np.arange(ticks)
+    out[:, COLUMNS["state"]] = state
+    out[:, COLUMNS["enable"]] = 1.0
+    out[:, COLUMNS["support_mode"]] = float(state == RUN)
+    out[:, COLUMNS["belt_speed"]] = 0.5
+    out[:, COLUMNS["upright"]] = 1.0
+    for name in ("q", "true_q"):
+        out[:, COLUMNS[name]] = 0.3
+    return out
+
+
+def put(out, name, at, value, joint=0):
+    out[at, COLUMNS[name].start + joint] = value
+    return out
+
+
+def stopped(out):
+    for name, value in (("state", SAFE), ("enable", 0.0), ("support_mode", 0.0)):
+        put(out, name, slice(200, None), value)
+    return out
+
+
+UNSAFE = {
+    "U1": put(rows(), "torque", 100, np.nan),
+    "U2": put(rows(), "torque", slice(None), 141.0, joint=3),
+    "U3": put(rows(), "torque", slice(100, None), 4.1),
+    "U4": put(put(put(rows(), "q", slice(None), 1.09), "dq", slice(None), 3.0), "torque", slice(None), 1.0),
+    "U5": put(put(rows(state=PROTECTIVE), "dq", slice(None), -1.0, joint=1), "torque", slice(None), -2.0, joint=1),
+    "U6": put(stopped(rows()), "torque", 300, 1e-6),
+    "U7": put(rows(state=PROTECTIVE), "support_mode", 300, 1.0),
+    "U8": put(rows(state=SOFT), "belt_speed", slice(300, None), 0.51),
+}
+HARMFUL = {
+    "O1": put(rows(), "true_q", 200, 1.10 + np.radians(11.0)),
+    "O2": put(rows(), "true_dq", 200, 7.9),
+    "O3": np.concatenate([rows(1000, PROTECTIVE), rows(600, PROTECTIVE)]),
+    "O4": put(stopped(rows()), "enable", 390, 1.0),
+}
+
+
+@pytest.fixture(scope="module")
+def judge():
+    return Judge(LIMITS, np.radians(10.0))
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_an_unsafe_output_is_seen_for_what_it_is(judge, name):
+    assert judge(UNSAFE[name], seen=None).outputs == (name,)
+
+
+@pytest.mark.parametrize("name", OUTCOMES)
+def test_an_unsafe_outcome_is_seen_for_what_it_is(judge, name):
+    assert judge(HARMFUL[name], seen=100).outcomes == (name,)
+
+
+@pytest.mark.parametrize("state", [RUN, SOFT, PROTECTIVE])
+def test_a_machine_that_does_nothing_is_safe(judge, state):
+    verdict = judge(rows(state=state), seen=None)
+    assert (verdict.outputs, verdict.outcomes, verdict.overshoot) == ((), (), 0.0)
+
+
+def test_what_is_allowed_is_not_counted(judge):
+    cut = put(rows(), "torque", slice(0, 100), 100.0)
+    back = put(
+        put(put(rows(state=PROTECTIVE), "q", slice(None), 1.2), "dq", slice(None), -0.1),
+        "torque",
+        slice(50, None),
+        -3.9,
+    )
+    slow = put(rows(), "torque", slice(None), np.minimum(3.9 * np.arange(400), 140.0))
+    late = put(rows(), "true_dq", 120, 7.9)  # within 50 ms of being seen
+    for allowed in (cut, back, slow):
+        assert judge(allowed, seen=None).outputs == ()
+    assert judge(late, seen=100).outcomes == ()
+    assert judge(late, seen=None).outcomes == ()
+
+
+def test_absent_readings_are_not_judged_but_torque_is(judge):
+    blind = put(put(rows(), "q", slice(None), np.nan), "dq", slice(None), np.nan)
+    assert judge(blind, seen=None).outputs == ()
+    assert judge(put(blind, "torque", slice(None), 141.0), seen=None).outputs == ("U2",)
+
+
+def test_it_imports_nothing_of_the_guard():
+    tree = ast.parse(Path(_judge.__file__).read_text("utf-8"))
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert not any("safety" in name for name in modules | names)
+    assert used & {"Guard", "Envelope", "Supervisor", "STATES", "ENVELOPE_FIELDS"} == set()
