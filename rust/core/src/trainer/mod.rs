@@ -22,7 +22,8 @@ use crate::filter::LowPass;
 use crate::measures::{StrideMeasures, StrideMeter};
 use crate::phase::{PhaseEstimator, PhaseState};
 use crate::safety::{
-    Belt, Cause, Command, Drives, Encoders, Fault, Guard, Monitors, Severity, State, Supervisor, SupervisorOutputs, Support,
+    Belt, Cause, Command, Drives, Encoders, Fault, Guard, Monitors, Severity, State, Supervisor, SupervisorOutputs,
+    Support,
 };
 use help::Help;
 use sets::{ControlSet, Sets};

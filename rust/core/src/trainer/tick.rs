@@ -6,8 +6,8 @@ use crate::control::{N_SUBTASKS, guidance};
 use crate::measures::{MeterInputs, StrideMeasures};
 use crate::phase::{PhaseMode, PhaseState};
 use crate::safety::{
-    Cause, Command, CommandFields, DriveInputs, EncoderInputs, Fault, LegMode, MonitorInputs, Request, Selftest, Severity, State,
-    SupervisorInputs,
+    Cause, Command, CommandFields, DriveInputs, EncoderInputs, Fault, LegMode, MonitorInputs, Request, Selftest,
+    Severity, State, SupervisorInputs,
 };
 use crate::trajectory::Reference;
 use crate::types::{
