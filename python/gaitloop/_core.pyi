@@ -1051,6 +1051,8 @@ def swing_window(phase: float) -> float: ...
 
 # safety
 
+def _safety_kernel(name: str, arguments: NDArray[np.float64]) -> NDArray[np.float64]: ...
+
 ENVELOPE_FIELDS: list[tuple[str, bool, float, float, str, str]]
 COMMAND_FIELDS: list[tuple[str, int, int, str, str]]
 COMMAND_INTEGERS: list[str]

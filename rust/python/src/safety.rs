@@ -1,5 +1,6 @@
 //! Binding of the room `safety`: limits and guard here, state machine and followers in `machine`.
 
+mod kernels;
 mod machine;
 
 use crate::convert::{config_error, readings, rows, vector};
@@ -210,5 +211,6 @@ pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("COMMAND_INTEGERS", core::COMMAND_INTEGERS)?;
     m.add("LIMITS", core::LIMITS)?;
     m.add("JOINT_KINDS", JOINT_KINDS)?;
+    kernels::register(m)?;
     machine::register(m)
 }

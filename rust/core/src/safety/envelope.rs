@@ -1,6 +1,6 @@
 //! The limits: every one given, every one checked, narrowed by intersection.
 
-use super::clamp;
+use super::kernels::{Ends, Walls, braking};
 use crate::error::{Error, Result, all_in_range, in_range};
 use crate::types::{JOINTS, JointVec, N_JOINTS};
 
@@ -186,53 +186,10 @@ impl Envelope {
     /// Torque bounds that the ends of the range of motion of joint `i` set at angle `q` [rad] and velocity `dq` [rad/s].
     pub(super) fn walls(&self, i: usize, q: f64, dq: f64) -> Walls {
         let p = &self.0;
-        let (k, b) = (p.wall_stiffness[i], p.wall_damping[i]);
-        let v_hi = braking(p.dq_max[i], 2.0 * p.brake_decel[i] * (p.q_max[i] - q).max(0.0));
-        let v_lo = braking(p.dq_max[i], 2.0 * p.brake_decel[i] * (q - p.q_min[i]).max(0.0));
-        let hi = b * (v_hi - dq) - k * (q - p.q_max[i]).max(0.0);
-        let lo = -b * (v_lo + dq) + k * (p.q_min[i] - q).max(0.0);
-        if lo <= hi {
-            return Walls { lo, hi, clash: false };
-        }
-        // The spring of the wall that was passed asks for more than the braking curve of the other one allows: it has
-        // precedence until the joint returns faster than that curve, then neither pushes.
-        let (lo, hi) = if q > p.q_max[i] && -dq <= v_lo {
-            (hi, hi)
-        } else if q < p.q_min[i] && dq <= v_hi {
-            (lo, lo)
-        } else {
-            (lo.min(0.0), hi.max(0.0))
-        };
-        Walls { lo, hi, clash: true }
-    }
-}
-
-/// The smaller of `fastest` [rad/s] and the root of `square` [rad²/s²], which is taken only where it can be the smaller.
-fn braking(fastest: f64, square: f64) -> f64 {
-    // Room for the rounding of the root.
-    if square > 1.000_001 * (fastest * fastest) { fastest } else { fastest.min(square.sqrt()) }
-}
-
-/// Torque bounds [N·m] of the two ends of a range of motion.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Walls {
-    /// Smallest torque.
-    pub lo: f64,
-    /// Largest torque, not below `lo`.
-    pub hi: f64,
-    /// The two ends contradicted each other.
-    pub clash: bool,
-}
-
-impl Walls {
-    /// `x` moved towards zero until no wall objects.
-    pub fn cut(&self, x: f64) -> f64 {
-        clamp(x, self.lo.min(0.0), self.hi.max(0.0))
-    }
-
-    /// `x` moved towards zero until it is no more than what the walls ask for.
-    pub fn asked(&self, x: f64) -> f64 {
-        clamp(x, self.hi.min(0.0), self.lo.max(0.0))
+        let ends =
+            Ends { q_min: p.q_min[i], q_max: p.q_max[i], stiffness: p.wall_stiffness[i], damping: p.wall_damping[i] };
+        let curve = |distance| braking(p.dq_max[i], p.brake_decel[i], distance);
+        Walls::new(&ends, [curve(q - p.q_min[i]), curve(p.q_max[i] - q)], q, dq)
     }
 }
 

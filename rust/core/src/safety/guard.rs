@@ -1,6 +1,7 @@
 //! The guard: what it lets through is finite, in range, of bounded slope, and brakes at the range of motion.
 
-use super::{Cause, Envelope, EnvelopeParams, Fault, LegMode, NOMINAL_TICK, SECONDS, Severity, clamp, trusted};
+use super::kernels::{self, Asked, at_most, inside};
+use super::{Cause, Envelope, EnvelopeParams, Fault, LegMode, NOMINAL_TICK, SECONDS, Severity, trusted};
 use crate::types::{JointKind, JointReading, JointVec, N_JOINTS};
 
 /// Names of the active limits, bit 0 first.
@@ -145,10 +146,10 @@ impl Guard {
             return fault.worse(protective(Cause::JointInvalid));
         };
         let p = self.envelope.params();
-        if !(p.q_min[i] - RANGE_TOLERANCE..=p.q_max[i] + RANGE_TOLERANCE).contains(&q) {
+        if !inside(q, p.q_min[i] - RANGE_TOLERANCE, p.q_max[i] + RANGE_TOLERANCE) {
             fault = fault.worse(protective(Cause::RangeExceeded));
         }
-        self.overspeed[i] = if dq.abs() <= p.dq_max[i] { 0 } else { self.overspeed[i].saturating_add(1) };
+        self.overspeed[i] = if at_most(dq, p.dq_max[i]) { 0 } else { self.overspeed[i].saturating_add(1) };
         if self.overspeed[i] >= OVERSPEED_TICKS {
             fault = fault.worse(protective(Cause::Overspeed));
         }
@@ -160,7 +161,7 @@ impl Guard {
         let p = self.params();
         match (self.mode, self.now, self.damp_since) {
             (LegMode::Damp, Some(now), Some(since)) => {
-                (1.0 - now.saturating_sub(since) as f64 * SECONDS / p.stop_deadline).max(0.0)
+                kernels::share(now.saturating_sub(since) as f64 * SECONDS, p.stop_deadline)
             }
             _ if self.narrow => p.degraded_fraction,
             _ => 1.0,
@@ -169,41 +170,25 @@ impl Guard {
 
     /// Torque of a joint that cannot be seen: on its way to zero.
     fn faded(&self, i: usize, dq: Option<f64>) -> f64 {
-        let (prev, slope) = (self.tau_prev[i], self.params().tau_max[i] / FADE_TIME * self.dt);
-        let tau = clamp(0.0, prev - slope, prev + slope);
-        let drives = self.mode == LegMode::Damp && dq.is_some_and(|dq| tau * dq > 0.0);
-        if drives { 0.0 } else { tau }
+        let slope = self.params().tau_max[i] / FADE_TIME * self.dt;
+        kernels::faded(self.tau_prev[i], slope, if self.mode == LegMode::Damp { dq } else { None })
     }
 
     fn joint_torque(&self, i: usize, q: f64, dq: f64, share: f64) -> (f64, u32) {
         let p = self.params();
         let damp = self.mode == LegMode::Damp;
-        let (tau_max, cap) = (p.tau_max[i], p.tau_max[i] * share);
-        let asked = if damp { -p.stop_damping[i] * dq } else { self.tau_cmd[i] };
-        let asked = if asked.is_finite() { asked } else { 0.0 };
-        let mut bits = if asked.abs() <= cap { 0 } else { TORQUE };
-
-        let walls = self.envelope.walls(i, q, dq);
-        let want = if walls.clash { 0.0 } else { clamp(asked, -cap, cap) };
-        bits |= if want > walls.hi || walls.clash { WALL_UPPER } else { 0 };
-        bits |= if want < walls.lo || walls.clash { WALL_LOWER } else { 0 };
-        let want = clamp(clamp(want, walls.lo, walls.hi), -tau_max, tau_max);
-
-        let mut prev = walls.cut(self.tau_prev[i]);
-        if damp {
-            let bound = cap.max(want.abs());
-            prev = clamp(prev, -bound, bound);
-            if prev * dq > 0.0 && want * prev <= 0.0 {
-                prev = 0.0;
-            }
-        }
-        let slope = p.tau_rate_max[i] * self.dt;
-        let mut tau = clamp(want, prev - slope, prev + slope);
-        bits |= if tau == want { 0 } else { RATE };
-        if damp && tau * dq > 0.0 {
-            tau = walls.asked(tau);
-        }
-        (clamp(tau, -tau_max, tau_max), bits)
+        let asked = Asked {
+            tau: if damp { -p.stop_damping[i] * dq } else { self.tau_cmd[i] },
+            cap: p.tau_max[i] * share,
+            prev: self.tau_prev[i],
+            slope: p.tau_rate_max[i] * self.dt,
+            dq,
+            damp,
+        };
+        let passed = kernels::limited(&asked, &self.envelope.walls(i, q, dq), p.tau_max[i]);
+        let acted =
+            [(passed.torque, TORQUE), (passed.upper, WALL_UPPER), (passed.lower, WALL_LOWER), (passed.rate, RATE)];
+        (passed.tau, acted.iter().map(|(acts, bit)| if *acts { *bit } else { 0 }).sum())
     }
 
     fn params(&self) -> &EnvelopeParams {

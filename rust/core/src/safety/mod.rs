@@ -9,6 +9,7 @@ mod drives;
 mod encoders;
 mod envelope;
 mod guard;
+pub mod kernels;
 mod monitors;
 mod supervisor;
 mod support;
@@ -23,21 +24,14 @@ pub use monitors::{MonitorInputs, Monitors};
 pub use supervisor::{Supervisor, SupervisorInputs, SupervisorOutputs};
 pub use support::Support;
 
-/// Readings and commands beyond this magnitude [SI] are no measurement: they count as absent.
-const PLAUSIBLE: f64 = 1e6;
 /// Seconds in a nanosecond [s/ns].
 const SECONDS: f64 = 1e-9;
 /// Step taken for a stop when time does not advance [s].
 const NOMINAL_TICK: f64 = 0.001;
 
-/// A reading that can be reckoned with: finite and of a magnitude up to [`PLAUSIBLE`].
+/// A reading that can be reckoned with: [`kernels::plausible`].
 fn trusted(reading: Option<f64>) -> Option<f64> {
-    reading.filter(|v| (-PLAUSIBLE..=PLAUSIBLE).contains(v))
-}
-
-/// `max(lo, min(hi, x))`.
-fn clamp(x: f64, lo: f64, hi: f64) -> f64 {
-    lo.max(hi.min(x))
+    reading.filter(|v| kernels::plausible(*v))
 }
 
 /// An enum with codes, and the list of its names in the order of the codes.
