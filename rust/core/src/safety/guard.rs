@@ -212,4 +212,6 @@ impl Guard {
 }
 
 #[cfg(test)]
+mod narrower;
+#[cfg(test)]
 mod tests;

@@ -7,14 +7,16 @@ mod belt;
 mod command;
 mod envelope;
 mod guard;
+mod lattice;
 mod monitors;
 mod supervisor;
 mod support;
 
 pub use belt::Belt;
 pub use command::{COMMAND_FIELDS, COMMAND_INTEGERS, COMMAND_LEN, Command, CommandFields, N_COMMAND_INTEGERS};
-pub use envelope::{ENVELOPE_FIELDS, Envelope, EnvelopeParams, LimitField};
+pub use envelope::{ENVELOPE_FIELDS, Envelope, EnvelopeParams, LimitField, Rule};
 pub use guard::{Guard, LIMITS, SafeTorque};
+pub use lattice::{Effective, Narrowing, SOURCES};
 pub use monitors::{MonitorInputs, Monitors};
 pub use supervisor::{Supervisor, SupervisorInputs, SupervisorOutputs};
 pub use support::Support;
