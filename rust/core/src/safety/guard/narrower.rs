@@ -77,12 +77,18 @@ proptest! {
         (narrow.q_min, narrow.q_max) = (narrow.q_min.map(|q| q.min(-0.005)), narrow.q_max.map(|q| q.max(0.005)));
         let cap = if state.mode == LegMode::Narrow { narrow.degraded_fraction } else { 1.0 };
         state.tau_prev = core::array::from_fn(|i| clamp(state.tau_prev[i], -cap * narrow.tau_max[i], cap * narrow.tau_max[i]));
-        let ([high, low], walls) = reach(narrow, &state);
+        let walls = reach(narrow, &state).1;
+        state.tau_prev = core::array::from_fn(|i| walls[i].cut(state.tau_prev[i]));
+        let ([high, low], _) = reach(narrow, &state);
         let ([most, least], _) = reach(wide, &state);
         for i in 0..N_JOINTS {
-            let (up, down) = (walls[i].asked(f64::MAX).max(0.0), walls[i].asked(f64::MIN).min(0.0));
-            prop_assert!(high[i] <= most[i].max(up), "joint {} up {} {} {}", i, high[i], most[i], up);
-            prop_assert!(low[i] >= least[i].min(down), "joint {} down {} {} {}", i, low[i], least[i], down);
+            // In a protective stop, and where the walls clash, torque fades at the slope that is left.
+            let fading = if walls[i].clash || state.mode == LegMode::Damp { walls[i].cut(state.tau_prev[i]) } else { 0.0 };
+            let (up, down) = (walls[i].asked(f64::MAX).max(fading), walls[i].asked(f64::MIN).min(fading));
+            let inside = high[i] <= most[i].max(up).max(0.0) && low[i] >= least[i].min(down).min(0.0);
+            let of = |p: &EnvelopeParams| ["q_min", "q_max", "dq_max", "brake_decel", "tau_max", "tau_rate_max"].map(|n| p.get(n).unwrap()[i]);
+            let told = (state.q[i], state.dq[i], state.tau_prev[i], state.step, state.mode, walls[i]);
+            prop_assert!(inside, "{:?}: {:?} lets [{}, {}] through, {:?} [{}, {}]", told, of(&narrow), low[i], high[i], of(&wide), least[i], most[i]);
         }
     }
 }
