@@ -17,18 +17,22 @@ from .codes import (
 )
 from .envelope import Envelope
 from .guard import Guard, SafeTorque
+from .lattice import SOURCES, Effective, Narrowing, effective
 from .monitors import Monitors
 from .supervisor import Supervisor, SupervisorOutput
 
 __all__ = [
+    "SOURCES",
     "Belt",
     "BeltMode",
     "Cause",
+    "Effective",
     "Envelope",
     "Fault",
     "Guard",
     "LegMode",
     "Monitors",
+    "Narrowing",
     "OperatorCommand",
     "SafeTorque",
     "SelfTest",
@@ -38,4 +42,5 @@ __all__ = [
     "SupervisorOutput",
     "Support",
     "SupportMode",
+    "effective",
 ]
