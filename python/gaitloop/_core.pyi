@@ -29,6 +29,7 @@ __all__ = [
     "SELFTESTS",
     "SEVERITIES",
     "SIDES",
+    "SOURCES",
     "STATES",
     "STRIDE_COLUMNS",
     "SUBTASKS",
@@ -80,6 +81,7 @@ __all__ = [
     "MinimumJerk",
     "ModelBased",
     "Monitors",
+    "Narrowing",
     "OutputParameter",
     "Override",
     "PathControl",
@@ -1053,12 +1055,13 @@ def swing_window(phase: float) -> float: ...
 
 def _safety_kernel(name: str, arguments: NDArray[np.float64]) -> NDArray[np.float64]: ...
 
-ENVELOPE_FIELDS: list[tuple[str, bool, float, float, str, str]]
+ENVELOPE_FIELDS: list[tuple[str, bool, float, float, str, str, str]]
 COMMAND_FIELDS: list[tuple[str, int, int, str, str]]
 COMMAND_INTEGERS: list[str]
 LIMITS: list[str]
 JOINT_KINDS: list[str]
 SEVERITIES: list[str]
+SOURCES: list[str]
 CAUSES: list[str]
 STATES: list[str]
 LEG_MODES: list[str]
@@ -1071,7 +1074,14 @@ SELFTESTS: list[str]
 class Envelope:
     def __new__(cls, **fields: Any) -> Self: ...
     def intersect(self, other: Envelope) -> Envelope: ...
+    def effective(
+        self, patient: Narrowing, session: Narrowing, remote: Narrowing
+    ) -> tuple[Envelope, list[list[int]]]: ...
     def to_dict(self) -> dict[str, Any]: ...
+
+@final
+class Narrowing:
+    def __new__(cls, **fields: Any) -> Self: ...
 
 @final
 class Fault:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gaitloop import safety
+from gaitloop.errors import ConfigError
 from gaitloop.reference import safety as reference
 
 KINDS = ["driven", "driven", "sensed", "driven", "driven", "absent"]
@@ -185,3 +186,34 @@ def test_intersection_is_that_of_the_reference(seed):
     a, b = limits(rng), limits(rng)
     got = safety.Envelope(**a).intersect(safety.Envelope(**b)).to_dict()
     assert got == reference.Envelope(**a).intersect(reference.Envelope(**b)).to_dict()
+
+
+def narrowing(rng, values):
+    """Some of the limits that can be narrowed, around the device's, their ranges of motion rarely clashing."""
+    own = {name for name, *_, rule in safety.ENVELOPE_FIELDS if rule == "own"}
+    named = {}
+    for name, per_joint, low, high, *_ in safety.ENVELOPE_FIELDS:
+        if name not in own and rng.random() < 0.4:
+            shift = (
+                rng.choice([0.0, 0.1, 0.5]) * rng.normal(size=6) * (0.3 if name in ("q_min", "q_max") else high - low)
+            )
+            value = np.clip(np.asarray(values[name]) + shift, low, high)
+            named[name] = value if per_joint else float(value[0])
+    return named
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_effective_limits_are_those_of_the_reference(seed):
+    rng = np.random.default_rng(seed)
+    device = limits(rng)
+    others = [narrowing(rng, device) for _ in range(3)]
+    told = []
+    for m in (safety, reference):
+        try:
+            made = m.effective(m.Envelope(**device), *[m.Narrowing(**named) for named in others])
+        except ConfigError as error:
+            told.append(str(error).partition(", got")[0] + str(error).partition(":")[2])
+        else:
+            told.append((made.envelope.to_dict(), dict(made.sources)))
+    assert told[0] == told[1]
+    assert list(reference.SOURCES) == safety.SOURCES

@@ -205,7 +205,9 @@ class Trainer:
         watched = self._watch(sample, t, q, reference.q, guidance, phase, strides, dt)
         believed = self._believe(sample, t, q, dq, reference.dq, guidance, dt)
         # 9. supervisor
-        output = self._supervise(sample, worst([checked, watched, *believed, *self._statuses(sample.drive_status)]), dq, t)
+        output = self._supervise(
+            sample, worst([checked, watched, *believed, *self._statuses(sample.drive_status)]), dq, t
+        )
         self._tell_time(output.state, dt)
         # 10. command
         command = self._command(output, belt_target, t, dt, q)

@@ -17,6 +17,7 @@ from .._core import (
     REQUESTS,
     SELFTESTS,
     SEVERITIES,
+    SOURCES,
     STATES,
     SUPPORT_MODES,
     Fault,
@@ -25,6 +26,7 @@ from .._core import (
 )
 from ._envelope import Envelope
 from ._guard import Guard
+from ._lattice import Effective, Narrowing, effective
 from ._machine import Belt, Drives, Encoders, Monitors, Supervisor, Support
 
 __all__ = [
@@ -39,17 +41,21 @@ __all__ = [
     "REQUESTS",
     "SELFTESTS",
     "SEVERITIES",
+    "SOURCES",
     "STATES",
     "SUPPORT_MODES",
     "Belt",
     "Drives",
+    "Effective",
     "Encoders",
     "Envelope",
     "Fault",
     "Guard",
     "Monitors",
+    "Narrowing",
     "SafeTorque",
     "Supervisor",
     "SupervisorOutput",
     "Support",
+    "effective",
 ]

@@ -19,20 +19,24 @@ from .drives import Drives
 from .encoders import Encoders
 from .envelope import Envelope
 from .guard import Guard, SafeTorque
+from .lattice import SOURCES, Effective, Narrowing, effective
 from .monitors import Monitors
 from .supervisor import Supervisor, SupervisorOutput
 
 __all__ = [
+    "SOURCES",
     "Belt",
     "BeltMode",
     "Cause",
     "Drives",
+    "Effective",
     "Encoders",
     "Envelope",
     "Fault",
     "Guard",
     "LegMode",
     "Monitors",
+    "Narrowing",
     "OperatorCommand",
     "SafeTorque",
     "SelfTest",
@@ -42,4 +46,5 @@ __all__ = [
     "SupervisorOutput",
     "Support",
     "SupportMode",
+    "effective",
 ]

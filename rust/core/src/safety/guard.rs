@@ -197,4 +197,6 @@ impl Guard {
 }
 
 #[cfg(test)]
+mod narrower;
+#[cfg(test)]
 mod tests;
