@@ -14,7 +14,7 @@ flags="$flags -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-
 flags="$flags -Cllvm-args=-sanitizer-coverage-trace-compares"
 flags="$flags -Ccodegen-units=1 -Cdebug-assertions -Coverflow-checks -Cdebuginfo=1"
 # With a target named, the flags leave build scripts alone.
-RUSTFLAGS="$flags" CARGO_PROFILE_RELEASE_LTO=off cargo build --manifest-path "$root/Cargo.toml" --quiet --locked --release \
+RUSTFLAGS="$flags" CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=1 cargo build --manifest-path "$root/Cargo.toml" --quiet --locked --release \
     --package gaitloop-fuzz --features libfuzzer --target "$host" --target-dir "$out"
 
 for name in $names; do

@@ -149,6 +149,8 @@ class Reader:
 
     def _chunks(self, wanted: set[str]) -> Iterator[_Chunk]:
         records, zstandard = require_mcap()
+        from mcap.exceptions import McapError
+
         last: int | None = None
         for record in self._outer():
             if not isinstance(record, records.Chunk):
@@ -158,7 +160,7 @@ class Reader:
                 if not self._is_wanted(zstandard, record, wanted):
                     continue
                 chunk = self._split(_unpack(zstandard, record))
-            except (ValueError, KeyError, IndexError, struct.error, zstandard.ZstdError):
+            except (ValueError, KeyError, IndexError, struct.error, McapError, zstandard.ZstdError):
                 self._lose(f"a damaged chunk, {span}")
                 continue
             last = record.message_end_time
@@ -231,7 +233,12 @@ class Reader:
             waiting += chunk.rows.get("/telemetry", [])
             samples, commands = chunk.rows.get("/sample", []), chunk.rows.get("/command", [])
             if samples and commands:
-                yield self._block(samples, commands, waiting)
+                try:
+                    block = self._block(samples, commands, waiting)
+                except (ValueError, KeyError, IndexError, TypeError) as error:
+                    self._lose(f"ticks that do not fit together: {error}")
+                else:
+                    yield block
                 waiting = []
 
     def _block(
@@ -241,15 +248,19 @@ class Reader:
         t = np.concatenate([rows["_log_time"] for rows in samples]).view(np.int64)
         parts = [_sample_arrays(tables, rows) for rows in samples]
         sample, valid, stamp = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-        integers = [np.column_stack([rows[name][:, 0] for name in tables.command_integers]) for rows in commands]
+        columns = [np.column_stack([rows[name][:, 0] for name in tables.command_integers]) for rows in commands]
+        integers = np.concatenate(columns)
         _, _, width = tables.lengths
+        _check_codes(tables, integers)
+        if len(integers) != len(t):
+            raise ValueError(f"{len(t)} samples and {len(integers)} commands")
         return Block(
             t=t,
             sample=sample,
             valid=valid,
             stamp=stamp,
             command=np.concatenate([_flat(tables.command, rows) for rows in commands]),
-            command_integers=np.concatenate(integers),
+            command_integers=integers,
             telemetry_t=np.concatenate([np.empty(0, np.int64), *(r["_log_time"].view(np.int64) for r in telemetry)]),
             telemetry=np.concatenate([np.empty((0, width)), *(_flat(tables.telemetry, rows) for rows in telemetry)]),
         )
@@ -276,6 +287,13 @@ def _leading_rows(data: bytes, at: int, layout: Layout) -> NDArray[np.void]:
         raise ValueError(f"{layout.name} must have {dtype.itemsize - _HEAD.size} bytes, got {int(first['_length'])}")
     others = np.flatnonzero(~same)
     return rows[: others[0]] if len(others) else rows
+
+
+def _check_codes(tables: Tables, integers: NDArray[np.int64]) -> None:
+    for name, words in (("state", tables.states), ("cause", tables.causes)):
+        codes = integers[:, tables.command_integers.index(name)]
+        if len(codes) and not 0 <= int(codes.min()) <= int(codes.max()) < len(words):
+            raise ValueError(f"{name} must lie in [0, {len(words) - 1}], got {codes.min()} to {codes.max()}")
 
 
 def _flat(specs: tuple[Any, ...], rows: NDArray[np.void]) -> NDArray[np.float64]:
