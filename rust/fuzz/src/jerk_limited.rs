@@ -88,7 +88,11 @@ pub fn run(data: &[u8]) {
         let outcome = generator.update(&input, &mut out);
         let refused = matches!(outcome, Outcome::Kept | Outcome::Stopping | Outcome::Holding);
         assert_eq!(refused, out.fault.is_some(), "{outcome:?} with {:?}", out.fault);
-        assert!(refused == input.check().is_err() || input.dofs != generator.dofs(), "{outcome:?} of {input:?}");
+        assert!(
+            refused == input.check().is_err() || input.dofs != generator.dofs(),
+            "{outcome:?} {:?} of {input:?}",
+            out.fault
+        );
         if !refused {
             keeps_limits(&generator, &input);
         }
