@@ -132,7 +132,10 @@ def read_rows(path: Path, required: tuple[str, ...]) -> list[Row]:
     RecordingError
         If the file cannot be read, lacks a column or has a row of another length.
     """
-    lines = list(csv.reader(io.StringIO(_text(path))))
+    try:
+        lines = list(csv.reader(io.StringIO(_text(path))))
+    except csv.Error as error:
+        raise RecordingError(f"{path} must be a CSV table: {error}") from None
     header = _header(path, lines[0] if lines else [], required)
     rows = []
     for index, cells in enumerate(lines[1:], start=1):
