@@ -15,6 +15,7 @@ __all__ = [
     "BUILD_PROFILE",
     "BUTTONS",
     "CAUSES",
+    "CHECKS",
     "COMMAND_FIELDS",
     "COMMAND_INTEGERS",
     "ENVELOPE_FIELDS",
@@ -25,6 +26,7 @@ __all__ = [
     "LIMITS",
     "N_SAGITTAL_SUBTASKS",
     "REQUESTS",
+    "SAFE_PROFILES",
     "SAMPLE_FIELDS",
     "SELFTESTS",
     "SEVERITIES",
@@ -45,6 +47,7 @@ __all__ = [
     "Compensation",
     "ComplementaryMotion",
     "ControlSet",
+    "Declaration",
     "Device",
     "Envelope",
     "ErrorAmplification",
@@ -92,6 +95,8 @@ __all__ = [
     "SafeTorque",
     "Sample",
     "Schedule",
+    "SelfTest",
+    "SelfTestOutput",
     "Sensor",
     "Sensors",
     "ShankGyroContacts",
@@ -1062,6 +1067,8 @@ BELT_MODES: list[str]
 SUPPORT_MODES: list[str]
 REQUESTS: list[str]
 SELFTESTS: list[str]
+CHECKS: list[str]
+SAFE_PROFILES: list[str]
 
 @final
 class Envelope:
@@ -1180,6 +1187,64 @@ class Monitors:
         guidance: NDArray[np.float64],
         dt: float,
     ) -> Fault: ...
+
+@disjoint_base
+class Declaration:
+    def __new__(
+        cls,
+        *,
+        safe_profile: str | None,
+        tick: float,
+        watchdog: float,
+        digest: NDArray[np.float64],
+        lower_deadline: float | None = None,
+    ) -> Self: ...
+    @property
+    def safe_profile(self) -> str: ...
+    @property
+    def lower_deadline(self) -> float | None: ...
+    @property
+    def tick(self) -> float: ...
+    @property
+    def watchdog(self) -> float: ...
+    @property
+    def digest(self) -> list[float | None]: ...
+
+@final
+class SelfTestOutput:
+    @property
+    def result(self) -> int: ...
+    @property
+    def check(self) -> int: ...
+    @property
+    def joint(self) -> int | None: ...
+    @property
+    def withhold(self) -> bool: ...
+    @property
+    def clear(self) -> bool: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+
+@final
+class SelfTest:
+    def __new__(cls, envelope: Envelope, kinds: Sequence[str], declaration: Declaration) -> Self: ...
+    def reset(self) -> None: ...
+    def step(
+        self,
+        *,
+        t: int,
+        clean: bool,
+        q: NDArray[np.float64],
+        q_stamp: int,
+        dq: NDArray[np.float64],
+        dq_stamp: int,
+        status: NDArray[np.float64],
+        status_stamp: int,
+        digest: NDArray[np.float64],
+        digest_stamp: int,
+        watchdog: NDArray[np.float64],
+        watchdog_stamp: int,
+    ) -> SelfTestOutput: ...
 
 # measures
 
@@ -1563,6 +1628,8 @@ class Command:
     @property
     def enable(self) -> bool: ...
     @property
+    def clear(self) -> bool: ...
+    @property
     def t(self) -> int: ...
     @property
     def expiry(self) -> int: ...
@@ -1597,6 +1664,7 @@ class Trainer:
         cls,
         *,
         kinds: Sequence[str],
+        device: Declaration,
         mass: float,
         height: float,
         control: ControlSet,
@@ -1716,6 +1784,8 @@ class Device:
     def __new__(cls, kind: str, noise: float, changes: list[tuple[str, float]]) -> Self: ...
     @property
     def joints(self) -> list[str]: ...
+    @property
+    def declaration(self) -> Declaration: ...
     def parameters(self) -> dict[str, Any]: ...
 
 @disjoint_base

@@ -8,6 +8,7 @@ from __future__ import annotations
 from .._core import (
     BELT_MODES,
     CAUSES,
+    CHECKS,
     COMMAND_FIELDS,
     COMMAND_INTEGERS,
     ENVELOPE_FIELDS,
@@ -15,14 +16,17 @@ from .._core import (
     LEG_MODES,
     LIMITS,
     REQUESTS,
+    SAFE_PROFILES,
     SELFTESTS,
     SEVERITIES,
     STATES,
     SUPPORT_MODES,
     Fault,
     SafeTorque,
+    SelfTestOutput,
     SupervisorOutput,
 )
+from ._arming import Declaration, SelfTest
 from ._envelope import Envelope
 from ._guard import Guard
 from ._machine import Belt, Monitors, Supervisor, Support
@@ -30,6 +34,7 @@ from ._machine import Belt, Monitors, Supervisor, Support
 __all__ = [
     "BELT_MODES",
     "CAUSES",
+    "CHECKS",
     "COMMAND_FIELDS",
     "COMMAND_INTEGERS",
     "ENVELOPE_FIELDS",
@@ -37,16 +42,20 @@ __all__ = [
     "LEG_MODES",
     "LIMITS",
     "REQUESTS",
+    "SAFE_PROFILES",
     "SELFTESTS",
     "SEVERITIES",
     "STATES",
     "SUPPORT_MODES",
     "Belt",
+    "Declaration",
     "Envelope",
     "Fault",
     "Guard",
     "Monitors",
     "SafeTorque",
+    "SelfTest",
+    "SelfTestOutput",
     "Supervisor",
     "SupervisorOutput",
     "Support",

@@ -1,6 +1,9 @@
-//! Binding of the room `safety`: limits and guard here, state machine and followers in `machine`.
+//! Binding of the room `safety`: limits and guard here, state machine and followers in `machine`, self-test in `arming`.
 
+mod arming;
 mod machine;
+
+pub(crate) use arming::Declaration;
 
 use crate::convert::{config_error, readings, rows, vector};
 use gaitloop_core::safety::{self as core, ENVELOPE_FIELDS, EnvelopeParams};
@@ -210,5 +213,6 @@ pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("COMMAND_INTEGERS", core::COMMAND_INTEGERS)?;
     m.add("LIMITS", core::LIMITS)?;
     m.add("JOINT_KINDS", JOINT_KINDS)?;
+    arming::register(m)?;
     machine::register(m)
 }

@@ -7,23 +7,28 @@ from .belt import Belt, Support
 from .codes import (
     BeltMode,
     Cause,
+    Check,
     Fault,
     LegMode,
     OperatorCommand,
-    SelfTest,
+    SelfTestResult,
     Severity,
     State,
     SupportMode,
 )
+from .declaration import Declaration
 from .envelope import Envelope
 from .guard import Guard, SafeTorque
 from .monitors import Monitors
+from .selftest import SelfTest, SelfTestOutput
 from .supervisor import Supervisor, SupervisorOutput
 
 __all__ = [
     "Belt",
     "BeltMode",
     "Cause",
+    "Check",
+    "Declaration",
     "Envelope",
     "Fault",
     "Guard",
@@ -32,6 +37,8 @@ __all__ = [
     "OperatorCommand",
     "SafeTorque",
     "SelfTest",
+    "SelfTestOutput",
+    "SelfTestResult",
     "Severity",
     "State",
     "Supervisor",

@@ -15,7 +15,7 @@ mod support;
 
 pub use belt::Belt;
 pub use command::{COMMAND_FIELDS, COMMAND_INTEGERS, COMMAND_LEN, Command, CommandFields, N_COMMAND_INTEGERS};
-pub use declaration::Declaration;
+pub use declaration::{Declaration, LowerDeadline, SAFE_PROFILES, SafeProfile};
 pub use envelope::{ENVELOPE_FIELDS, Envelope, EnvelopeParams, LimitField};
 pub use guard::{Guard, LIMITS, SafeTorque};
 pub use monitors::{MonitorInputs, Monitors};

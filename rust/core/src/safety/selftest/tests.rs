@@ -1,14 +1,15 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::safety::example_envelope;
+use crate::safety::{SafeProfile, example_envelope};
 use crate::types::JointReading;
 
 const MS: i64 = 1_000_000;
 const DIGEST: f64 = 1234.0;
 
 fn declared() -> Declaration {
-    Declaration { tick: 0.001, watchdog: 0.04, digest: [Some(DIGEST); N_JOINTS] }
+    let safe_profile = SafeProfile::ReleaseAfterDamp;
+    Declaration { safe_profile, tick: 0.001, watchdog: 0.04, digest: [Some(DIGEST); N_JOINTS] }
 }
 
 fn kinds() -> [JointKind; N_JOINTS] {
