@@ -15,6 +15,7 @@ __all__ = [
     "BUILD_PROFILE",
     "BUTTONS",
     "CAUSES",
+    "CHECKS",
     "COMMAND_FIELDS",
     "COMMAND_INTEGERS",
     "ENVELOPE_FIELDS",
@@ -25,6 +26,7 @@ __all__ = [
     "LIMITS",
     "N_SAGITTAL_SUBTASKS",
     "REQUESTS",
+    "SAFE_PROFILES",
     "SAMPLE_FIELDS",
     "SELFTESTS",
     "SEVERITIES",
@@ -46,6 +48,7 @@ __all__ = [
     "Compensation",
     "ComplementaryMotion",
     "ControlSet",
+    "Declaration",
     "Device",
     "Drives",
     "Encoders",
@@ -96,6 +99,8 @@ __all__ = [
     "SafeTorque",
     "Sample",
     "Schedule",
+    "SelfTest",
+    "SelfTestOutput",
     "Sensor",
     "Sensors",
     "ShankGyroContacts",
@@ -1069,6 +1074,8 @@ BELT_MODES: list[str]
 SUPPORT_MODES: list[str]
 REQUESTS: list[str]
 SELFTESTS: list[str]
+CHECKS: list[str]
+SAFE_PROFILES: list[str]
 
 @final
 class Envelope:
@@ -1213,6 +1220,35 @@ class Encoders:
 @final
 class Drives:
     def __new__(cls, envelope: Envelope, kinds: Sequence[str]) -> Self: ...
+@disjoint_base
+class Declaration:
+    def __new__(
+        cls,
+        safe_profile: str | None,
+        tick: float,
+        watchdog: float,
+        digest: NDArray[np.float64],
+        lower_deadline: float | None = None,
+    ) -> Self: ...
+    @property
+    def safe_profile(self) -> str: ...
+    def lower_deadline(self) -> float | None: ...
+    def tick(self) -> float: ...
+    def watchdog(self) -> float: ...
+    def digest(self) -> list[float | None]: ...
+
+class SelfTestOutput:
+    def result(self) -> int: ...
+    def check(self) -> int: ...
+    def joint(self) -> int | None: ...
+    def withhold(self) -> bool: ...
+    def clear(self) -> bool: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+
+class SelfTest:
+    def __new__(cls, envelope: Envelope, kinds: Sequence[str], declaration: Declaration) -> Self: ...
+    def reset(self) -> None: ...
     def step(
         self,
         *,
@@ -1223,6 +1259,18 @@ class Drives:
         tau_sent: NDArray[np.float64],
         dt: float,
     ) -> Fault: ...
+        clean: bool,
+        q: NDArray[np.float64],
+        q_stamp: int,
+        dq: NDArray[np.float64],
+        dq_stamp: int,
+        status: NDArray[np.float64],
+        status_stamp: int,
+        digest: NDArray[np.float64],
+        digest_stamp: int,
+        watchdog: NDArray[np.float64],
+        watchdog_stamp: int,
+    ) -> SelfTestOutput: ...
 
 # measures
 
@@ -1606,6 +1654,8 @@ class Command:
     @property
     def enable(self) -> bool: ...
     @property
+    def clear(self) -> bool: ...
+    @property
     def t(self) -> int: ...
     @property
     def expiry(self) -> int: ...
@@ -1640,6 +1690,7 @@ class Trainer:
         cls,
         *,
         kinds: Sequence[str],
+        device: Declaration,
         mass: float,
         height: float,
         control: ControlSet,
@@ -1759,6 +1810,8 @@ class Device:
     def __new__(cls, kind: str, noise: float, changes: list[tuple[str, float]]) -> Self: ...
     @property
     def joints(self) -> list[str]: ...
+    @property
+    def declaration(self) -> Declaration: ...
     def parameters(self) -> dict[str, Any]: ...
 
 @disjoint_base

@@ -17,7 +17,7 @@ from gaitloop.reference.safety import (
     LegMode,
     Monitors,
     OperatorCommand,
-    SelfTest,
+    SelfTestResult,
     State,
     Supervisor,
     Support,
@@ -171,7 +171,7 @@ class Console:
     def __call__(self, command=OperatorCommand.NONE, **change):
         self.t += MS
         plain = {"estop_ok": True, "severity": 0, "cause": 0, "nonresettable": False, "local": True, "pain": False}
-        plain |= {"still": False, "selftest": SelfTest.PASSED, "enable": True, "t_ns": self.t}
+        plain |= {"still": False, "selftest": SelfTestResult.PASSED, "enable": True, "t_ns": self.t}
         return self.supervisor.step(command=command, **{**plain, **change})
 
     def running(self):

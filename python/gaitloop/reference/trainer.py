@@ -36,12 +36,12 @@ from .safety import (
     Support,
 )
 from .safety.codes import joint_kinds, worst
+from .safety.selftest import IDLE
 
 #: Time over which the legs let go at the end of a soft stop, once the belt stands [s].
 _STAND_DOWN = 0.5
 _MOTION = (LegMode.FULL, LegMode.NARROW, LegMode.RAMP)
 _ACTIVE = (State.RUN, State.DEGRADED)
-_SELFTEST_TICKS = 100
 
 __all__ = ["BUTTONS", "Command", "Group", "Sample", "Telemetry", "Trainer", "TrainerConfig"]
 
@@ -84,6 +84,7 @@ class Trainer:
         self._guard, self._monitors = Guard(c.envelope, c.kinds), Monitors(c.envelope, c.kinds)
         self._encoders, self._drives = Encoders(c.envelope, c.kinds), Drives(c.envelope, c.kinds)
         self._sent = np.zeros(6)
+        self._selftest, self._test, self._told_test = SelfTest(c.envelope, c.kinds, c.device), IDLE, np.zeros(3)
         self._supervisor, self._belt = Supervisor(c.envelope), Belt(c.envelope)
         self._support_drive = Support(c.envelope, self._force)
         self._t_max: int | None = None
@@ -91,7 +92,7 @@ class Trainer:
         self._last_contact: list[int | None] = [None, None]
         self._leg, self._state = LegMode.OFF, State.BOOT
         self._time_in_run = self._settled_time = self._stood_time = 0.0
-        self._selftest_ticks = self._sequence = 0
+        self._sequence = 0
         self._buttons = Buttons()
         self.telemetry: Telemetry | None = None
 
@@ -205,9 +206,9 @@ class Trainer:
         watched = self._watch(sample, t, q, reference.q, guidance, phase, strides, dt)
         believed = self._believe(sample, t, q, dq, reference.dq, guidance, dt)
         # 9. supervisor
-        output = self._supervise(
-            sample, worst([checked, watched, *believed, *self._statuses(sample.drive_status)]), dq, t
-        )
+        fault = worst([checked, watched, *believed, *self._statuses(sample.drive_status)])
+        self._prove(sample, fault, q, dq, t)
+        output = self._supervise(sample, fault, dq, t)
         self._tell_time(output.state, dt)
         # 10. command
         command = self._command(output, belt_target, t, dt, q)
@@ -220,6 +221,7 @@ class Trainer:
             tuple(stride for stride in strides if stride is not None),
             self._sets.w,
             *self._supports.catching(),
+            self._told_test,
         )
         return command
 
@@ -370,10 +372,37 @@ class Trainer:
             if self._kinds[i] is JointKind.DRIVEN and value is not None and value != 1.0
         ]
 
+    def _prove(self, sample: Sample, fault: Fault, q: list[float | None], dq: list[float | None], t: int) -> None:
+        """Step the self-test in a tick that begins in it; any other ends it."""
+        if self._state is not State.SELFTEST:
+            self._selftest.reset()
+            self._test = IDLE
+            return
+        read = {
+            name: _array(_present(group))
+            for name, group in (
+                ("status", sample.drive_status),
+                ("digest", sample.drive_digest),
+                ("watchdog", sample.drive_watchdog),
+            )
+        }
+        self._test = self._selftest.step(
+            t=t,
+            clean=fault.severity == 0,
+            q=_array(q),
+            q_stamp=sample.q.stamp,
+            dq=_array(dq),
+            dq_stamp=sample.dq.stamp,
+            **read,
+            status_stamp=sample.drive_status.stamp,
+            digest_stamp=sample.drive_digest.stamp,
+            watchdog_stamp=sample.drive_watchdog.stamp,
+        )
+        joint = -1 if self._test.joint is None else self._test.joint
+        self._told_test = np.array([self._test.result, self._test.check, joint], dtype=np.float64)
+
     def _supervise(self, sample: Sample, fault: Fault, dq: list[float | None], t: int) -> SupervisorOutput:
         pressed, name, remote = self._buttons.step(_present(sample.buttons))
-        clean = self._state is State.SELFTEST and fault.severity == 0
-        self._selftest_ticks = self._selftest_ticks + 1 if clean else 0
         return self._supervisor.step(
             estop_ok=pressed["estop_ok"],
             severity=fault.severity,
@@ -383,7 +412,7 @@ class Trainer:
             local=not remote,
             pain=pressed["pain"],
             still=self._still(dq),
-            selftest=SelfTest.PASSED if self._selftest_ticks >= _SELFTEST_TICKS else SelfTest.PENDING,
+            selftest=self._test.result,
             enable=pressed["enable"],
             t_ns=t,
         )
@@ -419,8 +448,9 @@ class Trainer:
             support_force,
             output.support,
             output.energised,
+            self._test.clear,
             t,
-            t + math.floor(self._envelope.lease * 1e9),
+            t - 1 if self._test.withhold else t + math.floor(self._envelope.lease * 1e9),
             self._sequence,
             output.state,
             output.severity,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from .._core import (
     BELT_MODES,
     CAUSES,
+    CHECKS,
     COMMAND_FIELDS,
     COMMAND_INTEGERS,
     ENVELOPE_FIELDS,
@@ -15,6 +16,7 @@ from .._core import (
     LEG_MODES,
     LIMITS,
     REQUESTS,
+    SAFE_PROFILES,
     SELFTESTS,
     SEVERITIES,
     SOURCES,
@@ -22,8 +24,10 @@ from .._core import (
     SUPPORT_MODES,
     Fault,
     SafeTorque,
+    SelfTestOutput,
     SupervisorOutput,
 )
+from ._arming import Declaration, SelfTest
 from ._envelope import Envelope
 from ._guard import Guard
 from ._lattice import Effective, Narrowing, effective
@@ -32,6 +36,7 @@ from ._machine import Belt, Drives, Encoders, Monitors, Supervisor, Support
 __all__ = [
     "BELT_MODES",
     "CAUSES",
+    "CHECKS",
     "COMMAND_FIELDS",
     "COMMAND_INTEGERS",
     "ENVELOPE_FIELDS",
@@ -39,6 +44,7 @@ __all__ = [
     "LEG_MODES",
     "LIMITS",
     "REQUESTS",
+    "SAFE_PROFILES",
     "SELFTESTS",
     "SEVERITIES",
     "SOURCES",
@@ -48,12 +54,15 @@ __all__ = [
     "Drives",
     "Effective",
     "Encoders",
+    "Declaration",
     "Envelope",
     "Fault",
     "Guard",
     "Monitors",
     "Narrowing",
     "SafeTorque",
+    "SelfTest",
+    "SelfTestOutput",
     "Supervisor",
     "SupervisorOutput",
     "Support",

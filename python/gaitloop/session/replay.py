@@ -144,13 +144,14 @@ def _compare(trainer: Trainer, block: Block, tables: Tables, first: int) -> Diff
     # Bits, not values: -0.0 differs from 0.0, and a NaN would not differ from itself.
     values = np.ascontiguousarray(block.command).view(np.int64), np.ascontiguousarray(out["command"]).view(np.int64)
     integers = block.command_integers, out["command_integers"]
-    differing = (values[0] != values[1]).any(axis=1) | (integers[0] != integers[1]).any(axis=1)
+    told = ~np.isnan(block.command).all(axis=0)  # what an earlier version did not record cannot be compared
+    differing = (values[0] != values[1])[:, told].any(axis=1) | (integers[0] != integers[1]).any(axis=1)
     if not differing.any():
         return None
     row = int(np.argmax(differing))
     names = [f"{s.name}[{i}]" if s.length > 1 else s.name for s in tables.command for i in range(s.length)]
     for name, old, new in zip(names, block.command[row], out["command"][row], strict=True):
-        if np.float64(old).view(np.int64) != np.float64(new).view(np.int64):
+        if not np.isnan(old) and np.float64(old).view(np.int64) != np.float64(new).view(np.int64):
             return Difference(first + row, int(block.t[row]), name, float(old), float(new))
     for name, old, new in zip(tables.command_integers, integers[0][row], integers[1][row], strict=True):
         if old != new:

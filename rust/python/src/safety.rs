@@ -1,7 +1,10 @@
-//! Binding of the room `safety`: limits and guard here, state machine and followers in `machine`.
+//! Binding of the room `safety`: limits and guard here, state machine and followers in `machine`, self-test in `arming`.
 
+mod arming;
 mod kernels;
 mod machine;
+
+pub(crate) use arming::Declaration;
 
 use crate::convert::{config_error, readings, rows, vector};
 use gaitloop_core::safety::{self as core, ENVELOPE_FIELDS, EnvelopeParams};
@@ -268,5 +271,6 @@ pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("SOURCES", core::SOURCES)?;
     m.add("JOINT_KINDS", JOINT_KINDS)?;
     kernels::register(m)?;
+    arming::register(m)?;
     machine::register(m)
 }

@@ -7,20 +7,23 @@ from .belt import Belt, Support
 from .codes import (
     BeltMode,
     Cause,
+    Check,
     Fault,
     LegMode,
     OperatorCommand,
-    SelfTest,
+    SelfTestResult,
     Severity,
     State,
     SupportMode,
 )
 from .drives import Drives
 from .encoders import Encoders
+from .declaration import Declaration
 from .envelope import Envelope
 from .guard import Guard, SafeTorque
 from .lattice import SOURCES, Effective, Narrowing, effective
 from .monitors import Monitors
+from .selftest import SelfTest, SelfTestOutput
 from .supervisor import Supervisor, SupervisorOutput
 
 __all__ = [
@@ -31,6 +34,8 @@ __all__ = [
     "Drives",
     "Effective",
     "Encoders",
+    "Check",
+    "Declaration",
     "Envelope",
     "Fault",
     "Guard",
@@ -40,6 +45,8 @@ __all__ = [
     "OperatorCommand",
     "SafeTorque",
     "SelfTest",
+    "SelfTestOutput",
+    "SelfTestResult",
     "Severity",
     "State",
     "Supervisor",

@@ -105,12 +105,30 @@ class OperatorCommand(IntEnum):
     RELEASE = 5
 
 
-class SelfTest(IntEnum):
+class SelfTestResult(IntEnum):
     """How far the self-test is."""
 
     PENDING = 0
     PASSED = 1
     FAILED = 2
+
+
+class Check(IntEnum):
+    """What the self-test looks at."""
+
+    NONE = 0
+    FAULT = 1
+    SAMPLE = 2
+    ZERO = 3
+    RANGE = 4
+    STALE = 5
+    DRIVE = 6
+    CONFIGURATION = 7
+    WATCHDOG = 8
+    RATE = 9
+    STOP = 10
+    LATCH = 11
+    CLEAR = 12
 
 
 ENERGISED = (State.ARMED, State.RUN, State.DEGRADED, State.SOFT_STOP, State.PROT_STOP)

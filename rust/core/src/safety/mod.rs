@@ -5,6 +5,7 @@
 
 mod belt;
 mod command;
+mod declaration;
 mod drives;
 mod encoders;
 mod envelope;
@@ -12,17 +13,20 @@ mod guard;
 pub mod kernels;
 mod lattice;
 mod monitors;
+mod selftest;
 mod supervisor;
 mod support;
 
 pub use belt::Belt;
 pub use command::{COMMAND_FIELDS, COMMAND_INTEGERS, COMMAND_LEN, Command, CommandFields, N_COMMAND_INTEGERS};
+pub use declaration::{Declaration, LowerDeadline, SAFE_PROFILES, SafeProfile};
 pub use drives::{DriveInputs, Drives};
 pub use encoders::{EncoderInputs, Encoders};
 pub use envelope::{ENVELOPE_FIELDS, Envelope, EnvelopeParams, LimitField, Rule};
 pub use guard::{Guard, LIMITS, SafeTorque};
 pub use lattice::{Effective, Narrowing, SOURCES};
 pub use monitors::{MonitorInputs, Monitors};
+pub use selftest::{SelfTest, SelfTestInputs, SelfTestOutput};
 pub use supervisor::{Supervisor, SupervisorInputs, SupervisorOutputs};
 pub use support::Support;
 
@@ -232,6 +236,37 @@ codes! {
     Pass = 1 "pass";
     /// Failed.
     Fail = 2 "fail";
+}
+
+codes! {
+    /// What the self-test looks at.
+    Check, CHECKS:
+    /// Nothing.
+    None = 0 "none";
+    /// A tick without a fault.
+    Fault = 1 "fault";
+    /// Angle and velocity are there.
+    Sample = 2 "sample";
+    /// The angle is not stuck at zero.
+    Zero = 3 "zero";
+    /// The angle lies in the range of motion.
+    Range = 4 "range";
+    /// Angles and velocities are fresh.
+    Stale = 5 "stale";
+    /// The drive is ready, and not powered.
+    Drive = 6 "drive";
+    /// The drive's configuration is the one that was set.
+    Configuration = 7 "configuration";
+    /// The drive has the watchdog time that was set.
+    Watchdog = 8 "watchdog";
+    /// Samples come at the declared rate.
+    Rate = 9 "rate";
+    /// The drive stops by itself without leases.
+    Stop = 10 "stop";
+    /// It does not come back by itself.
+    Latch = 11 "latch";
+    /// It comes back when it is asked to.
+    Clear = 12 "clear";
 }
 
 /// What went wrong in a tick: how bad, what, and where.

@@ -2,6 +2,7 @@
 //!
 //! The only room that knows the others. The order of a tick is section 10 of the specification.
 
+mod arming;
 mod help;
 mod params;
 mod queue;
@@ -22,8 +23,8 @@ use crate::filter::LowPass;
 use crate::measures::{StrideMeasures, StrideMeter};
 use crate::phase::{PhaseEstimator, PhaseState};
 use crate::safety::{
-    Belt, Cause, Command, Drives, Encoders, Fault, Guard, Monitors, Severity, State, Supervisor, SupervisorOutputs,
-    Support,
+    Belt, Cause, Command, Drives, Encoders, Fault, Guard, Monitors, SelfTest, SelfTestOutput, Severity, State,
+    Supervisor, SupervisorOutputs, Support,
 };
 use help::Help;
 use sets::{ControlSet, Sets};
@@ -42,8 +43,6 @@ const STAND_DOWN: f64 = 0.5;
 const START_PHASES: u8 = 64;
 /// Gain by which a start phase must fit better than an earlier one [rad²].
 const START_GAIN: f64 = 1e-9;
-/// Ticks without a fault that pass the self-test.
-const SELFTEST_TICKS: u32 = 100;
 /// Position of the foot-clearance support among the subtasks.
 const FOOT_CLEARANCE: usize = 4;
 /// Events kept until somebody takes them.
@@ -71,6 +70,7 @@ pub struct Trainer {
     monitors: Monitors,
     encoders: Encoders,
     drives: Drives,
+    selftest: SelfTest,
     supervisor: Supervisor,
     belt: Belt,
     support: Support,
@@ -90,7 +90,7 @@ struct Memory {
     settled_for: f64,
     // Time on a standing belt at the end of a soft stop [s].
     stood_for: f64,
-    selftest_ticks: u32,
+    test: SelfTestOutput,
     outputs: SupervisorOutputs,
     // Torque of the last command [N·m].
     sent: JointVec,
@@ -114,7 +114,7 @@ impl Memory {
             time_in_run: 0.0,
             settled_for: 0.0,
             stood_for: 0.0,
-            selftest_ticks: 0,
+            test: SelfTestOutput::IDLE,
             outputs: boot(),
             sent: [0.0; N_JOINTS],
             sequence: 0,
@@ -160,6 +160,7 @@ impl Trainer {
             monitors: Monitors::new(&params.envelope, params.kinds),
             encoders: Encoders::new(&params.envelope, params.kinds),
             drives: Drives::new(&params.envelope, params.kinds),
+            selftest: SelfTest::new(&params.envelope, params.kinds, params.device)?,
             supervisor: Supervisor::new(&params.envelope),
             belt: Belt::new(&params.envelope),
             support: Support::carrying(&params.envelope, params.support_force)?,

@@ -99,6 +99,7 @@ impl Setup {
         let legs = |leg: [f64; 3]| [leg[0], leg[1], leg[2], leg[0], leg[1], leg[2]];
         let trainer = Trainer::new(TrainerParams {
             kinds: device.joints,
+            device: device.declaration(),
             body,
             control: ControlParams {
                 path: self.path.map(|params| PathControl::new(&samples(&pattern), params).unwrap()),

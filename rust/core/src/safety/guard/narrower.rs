@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::safety::envelope::Walls;
+use crate::safety::kernels::{Walls, clamp};
 use crate::safety::{ENVELOPE_FIELDS, Rule, example_envelope};
 use proptest::prelude::*;
 
