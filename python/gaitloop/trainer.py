@@ -256,7 +256,8 @@ class TrainerConfig:
             object.__setattr__(self, name, getattr(control, name))
         if not isinstance(self.device, _core.Declaration):
             raise ConfigError(
-                f"device must be a Declaration, with safe_profile one of {', '.join(SAFE_PROFILES)}, got {self.device!r:.80}"
+                f"device must be a Declaration, with safe_profile one of {', '.join(SAFE_PROFILES)}, "
+                f"got {self.device!r:.80}"
             )
         Trainer(self)  # what a room refuses is refused here, before a motor is powered
 

@@ -70,7 +70,8 @@ def main() -> None:
     import targets
 
     names = arguments.targets or list(targets.TARGETS)
-    if not all([run(name, arguments.seconds, arguments.out) for name in names]):
+    held = [run(name, arguments.seconds, arguments.out) for name in names]
+    if not all(held):
         sys.exit(1)
 
 

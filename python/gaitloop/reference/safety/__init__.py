@@ -16,9 +16,9 @@ from .codes import (
     State,
     SupportMode,
 )
+from .declaration import Declaration
 from .drives import Drives
 from .encoders import Encoders
-from .declaration import Declaration
 from .envelope import Envelope
 from .guard import Guard, SafeTorque
 from .lattice import SOURCES, Effective, Narrowing, effective
@@ -31,11 +31,11 @@ __all__ = [
     "Belt",
     "BeltMode",
     "Cause",
+    "Check",
+    "Declaration",
     "Drives",
     "Effective",
     "Encoders",
-    "Check",
-    "Declaration",
     "Envelope",
     "Fault",
     "Guard",

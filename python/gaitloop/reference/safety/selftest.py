@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from numpy.typing import ArrayLike
 
-from .._checks import in_range
 from .._conventions import JointKind
 from .codes import Check, SelfTestResult, joint_kinds
 from .declaration import Declaration
