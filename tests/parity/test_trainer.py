@@ -126,7 +126,9 @@ def assert_same(recorded: Recorded) -> np.ndarray:
     floats, integers, thoughts = [], [], []
     for row in range(len(recorded.t)):
         c = twin.step(sample_of(recorded, row))
-        floats.append([*c.torque, c.belt_speed, c.support_force, float(c.support_mode), float(c.enable), float(c.clear)])
+        floats.append(
+            [*c.torque, c.belt_speed, c.support_force, float(c.support_mode), float(c.enable), float(c.clear)]
+        )
         integers.append([c.t, c.expiry, c.sequence, c.state, c.severity, c.cause, c.limits])
         seen = twin.telemetry
         thoughts.append([*seen.phase, *seen.phase_rate, *seen.confidence, *seen.mode, *seen.q_ref])

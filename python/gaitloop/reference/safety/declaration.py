@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from ...errors import ConfigError
 from .._checks import in_range
 
-
 SAFE_PROFILES = ("release_after_damp", "lock_brake", "controlled_lower")
 
 

@@ -160,7 +160,17 @@ class Supervisor:
         asked = OperatorCommand(command)
         edge = self._command is not None and asked is not self._command
         tick = _Tick(
-            not estop_ok, severity, cause, nonresettable, asked, local, edge, pain, still, SelfTestResult(selftest), enable
+            not estop_ok,
+            severity,
+            cause,
+            nonresettable,
+            asked,
+            local,
+            edge,
+            pain,
+            still,
+            SelfTestResult(selftest),
+            enable,
         )
         finding = self._finding(tick)
         state = self._next(tick)
