@@ -1,5 +1,5 @@
 //! The drives of a simulated machine have a watchdog and a configuration of their own, and a trainer asks for both.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod common;
 
