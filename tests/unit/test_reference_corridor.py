@@ -159,9 +159,9 @@ class Walker:
             self.status = float(command.enable)
 
     def running(self):
-        states = [self().state for _ in range(78)]
+        states = [self().state for _ in range(76)]
         # 250 ms of everything in order, 60 ms without leases, 50 ms in which nothing may come back, and asking.
-        assert states == [State.SELFTEST] * 76 + [State.STANDBY] * 2
+        assert states == [State.SELFTEST] * 74 + [State.STANDBY] * 2
         withheld = [command.expiry < command.t for command in self.commands]
         assert (sum(withheld), withheld[-1]) == (12, False)
         assert self("arm").state == State.ARMED

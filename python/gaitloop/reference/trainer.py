@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from . import control
+from ._arming import Arming
 from ._buttons import BUTTONS, Buttons
 from ._checks import in_range
 from ._control_sets import ControlSet, ControlSets, Tick
@@ -28,7 +29,6 @@ from .safety import (
     LegMode,
     Monitors,
     OperatorCommand,
-    SelfTest,
     Severity,
     State,
     Supervisor,
@@ -36,7 +36,6 @@ from .safety import (
     Support,
 )
 from .safety.codes import joint_kinds, worst
-from .safety.selftest import IDLE
 
 #: Time over which the legs let go at the end of a soft stop, once the belt stands [s].
 _STAND_DOWN = 0.5
@@ -84,7 +83,7 @@ class Trainer:
         self._guard, self._monitors = Guard(c.envelope, c.kinds), Monitors(c.envelope, c.kinds)
         self._encoders, self._drives = Encoders(c.envelope, c.kinds), Drives(c.envelope, c.kinds)
         self._sent = np.zeros(6)
-        self._selftest, self._test, self._told_test = SelfTest(c.envelope, c.kinds, c.device), IDLE, np.zeros(3)
+        self._arming = Arming(c.envelope, c.kinds, c.device)
         self._supervisor, self._belt = Supervisor(c.envelope), Belt(c.envelope)
         self._support_drive = Support(c.envelope, self._force)
         self._t_max: int | None = None
@@ -207,7 +206,7 @@ class Trainer:
         believed = self._believe(sample, t, q, dq, reference.dq, guidance, dt)
         # 9. supervisor
         fault = worst([checked, watched, *believed, *self._statuses(sample.drive_status)])
-        self._prove(sample, fault, q, dq, t)
+        self._arming.step(sample, self._state, _array(q), _array(dq), clean=fault.severity == 0)
         output = self._supervise(sample, fault, dq, t)
         self._tell_time(output.state, dt)
         # 10. command
@@ -221,7 +220,7 @@ class Trainer:
             tuple(stride for stride in strides if stride is not None),
             self._sets.w,
             *self._supports.catching(),
-            self._told_test,
+            self._arming.told,
         )
         return command
 
@@ -372,36 +371,9 @@ class Trainer:
             if self._kinds[i] is JointKind.DRIVEN and value is not None and value != 1.0
         ]
 
-    def _prove(self, sample: Sample, fault: Fault, q: list[float | None], dq: list[float | None], t: int) -> None:
-        """Step the self-test in a tick that begins in it; any other ends it."""
-        if self._state is not State.SELFTEST:
-            self._selftest.reset()
-            self._test = IDLE
-            return
-        read = {
-            name: _array(_present(group))
-            for name, group in (
-                ("status", sample.drive_status),
-                ("digest", sample.drive_digest),
-                ("watchdog", sample.drive_watchdog),
-            )
-        }
-        self._test = self._selftest.step(
-            t=t,
-            clean=fault.severity == 0,
-            q=_array(q),
-            q_stamp=sample.q.stamp,
-            dq=_array(dq),
-            dq_stamp=sample.dq.stamp,
-            **read,
-            status_stamp=sample.drive_status.stamp,
-            digest_stamp=sample.drive_digest.stamp,
-            watchdog_stamp=sample.drive_watchdog.stamp,
-        )
-        joint = -1 if self._test.joint is None else self._test.joint
-        self._told_test = np.array([self._test.result, self._test.check, joint], dtype=np.float64)
-
     def _supervise(self, sample: Sample, fault: Fault, dq: list[float | None], t: int) -> SupervisorOutput:
+        at_rest = self._belt.speed == 0.0 and all(abs(x) < 0.2 for x in dq if x is not None)
+        let_go = self._state is not State.SOFT_STOP or self._stood_time >= _STAND_DOWN
         pressed, name, remote = self._buttons.step(_present(sample.buttons))
         return self._supervisor.step(
             estop_ok=pressed["estop_ok"],
@@ -411,15 +383,11 @@ class Trainer:
             command=OperatorCommand.STOP if remote else OperatorCommand[name.upper()],
             local=not remote,
             pain=pressed["pain"],
-            still=self._still(dq),
-            selftest=self._test.result,
+            still=at_rest and let_go,
+            selftest=self._arming.now.result,
             enable=pressed["enable"],
             t_ns=t,
         )
-
-    def _still(self, dq: list[float | None]) -> bool:
-        let_go = self._state is not State.SOFT_STOP or self._stood_time >= _STAND_DOWN
-        return self._belt.speed == 0.0 and all(abs(x) < 0.2 for x in dq if x is not None) and let_go
 
     def _tell_time(self, state: State, dt: float) -> None:
         """Clocks of the new state."""
@@ -448,9 +416,9 @@ class Trainer:
             support_force,
             output.support,
             output.energised,
-            self._test.clear,
+            self._arming.now.clear,
             t,
-            t - 1 if self._test.withhold else t + math.floor(self._envelope.lease * 1e9),
+            t - 1 if self._arming.now.withhold else t + math.floor(self._envelope.lease * 1e9),
             self._sequence,
             output.state,
             output.severity,

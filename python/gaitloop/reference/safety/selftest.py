@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from .._conventions import JointKind
@@ -333,5 +334,5 @@ def _number(value: float | None) -> float:
 
 
 def _readings(values: ArrayLike, largest: float) -> list[float | None]:
-    given = [math.nan if x is None else float(x) for x in values]  # type: ignore[union-attr]
+    given: list[float] = np.asarray(values, dtype=np.float64).tolist()
     return [x if math.isfinite(x) and abs(x) <= largest else None for x in given]
