@@ -1192,8 +1192,10 @@ class Encoders:
         state: int,
         q_stamp: int,
         dq_stamp: int,
+        second_stamp: int,
         q: NDArray[np.float64],
         dq: NDArray[np.float64],
+        q_second: NDArray[np.float64],
         dq_ref: NDArray[np.float64],
         guidance: NDArray[np.float64],
     ) -> Fault: ...

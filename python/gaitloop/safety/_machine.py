@@ -286,7 +286,7 @@ class Monitors:
 
 
 class Encoders:
-    """Watch for angles that cannot be true: against their own past, and against the measured velocity.
+    """Watch for angles that cannot be true: against their own past, the measured velocity, and a second sensor.
 
     Parameters
     ----------
@@ -307,8 +307,10 @@ class Encoders:
         state: int | str,
         q_stamp: int,
         dq_stamp: int,
+        second_stamp: int,
         q: ArrayLike,
         dq: ArrayLike,
+        q_second: ArrayLike,
         dq_ref: ArrayLike,
         guidance: ArrayLike,
     ) -> Fault:
@@ -322,10 +324,14 @@ class Encoders:
             When the joint angles were measured [ns].
         dq_stamp : int
             When the joint velocities were measured [ns].
+        second_stamp : int
+            When the angles of the second sensors were measured [ns].
         q : array_like of float, shape (6,)
             Joint angles [rad], NaN where absent.
         dq : array_like of float, shape (6,)
             Joint velocities [rad/s], NaN where absent.
+        q_second : array_like of float, shape (6,)
+            Joint angles of the second sensors [rad], NaN where there is none.
         dq_ref : array_like of float, shape (6,)
             Reference velocities [rad/s].
         guidance : array_like of float, shape (6,)
@@ -340,8 +346,10 @@ class Encoders:
             state=code("state", state, STATES),
             q_stamp=q_stamp,
             dq_stamp=dq_stamp,
+            second_stamp=second_stamp,
             q=array("q", q, (6,)),
             dq=array("dq", dq, (6,)),
+            q_second=array("q_second", q_second, (6,)),
             dq_ref=array("dq_ref", dq_ref, (6,)),
             guidance=array("guidance", guidance, (6,)),
         )

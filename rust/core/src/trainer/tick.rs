@@ -257,8 +257,10 @@ impl Trainer {
             state: self.last.outputs.state,
             q_stamp: sample.q.stamp,
             dq_stamp: sample.dq.stamp,
+            second_stamp: sample.q_second.stamp,
             q: measured.q,
             dq: measured.dq,
+            q_second: sample.q_second.all(),
             dq_ref: gait.references.seen.dq,
             guidance: self.last.telemetry.guidance,
         })
