@@ -12,7 +12,7 @@ import pytest
 from gaitloop import Simulation, Trainer, TrainerConfig, _core
 from gaitloop.assist import BandLaw
 from gaitloop.events import ForceContacts
-from gaitloop.plant import Device, Patient, Plant
+from gaitloop.plant import Device, Patient, Plant, Sensors
 from gaitloop.reference import assist as reference_assist
 from gaitloop.reference import safety as reference_safety
 from gaitloop.reference import trainer as reference_trainer
@@ -95,7 +95,8 @@ def session() -> Recorded:
     """Samples of a whole short session: boot, arm, start, walk, soft stop."""
     presses = [("arm", 0.15, 0.2), ("start", 0.25, 0.3), ("stop", 13.0, 13.1)]
     patient = Patient.stroke(side="left", severity=0.5, seed=2).replace(mass=MASS, height=HEIGHT)
-    block = Simulation(compiled(), Plant(patient, Device.treadmill_exo(), seed=3), presses).run(16_000)
+    sensors = Sensors(q_second=True, tau_interaction=True)
+    block = Simulation(compiled(), Plant(patient, Device.treadmill_exo(), seed=3, sensors=sensors), presses).run(16_000)
     return Recorded(block["t"], block["sample"], block["valid"], block["stamp"])
 
 

@@ -313,6 +313,7 @@ def test_monitors():
 def read(encoders, k, q, dq=0.0, **change):
     """Tick `k` of six joints alike."""
     plain = {"state": State.RUN, "q_stamp": k * MS, "dq_stamp": k * MS, "q": q * ONE, "dq": dq * ONE}
+    plain |= {"second_stamp": k * MS, "q_second": math.nan * ONE}
     return encoders.step(**{**plain, "dq_ref": np.zeros(6), "guidance": ONE, **change})
 
 
@@ -357,6 +358,24 @@ def test_noise_in_five_of_twenty_messages_degrades():
     assert (first, found[first]) == (20, (1, Cause.ENCODER_NOISE, 0))
     calm = Encoders(envelope(), DRIVEN)
     assert {read(calm, k, 0.0051 * (k // 5 % 2)).severity for k in range(60)} == {0}
+
+
+def test_a_second_sensor_must_agree_within_three_degrees():
+    encoders = Encoders(envelope(), DRIVEN)
+    # 5 ms older, at 2 rad/s: 0.01 rad behind.
+    for k in range(1, 40):
+        second = {"q_second": (0.002 * k - 0.01 - 0.052) * ONE, "second_stamp": (k - 5) * MS}
+        assert read(encoders, k, 0.002 * k, 2.0, **second).severity == 0
+    apart = {"q_second": (0.08 - 0.0526) * ONE}
+    found = [read(encoders, k, 0.08, **apart) for k in (40, 41, 42)]
+    assert found == [(0, 0, None)] * 2 + [(3, Cause.ENCODER_MISMATCH, 0)]
+    assert read(encoders, 43, 0.08, state=State.STANDBY, **apart).severity == 3
+    assert read(encoders, 44, 0.08, state=State.SAFE, **apart).severity == 0
+    # Gone, it is missed after 25 messages; what is too old is gone.
+    assert read(encoders, 45, 0.08, q_second=0.08 * ONE).severity == 0
+    missing = [read(encoders, k, 0.08, q_second=0.08 * ONE, second_stamp=(k - 30) * MS) for k in range(46, 72)]
+    assert missing == [(0, 0, None)] * 24 + [(1, Cause.ENCODER_MISMATCH, 0)] * 2
+    assert read(encoders, 72, 0.08, state=State.STANDBY).severity == 0
 
 
 def give(drives, k, sent, came, **change):
