@@ -196,12 +196,10 @@ class Trainer:
         guidance, tau_cmd = self._request(q, dq, phase, force, engagement, dt)
         belt_target = self._speed if engagement == 1.0 else 0.0
         # 8. judgement
-        checked = self._guard.check(t, array_of(q), array_of(dq), tau_cmd)
-        seen = Seen(
-            *(dt, self._state, self._settled(), q, dq, reference.q, reference.dq),
-            *(guidance, phase, strides, self._belt.speed, self._sent),
+        told = (q, dq, reference.q, reference.dq, guidance, phase, strides)
+        fault = self._judge(
+            sample, Seen(dt, self._state, self._settled(), *told, self._belt.speed, self._sent), tau_cmd
         )
-        fault = worst([checked, *self._judgement.step(sample, seen)])
         # 9. supervisor
         output = self._supervise(sample, fault, dq, t)
         self._tell_time(output.state, dt)
@@ -297,6 +295,10 @@ class Trainer:
         angles, gravity = array_of(q), self._gravity.torque(array_of(q))
         given = Tick(angles, array_of(dq), phase, array_of(force), support, engagement, guidance, gravity, driven, dt)
         return guidance, self._sets.step(given)
+
+    def _judge(self, sample: Sample, seen: Seen, tau_cmd: Array) -> Fault:
+        checked = self._guard.check(int(sample.t), array_of(seen.q), array_of(seen.dq), tau_cmd)
+        return worst([checked, *self._judgement.step(sample, seen)])
 
     def _supervise(self, sample: Sample, fault: Fault, dq: list[float | None], t: int) -> SupervisorOutput:
         pressed, name, remote = self._buttons.step(present_of(sample.buttons))
