@@ -1095,6 +1095,7 @@ class Guard:
     def check(
         self, t_ns: int, q: NDArray[np.float64], dq: NDArray[np.float64], tau_cmd: NDArray[np.float64]
     ) -> Fault: ...
+    def distrust(self, joints: Sequence[bool]) -> None: ...
     def limit(self, mode: int) -> SafeTorque: ...
     def run(
         self,
@@ -1199,6 +1200,8 @@ class Encoders:
         dq_ref: NDArray[np.float64],
         guidance: NDArray[np.float64],
     ) -> Fault: ...
+    @property
+    def doubted(self) -> list[bool]: ...
 
 @final
 class Drives:

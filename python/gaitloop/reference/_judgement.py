@@ -73,6 +73,11 @@ class Judgement:
         self._encoders = Encoders(envelope, kinds)
         self._drives = Drives(envelope, kinds)
 
+    @property
+    def doubted(self) -> tuple[bool, ...]:
+        """Joints whose angle is not to be believed [-]."""
+        return self._encoders.doubted
+
     def step(self, sample: Sample, seen: Seen) -> list[Fault]:
         """One tick.
 

@@ -298,7 +298,9 @@ class Trainer:
 
     def _judge(self, sample: Sample, seen: Seen, tau_cmd: Array) -> Fault:
         checked = self._guard.check(int(sample.t), array_of(seen.q), array_of(seen.dq), tau_cmd)
-        return worst([checked, *self._judgement.step(sample, seen)])
+        found = self._judgement.step(sample, seen)
+        self._guard.distrust(self._judgement.doubted)
+        return worst([checked, *found])
 
     def _supervise(self, sample: Sample, fault: Fault, dq: list[float | None], t: int) -> SupervisorOutput:
         pressed, name, remote = self._buttons.step(present_of(sample.buttons))

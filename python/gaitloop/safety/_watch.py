@@ -119,6 +119,11 @@ class Encoders:
     def __init__(self, envelope: Envelope, kinds: Sequence[str]) -> None:
         self._core = _core.Encoders(envelope.build(), list(kinds))
 
+    @property
+    def doubted(self) -> tuple[bool, ...]:
+        """Whose angle is not to be believed: since a finding that stops, until there is no power any more [-]."""
+        return tuple(self._core.doubted)
+
     def step(
         self,
         *,

@@ -73,6 +73,12 @@ class Encoders:
         self._kinds = joint_kinds(kinds)
         self._stamp: int | None = None
         self._known: list[_Encoder | None] = [None] * 6
+        self._doubted: set[int] = set()
+
+    @property
+    def doubted(self) -> tuple[bool, ...]:
+        """Joints with a finding that stops since there is power [-]."""
+        return tuple(i in self._doubted for i in range(6))
 
     def step(
         self,
@@ -107,6 +113,8 @@ class Encoders:
         Fault
             The worst finding.
         """
+        if State(state) not in ENERGISED:
+            self._doubted.clear()
         before, self._stamp = self._stamp, q_stamp
         if before == q_stamp:
             return NO_FAULT
@@ -135,6 +143,8 @@ class Encoders:
 
     def _reported(self, state: State, found: list[Fault], pairs: list[Fault]) -> Fault:
         if state in ENERGISED:
+            wrong = {f.joint for f in found + pairs if f.severity >= Severity.PROTECTIVE_STOP and f.joint is not None}
+            self._doubted |= wrong
             return worst(found + pairs)
         if state in (State.SELFTEST, State.STANDBY):
             return worst([fault for fault in pairs if fault.severity is Severity.PROTECTIVE_STOP])

@@ -91,17 +91,29 @@ pub struct Encoders {
     kinds: [JointKind; N_JOINTS],
     stamp: Option<i64>,
     seen: [Option<Seen>; N_JOINTS],
+    doubted: [bool; N_JOINTS],
 }
 
 impl Encoders {
     /// Encoders of which nothing is known yet.
     #[must_use]
     pub fn new(envelope: &Envelope, kinds: [JointKind; N_JOINTS]) -> Self {
-        Self { sample_age_max: envelope.params().sample_age_max, kinds, stamp: None, seen: [None; N_JOINTS] }
+        let sample_age_max = envelope.params().sample_age_max;
+        Self { sample_age_max, kinds, stamp: None, seen: [None; N_JOINTS], doubted: [false; N_JOINTS] }
+    }
+
+    /// Joints whose angle is not to be believed, from a finding that stops until there is no power any more.
+    #[must_use]
+    pub fn doubted(&self) -> &[bool; N_JOINTS] {
+        &self.doubted
     }
 
     /// One tick; gives the worst of what is wrong.
     pub fn step(&mut self, inputs: &EncoderInputs) -> Fault {
+        let energised = inputs.state.energised();
+        if !energised {
+            self.doubted = [false; N_JOINTS];
+        }
         if self.stamp == Some(inputs.q_stamp) {
             return Fault::NONE;
         }
@@ -129,13 +141,15 @@ impl Encoders {
                 let moves = !within(dq, MOVES) || led(self.kinds[i], inputs, i);
                 let second = behind.and_then(|behind| Some(trusted(inputs.q_second[i])? + dq * behind));
                 let now = Reading { q, dq, moves, second, step, offset };
-                (fault, pair) = (fault.worse(seen.judge(now, i)), pair.worse(seen.compare(now, i)));
+                let (own, other) = (seen.judge(now, i), seen.compare(now, i));
+                self.doubted[i] |= energised && own.worse(other).severity >= Severity::Protective;
+                (fault, pair) = (fault.worse(own), pair.worse(other));
             } else {
                 self.seen[i] = Some(Seen { q, dq, drift: dq * offset, ..Seen::default() });
             }
         }
         match inputs.state {
-            state if state.energised() => fault.worse(pair),
+            _ if energised => fault.worse(pair),
             // Two sensors that disagree are none to be armed with.
             State::Selftest | State::Standby => when(pair.severity == Severity::Protective, pair),
             _ => Fault::NONE,

@@ -238,6 +238,7 @@ impl Trainer {
             dt,
         );
         let encoders = self.encoder_fault(sample, measured, gait);
+        self.guard.distrust(self.encoders.doubted());
         let drives = self.drives.step(
             &DriveInputs {
                 t: sample.t,

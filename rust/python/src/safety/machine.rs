@@ -240,6 +240,11 @@ impl Encoders {
         };
         Ok(Fault(self.0.step(&inputs)))
     }
+
+    #[getter]
+    fn doubted(&self) -> [bool; N_JOINTS] {
+        *self.0.doubted()
+    }
 }
 
 /// Watches over the drives.

@@ -237,3 +237,27 @@ fn a_second_sensor_that_goes_silent_degrades() {
     // Where there was never a second one, none is missed.
     assert_eq!(Bench::new().until(1000, |_| {}).1, Fault::NONE);
 }
+
+#[test]
+fn an_angle_once_found_wrong_is_doubted_until_there_is_no_power() {
+    let mut bench = Bench::new();
+    bench.until(300, |_| {});
+    assert_eq!(bench.encoders.doubted(), &[false; N_JOINTS]);
+    bench.until(1, |inputs| inputs.q[1] = inputs.q[1].map(|q| q + 0.1));
+    bench.state = State::ProtStop;
+    bench.until(300, |_| {});
+    assert_eq!(bench.encoders.doubted(), &[false, true, false, false, false, false]);
+    let again = EncoderInputs { state: State::Safe, ..bench.inputs() };
+    bench.encoders.step(&again);
+    assert_eq!(bench.encoders.doubted(), &[false; N_JOINTS]);
+}
+
+#[test]
+fn noise_is_no_reason_to_doubt() {
+    let mut bench = Bench::new();
+    let noisy = |inputs: &mut EncoderInputs| {
+        inputs.q[0] = inputs.q[0].map(|q| if inputs.q_stamp / MS % 2 == 0 { q + 0.008 } else { q });
+    };
+    assert_eq!(bench.until(100, noisy).1.cause, Cause::EncoderNoise);
+    assert_eq!(bench.encoders.doubted(), &[false; N_JOINTS]);
+}
