@@ -31,7 +31,8 @@ from ._arming import Declaration, SelfTest
 from ._envelope import Envelope
 from ._guard import Guard
 from ._lattice import Effective, Narrowing, effective
-from ._machine import Belt, Drives, Encoders, Monitors, Supervisor, Support
+from ._machine import Belt, Supervisor, Support
+from ._watch import Drives, Encoders, Monitors
 
 __all__ = [
     "BELT_MODES",

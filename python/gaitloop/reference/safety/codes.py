@@ -48,6 +48,7 @@ class Cause(IntEnum):
     ENCODER_NOISE = 22
     TORQUE_RESIDUAL = 23
     TORQUE_GAIN = 24
+    ENCODER_MISMATCH = 25
 
 
 class LegMode(IntEnum):

@@ -140,6 +140,8 @@ codes! {
     TorqueResidual = 23 "torque_residual";
     /// A drive gives much more or less than it is told.
     TorqueGain = 24 "torque_gain";
+    /// Both sensors of an angle disagree, or one of them is gone.
+    EncoderMismatch = 25 "encoder_mismatch";
 }
 
 codes! {
