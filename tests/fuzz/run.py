@@ -14,8 +14,9 @@ sys.path.insert(0, str(HERE))
 try:
     import atheris
 except ImportError:
-    version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    sys.exit(f"make fuzz: the readers need atheris, which Python {version} has no wheel of; use Python 3.11")
+    version = f"{sys.version_info.major}.{sys.version_info.minor} on {sys.platform}"
+    print(f"make fuzz: the readers are left out, there is no atheris for Python {version}")
+    sys.exit(0 if sys.platform != "linux" or sys.version_info >= (3, 15) else 1)
 
 
 def work(target: str, options: list[str]) -> None:
@@ -70,8 +71,8 @@ def main() -> None:
     import targets
 
     names = arguments.targets or list(targets.TARGETS)
-    if not all([run(name, arguments.seconds, arguments.out) for name in names]):
-        sys.exit(1)
+    passed = [run(name, arguments.seconds, arguments.out) for name in names]  # each runs, whatever became of the others
+    sys.exit(0 if all(passed) else 1)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from gaitloop.session import build, container, digest, plan, reader, record
 LONGEST = 10.0
 #: Bytes that one input may take.
 LARGEST = 256_000_000
-#: Begins a part of a recording in one input: `=== forces.csv`, or `=!= forces.csv` for bytes that are stored as they are.
+#: Begins a part of a recording in one input, `=== forces.csv`; `=!= forces.csv` begins bytes that are stored as they are.
 MARK = b"==="
 RAW = b"=!="
 #: Fits in every name of a file that a recording may hold.
@@ -145,7 +145,13 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
 }
 #: Tokens that mutation should know, by target.
 WORDS: dict[str, tuple[str, ...]] = {
-    "plan": ("true", "nan", "inf", "1e999", "[[", "]]", '"""', "'''", "0x", "2020-01-01", "_deg", "9" * 40, "[limits]"),
-    "recording": ("\n=== ", "\n=!= ", "meta.json", "forces.csv", "events.csv", "nan", "inf", ",,", '"', "\r", "\0", "1e999", "9" * 30),
-    "session": (json.dumps({"event": "initial_contact"}), "[" * 30, "float64[", "float64[0]", "-1", "null", "/event", "/sample"),
+    "plan": ("true", "nan", "inf", "1e999", "[[", "]]", '"""', "0x", "2020-01-01", "_deg", "9" * 40, "[limits]"),
+    "recording": (
+        *("\n=== ", "\n=!= ", "meta.json", "forces.csv", "events.csv"),
+        *("nan", "inf", ",,", '"', "\r", "\0", "1e999", "9" * 30),
+    ),
+    "session": (
+        json.dumps({"event": "initial_contact"}),
+        *("[" * 30, "float64[", "float64[0]", "-1", "null", "/event", "/sample"),
+    ),
 }
