@@ -26,7 +26,7 @@ from gaitloop.session import build, container, digest, plan, reader, record
 LONGEST = 10.0
 #: Bytes that one input may take.
 LARGEST = 256_000_000
-#: Begins a part of a recording in one input, `=== forces.csv`; `=!= forces.csv` begins bytes that are stored as they are.
+#: Begins a part of a recording, `=== forces.csv`; `=!= forces.csv` begins bytes that are stored as they are.
 MARK = b"==="
 RAW = b"=!="
 #: Fits in every name of a file that a recording may hold.
