@@ -10,7 +10,6 @@ use std::sync::OnceLock;
 
 // The person and the machine that the tests of the trainer use.
 #[path = "../../core/tests/common/mod.rs"]
-#[allow(clippy::unwrap_used)]
 mod common;
 use common::{IDLE, TICK, limits, params, pressed};
 
