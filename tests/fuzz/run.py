@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import random
 import re
 import subprocess
 import sys
@@ -23,7 +24,16 @@ def work(target: str, options: list[str]) -> None:
     """Hand the process over to libFuzzer."""
     with atheris.instrument_imports(include=["gaitloop", "targets", "tomllib", "mcap", "json", "csv"]):
         import targets
-    atheris.Setup([sys.argv[0], *options], targets.TARGETS[target])
+
+    def mutate(data: bytes, most: int, seed: int) -> bytes:
+        rng = random.Random(seed)
+        changed = data
+        for _ in range(rng.randint(1, 3)):
+            changed = targets.mutate_line(changed, rng) if rng.random() < 0.7 else atheris.Mutate(changed, len(changed))
+        return changed[:most]
+
+    text = {} if target == "session" else {"custom_mutator": mutate}
+    atheris.Setup([sys.argv[0], *options], targets.TARGETS[target], **text)
     atheris.Fuzz()
 
 

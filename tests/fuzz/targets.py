@@ -9,6 +9,8 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import random
+import re
 import tempfile
 import warnings
 import zlib
@@ -135,6 +137,44 @@ def fuzz_session(data: bytes) -> None:
         path.write_bytes(body)
         with only_refusals():
             read_session(path)
+
+
+#: What takes the place of a value in a line.
+VALUES = (
+    *("0", "-1", "1e999", "-0.0", "nan", "-inf", "5e-324", "9" * 400, "0x7fffffffffffffff", "", " ", '""', '"left"'),
+    *(
+        "true",
+        "[]",
+        "[1, 2]",
+        "[nan, 1, 2, 3, 4, 5]",
+        "{}",
+        "{a = 1}",
+        "2020-01-01",
+        "null",
+        '{"a": 1}',
+        "\u0000",
+        "\u2028",
+    ),
+)
+
+
+def mutate_line(data: bytes, rng: random.Random) -> bytes:
+    """Change one line of a text: a value in it, or where it stands."""
+    lines = data.split(b"\n")
+    at = rng.randrange(len(lines))
+    kind = rng.randrange(6)
+    if kind == 0:
+        del lines[at]
+    elif kind == 1:
+        lines.insert(at, lines[rng.randrange(len(lines))])
+    elif kind == 2:
+        other = rng.randrange(len(lines))
+        lines[at], lines[other] = lines[other], lines[at]
+    else:
+        cells = re.split(rb"([=,:\[\]{}]+)", lines[at])
+        cells[rng.randrange(0, len(cells), 2)] = rng.choice(VALUES).encode()
+        lines[at] = b"".join(cells)
+    return b"\n".join(lines)
 
 
 #: Every target by the name of its corpus.

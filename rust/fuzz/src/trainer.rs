@@ -180,7 +180,7 @@ pub fn run(data: &[u8]) {
     while !bytes.is_empty() && run.ticks < TICKS {
         match bytes.byte() % 16 {
             0 => run.calm(10 * u32::from(bytes.byte())),
-            1..=3 => run.calm(u32::from(bytes.byte())),
+            1..=3 => run.calm(u32::from(bytes.byte() / 8)),
             4 => run.buttons = pressed(bytes.below(8)),
             5 => run.buttons = IDLE,
             6 => run.buttons[bytes.below(8)] = bytes.value(0.0, 1.0),
