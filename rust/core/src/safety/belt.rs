@@ -87,3 +87,6 @@ impl Belt {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -45,3 +45,6 @@ impl Support {
         self.force
     }
 }
+
+#[cfg(test)]
+mod tests;
