@@ -9,6 +9,8 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import random
+import re
 import tempfile
 import warnings
 import zlib
@@ -26,7 +28,7 @@ from gaitloop.session import build, container, digest, plan, reader, record
 LONGEST = 10.0
 #: Bytes that one input may take.
 LARGEST = 256_000_000
-#: Begins a part of a recording in one input: `=== forces.csv`, or `=!= forces.csv` for bytes stored as they are.
+#: Begins a part of a recording, `=== forces.csv`; `=!= forces.csv` begins bytes that are stored as they are.
 MARK = b"==="
 RAW = b"=!="
 #: Fits in every name of a file that a recording may hold.
@@ -137,6 +139,44 @@ def fuzz_session(data: bytes) -> None:
             read_session(path)
 
 
+#: What takes the place of a value in a line.
+VALUES = (
+    *("0", "-1", "1e999", "-0.0", "nan", "-inf", "5e-324", "9" * 400, "0x7fffffffffffffff", "", " ", '""', '"left"'),
+    *(
+        "true",
+        "[]",
+        "[1, 2]",
+        "[nan, 1, 2, 3, 4, 5]",
+        "{}",
+        "{a = 1}",
+        "2020-01-01",
+        "null",
+        '{"a": 1}',
+        "\u0000",
+        "\u2028",
+    ),
+)
+
+
+def mutate_line(data: bytes, rng: random.Random) -> bytes:
+    """Change one line of a text: a value in it, or where it stands."""
+    lines = data.split(b"\n")
+    at = rng.randrange(len(lines))
+    kind = rng.randrange(6)
+    if kind == 0:
+        del lines[at]
+    elif kind == 1:
+        lines.insert(at, lines[rng.randrange(len(lines))])
+    elif kind == 2:
+        other = rng.randrange(len(lines))
+        lines[at], lines[other] = lines[other], lines[at]
+    else:
+        cells = re.split(rb"([=,:\[\]{}]+)", lines[at])
+        cells[rng.randrange(0, len(cells), 2)] = rng.choice(VALUES).encode()
+        lines[at] = b"".join(cells)
+    return b"\n".join(lines)
+
+
 #: Every target by the name of its corpus.
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "plan": fuzz_plan,
@@ -145,30 +185,13 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
 }
 #: Tokens that mutation should know, by target.
 WORDS: dict[str, tuple[str, ...]] = {
-    "plan": ("true", "nan", "inf", "1e999", "[[", "]]", '"""', "'''", "0x", "2020-01-01", "_deg", "9" * 40, "[limits]"),
+    "plan": ("true", "nan", "inf", "1e999", "[[", "]]", '"""', "0x", "2020-01-01", "_deg", "9" * 40, "[limits]"),
     "recording": (
-        "\n=== ",
-        "\n=!= ",
-        "meta.json",
-        "forces.csv",
-        "events.csv",
-        "nan",
-        "inf",
-        ",,",
-        '"',
-        "\r",
-        "\0",
-        "1e999",
-        "9" * 30,
+        *("\n=== ", "\n=!= ", "meta.json", "forces.csv", "events.csv"),
+        *("nan", "inf", ",,", '"', "\r", "\0", "1e999", "9" * 30),
     ),
     "session": (
         json.dumps({"event": "initial_contact"}),
-        "[" * 30,
-        "float64[",
-        "float64[0]",
-        "-1",
-        "null",
-        "/event",
-        "/sample",
+        *("[" * 30, "float64[", "float64[0]", "-1", "null", "/event", "/sample"),
     ),
 }

@@ -29,6 +29,11 @@ impl<'a> Bytes<'a> {
         self.byte() & 1 == 1
     }
 
+    /// True for one byte in `n`.
+    pub fn once_in(&mut self, n: u8) -> bool {
+        self.byte().is_multiple_of(n)
+    }
+
     pub fn below(&mut self, n: usize) -> usize {
         usize::from(self.byte()) % n.max(1)
     }
@@ -76,7 +81,7 @@ impl<'a> Bytes<'a> {
 
     /// A value that may be absent.
     pub fn reading(&mut self, low: f64, high: f64) -> Option<f64> {
-        let absent = self.byte() % 16 == 0;
+        let absent = self.once_in(16);
         (!absent).then(|| self.value(low, high))
     }
 

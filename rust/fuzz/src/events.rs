@@ -113,7 +113,7 @@ fn vote(mut bytes: Bytes<'_>) {
         for _ in 0..fused.sources() {
             let mut event = || {
                 use gaitloop_core::types::EventKind::{InitialContact, ToeOff};
-                (bytes.byte() % 4 == 0).then(|| {
+                bytes.once_in(4).then(|| {
                     let at = bytes.time(t, -TICK);
                     let kind = bytes.any([InitialContact, ToeOff]);
                     Event { kind, t: at.min(t), t_emit: t, confidence: bytes.value(0.0, 1.0) }
@@ -121,7 +121,7 @@ fn vote(mut bytes: Bytes<'_>) {
             };
             found.push([event(), event()]);
         }
-        let alive: Vec<_> = (0..fused.sources()).map(|_| [bytes.byte() % 8 != 0, bytes.byte() % 8 != 0]).collect();
+        let alive: Vec<_> = (0..fused.sources()).map(|_| [!bytes.once_in(8), !bytes.once_in(8)]).collect();
         judge(&fused.step(&found, &alive, t), t);
         assert!(fused.trusted().count() == weights.len());
     }

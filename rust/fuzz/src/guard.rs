@@ -44,7 +44,8 @@ impl Tick<'_> {
         };
         let curve = |way: f64| (2.0 * p.brake_decel[i] * way.max(0.0)).sqrt().min(p.dq_max[i]);
         let (above, below) = (dq > curve(p.q_max[i] - q), -dq > curve(q - p.q_min[i]));
-        assert!(!(above && tau > 0.0) && !(below && tau < 0.0), "N4: q {q} dq {dq} tau {tau}");
+        assert!(!above || tau <= 0.0, "N4: q {q} dq {dq} tau {tau}");
+        assert!(!below || tau >= 0.0, "N4: q {q} dq {dq} tau {tau}");
         if self.mode == LegMode::Damp && tau * dq > 0.0 {
             let depth = if tau < 0.0 { q - p.q_max[i] } else { p.q_min[i] - q };
             let spring = p.wall_stiffness[i] * depth.max(0.0);
@@ -80,7 +81,7 @@ pub fn run(data: &[u8]) {
     let Some(envelope) = envelope(&mut bytes) else { return };
     let p = *envelope.params();
     let [few, all] = [JointKind::Absent, JointKind::Driven];
-    let mixed = bytes.byte() % 4 == 0;
+    let mixed = bytes.once_in(4);
     let kinds = core::array::from_fn(|_| if mixed { bytes.any([few, JointKind::Sensed, all, all]) } else { all });
     let mut guard = Guard::new(envelope, kinds);
     let (mut t, mut newest, mut before) = (0_i64, None, [0.0; N_JOINTS]);

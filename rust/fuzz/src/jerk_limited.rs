@@ -28,20 +28,20 @@ fn fill(bytes: &mut Bytes<'_>, input: &mut Input, rest: bool) {
     for i in 0..input.dofs {
         for row in 0..FIELDS.len() {
             let still = rest && matches!(row, 1 | 2 | 4 | 5);
-            let bounds = row > 10 && bytes.byte() % 8 != 0;
+            let bounds = row > 10 && !bytes.once_in(8);
             if !bounds {
                 input.rows[row][i] = if still { 0.0 } else { cell(bytes, row) };
             }
         }
-        input.enabled[i] = bytes.byte() % 8 != 0;
+        input.enabled[i] = !bytes.once_in(8);
         input.interface[i] =
             bytes.any([ControlInterface::Position, ControlInterface::Position, ControlInterface::Velocity]);
         use Synchronization::{No, Phase, Time, TimeIfNecessary};
         input.synchronization[i] = bytes.any([Time, TimeIfNecessary, Phase, No]);
     }
     input.discretization = bytes.any([DurationDiscretization::Continuous, DurationDiscretization::Discrete]);
-    input.minimum_duration = if bytes.byte() % 4 == 0 { bytes.value(0.0, 3.0) } else { 0.0 };
-    input.tracking = if bytes.byte() % 8 == 0 { bytes.value(0.0, 1.0) } else { 0.0 };
+    input.minimum_duration = if bytes.once_in(4) { bytes.value(0.0, 3.0) } else { 0.0 };
+    input.tracking = if bytes.once_in(8) { bytes.value(0.0, 1.0) } else { 0.0 };
 }
 
 fn small(x: f64) -> bool {
@@ -82,7 +82,7 @@ pub fn run(data: &[u8]) {
     while !bytes.is_empty() {
         let rest = bytes.bit();
         fill(&mut bytes, &mut input, rest);
-        if bytes.byte() % 32 == 0 {
+        if bytes.once_in(32) {
             input.dofs = bytes.below(20);
         }
         let outcome = generator.update(&input, &mut out);
@@ -108,7 +108,7 @@ pub fn run(data: &[u8]) {
             }
         }
         input.dofs = generator.dofs();
-        if bytes.byte() % 16 == 0 {
+        if bytes.once_in(16) {
             generator.reset();
         }
     }

@@ -19,7 +19,7 @@ fn params(bytes: &mut Bytes<'_>, tame: bool) -> EnvelopeParams {
     };
     // One byte decides whether the joints differ, so that short inputs say everything.
     let joint = |name: &'static str| {
-        let same = bytes.borrow_mut().byte() % 4 != 0;
+        let same = !bytes.borrow_mut().once_in(4);
         let first = value(name);
         let values: JointVec = core::array::from_fn(|i| if same || i == 0 { first } else { value(name) });
         Ok::<_, core::convert::Infallible>(values)
@@ -74,14 +74,14 @@ fn intersection(a: &Envelope, b: &Envelope) {
 
 pub fn run(data: &[u8]) {
     let mut bytes = Bytes::new(data);
-    if bytes.byte() % 4 == 0 {
+    if bytes.once_in(4) {
         return refusals(&mut bytes);
     }
     let Some(envelope) = envelope(&mut bytes) else { return };
-    if bytes.byte() % 4 == 0 {
-        if let Some(other) = self::envelope(&mut bytes) {
-            intersection(&envelope, &other);
-        }
+    if bytes.once_in(4)
+        && let Some(other) = self::envelope(&mut bytes)
+    {
+        intersection(&envelope, &other);
     }
     let p = *envelope.params();
     let (mut belt, mut support) = (Belt::new(&envelope), Support::new(&envelope));

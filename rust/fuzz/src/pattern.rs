@@ -11,7 +11,7 @@ use gaitloop_core::types::{JointVec, N_JOINTS};
 const ANGLE_MAX: f64 = 100.0;
 
 fn koopman(bytes: &mut Bytes<'_>) -> Result<GaitPattern> {
-    let clearance = (bytes.byte() % 2 == 0).then(|| bytes.value(0.0, 0.15));
+    let clearance = bytes.once_in(2).then(|| bytes.value(0.0, 0.15));
     GaitPattern::koopman(bytes.value(0.14, 1.4), bytes.value(1.5, 2.0), bytes.value(-0.5, 0.5), clearance)
 }
 
@@ -34,7 +34,7 @@ fn stride(bytes: &mut Bytes<'_>, rows: usize) -> Vec<JointVec> {
 fn table(bytes: &mut Bytes<'_>) -> Result<GaitPattern> {
     let rows = bytes.below(120);
     let angles = stride(bytes, rows);
-    let speed = (bytes.byte() % 2 == 0).then(|| bytes.value(0.05, 5.0));
+    let speed = bytes.once_in(2).then(|| bytes.value(0.05, 5.0));
     GaitPattern::from_table(&angles, bytes.value(0.3, 10.0), bytes.value(0.0, 1.0), speed, bytes.value(0.01, 0.5))
 }
 
@@ -44,7 +44,7 @@ fn speed_table(bytes: &mut Bytes<'_>) -> Result<GaitPattern> {
     let angles: Vec<&[JointVec]> = angles.iter().map(Vec::as_slice).collect();
     let mut column = |low, high| -> Vec<f64> { (0..strides).map(|_| bytes.value(low, high)).collect() };
     let (mut speeds, stride_times, lengths) = (column(0.01, 5.0), column(0.3, 10.0), column(0.3, 1.3));
-    if bytes.byte() % 4 != 0 {
+    if !bytes.once_in(4) {
         speeds.sort_by(f64::total_cmp);
     }
     let table = SpeedTable { speeds: &speeds, stride_times: &stride_times, angles: &angles };
@@ -71,10 +71,10 @@ fn stairs(bytes: &mut Bytes<'_>) -> Result<GaitPattern> {
 }
 
 fn adjusted(bytes: &mut Bytes<'_>, pattern: &GaitPattern) -> Result<GaitPattern> {
-    let mut pair = |low, high| (bytes.byte() % 4 == 0).then(|| [bytes.value(low, high), bytes.value(low, high)]);
+    let mut pair = |low, high| bytes.once_in(4).then(|| [bytes.value(low, high), bytes.value(low, high)]);
     let (step_length, foot_clearance_cm) = (pair(0.05, 1.2), pair(0.0, 15.0));
     let (knee_range_deg, hip_range_deg, stance_share) = (pair(5.0, 120.0), pair(5.0, 90.0), pair(0.5, 0.75));
-    let mut one = |low, high| (bytes.byte() % 4 == 0).then(|| bytes.value(low, high));
+    let mut one = |low, high| bytes.once_in(4).then(|| bytes.value(low, high));
     let (cadence, speed, asymmetry, phase_offset) = (one(10.0, 200.0), one(0.05, 2.5), one(-1.0, 1.0), one(0.3, 0.7));
     let words = Words {
         step_length,

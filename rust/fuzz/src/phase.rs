@@ -4,7 +4,7 @@ use crate::bytes::Bytes;
 use gaitloop_core::phase::{PhaseEstimator, PhaseParams, PhaseState};
 
 fn params(bytes: &mut Bytes<'_>) -> PhaseParams {
-    if bytes.byte() % 2 == 0 {
+    if bytes.once_in(2) {
         return PhaseParams::default();
     }
     PhaseParams {
@@ -33,7 +33,7 @@ pub fn run(data: &[u8]) {
     judge(&estimator.state());
     while !bytes.is_empty() {
         let (rate, dt) = (bytes.value(0.0, 5.0), bytes.value(0.0, 0.1));
-        let mut age = || (bytes.byte() % 8 == 0).then(|| bytes.value(0.0, 0.5));
+        let mut age = || bytes.once_in(8).then(|| bytes.value(0.0, 0.5));
         let age = [age(), age()];
         match bytes.byte() % 16 {
             0 => estimator.reset([bytes.hostile(), bytes.value(0.0, 1.0)]),

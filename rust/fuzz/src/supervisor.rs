@@ -31,8 +31,8 @@ pub fn run(data: &[u8]) {
     let (mut machine, mut history, mut t) = (Production::new(), History::START, 0);
     while !bytes.is_empty() {
         let inputs = inputs(&mut bytes);
-        // Deadlines come after hundreds of ticks: the same one again and again.
-        let (again, mut next) = (1 + u32::from(bytes.byte()), bytes.time(t, MS));
+        // Deadlines come after hundreds of ticks: at times the same one again and again.
+        let (again, mut next) = (1 + 8 * u32::from(bytes.byte().saturating_sub(191)), bytes.time(t, MS));
         for _ in 0..again {
             t = next;
             next = t.saturating_add(MS);

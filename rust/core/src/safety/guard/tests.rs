@@ -1,6 +1,8 @@
 //! What the guard lets through, for any bits of its input.
 #![allow(clippy::unwrap_used)]
 
+mod exact;
+
 use super::*;
 use crate::safety::example_envelope;
 use proptest::prelude::*;
