@@ -70,6 +70,7 @@ __all__ = [
     "Impedance",
     "InputParameter",
     "IntensityGovernor",
+    "Interaction",
     "IterativeLearning",
     "JerkLimited",
     "JointContacts",
@@ -1211,6 +1212,13 @@ class Encoders:
     ) -> Fault: ...
 
 @final
+class Interaction:
+    def __new__(cls, envelope: Envelope, kinds: Sequence[str]) -> Self: ...
+    def step(self, state: int, torque: NDArray[np.float64], dt: float) -> Fault: ...
+    @property
+    def share(self) -> float: ...
+
+@final
 class Drives:
     def __new__(cls, envelope: Envelope, kinds: Sequence[str]) -> Self: ...
     def step(
@@ -1678,6 +1686,8 @@ class Trainer:
     def reliance_tables(
         self,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]] | None: ...
+    @property
+    def dose(self) -> float: ...
     def request_stop(self) -> None: ...
 
 @disjoint_base

@@ -146,6 +146,29 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
 #: Tokens that mutation should know, by target.
 WORDS: dict[str, tuple[str, ...]] = {
     "plan": ("true", "nan", "inf", "1e999", "[[", "]]", '"""', "'''", "0x", "2020-01-01", "_deg", "9" * 40, "[limits]"),
-    "recording": ("\n=== ", "\n=!= ", "meta.json", "forces.csv", "events.csv", "nan", "inf", ",,", '"', "\r", "\0", "1e999", "9" * 30),
-    "session": (json.dumps({"event": "initial_contact"}), "[" * 30, "float64[", "float64[0]", "-1", "null", "/event", "/sample"),
+    "recording": (
+        "\n=== ",
+        "\n=!= ",
+        "meta.json",
+        "forces.csv",
+        "events.csv",
+        "nan",
+        "inf",
+        ",,",
+        '"',
+        "\r",
+        "\0",
+        "1e999",
+        "9" * 30,
+    ),
+    "session": (
+        json.dumps({"event": "initial_contact"}),
+        "[" * 30,
+        "float64[",
+        "float64[0]",
+        "-1",
+        "null",
+        "/event",
+        "/sample",
+    ),
 }

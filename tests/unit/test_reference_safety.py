@@ -35,6 +35,10 @@ LIMITS = {
     "wall_stiffness": 400.0 * ONE,
     "wall_damping": 20.0 * ONE,
     "stop_damping": 5.0 * ONE,
+    "power_max": 400.0 * ONE,
+    "energy_max": 80.0 * ONE,
+    "interaction_max": 50.0 * ONE,
+    "dose_max": 1000.0 * ONE,
     "belt_speed_max": 1.5,
     "belt_accel_max": 0.5,
     "belt_jerk_max": 1.0,
@@ -370,7 +374,7 @@ def test_a_drive_may_lag_but_not_do_otherwise():
     assert {give(drives, k, 20.0, 17.0).severity for k in range(20)} == {0}
     # Told to stop, it may go on for a while: after k ticks as far as 20 * 0.95^k, and 0.15 of that + 2 beyond.
     found = [give(drives, k, 0.0, 20.0).severity for k in range(20, 40)]
-    late = next(k for k in range(1, 20) if 20.0 > 1.15 * 20.0 * 0.95**k + 2.0)
+    late = next(k for k in range(1, 20) if 1.15 * 20.0 * 0.95**k + 2.0 < 20.0)
     assert found == [0] * (late + 8) + [4] * (20 - late - 8)
     assert give(drives, 40, 0.0, 20.0) == (4, Cause.TORQUE_RESIDUAL, 0)
     assert give(drives, 41, 0.0, 20.0, stamp=30 * MS).severity == 4  # too old to tell: the timer stays

@@ -25,6 +25,7 @@ from .safety import (
     Encoders,
     Fault,
     Guard,
+    Interaction,
     LegMode,
     Monitors,
     OperatorCommand,
@@ -83,6 +84,7 @@ class Trainer:
         self.request(speed=c.speed, support_force=c.support_force)
         self._guard, self._monitors = Guard(c.envelope, c.kinds), Monitors(c.envelope, c.kinds)
         self._encoders, self._drives = Encoders(c.envelope, c.kinds), Drives(c.envelope, c.kinds)
+        self._interaction = Interaction(c.envelope, c.kinds)
         self._sent = np.zeros(6)
         self._supervisor, self._belt = Supervisor(c.envelope), Belt(c.envelope)
         self._support_drive = Support(c.envelope, self._force)
@@ -359,7 +361,8 @@ class Trainer:
             tau_sent=self._sent,
             dt=dt,
         )
-        return [read, given]
+        felt = self._interaction.step(self._state, _array(_present(torque)), dt)
+        return [read, given, felt]
 
     def _statuses(self, status: Group) -> list[Fault]:
         if self._state not in (*_ACTIVE, State.SOFT_STOP):

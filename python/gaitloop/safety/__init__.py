@@ -26,6 +26,7 @@ from .._core import (
 )
 from ._envelope import Envelope
 from ._guard import Guard
+from ._interaction import Interaction
 from ._lattice import Effective, Narrowing, effective
 from ._machine import Belt, Drives, Encoders, Monitors, Supervisor, Support
 
@@ -51,6 +52,7 @@ __all__ = [
     "Envelope",
     "Fault",
     "Guard",
+    "Interaction",
     "Monitors",
     "Narrowing",
     "SafeTorque",

@@ -19,6 +19,7 @@ from .drives import Drives
 from .encoders import Encoders
 from .envelope import Envelope
 from .guard import Guard, SafeTorque
+from .interaction import Interaction
 from .lattice import SOURCES, Effective, Narrowing, effective
 from .monitors import Monitors
 from .supervisor import Supervisor, SupervisorOutput
@@ -34,6 +35,7 @@ __all__ = [
     "Envelope",
     "Fault",
     "Guard",
+    "Interaction",
     "LegMode",
     "Monitors",
     "Narrowing",

@@ -48,6 +48,8 @@ class Cause(IntEnum):
     ENCODER_NOISE = 22
     TORQUE_RESIDUAL = 23
     TORQUE_GAIN = 24
+    INTERACTION_TORQUE = 25
+    DOSE = 26
 
 
 class LegMode(IntEnum):

@@ -9,6 +9,7 @@ mod drives;
 mod encoders;
 mod envelope;
 mod guard;
+mod interaction;
 pub mod kernels;
 mod lattice;
 mod monitors;
@@ -21,6 +22,7 @@ pub use drives::{DriveInputs, Drives};
 pub use encoders::{EncoderInputs, Encoders};
 pub use envelope::{ENVELOPE_FIELDS, Envelope, EnvelopeParams, LimitField, Rule};
 pub use guard::{Guard, LIMITS, SafeTorque};
+pub use interaction::Interaction;
 pub use lattice::{Effective, Narrowing, SOURCES};
 pub use monitors::{MonitorInputs, Monitors};
 pub use supervisor::{Supervisor, SupervisorInputs, SupervisorOutputs};
@@ -136,6 +138,10 @@ codes! {
     TorqueResidual = 23 "torque_residual";
     /// A drive gives much more or less than it is told.
     TorqueGain = 24 "torque_gain";
+    /// The torque between machine and person is too large.
+    InteractionTorque = 25 "interaction_torque";
+    /// The torque between machine and person has lasted for as long as one session may have of it.
+    Dose = 26 "dose";
 }
 
 codes! {
@@ -296,6 +302,10 @@ pub(crate) fn example_envelope() -> EnvelopeParams {
             "tau_rate_max" => [2000.0; 6],
             "wall_stiffness" => [400.0; 6],
             "wall_damping" => [20.0; 6],
+            "power_max" => [2000.0; 6],
+            "energy_max" => [400.0; 6],
+            "interaction_max" => [100.0; 6],
+            "dose_max" => [10_000.0; 6],
             _ => [10.0; 6],
         })
     };

@@ -22,8 +22,8 @@ use crate::filter::LowPass;
 use crate::measures::{StrideMeasures, StrideMeter};
 use crate::phase::{PhaseEstimator, PhaseState};
 use crate::safety::{
-    Belt, Cause, Command, Drives, Encoders, Fault, Guard, Monitors, Severity, State, Supervisor, SupervisorOutputs,
-    Support,
+    Belt, Cause, Command, Drives, Encoders, Fault, Guard, Interaction, Monitors, Severity, State, Supervisor,
+    SupervisorOutputs, Support,
 };
 use help::Help;
 use sets::{ControlSet, Sets};
@@ -71,6 +71,7 @@ pub struct Trainer {
     monitors: Monitors,
     encoders: Encoders,
     drives: Drives,
+    interaction: Interaction,
     supervisor: Supervisor,
     belt: Belt,
     support: Support,
@@ -160,6 +161,7 @@ impl Trainer {
             monitors: Monitors::new(&params.envelope, params.kinds),
             encoders: Encoders::new(&params.envelope, params.kinds),
             drives: Drives::new(&params.envelope, params.kinds),
+            interaction: Interaction::new(&params.envelope, params.kinds),
             supervisor: Supervisor::new(&params.envelope),
             belt: Belt::new(&params.envelope),
             support: Support::carrying(&params.envelope, params.support_force)?,
@@ -274,6 +276,12 @@ impl Trainer {
     #[must_use]
     pub fn reliance(&self) -> Option<Reliance> {
         self.help.reliance()
+    }
+
+    /// Largest share of a joint's budget of torque times time that this session has spent [-]; to be warned of from 0.8.
+    #[must_use]
+    pub fn dose(&self) -> f64 {
+        self.interaction.share()
     }
 
     /// Asks for a soft stop from afar; anyone may.
