@@ -57,18 +57,17 @@ def numbers(kind: str) -> Iterator[Bad]:
     for section, key, line, is_list in values(TEXTS[kind]):
         path = f"{section}.{key}" if section else key
         whole = key in ("version", "seed")
-        for bad in ("nan", "-nan", "inf", "-inf", "1e400", "-1e400", "1e9" if not whole else "-9", "-1e9"):
-            said = re.escape(bad.replace("1e400", "inf").lstrip("-")).replace("1e9", "(1e.?0?9|1000000000)")
-            range_ = r" a whole number, got" if whole and bad != "-9" else r" lie in \[.*\], got -?"
-            said = ".*" if whole else said
+        for bad in ("nan", "-nan", "inf", "-inf", "1e400", "-1e400", "1e9", "-1e9"):
+            got = bad.removeprefix("-").replace("1e400", "inf").replace("1e9", r"(1e.?0?9|1000000000)")
+            said = r"be a whole number, got" if whole else rf"lie in \[.*\], got -?(?i:{got})"
             yield Bad(
                 kind,
                 f"{path} {bad}",
                 TEXTS[kind].replace(line, spoilt(line, bad)).encode(),
-                f"{path} must{range_}{said}",
+                f"{path} must {said}",
             )
         for bad in ('"1.0"', "true", "[]", "{}", "2026-01-01", "07:30:00"):
-            at = rf"{path}(\[5\])?" if is_list else path
+            at = rf"{path}(\[[45]\])?" if is_list else path
             yield Bad(
                 kind,
                 f"{path} {bad}",
@@ -96,7 +95,10 @@ def numbers(kind: str) -> Iterator[Bad]:
             )
         other = f"{key}_mm = 1.0"
         yield Bad(
-            kind, f"{path} with a unit", TEXTS[kind].replace(line, other).encode(), rf"{path}_mm is not a known key"
+            kind,
+            f"{path} with a unit",
+            TEXTS[kind].replace(line, other).encode(),
+            rf"{path}_mm is not a known key|{path} is missing",
         )
         yield Bad(kind, f"{path} twice", TEXTS[kind].replace(line, f"{line}\n{line}").encode(), SYNTAX)
 
@@ -122,7 +124,7 @@ def whole(kind: str) -> Iterator[Bad]:
             re.sub(r'name = "', r'name = "\\u0000', text, count=1),
             r"name must have 1 to 80 printable characters",
         ),
-        ("lines end in CR", text.replace("\n", "\r"), SYNTAX),
+        ("lines end in CR", text.replace("\n", "\r"), SYNTAX + "|must have at most 64 dots a line"),
         ("huge", text + "#" * 1_000_001, r"must have at most \d+ bytes"),
         ("deep list", text + "a = " + "[" * 60_000, "must be valid TOML"),
         ("deep list, closed", "a = " + "[" * 40_000 + "]" * 40_000 + "\n" + text, "must be valid TOML"),

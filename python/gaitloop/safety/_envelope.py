@@ -47,7 +47,7 @@ class Envelope:
     interaction_max : array_like of float, shape (6,)
         Largest torque measured between machine and person [N·m], 0 to 300.
     dose_max : array_like of float, shape (6,)
-        Torque measured between machine and person times time, over a session [N·m·s], 0 to 1000000.
+        Torque measured between machine and person times time, over a session [N·m·s], 0 to 500000.
     belt_speed_max : float
         Largest belt speed [m/s], 0 to 3.
     belt_accel_max : float

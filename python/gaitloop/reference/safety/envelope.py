@@ -24,7 +24,7 @@ PER_JOINT = {
     "power_max": (0.0, 6000.0),
     "energy_max": (0.0, 1000.0),
     "interaction_max": (0.0, 300.0),
-    "dose_max": (0.0, 1e6),
+    "dose_max": (0.0, 5e5),
 }
 SCALAR = {
     "belt_speed_max": (0.0, 3.0),
@@ -74,7 +74,7 @@ class Envelope:
     interaction_max : array_like of float, shape (6,)
         Largest torque measured between machine and person [N·m], 0 to 300.
     dose_max : array_like of float, shape (6,)
-        Torque measured between machine and person times time, over a session [N·m·s], 0 to 1000000.
+        Torque measured between machine and person times time, over a session [N·m·s], 0 to 500000.
     belt_speed_max : float
         Largest belt speed [m/s], 0 to 3.
     belt_accel_max : float

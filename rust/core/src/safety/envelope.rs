@@ -174,7 +174,7 @@ envelope! {
     /// Largest torque measured between machine and person
     interaction_max: 0.0..300.0, "N·m", smaller;
     /// Torque measured between machine and person times time, over a session
-    dose_max: 0.0..1000000.0, "N·m·s", smaller;
+    dose_max: 0.0..500000.0, "N·m·s", smaller;
     scalars:
     /// Largest belt speed
     belt_speed_max: 0.0..3.0, "m/s", smaller;

@@ -18,7 +18,7 @@ const DRIVEN: [JointKind; N_JOINTS] = [JointKind::Driven; N_JOINTS];
 
 #[test]
 fn too_much_torque_for_twenty_milliseconds_is_a_protective_stop() {
-    let mut watch = watch(50.0, 1e6, DRIVEN);
+    let mut watch = watch(50.0, 4e5, DRIVEN);
     let fault = Fault::at(Severity::Protective, Cause::InteractionTorque, 4);
     for (tau, ticks, expected) in [
         (Some(50.0), 100, Fault::NONE),
@@ -37,8 +37,8 @@ fn too_much_torque_for_twenty_milliseconds_is_a_protective_stop() {
 #[test]
 fn it_is_judged_while_energised_and_where_fitted() {
     let kinds = core::array::from_fn(|i| if i == 4 { JointKind::Absent } else { JointKind::Sensed });
-    let mut absent = watch(50.0, 1e6, kinds);
-    let mut fitted = watch(50.0, 1e6, DRIVEN);
+    let mut absent = watch(50.0, 4e5, kinds);
+    let mut fitted = watch(50.0, 4e5, DRIVEN);
     for state in State::ALL {
         let last = (0..25).map(|_| fitted.step(state, &one(4, Some(99.0)), 0.001)).last().unwrap();
         assert_eq!(last != Fault::NONE, state.energised(), "{state:?}");
