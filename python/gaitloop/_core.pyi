@@ -73,6 +73,7 @@ __all__ = [
     "Impedance",
     "InputParameter",
     "IntensityGovernor",
+    "Interaction",
     "IterativeLearning",
     "JerkLimited",
     "JointContacts",
@@ -1224,6 +1225,13 @@ class Encoders:
     def doubted(self) -> list[bool]: ...
 
 @final
+class Interaction:
+    def __new__(cls, envelope: Envelope, kinds: Sequence[str]) -> Self: ...
+    def step(self, state: int, torque: NDArray[np.float64], dt: float) -> Fault: ...
+    @property
+    def share(self) -> float: ...
+
+@final
 class Drives:
     def __new__(cls, envelope: Envelope, kinds: Sequence[str]) -> Self: ...
     def step(
@@ -1752,6 +1760,8 @@ class Trainer:
     def reliance_tables(
         self,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]] | None: ...
+    @property
+    def dose(self) -> float: ...
     def request_stop(self) -> None: ...
 
 @disjoint_base

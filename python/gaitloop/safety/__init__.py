@@ -30,6 +30,7 @@ from .._core import (
 from ._arming import Declaration, SelfTest
 from ._envelope import Envelope
 from ._guard import Guard
+from ._interaction import Interaction
 from ._lattice import Effective, Narrowing, effective
 from ._machine import Belt, Supervisor, Support
 from ._watch import Drives, Encoders, Monitors
@@ -59,6 +60,7 @@ __all__ = [
     "Envelope",
     "Fault",
     "Guard",
+    "Interaction",
     "Monitors",
     "Narrowing",
     "SafeTorque",

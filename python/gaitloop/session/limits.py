@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from gaitloop._core import ENVELOPE_FIELDS, JOINTS, SOURCES
 from gaitloop.errors import ConfigError
 from gaitloop.safety import Effective, Envelope, Narrowing, effective
 
-from .schema import Choice, Integer, Key, Number, Text, Vector, read_table
+from .schema import Choice, Integer, Key, Number, Text, Vector, parse, read_table
 
 #: Version of the layout that this package reads.
 LIMITS_VERSION = 1
@@ -191,10 +190,7 @@ def sealed(body: str, by: str, on: str, key: bytes | None = None) -> str:
 
 
 def _read(body: str) -> dict[str, Any]:
-    try:
-        document = tomllib.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise ConfigError(f"limits file must be valid TOML: {error}") from None
+    document = parse("limits file", body)
     if "version" not in document:
         raise ConfigError("version is missing")
     Integer(LIMITS_VERSION, LIMITS_VERSION).read("version", document["version"])

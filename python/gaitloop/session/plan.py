@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from gaitloop._core import SOURCES
 from gaitloop.errors import ConfigError
 
 from .limits import DEVICES, LIMIT_KEYS, LimitsFile, combine, load_all
-from .schema import Choice, Integer, Key, Number, Text, Vector, read_table
+from .schema import Choice, Integer, Key, Number, Text, Vector, parse, read_table
 
 #: Version of the plan's layout that this package reads.
 PLAN_VERSION = 1
@@ -161,10 +160,7 @@ class Plan:
         ConfigError
             If anything is missing, unknown, of another type or out of range; the message names its path.
         """
-        try:
-            document = tomllib.loads(text)
-        except (ValueError, RecursionError) as error:  # TOMLDecodeError, and whole numbers of thousands of digits
-            raise ConfigError(f"plan must be valid TOML: {error}") from None
+        document = parse("plan", text)
         # The version comes first: a newer layout is better refused as such than key by key.
         Integer(PLAN_VERSION, PLAN_VERSION).read("version", _required(document, "version"))
         for name in document:

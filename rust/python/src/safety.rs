@@ -1,6 +1,7 @@
 //! Binding of the room `safety`: limits and guard here, state machine and followers in `machine`, self-test in `arming`.
 
 mod arming;
+mod interaction;
 mod kernels;
 mod machine;
 
@@ -266,6 +267,7 @@ pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<Fault>()?;
     m.add_class::<SafeTorque>()?;
     m.add_class::<Guard>()?;
+    m.add_class::<interaction::Interaction>()?;
     let limits = ENVELOPE_FIELDS.map(|f| (f.name, f.per_joint, f.min, f.max, f.unit, f.doc.trim(), f.rule.name()));
     m.add("ENVELOPE_FIELDS", limits.to_vec())?;
     let fields = core::COMMAND_FIELDS.map(|f| (f.name, f.start, f.len, f.unit, f.doc));

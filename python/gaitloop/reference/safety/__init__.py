@@ -21,6 +21,7 @@ from .drives import Drives
 from .encoders import Encoders
 from .envelope import Envelope
 from .guard import Guard, SafeTorque
+from .interaction import Interaction
 from .lattice import SOURCES, Effective, Narrowing, effective
 from .monitors import Monitors
 from .selftest import SelfTest, SelfTestOutput
@@ -39,6 +40,7 @@ __all__ = [
     "Envelope",
     "Fault",
     "Guard",
+    "Interaction",
     "LegMode",
     "Monitors",
     "Narrowing",

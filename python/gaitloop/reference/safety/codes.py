@@ -49,6 +49,8 @@ class Cause(IntEnum):
     TORQUE_RESIDUAL = 23
     TORQUE_GAIN = 24
     ENCODER_MISMATCH = 25
+    INTERACTION_TORQUE = 26
+    DOSE = 27
 
 
 class LegMode(IntEnum):

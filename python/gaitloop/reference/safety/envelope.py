@@ -21,6 +21,10 @@ PER_JOINT = {
     "wall_stiffness": (0.0, 5000.0),
     "wall_damping": (0.0, 200.0),
     "stop_damping": (0.0, 200.0),
+    "power_max": (0.0, 6000.0),
+    "energy_max": (0.0, 1000.0),
+    "interaction_max": (0.0, 300.0),
+    "dose_max": (0.0, 5e5),
 }
 SCALAR = {
     "belt_speed_max": (0.0, 3.0),
@@ -63,6 +67,14 @@ class Envelope:
         Damping beyond the braking curve [N·m·s/rad], 0 to 200.
     stop_damping : array_like of float, shape (6,)
         Damping in a protective stop [N·m·s/rad], 0 to 200.
+    power_max : array_like of float, shape (6,)
+        Largest power with which the joint is driven along its velocity [W], 0 to 6000.
+    energy_max : array_like of float, shape (6,)
+        Largest energy put into the joint beyond what a store of this size leaks, all of it in a second [J], 0 to 1000.
+    interaction_max : array_like of float, shape (6,)
+        Largest torque measured between machine and person [N·m], 0 to 300.
+    dose_max : array_like of float, shape (6,)
+        Torque measured between machine and person times time, over a session [N·m·s], 0 to 500000.
     belt_speed_max : float
         Largest belt speed [m/s], 0 to 3.
     belt_accel_max : float
@@ -107,6 +119,10 @@ class Envelope:
     wall_stiffness: Array
     wall_damping: Array
     stop_damping: Array
+    power_max: Array
+    energy_max: Array
+    interaction_max: Array
+    dose_max: Array
     belt_speed_max: float
     belt_accel_max: float
     belt_jerk_max: float

@@ -167,6 +167,14 @@ envelope! {
     wall_damping: 0.0..200.0, "N·m·s/rad", own;
     /// Damping during a protective stop
     stop_damping: 0.0..200.0, "N·m·s/rad", own;
+    /// Largest power with which the joint is driven along its velocity
+    power_max: 0.0..6000.0, "W", smaller;
+    /// Largest energy put into the joint beyond what a store of this size leaks, all of it in a second
+    energy_max: 0.0..1000.0, "J", smaller;
+    /// Largest torque measured between machine and person
+    interaction_max: 0.0..300.0, "N·m", smaller;
+    /// Torque measured between machine and person times time, over a session
+    dose_max: 0.0..500000.0, "N·m·s", smaller;
     scalars:
     /// Largest belt speed
     belt_speed_max: 0.0..3.0, "m/s", smaller;

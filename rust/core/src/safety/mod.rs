@@ -10,6 +10,7 @@ mod drives;
 mod encoders;
 mod envelope;
 mod guard;
+mod interaction;
 pub mod kernels;
 mod lattice;
 mod monitors;
@@ -24,6 +25,7 @@ pub use drives::{DriveInputs, Drives};
 pub use encoders::{EncoderInputs, Encoders};
 pub use envelope::{ENVELOPE_FIELDS, Envelope, EnvelopeParams, LimitField, Rule};
 pub use guard::{Guard, LIMITS, SafeTorque};
+pub use interaction::Interaction;
 pub use lattice::{Effective, Narrowing, SOURCES};
 pub use monitors::{MonitorInputs, Monitors};
 pub use selftest::{SelfTest, SelfTestInputs, SelfTestOutput};
@@ -142,6 +144,10 @@ codes! {
     TorqueGain = 24 "torque_gain";
     /// Both sensors of an angle disagree, or one of them is gone.
     EncoderMismatch = 25 "encoder_mismatch";
+    /// The torque between machine and person is too large.
+    InteractionTorque = 26 "interaction_torque";
+    /// The torque between machine and person has lasted for as long as one session may have of it.
+    Dose = 27 "dose";
 }
 
 codes! {
@@ -333,6 +339,10 @@ pub(crate) fn example_envelope() -> EnvelopeParams {
             "tau_rate_max" => [2000.0; 6],
             "wall_stiffness" => [400.0; 6],
             "wall_damping" => [20.0; 6],
+            "power_max" => [2000.0; 6],
+            "energy_max" => [400.0; 6],
+            "interaction_max" => [100.0; 6],
+            "dose_max" => [10_000.0; 6],
             _ => [10.0; 6],
         })
     };

@@ -23,8 +23,8 @@ use crate::filter::LowPass;
 use crate::measures::{StrideMeasures, StrideMeter};
 use crate::phase::{PhaseEstimator, PhaseState};
 use crate::safety::{
-    Belt, Cause, Command, Drives, Encoders, Fault, Guard, Monitors, SelfTest, SelfTestOutput, Severity, State,
-    Supervisor, SupervisorOutputs, Support,
+    Belt, Cause, Command, Drives, Encoders, Fault, Guard, Interaction, Monitors, SelfTest, SelfTestOutput, Severity,
+    State, Supervisor, SupervisorOutputs, Support,
 };
 use help::Help;
 use sets::{ControlSet, Sets};
@@ -70,6 +70,7 @@ pub struct Trainer {
     monitors: Monitors,
     encoders: Encoders,
     drives: Drives,
+    interaction: Interaction,
     selftest: SelfTest,
     supervisor: Supervisor,
     belt: Belt,
@@ -160,6 +161,7 @@ impl Trainer {
             monitors: Monitors::new(&params.envelope, params.kinds),
             encoders: Encoders::new(&params.envelope, params.kinds),
             drives: Drives::new(&params.envelope, params.kinds),
+            interaction: Interaction::new(&params.envelope, params.kinds),
             selftest: SelfTest::new(&params.envelope, params.kinds, params.device)?,
             supervisor: Supervisor::new(&params.envelope),
             belt: Belt::new(&params.envelope),
@@ -275,6 +277,12 @@ impl Trainer {
     #[must_use]
     pub fn reliance(&self) -> Option<Reliance> {
         self.help.reliance()
+    }
+
+    /// Largest share of a joint's budget of torque times time that this session has spent [-]; to be warned of from 0.8.
+    #[must_use]
+    pub fn dose(&self) -> f64 {
+        self.interaction.share()
     }
 
     /// Asks for a soft stop from afar; anyone may.

@@ -210,7 +210,7 @@ impl Trainer {
         if engagement >= 1.0 { self.speed } else { 0.0 }
     }
 
-    /// The worst of what the guard, the monitors, the encoders and the drives report.
+    /// The worst of what the guard, the monitors, the encoders, the drives and the watch over the interaction report.
     pub(super) fn judge(
         &mut self,
         sample: &Sample,
@@ -250,8 +250,9 @@ impl Trainer {
             },
             dt,
         );
+        let interaction = self.interaction.step(self.last.outputs.state, &sample.tau_interaction.all(), dt);
         let status = self.drive_fault(sample);
-        [monitors, encoders, drives, status].into_iter().fold(guard, Fault::worse)
+        [monitors, encoders, drives, interaction, status].into_iter().fold(guard, Fault::worse)
     }
 
     fn encoder_fault(&mut self, sample: &Sample, measured: &Measured, gait: &Gait) -> Fault {

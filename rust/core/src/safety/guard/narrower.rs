@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::safety::kernels::{Walls, clamp};
+use crate::safety::kernels::{Asked, Walls, clamp};
 use crate::safety::{ENVELOPE_FIELDS, Rule, example_envelope};
 use proptest::prelude::*;
 
@@ -33,6 +33,7 @@ fn reach(limits: EnvelopeParams, state: &State) -> ([JointVec; 2], [Walls; N_JOI
         guard.limit(state.mode);
         guard.check(state.step, &state.q.map(Some), &state.dq.map(Some), &[asked; N_JOINTS]);
         guard.tau_prev = state.tau_prev;
+        guard.stored = state.stored;
         *guard.limit(state.mode).torque()
     });
     (both, core::array::from_fn(|i| envelope.walls(i, state.q[i], state.dq[i])))
@@ -43,6 +44,7 @@ struct State {
     q: JointVec,
     dq: JointVec,
     tau_prev: JointVec,
+    stored: JointVec,
     step: i64,
     mode: LegMode,
 }
@@ -50,13 +52,9 @@ struct State {
 fn state() -> impl Strategy<Value = State> {
     let vector = |size: f64| prop::array::uniform6(prop_oneof![1 => Just(0.0), 8 => -size..size]);
     let mode = (1..6_i64).prop_map(|c| LegMode::from_code(c).unwrap());
-    (vector(1.3), vector(8.0), vector(60.0), 0..30_000_000_i64, mode).prop_map(|(q, dq, tau_prev, step, mode)| State {
-        q,
-        dq,
-        tau_prev,
-        step,
-        mode,
-    })
+    (vector(1.3), vector(8.0), vector(60.0), vector(100.0), 0..30_000_000_i64, mode).prop_map(
+        |(q, dq, tau_prev, stored, step, mode)| State { q, dq, tau_prev, stored: stored.map(f64::abs), step, mode },
+    )
 }
 
 fn shares() -> impl Strategy<Value = Vec<[f64; N_JOINTS]>> {
@@ -78,7 +76,12 @@ proptest! {
         let cap = if state.mode == LegMode::Narrow { narrow.degraded_fraction } else { 1.0 };
         state.tau_prev = core::array::from_fn(|i| clamp(state.tau_prev[i], -cap * narrow.tau_max[i], cap * narrow.tau_max[i]));
         let walls = reach(narrow, &state).1;
-        state.tau_prev = core::array::from_fn(|i| walls[i].cut(state.tau_prev[i]));
+        state.tau_prev = core::array::from_fn(|i| {
+            // With room for the energy that this torque itself has given, 60 N·m at 8 rad/s in a tick at most.
+            let power = kernels::drive_power(narrow.power_max[i], state.stored[i] + 10.0, narrow.energy_max[i]);
+            let asked = Asked { tau: 0.0, cap: 0.0, prev: state.tau_prev[i], slope: 0.0, dq: state.dq[i], damp: false };
+            walls[i].cut(kernels::driven(&asked, &walls[i], power).0.prev)
+        });
         let ([high, low], _) = reach(narrow, &state);
         let ([most, least], _) = reach(wide, &state);
         for i in 0..N_JOINTS {
