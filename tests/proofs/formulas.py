@@ -13,6 +13,7 @@ import z3
 F = z3.Float64()
 NEAREST = z3.RNE()
 ZERO = z3.FPVal(0.0, F)
+NAN = z3.fpNaN(F)
 PLAUSIBLE = 1e6
 APPROACH = 1.8
 
@@ -34,22 +35,6 @@ def lt(a, b):
     return z3.fpLT(expression(a), expression(b))
 
 
-def add(a, b):
-    return z3.fpAdd(NEAREST, expression(a), expression(b))
-
-
-def sub(a, b):
-    return z3.fpSub(NEAREST, expression(a), expression(b))
-
-
-def mul(a, b):
-    return z3.fpMul(NEAREST, expression(a), expression(b))
-
-
-def div(a, b):
-    return z3.fpDiv(NEAREST, expression(a), expression(b))
-
-
 def neg(a):
     return z3.fpNeg(expression(a))
 
@@ -69,10 +54,22 @@ def is_finite(x):
 
 
 class Kernels:
-    """One method a kernel."""
+    """One method a kernel, below the five operations that round."""
+
+    def add(self, a, b):
+        return z3.fpAdd(NEAREST, expression(a), expression(b))
+
+    def sub(self, a, b):
+        return z3.fpSub(NEAREST, expression(a), expression(b))
+
+    def mul(self, a, b):
+        return z3.fpMul(NEAREST, expression(a), expression(b))
+
+    def div(self, a, b):
+        return z3.fpDiv(NEAREST, expression(a), expression(b))
 
     def root(self, x):
-        return z3.fpSqrt(NEAREST, x)
+        return z3.fpSqrt(NEAREST, expression(x))
 
     def clamp(self, x, lo, hi):
         return greatest(lo, least(hi, x))
@@ -90,16 +87,18 @@ class Kernels:
         return z3.If(is_finite(x), x, ZERO)
 
     def share(self, elapsed, deadline):
-        return greatest(sub(1.0, div(elapsed, deadline)), ZERO)
+        return greatest(self.sub(1.0, self.div(elapsed, deadline)), ZERO)
 
     def braking(self, fastest, decel, distance):
-        square = mul(mul(2.0, decel), greatest(distance, ZERO))
-        fast = lt(mul(1.000_001, mul(fastest, fastest)), square)
+        square = self.mul(self.mul(2.0, decel), greatest(distance, ZERO))
+        fast = lt(self.mul(1.000_001, self.mul(fastest, fastest)), square)
         return z3.If(fast, fastest, least(fastest, self.root(square)))
 
     def walls(self, q_min, q_max, stiffness, damping, v_lo, v_hi, q, dq):
-        hi = sub(mul(damping, sub(v_hi, dq)), mul(stiffness, greatest(sub(q, q_max), ZERO)))
-        lo = add(mul(neg(damping), add(v_lo, dq)), mul(stiffness, greatest(sub(q_min, q), ZERO)))
+        hi = self.sub(self.mul(damping, self.sub(v_hi, dq)), self.mul(stiffness, greatest(self.sub(q, q_max), ZERO)))
+        lo = self.add(
+            self.mul(neg(damping), self.add(v_lo, dq)), self.mul(stiffness, greatest(self.sub(q_min, q), ZERO))
+        )
         return self.settled(lo, hi, q_min, q_max, v_lo, v_hi, q, dq)
 
     def settled(self, lo, hi, q_min, q_max, v_lo, v_hi, q, dq):
@@ -120,13 +119,13 @@ class Kernels:
     def yielding(self, prev, want, cap, dq):
         bound = greatest(cap, z3.fpAbs(want))
         prev = self.clamp(prev, neg(bound), bound)
-        return z3.If(z3.And(lt(ZERO, mul(prev, dq)), le(mul(want, prev), ZERO)), ZERO, prev)
+        return z3.If(z3.And(lt(ZERO, self.mul(prev, dq)), le(self.mul(want, prev), ZERO)), ZERO, prev)
 
     def slewed(self, want, prev, slope):
-        return self.clamp(want, sub(prev, slope), add(prev, slope))
+        return self.clamp(want, self.sub(prev, slope), self.add(prev, slope))
 
     def dissipating(self, tau, dq, lo, hi):
-        return z3.If(lt(ZERO, mul(tau, dq)), self.asked(lo, hi, tau), tau)
+        return z3.If(lt(ZERO, self.mul(tau, dq)), self.asked(lo, hi, tau), tau)
 
     def wanted(self, tau, cap, lo, hi, clash, tau_max):
         """Torque that is approached, before and after the walls."""
@@ -155,22 +154,26 @@ class Kernels:
 
     def faded(self, prev, slope, dq):
         tau = self.slewed(ZERO, prev, slope)
-        return z3.If(z3.And(z3.Not(z3.fpIsNaN(dq)), lt(ZERO, mul(tau, dq))), ZERO, tau)
+        return z3.If(z3.And(z3.Not(z3.fpIsNaN(dq)), lt(ZERO, self.mul(tau, dq))), ZERO, tau)
 
     def belt_stop(self, speed, decel, dt):
-        return greatest(sub(speed, mul(decel, dt)), ZERO)
+        return greatest(self.sub(speed, self.mul(decel, dt)), ZERO)
 
     def belt_accel(self, accel, d, accel_max, jerk_max, dt):
-        size = self.root(mul(mul(APPROACH, jerk_max), z3.fpAbs(d)))
+        size = self.root(self.mul(self.mul(APPROACH, jerk_max), z3.fpAbs(d)))
         want = self.clamp(z3.If(lt(d, ZERO), neg(size), size), neg(accel_max), accel_max)
-        return self.slewed(want, accel, mul(jerk_max, dt))
+        return self.slewed(want, accel, self.mul(jerk_max, dt))
 
     def belt_speed(self, speed, accel, target, speed_max, dt):
-        after = add(speed, mul(accel, dt))
-        there = le(mul(sub(target, speed), sub(target, after)), ZERO)
+        after = self.add(speed, self.mul(accel, dt))
+        there = le(self.mul(self.sub(target, speed), self.sub(target, after)), ZERO)
         over = lt(speed_max, after)
         speed = z3.If(there, target, z3.If(over, speed_max, greatest(after, ZERO)))
         return speed, z3.If(z3.Or(there, over), ZERO, accel)
+
+    def narrowed(self, a, b):
+        """A largest and a smallest value that hold of two."""
+        return least(a, b), greatest(a, b)
 
 
 # Kernels by the names of `gaitloop._core._safety_kernel`, with the number of arguments; `damp` and `clash` are flags.

@@ -92,7 +92,7 @@ fn _safety_kernel<'py>(
     Ok(out)
 }
 
-/// Adds the function to the module.
+/// Sets the function in the module, without adding it to what the module exports.
 pub(super) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
-    m.add_function(wrap_pyfunction!(_safety_kernel, m)?)
+    m.setattr("_safety_kernel", wrap_pyfunction!(_safety_kernel, m)?)
 }
