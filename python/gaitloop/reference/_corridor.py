@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
+import numpy as np
 from numpy.typing import ArrayLike
 
-from ._conventions import Array, Event
+from ._conventions import Array, Event, present
 from .assist import BandLaw, CatchTrials, ForgettingLaw
 from .control import Fader, FootLift, PathControl, Resistance
 from .measures import StrideMeasures
@@ -150,6 +152,8 @@ class Command(NamedTuple):
         Whether the drives have power.
     clear : bool
         Whether drives that stopped by themselves may come back.
+    brake : bool
+        Whether the brakes are to be closed; false where the safe profile has none.
     t, expiry : int
         Time of the tick and time until which the command holds [ns]; before `t` where no lease is given.
     sequence : int
@@ -166,6 +170,7 @@ class Command(NamedTuple):
     support_mode: int
     enable: bool
     clear: bool
+    brake: bool
     t: int
     expiry: int
     sequence: int
@@ -224,3 +229,13 @@ class Telemetry(NamedTuple):
     catch_trial: Array
     catch_announced: float
     selftest: Array
+
+
+def _present(group: Group) -> list[float | None]:
+    """Each value that was measured and is finite."""
+    values, valid = np.asarray(group.value, dtype=np.float64), np.asarray(group.valid, dtype=bool)
+    return [present(x) if ok else None for x, ok in zip(values.tolist(), valid.tolist(), strict=True)]
+
+
+def _array(values: list[float | None]) -> Array:
+    return np.array([math.nan if x is None else x for x in values])

@@ -13,8 +13,8 @@ from ._arming import Arming
 from ._buttons import BUTTONS, Buttons
 from ._checks import in_range
 from ._control_sets import ControlSet, ControlSets, Tick
-from ._conventions import LEGS, Array, Event, EventKind, JointKind, clamp, present, smooth_step
-from ._corridor import Command, Group, Sample, Telemetry, TrainerConfig
+from ._conventions import LEGS, Array, Event, EventKind, JointKind, clamp, smooth_step
+from ._corridor import Command, Group, Sample, Telemetry, TrainerConfig, _array, _present
 from ._support import Supports
 from .events import ForceContacts
 from .measures import StrideMeasures, StrideMeter
@@ -80,7 +80,7 @@ class Trainer:
         self.request(speed=c.speed, support_force=c.support_force)
         self._guard, self._monitors = Guard(c.envelope, c.kinds), Monitors(c.envelope, c.kinds)
         self._arming = Arming(c.envelope, c.kinds, c.device)
-        self._supervisor, self._belt = Supervisor(c.envelope), Belt(c.envelope)
+        self._supervisor, self._belt = Supervisor(c.envelope, c.device), Belt(c.envelope)
         self._support_drive = Support(c.envelope, self._force)
         self._t_max: int | None = None
         self._belt_filtered: float | None = None
@@ -202,7 +202,7 @@ class Trainer:
         # 9. supervisor
         fault = worst([checked, watched, *self._drives(sample.drive_status)])
         self._arming.step(sample, self._state, _array(q), _array(dq), clean=fault.severity == 0)
-        output = self._supervise(sample, fault, dq, t)
+        output = self._supervise(sample, fault, dq, t, dt, engagement)
         self._tell_time(output.state, dt)
         # 10. command
         command = self._command(output, belt_target, t, dt, q)
@@ -335,9 +335,11 @@ class Trainer:
             if self._kinds[i] is JointKind.DRIVEN and value is not None and value != 1.0
         ]
 
-    def _supervise(self, sample: Sample, fault: Fault, dq: list[float | None], t: int) -> SupervisorOutput:
+    def _supervise(
+        self, sample: Sample, fault: Fault, dq: list[float | None], t: int, dt: float, engagement: float
+    ) -> SupervisorOutput:
+        state, stood = self._state, self._stood_time
         at_rest = self._belt.speed == 0.0 and all(abs(x) < 0.2 for x in dq if x is not None)
-        let_go = self._state is not State.SOFT_STOP or self._stood_time >= _STAND_DOWN
         pressed, name, remote = self._buttons.step(_present(sample.buttons))
         return self._supervisor.step(
             estop_ok=pressed["estop_ok"],
@@ -347,10 +349,11 @@ class Trainer:
             command=OperatorCommand.STOP if remote else OperatorCommand[name.upper()],
             local=not remote,
             pain=pressed["pain"],
-            still=at_rest and let_go,
+            still=self._arming.still(state, self._leg, at_rest=at_rest, stood_time=stood, dt=dt),
             selftest=self._arming.now.result,
             enable=pressed["enable"],
             t_ns=t,
+            carried=self._arming.carried(sample, state, engagement=engagement, stood_time=stood),
         )
 
     def _tell_time(self, state: State, dt: float) -> None:
@@ -380,6 +383,7 @@ class Trainer:
             output.support,
             output.energised,
             self._arming.now.clear,
+            output.brake,
             t,
             t - 1 if self._arming.now.withhold else t + math.floor(self._envelope.lease * 1e9),
             self._sequence,
@@ -388,13 +392,3 @@ class Trainer:
             output.cause,
             safe.limits,
         )
-
-
-def _present(group: Group) -> list[float | None]:
-    """Each value that was measured and is finite."""
-    values, valid = np.asarray(group.value, dtype=np.float64), np.asarray(group.valid, dtype=bool)
-    return [present(x) if ok else None for x, ok in zip(values.tolist(), valid.tolist(), strict=True)]
-
-
-def _array(values: list[float | None]) -> Array:
-    return np.array([math.nan if x is None else x for x in values])

@@ -18,6 +18,10 @@ RANGE_TOLERANCE = 0.0349
 _DRIVING = (LegMode.FULL, LegMode.NARROW, LegMode.RAMP)
 
 
+#: Nothing but damping and walls.
+_DAMPS = (LegMode.DAMP, LegMode.LOWER)
+
+
 class SafeTorque(NamedTuple):
     """Torque that passed the guard.
 
@@ -185,7 +189,7 @@ class Guard:
         """Torque of a joint whose state is unknown: to zero within 50 ms."""
         slope = self._limits[i].tau_max / 0.05 * self._dt
         tau = clamp(0.0, self._tau_prev[i] - slope, self._tau_prev[i] + slope)
-        return 0.0 if mode is LegMode.DAMP and dq is not None and tau * dq > 0.0 else tau
+        return 0.0 if mode in _DAMPS and dq is not None and tau * dq > 0.0 else tau
 
     def _want(self, i: int, dq: float, mode: LegMode) -> tuple[float, float]:
         """Tell what is wanted of joint `i` before any limit, and its cap."""
@@ -199,7 +203,7 @@ class Guard:
 
     def _pass(self, i: int, q: float, dq: float, mode: LegMode) -> tuple[float, int]:
         """Torque of a joint whose state is known, and its active limits."""
-        limits, damp = self._limits[i], mode is LegMode.DAMP
+        limits, damp = self._limits[i], mode in _DAMPS
         want, cap = self._want(i, dq, mode)
         bits = 0 if abs(want) <= cap else TORQUE
         want = clamp(want, -cap, cap)

@@ -171,13 +171,13 @@ impl Guard {
     fn faded(&self, i: usize, dq: Option<f64>) -> f64 {
         let (prev, slope) = (self.tau_prev[i], self.params().tau_max[i] / FADE_TIME * self.dt);
         let tau = clamp(0.0, prev - slope, prev + slope);
-        let drives = self.mode == LegMode::Damp && dq.is_some_and(|dq| tau * dq > 0.0);
+        let drives = damps(self.mode) && dq.is_some_and(|dq| tau * dq > 0.0);
         if drives { 0.0 } else { tau }
     }
 
     fn joint_torque(&self, i: usize, q: f64, dq: f64, share: f64) -> (f64, u32) {
         let p = self.params();
-        let damp = self.mode == LegMode::Damp;
+        let damp = damps(self.mode);
         let (tau_max, cap) = (p.tau_max[i], p.tau_max[i] * share);
         let asked = if damp { -p.stop_damping[i] * dq } else { self.tau_cmd[i] };
         let asked = if asked.is_finite() { asked } else { 0.0 };
@@ -209,6 +209,11 @@ impl Guard {
     fn params(&self) -> &EnvelopeParams {
         self.envelope.params()
     }
+}
+
+/// Nothing but damping and walls.
+fn damps(mode: LegMode) -> bool {
+    matches!(mode, LegMode::Damp | LegMode::Lower)
 }
 
 #[cfg(test)]
