@@ -31,6 +31,7 @@ __all__ = [
     "SELFTESTS",
     "SEVERITIES",
     "SIDES",
+    "SOURCES",
     "STATES",
     "STRIDE_COLUMNS",
     "SUBTASKS",
@@ -49,6 +50,8 @@ __all__ = [
     "ControlSet",
     "Declaration",
     "Device",
+    "Drives",
+    "Encoders",
     "Envelope",
     "ErrorAmplification",
     "Fader",
@@ -70,6 +73,7 @@ __all__ = [
     "Impedance",
     "InputParameter",
     "IntensityGovernor",
+    "Interaction",
     "IterativeLearning",
     "JerkLimited",
     "JointContacts",
@@ -81,6 +85,7 @@ __all__ = [
     "MinimumJerk",
     "ModelBased",
     "Monitors",
+    "Narrowing",
     "OutputParameter",
     "Override",
     "PathControl",
@@ -112,6 +117,7 @@ __all__ = [
     "Trainer",
     "Trajectory",
     "__version__",
+    "_safety_kernel",
     "adjust_pattern",
     "adult_angles",
     "calibrate_markers",
@@ -1054,12 +1060,15 @@ def swing_window(phase: float) -> float: ...
 
 # safety
 
-ENVELOPE_FIELDS: list[tuple[str, bool, float, float, str, str]]
+def _safety_kernel(name: str, arguments: NDArray[np.float64]) -> NDArray[np.float64]: ...
+
+ENVELOPE_FIELDS: list[tuple[str, bool, float, float, str, str, str]]
 COMMAND_FIELDS: list[tuple[str, int, int, str, str]]
 COMMAND_INTEGERS: list[str]
 LIMITS: list[str]
 JOINT_KINDS: list[str]
 SEVERITIES: list[str]
+SOURCES: list[str]
 CAUSES: list[str]
 STATES: list[str]
 LEG_MODES: list[str]
@@ -1074,7 +1083,14 @@ SAFE_PROFILES: list[str]
 class Envelope:
     def __new__(cls, **fields: Any) -> Self: ...
     def intersect(self, other: Envelope) -> Envelope: ...
+    def effective(
+        self, patient: Narrowing, session: Narrowing, remote: Narrowing
+    ) -> tuple[Envelope, list[list[int]]]: ...
     def to_dict(self) -> dict[str, Any]: ...
+
+@final
+class Narrowing:
+    def __new__(cls, **fields: Any) -> Self: ...
 
 @final
 class Fault:
@@ -1100,6 +1116,7 @@ class Guard:
     def check(
         self, t_ns: int, q: NDArray[np.float64], dq: NDArray[np.float64], tau_cmd: NDArray[np.float64]
     ) -> Fault: ...
+    def distrust(self, joints: Sequence[bool]) -> None: ...
     def limit(self, mode: int) -> SafeTorque: ...
     def run(
         self,
@@ -1188,6 +1205,46 @@ class Monitors:
         q: NDArray[np.float64],
         q_ref: NDArray[np.float64],
         guidance: NDArray[np.float64],
+        dt: float,
+    ) -> Fault: ...
+
+@final
+class Encoders:
+    def __new__(cls, envelope: Envelope, kinds: Sequence[str]) -> Self: ...
+    def step(
+        self,
+        *,
+        state: int,
+        q_stamp: int,
+        dq_stamp: int,
+        second_stamp: int,
+        q: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        q_second: NDArray[np.float64],
+        dq_ref: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+    ) -> Fault: ...
+    @property
+    def doubted(self) -> list[bool]: ...
+
+@final
+class Interaction:
+    def __new__(cls, envelope: Envelope, kinds: Sequence[str]) -> Self: ...
+    def step(self, state: int, torque: NDArray[np.float64], dt: float) -> Fault: ...
+    @property
+    def share(self) -> float: ...
+
+@final
+class Drives:
+    def __new__(cls, envelope: Envelope, kinds: Sequence[str]) -> Self: ...
+    def step(
+        self,
+        *,
+        t: int,
+        state: int,
+        stamp: int,
+        tau_meas: NDArray[np.float64],
+        tau_sent: NDArray[np.float64],
         dt: float,
     ) -> Fault: ...
 
@@ -1708,6 +1765,8 @@ class Trainer:
     def reliance_tables(
         self,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]] | None: ...
+    @property
+    def dose(self) -> float: ...
     def request_stop(self) -> None: ...
 
 @disjoint_base

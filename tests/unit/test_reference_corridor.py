@@ -83,6 +83,7 @@ def test_bad_parameters_are_refused(change, name):
 ENVELOPE = {
     **{"q_min": -1.0 * ONE, "q_max": 1.5 * ONE, "dq_max": 10.0 * ONE, "brake_decel": 50.0 * ONE, "tau_max": 40.0 * ONE},
     **{"tau_rate_max": 1000.0 * ONE, "wall_stiffness": 400.0 * ONE, "wall_damping": 20.0 * ONE},
+    **{"power_max": 400.0 * ONE, "energy_max": 80.0 * ONE, "interaction_max": 80.0 * ONE, "dose_max": 1e5 * ONE},
     **{"stop_damping": 5.0 * ONE, "belt_speed_max": 1.5, "belt_accel_max": 0.5, "belt_jerk_max": 1.0},
     **{"soft_decel": 0.5, "soft_jerk": 1.0, "stop_decel": 2.0, "support_force_max": 500.0, "support_rate_max": 100.0},
     **{"degraded_fraction": 0.25, "sample_age_max": 0.01, "tick_max": 0.01, "lease": 0.01},
@@ -131,6 +132,8 @@ class Walker:
             "q": self.q,
             "dq": self.dq,
             "foot_force": np.where(self.phase < 0.6, 700.0, 0.0),
+            "q_second": np.full(6, math.nan),
+            "tau_interaction": np.full(6, math.nan),
             "belt_speed": [self.belt],
             "rope_position": [1.0],
             "buttons": [float(name in ("estop_ok", "enable", *pressed)) for name in names],
@@ -201,7 +204,7 @@ def test_the_request_is_impedance_and_weight():
         walker()
     while not 0.2 < walker.phase[0] < 0.4:  # stance: no weight
         walker()
-    walker.q = walker.q + 0.1
+    walker.q = walker.q + 0.01
     walker()
     seen = walker.trainer.telemetry
     assert seen.engagement == 1.0
@@ -242,7 +245,7 @@ def test_only_driven_joints_are_asked_for_torque():
     walker = Walker(kinds=kinds).running()
     for _ in range(120):
         walker()
-    walker.q = walker.q + 0.1
+    walker.q = walker.q + 0.01
     walker()
     tau = walker.trainer.telemetry.tau_cmd
     assert (tau[[0, 1, 3, 4]] != 0.0).all()

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from mcap.reader import make_reader
 
-from gaitloop.errors import MissingExtraError, RecordingError
+from gaitloop.errors import ConfigError, MissingExtraError, RecordingError
 from gaitloop.session import container
 from gaitloop.session.layout import Block, FieldSpec, Layout, Tables
+from gaitloop.session.messages import read_message
 from gaitloop.session.reader import Reader
 from gaitloop.session.record import Recorder, limits_hash
 
@@ -177,6 +178,38 @@ def test_a_flipped_byte_is_refused_reported_or_harmless(record: Path, tmp_path: 
         except RecordingError:
             continue
         assert reader.losses or got == whole, at
+
+
+def test_a_chunk_that_unpacks_to_too_much_is_neither_written_nor_read(
+    record: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("gaitloop.session.reader.LARGEST_CHUNK", 1000)
+    reader = Reader(record, tables=TABLES)
+    assert list(reader.blocks()) == []
+    assert reader.losses[0].startswith("a damaged chunk")
+    monkeypatch.setattr(container, "LARGEST_CHUNK", 1000)
+    with pytest.raises(ConfigError, match="block must have at most 1000 bytes, got"):
+        write(tmp_path / "b.mcap", [make_block(0)])
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        b"[]",
+        b"[" * 100_000,
+        b'{"side": "left"}',
+        json.dumps(EVENT | {"t": 1.5}).encode(),
+        json.dumps(EVENT | {"t": 2**63}).encode(),
+        json.dumps(EVENT | {"t": True}).encode(),
+        json.dumps(EVENT | {"side": "both"}).encode(),
+        json.dumps(EVENT | {"confidence": float("nan")}).encode(),
+        json.dumps(EVENT).replace("1.0", "1e999").encode(),
+    ],
+)
+def test_a_message_that_does_not_fit_its_schema_is_refused(message: bytes) -> None:
+    assert read_message("/event", json.dumps(EVENT).encode()) == EVENT
+    with pytest.raises(ValueError, match=r"/event|NaN"):
+        read_message("/event", message)
 
 
 def test_a_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,13 +43,17 @@ class Sample(Protocol):
     ----------
     t : int
         Time of the tick [ns].
-    q, dq, foot_force, belt_speed, rope_position, buttons, drive_status, drive_digest, drive_watchdog : Group
+    q, dq, q_second, tau_interaction, foot_force, belt_speed, rope_position, buttons, drive_status : Group
         Measured groups.
+    drive_digest, drive_watchdog : Group
+        What the drives tell of themselves.
     """
 
     t: int
     q: Group
     dq: Group
+    q_second: Group
+    tau_interaction: Group
     foot_force: Group
     belt_speed: Group
     rope_position: Group
@@ -231,11 +235,34 @@ class Telemetry(NamedTuple):
     selftest: Array
 
 
-def _present(group: Group) -> list[float | None]:
-    """Each value that was measured and is finite."""
+def present_of(group: Group) -> list[float | None]:
+    """Read each value that was measured and is finite.
+
+    Parameters
+    ----------
+    group : Group
+        Values of one sensor.
+
+    Returns
+    -------
+    list of float or None
+        The values [as in the group], None where absent.
+    """
     values, valid = np.asarray(group.value, dtype=np.float64), np.asarray(group.valid, dtype=bool)
     return [present(x) if ok else None for x, ok in zip(values.tolist(), valid.tolist(), strict=True)]
 
 
-def _array(values: list[float | None]) -> Array:
+def array_of(values: Sequence[float | None]) -> Array:
+    """Write absent values as NaN.
+
+    Parameters
+    ----------
+    values : sequence of float or None, shape (N,)
+        Values [-].
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (N,)
+        The same [-].
+    """
     return np.array([math.nan if x is None else x for x in values])

@@ -14,20 +14,18 @@ from ._buttons import BUTTONS, Buttons
 from ._checks import in_range
 from ._control_sets import ControlSet, ControlSets, Tick
 from ._conventions import LEGS, Array, Event, EventKind, JointKind, clamp, smooth_step
-from ._corridor import Command, Group, Sample, Telemetry, TrainerConfig, _array, _present
+from ._corridor import Command, Group, Sample, Telemetry, TrainerConfig, array_of, present_of
+from ._judgement import Judgement, Seen
 from ._support import Supports
 from .events import ForceContacts
 from .measures import StrideMeasures, StrideMeter
-from .phase import PhaseEstimator, PhaseMode, PhaseState
+from .phase import PhaseEstimator, PhaseState
 from .safety import (
     Belt,
-    Cause,
     Fault,
     Guard,
     LegMode,
-    Monitors,
     OperatorCommand,
-    Severity,
     State,
     Supervisor,
     SupervisorOutput,
@@ -78,7 +76,8 @@ class Trainer:
         catch_slew = in_range("catch_slew", c.catch_slew, 0.2, 5.0)
         self._supports = Supports(c.assist, support_slew, c.catch, catch_slew)
         self.request(speed=c.speed, support_force=c.support_force)
-        self._guard, self._monitors = Guard(c.envelope, c.kinds), Monitors(c.envelope, c.kinds)
+        self._guard, self._judgement = Guard(c.envelope, c.kinds), Judgement(c.envelope, c.kinds)
+        self._sent = np.zeros(6)
         self._arming = Arming(c.envelope, c.kinds, c.device)
         self._supervisor, self._belt = Supervisor(c.envelope, c.device), Belt(c.envelope)
         self._support_drive = Support(c.envelope, self._force)
@@ -182,10 +181,10 @@ class Trainer:
         dt = self._clock(t)
         # 1. validity
         q, dq = self._joints(sample.q), self._joints(sample.dq)
-        force = _present(sample.foot_force)
+        force = present_of(sample.foot_force)
         # 2. events, 3. belt, 4. phase, 5. reference
         events = self._contacts.step(force, t)
-        belt = self._filter(_present(sample.belt_speed)[0], dt)
+        belt = self._filter(present_of(sample.belt_speed)[0], dt)
         phase = self._follow(events, t, belt, dt)
         reference = self._sets.reference(phase)
         # 6. measures
@@ -197,11 +196,12 @@ class Trainer:
         guidance, tau_cmd = self._request(q, dq, phase, force, engagement, dt)
         belt_target = self._speed if engagement == 1.0 else 0.0
         # 8. judgement
-        checked = self._guard.check(t, _array(q), _array(dq), tau_cmd)
-        watched = self._watch(sample, t, q, reference.q, guidance, phase, strides, dt)
+        told = (q, dq, reference.q, reference.dq, guidance, phase, strides)
+        fault = self._judge(
+            sample, Seen(dt, self._state, self._settled(), *told, self._belt.speed, self._sent), tau_cmd
+        )
         # 9. supervisor
-        fault = worst([checked, watched, *self._drives(sample.drive_status)])
-        self._arming.step(sample, self._state, _array(q), _array(dq), clean=fault.severity == 0)
+        self._arming.step(sample, self._state, array_of(q), array_of(dq), clean=fault.severity == 0)
         output = self._supervise(sample, fault, dq, t, dt, engagement)
         self._tell_time(output.state, dt)
         # 10. command
@@ -229,7 +229,7 @@ class Trainer:
 
     def _joints(self, group: Group) -> list[float | None]:
         fitted = [kind is not JointKind.ABSENT for kind in self._kinds]
-        return [x if here else None for x, here in zip(_present(group), fitted, strict=True)]
+        return [x if here else None for x, here in zip(present_of(group), fitted, strict=True)]
 
     def _filter(self, measured: float | None, dt: float) -> float:
         belt, before = self._belt.speed if measured is None else measured, self._belt_filtered
@@ -267,7 +267,7 @@ class Trainer:
                 event=None if event is None else (event.kind, event.t),
                 in_contact=self._contacts.in_contact,
                 other_contact=self._last_contact[1 - side],
-                q=_array(q),
+                q=array_of(q),
                 q_ref=q_ref,
                 phase=float(phase.phase[side]),
                 force=force[side],
@@ -294,53 +294,22 @@ class Trainer:
         for side, leg in enumerate(LEGS):
             guidance[leg] = engagement * control.guidance(float(phase.phase[side]), support[side])
         driven = np.array([kind is JointKind.DRIVEN for kind in self._kinds])
-        angles, gravity = _array(q), self._gravity.torque(_array(q))
-        given = Tick(angles, _array(dq), phase, _array(force), support, engagement, guidance, gravity, driven, dt)
+        angles, gravity = array_of(q), self._gravity.torque(array_of(q))
+        given = Tick(angles, array_of(dq), phase, array_of(force), support, engagement, guidance, gravity, driven, dt)
         return guidance, self._sets.step(given)
 
-    def _watch(
-        self,
-        sample: Sample,
-        t: int,
-        q: list[float | None],
-        q_ref: Array,
-        guidance: Array,
-        phase: PhaseState,
-        strides: list[StrideMeasures | None],
-        dt: float,
-    ) -> Fault:
-        return self._monitors.step(
-            t=t,
-            state=self._state,
-            settled=self._settled(),
-            q_stamp=sample.q.stamp,
-            dq_stamp=sample.dq.stamp,
-            belt_meas=_present(sample.belt_speed)[0],
-            belt_cmd=self._belt.speed,
-            phase_lost=[mode == PhaseMode.LOST for mode in phase.mode.tolist()],
-            rope_position=_present(sample.rope_position)[0],
-            stance_share=[None if stride is None else stride.stance_share for stride in strides],
-            q=_array(q),
-            q_ref=q_ref,
-            guidance=guidance,
-            dt=dt,
-        )
-
-    def _drives(self, status: Group) -> list[Fault]:
-        if self._state not in (*_ACTIVE, State.SOFT_STOP):
-            return []
-        return [
-            Fault(Severity.PROTECTIVE_STOP, Cause.DRIVE_FAULT, i)
-            for i, value in enumerate(_present(status))
-            if self._kinds[i] is JointKind.DRIVEN and value is not None and value != 1.0
-        ]
+    def _judge(self, sample: Sample, seen: Seen, tau_cmd: Array) -> Fault:
+        checked = self._guard.check(int(sample.t), array_of(seen.q), array_of(seen.dq), tau_cmd)
+        found = self._judgement.step(sample, seen)
+        self._guard.distrust(self._judgement.doubted)
+        return worst([checked, *found])
 
     def _supervise(
         self, sample: Sample, fault: Fault, dq: list[float | None], t: int, dt: float, engagement: float
     ) -> SupervisorOutput:
         state, stood = self._state, self._stood_time
         at_rest = self._belt.speed == 0.0 and all(abs(x) < 0.2 for x in dq if x is not None)
-        pressed, name, remote = self._buttons.step(_present(sample.buttons))
+        pressed, name, remote = self._buttons.step(present_of(sample.buttons))
         return self._supervisor.step(
             estop_ok=pressed["estop_ok"],
             severity=fault.severity,
@@ -370,6 +339,7 @@ class Trainer:
         self, output: SupervisorOutput, belt_target: float, t: int, dt: float, q: list[float | None]
     ) -> Command:
         safe = self._guard.limit(output.leg)
+        self._sent = np.array(safe.torque)
         belt_speed = self._belt.step(belt_target, output.belt, dt)
         support_force = self._support_drive.step(self._force, output.support, dt)
         self._sequence += 1

@@ -1,4 +1,4 @@
-"""From requested to safe torque: limits, guard, supervisor, belt, body-weight support and monitors.
+"""From requested to safe torque: limits, guard, supervisor, belt, body-weight support and what watches over them.
 
 The torque that may reach a motor is a `SafeTorque`, and only a `Guard` makes one. No limit has a default.
 """
@@ -19,6 +19,7 @@ from .._core import (
     SAFE_PROFILES,
     SELFTESTS,
     SEVERITIES,
+    SOURCES,
     STATES,
     SUPPORT_MODES,
     Fault,
@@ -29,7 +30,10 @@ from .._core import (
 from ._arming import Declaration, SelfTest
 from ._envelope import Envelope
 from ._guard import Guard
-from ._machine import Belt, Monitors, Supervisor, Support
+from ._interaction import Interaction
+from ._lattice import Effective, Narrowing, effective
+from ._machine import Belt, Supervisor, Support
+from ._watch import Drives, Encoders, Monitors
 
 __all__ = [
     "BELT_MODES",
@@ -45,18 +49,25 @@ __all__ = [
     "SAFE_PROFILES",
     "SELFTESTS",
     "SEVERITIES",
+    "SOURCES",
     "STATES",
     "SUPPORT_MODES",
     "Belt",
     "Declaration",
+    "Drives",
+    "Effective",
+    "Encoders",
     "Envelope",
     "Fault",
     "Guard",
+    "Interaction",
     "Monitors",
+    "Narrowing",
     "SafeTorque",
     "SelfTest",
     "SelfTestOutput",
     "Supervisor",
     "SupervisorOutput",
     "Support",
+    "effective",
 ]

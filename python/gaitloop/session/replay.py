@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gaitloop.errors import RecordingError
+from gaitloop.errors import ConfigError, RecordingError
 from gaitloop.trainer import Trainer
 
 from .build import build_trainer, envelope_of
@@ -87,11 +87,14 @@ def plan_of(reader: Reader) -> Plan:
     missing = [name for name in ("plan", "seed", "duration") if name not in reader.metadata]
     if missing:
         raise RecordingError(f"{reader.path}: metadata {', '.join(missing)} is missing")
-    plan = Plan.from_text(reader.metadata["plan"])
     try:
+        limits = json.loads(reader.metadata.get("limits", "null"))
+        plan = Plan.from_text(reader.metadata["plan"], limits=None if limits is None else dict(limits))
         seed, duration = json.loads(reader.metadata["seed"]), json.loads(reader.metadata["duration"])
-    except (ValueError, RecursionError) as error:
-        raise RecordingError(f"{reader.path}: metadata seed and duration must be numbers: {error}") from None
+    except ConfigError:
+        raise
+    except (ValueError, TypeError, RecursionError) as error:
+        raise RecordingError(f"{reader.path}: metadata seed, duration and limits must be JSON: {error}") from None
     return plan.change(seed=seed, duration=duration)
 
 

@@ -6,8 +6,13 @@
 mod belt;
 mod command;
 mod declaration;
+mod drives;
+mod encoders;
 mod envelope;
 mod guard;
+mod interaction;
+pub mod kernels;
+mod lattice;
 mod monitors;
 mod selftest;
 mod supervisor;
@@ -16,28 +21,25 @@ mod support;
 pub use belt::Belt;
 pub use command::{COMMAND_FIELDS, COMMAND_INTEGERS, COMMAND_LEN, Command, CommandFields, N_COMMAND_INTEGERS};
 pub use declaration::{Declaration, LowerDeadline, SAFE_PROFILES, SafeProfile};
-pub use envelope::{ENVELOPE_FIELDS, Envelope, EnvelopeParams, LimitField};
+pub use drives::{DriveInputs, Drives};
+pub use encoders::{EncoderInputs, Encoders};
+pub use envelope::{ENVELOPE_FIELDS, Envelope, EnvelopeParams, LimitField, Rule};
 pub use guard::{Guard, LIMITS, SafeTorque};
+pub use interaction::Interaction;
+pub use lattice::{Effective, Narrowing, SOURCES};
 pub use monitors::{MonitorInputs, Monitors};
 pub use selftest::{SelfTest, SelfTestInputs, SelfTestOutput};
 pub use supervisor::{Supervisor, SupervisorInputs, SupervisorOutputs};
 pub use support::Support;
 
-/// Readings and commands beyond this magnitude [SI] are no measurement: they count as absent.
-const PLAUSIBLE: f64 = 1e6;
 /// Seconds in a nanosecond [s/ns].
 const SECONDS: f64 = 1e-9;
 /// Step taken for a stop when time does not advance [s].
 const NOMINAL_TICK: f64 = 0.001;
 
-/// A reading that can be reckoned with: finite and of a magnitude up to [`PLAUSIBLE`].
+/// A reading that can be reckoned with: [`kernels::plausible`].
 fn trusted(reading: Option<f64>) -> Option<f64> {
-    reading.filter(|v| (-PLAUSIBLE..=PLAUSIBLE).contains(v))
-}
-
-/// `max(lo, min(hi, x))`.
-fn clamp(x: f64, lo: f64, hi: f64) -> f64 {
-    lo.max(hi.min(x))
+    reading.filter(|v| kernels::plausible(*v))
 }
 
 /// An enum with codes, and the list of its names in the order of the codes.
@@ -128,6 +130,24 @@ codes! {
     SelftestFailed = 17 "selftest_failed";
     /// A soft stop took too long.
     Deadline = 18 "deadline";
+    /// An angle changed by more than the joint moved.
+    EncoderJump = 19 "encoder_jump";
+    /// An angle stays while the joint moves.
+    EncoderStuck = 20 "encoder_stuck";
+    /// An angle departs from the velocity that was measured.
+    EncoderDrift = 21 "encoder_drift";
+    /// An angle is noisy.
+    EncoderNoise = 22 "encoder_noise";
+    /// A drive gives a torque that it was not told to give.
+    TorqueResidual = 23 "torque_residual";
+    /// A drive gives much more or less than it is told.
+    TorqueGain = 24 "torque_gain";
+    /// Both sensors of an angle disagree, or one of them is gone.
+    EncoderMismatch = 25 "encoder_mismatch";
+    /// The torque between machine and person is too large.
+    InteractionTorque = 26 "interaction_torque";
+    /// The torque between machine and person has lasted for as long as one session may have of it.
+    Dose = 27 "dose";
 }
 
 codes! {
@@ -321,6 +341,10 @@ pub(crate) fn example_envelope() -> EnvelopeParams {
             "tau_rate_max" => [2000.0; 6],
             "wall_stiffness" => [400.0; 6],
             "wall_damping" => [20.0; 6],
+            "power_max" => [2000.0; 6],
+            "energy_max" => [400.0; 6],
+            "interaction_max" => [100.0; 6],
+            "dose_max" => [10_000.0; 6],
             _ => [10.0; 6],
         })
     };

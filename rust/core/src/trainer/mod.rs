@@ -23,8 +23,8 @@ use crate::filter::LowPass;
 use crate::measures::{StrideMeasures, StrideMeter};
 use crate::phase::{PhaseEstimator, PhaseState};
 use crate::safety::{
-    Belt, Cause, Command, Fault, Guard, Monitors, SelfTest, SelfTestOutput, Severity, State, Supervisor,
-    SupervisorOutputs, Support,
+    Belt, Cause, Command, Drives, Encoders, Fault, Guard, Interaction, Monitors, SelfTest, SelfTestOutput, Severity,
+    State, Supervisor, SupervisorOutputs, Support,
 };
 use help::Help;
 use sets::{ControlSet, Sets};
@@ -70,6 +70,9 @@ pub struct Trainer {
     help: Help,
     guard: Guard,
     monitors: Monitors,
+    encoders: Encoders,
+    drives: Drives,
+    interaction: Interaction,
     selftest: SelfTest,
     supervisor: Supervisor,
     belt: Belt,
@@ -94,6 +97,8 @@ struct Memory {
     rested_for: f64,
     test: SelfTestOutput,
     outputs: SupervisorOutputs,
+    // Torque of the last command [N·m].
+    sent: JointVec,
     sequence: i64,
     remote_stop: bool,
     // Reset, arm and start.
@@ -117,6 +122,7 @@ impl Memory {
             rested_for: 0.0,
             test: SelfTestOutput::IDLE,
             outputs: boot(),
+            sent: [0.0; N_JOINTS],
             sequence: 0,
             remote_stop: false,
             pressed: [tick::Pressed::UNKNOWN; 3],
@@ -158,6 +164,9 @@ impl Trainer {
             help,
             guard: Guard::new(params.envelope, params.kinds),
             monitors: Monitors::new(&params.envelope, params.kinds),
+            encoders: Encoders::new(&params.envelope, params.kinds),
+            drives: Drives::new(&params.envelope, params.kinds),
+            interaction: Interaction::new(&params.envelope, params.kinds),
             selftest: SelfTest::new(&params.envelope, params.kinds, params.device)?,
             supervisor: Supervisor::new(&params.envelope, params.device.safe_profile),
             belt: Belt::new(&params.envelope),
@@ -273,6 +282,12 @@ impl Trainer {
     #[must_use]
     pub fn reliance(&self) -> Option<Reliance> {
         self.help.reliance()
+    }
+
+    /// Largest share of a joint's budget of torque times time that this session has spent [-]; to be warned of from 0.8.
+    #[must_use]
+    pub fn dose(&self) -> f64 {
+        self.interaction.share()
     }
 
     /// Asks for a soft stop from afar; anyone may.

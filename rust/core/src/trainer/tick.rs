@@ -6,7 +6,8 @@ use crate::control::{N_SUBTASKS, guidance};
 use crate::measures::{MeterInputs, StrideMeasures};
 use crate::phase::{PhaseMode, PhaseState};
 use crate::safety::{
-    Cause, Command, CommandFields, Fault, LegMode, MonitorInputs, Request, Severity, State, SupervisorInputs,
+    Cause, Command, CommandFields, DriveInputs, EncoderInputs, Fault, LegMode, MonitorInputs, Request, Severity, State,
+    SupervisorInputs,
 };
 use crate::trajectory::Reference;
 use crate::types::{
@@ -209,7 +210,7 @@ impl Trainer {
         if engagement >= 1.0 { self.speed } else { 0.0 }
     }
 
-    /// The worst of what the guard, the monitors and the drives report.
+    /// The worst of what the guard, the monitors, the encoders, the drives and the watch over the interaction report.
     pub(super) fn judge(
         &mut self,
         sample: &Sample,
@@ -237,8 +238,35 @@ impl Trainer {
             },
             dt,
         );
-        let drive = self.drive_fault(sample);
-        [monitors, drive].into_iter().fold(guard, Fault::worse)
+        let encoders = self.encoder_fault(sample, measured, gait);
+        self.guard.distrust(self.encoders.doubted());
+        let drives = self.drives.step(
+            &DriveInputs {
+                t: sample.t,
+                state: self.last.outputs.state,
+                stamp: sample.tau_interaction.stamp,
+                tau_meas: sample.tau_interaction.all(),
+                tau_sent: self.last.sent,
+            },
+            dt,
+        );
+        let interaction = self.interaction.step(self.last.outputs.state, &sample.tau_interaction.all(), dt);
+        let status = self.drive_fault(sample);
+        [monitors, encoders, drives, interaction, status].into_iter().fold(guard, Fault::worse)
+    }
+
+    fn encoder_fault(&mut self, sample: &Sample, measured: &Measured, gait: &Gait) -> Fault {
+        self.encoders.step(&EncoderInputs {
+            state: self.last.outputs.state,
+            q_stamp: sample.q.stamp,
+            dq_stamp: sample.dq.stamp,
+            second_stamp: sample.q_second.stamp,
+            q: measured.q,
+            dq: measured.dq,
+            q_second: sample.q_second.all(),
+            dq_ref: gait.references.seen.dq,
+            guidance: self.last.telemetry.guidance,
+        })
     }
 
     fn drive_fault(&self, sample: &Sample) -> Fault {
@@ -344,6 +372,7 @@ impl Trainer {
 
     pub(super) fn command(&mut self, t: i64, dt: f64, engagement: f64) -> Command {
         let torque = self.guard.limit(self.last.outputs.leg);
+        self.last.sent = *torque.torque();
         self.last.sequence += 1;
         Command::new(
             &torque,

@@ -1,4 +1,4 @@
-//! A trainer on a bench whose joints follow the reference and whose belt follows its command.
+//! A trainer on a bench whose joints follow the reference, as fast as 6 rad/s, and whose belt follows its command.
 #![allow(dead_code, clippy::unwrap_used)]
 
 use gaitloop_core::assist::{Assist, BandLaw, BandParams};
@@ -33,6 +33,10 @@ pub fn limits() -> EnvelopeParams {
         wall_stiffness: [300.0; 6],
         wall_damping: [20.0; 6],
         stop_damping: [10.0; 6],
+        power_max: [600.0; 6],
+        energy_max: [200.0; 6],
+        interaction_max: [150.0; 6],
+        dose_max: [100_000.0; 6],
         belt_speed_max: 1.2,
         belt_accel_max: 0.3,
         belt_jerk_max: 1.0,
@@ -92,12 +96,16 @@ pub fn trainer(support: f64) -> Trainer {
     Trainer::new(params(support)).unwrap()
 }
 
-/// A device whose joints follow the reference and whose belt follows its command.
+/// A device whose joints follow the reference, or go where they are held, and whose belt follows its command.
 pub struct Bench {
     pub trainer: Trainer,
     pub sample: Sample,
     pub belt: f64,
     pub torque: JointVec,
+    /// Angle of every joint beyond the reference [rad].
+    pub pulled: f64,
+    /// Angles that the joints are held at, whatever the reference [rad].
+    pub held: Option<JointVec>,
     /// Status of its drives: 1 enabled, 0 ready, -1 stopped by themselves.
     pub status: f64,
     // When they last got a lease that held [ns].
@@ -106,14 +114,25 @@ pub struct Bench {
 
 impl Bench {
     pub fn new(support: f64) -> Self {
-        Self { trainer: trainer(support), sample: Sample::default(), belt: 0.0, torque: [0.0; 6], status: 0.0, fed: 0 }
+        Self {
+            trainer: trainer(support),
+            sample: Sample::default(),
+            belt: 0.0,
+            torque: [0.0; 6],
+            pulled: 0.0,
+            held: None,
+            status: 0.0,
+            fed: 0,
+        }
     }
 
     pub fn fill(&mut self, buttons: [f64; 8]) {
         let t = self.sample.t;
-        let q: JointVec = self.trainer.telemetry().q_ref;
-        self.sample.q = Reading::new(q.map(|v| v.clamp(-0.05, 1.0)), t);
-        self.sample.dq = Reading::new([0.0; N_JOINTS], t);
+        let followed = self.trainer.telemetry().q_ref.map(|q| q + self.pulled);
+        let (target, before) = (self.held.unwrap_or(followed), self.sample.q.value);
+        let moved: JointVec = core::array::from_fn(|i| (target[i] - before[i]).clamp(-0.006, 0.006));
+        self.sample.q = Reading::new(core::array::from_fn(|i| before[i] + moved[i]), t);
+        self.sample.dq = Reading::new(moved.map(|v| v * 1e3), t);
         self.sample.belt_speed = Reading::new([self.belt], t);
         self.sample.buttons = Reading::new(buttons, t);
         self.sample.drive_status = Reading::new([self.status; N_JOINTS], t);

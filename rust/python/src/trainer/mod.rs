@@ -318,6 +318,12 @@ impl Trainer {
         self.0.reliance().map(|told| reliance_tables(py, &told)).transpose()
     }
 
+    /// Largest share of a joint's budget of torque times time that this session has spent.
+    #[getter]
+    fn dose(&self) -> f64 {
+        self.0.dose()
+    }
+
     /// Ask for a soft stop from afar; anyone may.
     fn request_stop(&mut self) {
         self.0.request_stop();
