@@ -71,6 +71,11 @@ fn caught(mistake: Mistake, label: &str, property: &'static str, profile: SafePr
         // What a pending self-test does is the same for every profile.
         space.inputs.retain(|i| i.selftest != Selftest::Pending);
     }
+    if !OWN_MISTAKES.iter().any(|(own, ..)| *own == mistake) {
+        // Nor does a mistake that any device can make depend on who carries.
+        let carried = profile == SafeProfile::LockBrake;
+        space.inputs.retain(|i| i.carried == carried);
+    }
     let found = explore(Model::new(mistake, profile), profile, &space);
     let caught: Vec<_> = found.violated.keys().copied().collect();
     println!("{}, {label}: caught by {} after {}", profile.name(), caught.join(", "), tell(&found));
