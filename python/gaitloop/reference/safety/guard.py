@@ -225,6 +225,8 @@ class Guard:
             since = 0 if self._t_prev is None or self._damp_since is None else self._t_prev - self._damp_since
             share = max(0.0, 1.0 - since * 1e-9 / self._envelope.stop_deadline)
             return -limits.stop_damping * dq, limits.tau_max * share
+        if mode is LegMode.LOWER:
+            return -limits.stop_damping * dq, limits.tau_max
         want = self._tau_cmd[i]
         return want, self._envelope.degraded_fraction * limits.tau_max if self._narrow else limits.tau_max
 
