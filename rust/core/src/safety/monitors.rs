@@ -193,3 +193,6 @@ fn when(bad: bool, fault: Fault) -> Fault {
 fn within(difference: f64, limit: f64) -> bool {
     difference.abs() <= limit
 }
+
+#[cfg(test)]
+mod tests;
