@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gaitloop import safety
+from gaitloop.errors import ConfigError
 from gaitloop.reference import safety as reference
 
 KINDS = ["driven", "driven", "sensed", "driven", "driven", "absent"]
@@ -21,6 +22,7 @@ def limits(rng):
         value = rng.uniform(low, high, 6) if per_joint else rng.uniform(low, high)
         values[name] = np.where(rng.random(6) < 0.1, low, value) if per_joint else float(value)
     values["q_min"], values["q_max"] = rng.uniform(-1.5, 0.0, 6), rng.uniform(0.1, 2.0, 6)
+    values["power_max"], values["energy_max"] = rng.uniform(0.0, 600.0, 6), rng.uniform(0.0, 100.0, 6)
     values["tick_max"] = float(rng.uniform(0.002, 0.02))
     return values
 
@@ -54,6 +56,7 @@ def test_guard_decides_as_its_reference(seed):
         assert np.array_equal(a, b), f"{name} differs first at {np.argwhere(np.asarray(a != b))[0]}"
     assert np.isfinite(got[0]).all()
     assert np.count_nonzero(got[0]) > 1000
+    assert all(np.count_nonzero(got[1] & bit) > 10 for bit in (32, 64))
 
 
 def test_guard_step_is_its_run_and_agrees_on_extreme_times():
@@ -185,3 +188,52 @@ def test_intersection_is_that_of_the_reference(seed):
     a, b = limits(rng), limits(rng)
     got = safety.Envelope(**a).intersect(safety.Envelope(**b)).to_dict()
     assert got == reference.Envelope(**a).intersect(reference.Envelope(**b)).to_dict()
+
+
+def narrowing(rng, values):
+    """Some of the limits that can be narrowed, around the device's, their ranges of motion rarely clashing."""
+    own = {name for name, *_, rule in safety.ENVELOPE_FIELDS if rule == "own"}
+    named = {}
+    for name, per_joint, low, high, *_ in safety.ENVELOPE_FIELDS:
+        if name not in own and rng.random() < 0.4:
+            shift = (
+                rng.choice([0.0, 0.1, 0.5]) * rng.normal(size=6) * (0.3 if name in ("q_min", "q_max") else high - low)
+            )
+            value = np.clip(np.asarray(values[name]) + shift, low, high)
+            named[name] = value if per_joint else float(value[0])
+    return named
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_effective_limits_are_those_of_the_reference(seed):
+    rng = np.random.default_rng(seed)
+    device = limits(rng)
+    others = [narrowing(rng, device) for _ in range(3)]
+    told = []
+    for m in (safety, reference):
+        try:
+            made = m.effective(m.Envelope(**device), *[m.Narrowing(**named) for named in others])
+        except ConfigError as error:
+            told.append(str(error).partition(", got")[0] + str(error).partition(":")[2])
+        else:
+            told.append((made.envelope.to_dict(), dict(made.sources)))
+    assert told[0] == told[1]
+    assert list(reference.SOURCES) == safety.SOURCES
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_interaction_is_judged_as_by_its_reference(seed):
+    rng = np.random.default_rng(seed)
+    values = {**limits(rng), "interaction_max": rng.uniform(0.0, 60.0, 6), "dose_max": rng.uniform(5.0, 200.0, 6)}
+    ours, theirs = (m.Interaction(m.Envelope(**values), KINDS) for m in (safety, reference))
+    causes, state = set(), 4
+    for k in range(4000):
+        state = int(rng.integers(0, 11)) if rng.random() < 0.02 else state
+        torque = spoil(rng, rng.normal(0.0, 40.0, 6) if k % 200 < 50 else rng.normal(60.0, 5.0, 6), 0.02)
+        dt = float(spoil(rng, np.array([0.001]), 0.02)[0])
+        dt = dt if abs(dt) < 1.0 or not np.isfinite(dt) else 0.02
+        a, b = ours.step(state, torque, dt), theirs.step(state, torque, dt)
+        assert (a.severity, a.cause, a.joint) == tuple(b)
+        assert ours.share == theirs.share
+        causes.add(safety.CAUSES[a.cause])
+    assert causes == {"none", "interaction_torque", "dose"}

@@ -230,10 +230,37 @@ def test_limits_hash_sees_every_limit() -> None:
     assert limits_hash(one) != limits_hash({**one, "lease": 0.021})
 
 
-def test_a_row_of_more_than_64_values_is_refused(tmp_path: Path) -> None:
-    block = replace(make_block(0, 10), valid=np.ones((10, 65), dtype=bool))
-    with pytest.raises(ValueError, match="at most 64"), Recorder(tmp_path / "a.mcap", META, tables=TABLES) as recorder:
-        recorder.write(block)
+def test_a_row_may_have_more_than_64_values(tmp_path: Path) -> None:
+    wide = replace(TABLES, sample=(*TABLES.sample, FieldSpec("q_second", 9, 60, "rad", "Many angles.")))
+    rng, block = np.random.default_rng(0), make_block(0, 10)
+    extra = rng.normal(size=(10, 60)), rng.random((10, 60)) > 0.5
+    sample, valid = np.hstack([block.sample, extra[0]]), np.hstack([block.valid, extra[1]])
+    written = replace(block, sample=sample, valid=valid, stamp=np.hstack([block.stamp, block.stamp[:, :1]]))
+    with Recorder(tmp_path / "a.mcap", META, tables=wide) as recorder:
+        recorder.write(written)
+    (got,) = Reader(tmp_path / "a.mcap", tables=wide).blocks()
+    np.testing.assert_array_equal(got.valid, valid)
+    np.testing.assert_array_equal(got.sample[:, 9:], extra[0])
+
+
+def test_a_record_of_an_earlier_version_lacks_what_that_did_not_have(record: Path) -> None:
+    """Sixty values more in a sample, and two groups more in what is sent and told."""
+    later = Tables(
+        **{
+            **{name: getattr(TABLES, name) for name in ("command_integers", "states", "causes")},
+            "sample": (*TABLES.sample, FieldSpec("drive_digest", 9, 60, "-", "Digests.")),
+            "command": (*TABLES.command, FieldSpec("clear", 7, 1, "-", "Drives may come back.")),
+            "telemetry": (*TABLES.telemetry, FieldSpec("selftest", 2, 3, "-", "Self-test.")),
+        }
+    )
+    before, after = (list(Reader(record, tables=tables).blocks()) for tables in (TABLES, later))
+    for old, new in zip(before, after, strict=True):
+        np.testing.assert_array_equal(new.sample[:, :9], old.sample)
+        np.testing.assert_array_equal(new.valid[:, :9], old.valid)
+        assert not new.valid[:, 9:].any()
+        np.testing.assert_array_equal(new.command[:, :7], old.command)
+        assert np.isnan(new.command[:, 7:]).all()
+        assert np.isnan(new.telemetry[:, 2:]).all()
 
 
 def test_a_record_without_a_sample_is_analyzed_all_the_same(record: Path, tmp_path: Path) -> None:

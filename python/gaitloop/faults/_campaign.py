@@ -14,7 +14,7 @@ import numpy as np
 from .. import _core
 from .._inputs import Array
 from ..errors import ConfigError
-from ..plant import Device, Fault, Patient, Plant
+from ..plant import Device, Fault, Patient, Plant, Sensors
 from ..session.build import build_trainer, presses
 from ..session.plan import demo_plan
 from ..simulation import Simulation
@@ -96,16 +96,15 @@ class Campaign:
 
     @cached_property
     def walkers(self) -> list[_core.Simulation]:
-        """People who walk, on whom the faults strike."""
+        """People who walk, on whom the faults strike; their device measures the torque that it gives them."""
         plan = demo_plan()
         people = [(severity, seed) for severity in PEOPLE for seed in SEEDS]
 
         def walker(severity: float, seed: int) -> _core.Simulation:
             person = Patient.healthy(seed=seed) if severity == 0.0 else Patient.stroke(severity=severity, seed=seed)
             person = person.replace(mass=plan.patient["mass"], height=plan.patient["height"])
-            simulation = Simulation(
-                build_trainer(plan), Plant(person, Device.treadmill_exo(), seed=seed), presses(plan)
-            )
+            plant = Plant(person, Device.treadmill_exo(), seed=seed, sensors=Sensors(tau_interaction=True))
+            simulation = Simulation(build_trainer(plan), plant, presses(plan))
             simulation.skip(WALKING)
             return simulation
 

@@ -94,8 +94,11 @@ class Row(NamedTuple):
 
 # Causes by what a fault can be taken for, since one thing may be seen in several ways.
 _SEEN = ("joint_invalid",)
-_MOVES = ("following_error", "overspeed", "range_exceeded", "sample_stale")
-_DRIVE = ("following_error", "overspeed", "range_exceeded", "drive_fault")
+_MOVES = (
+    *("following_error", "overspeed", "range_exceeded", "sample_stale"),
+    *("encoder_jump", "encoder_stuck", "encoder_drift", "encoder_noise"),
+)
+_DRIVE = ("following_error", "overspeed", "range_exceeded", "drive_fault", "torque_residual", "torque_gain")
 _BELT = ("belt_mismatch",)
 _GAIT = ("events_lost", "foot_drag")
 _TIME = ("time_backwards", "time_jump", "sample_stale")

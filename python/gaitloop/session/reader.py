@@ -297,7 +297,14 @@ def _check_codes(tables: Tables, integers: NDArray[np.int64]) -> None:
 
 
 def _flat(specs: tuple[Any, ...], rows: NDArray[np.void]) -> NDArray[np.float64]:
-    return np.concatenate([rows[spec.name].astype(np.float64) for spec in specs], axis=1)
+    """Values by the tables; NaN in groups that the version which wrote the record did not have."""
+    names = rows.dtype.names or ()
+    absent = [np.full((len(rows), spec.length), np.nan) for spec in specs]
+    have = [
+        rows[spec.name].astype(np.float64) if spec.name in names else none
+        for spec, none in zip(specs, absent, strict=True)
+    ]
+    return np.concatenate(have, axis=1)
 
 
 def _sample_arrays(
@@ -311,7 +318,9 @@ def _sample_arrays(
             sample[:, spec.start : spec.start + spec.length] = rows[spec.name]
             stamp[:, group] = t - rows[f"{spec.name}_age"][:, 0]
     bits = np.unpackbits(rows["valid"].copy().view(np.uint8), axis=1, bitorder="little")
-    return sample, bits[:, :width].astype(np.bool_), stamp
+    valid = np.zeros((len(rows), width), dtype=np.bool_)
+    valid[:, : bits.shape[1]] = bits[:, :width]
+    return sample, valid, stamp
 
 
 def _read_schema(body: bytes) -> tuple[int, str, str, str]:

@@ -23,6 +23,7 @@ impl From<&Command> for Actuation {
             },
             enabled: fields.enable,
             expiry: fields.expiry,
+            clear: fields.clear,
             ..Self::default()
         }
     }

@@ -13,7 +13,7 @@ from .codes import (
     Fault,
     LegMode,
     OperatorCommand,
-    SelfTest,
+    SelfTestResult,
     Severity,
     State,
     SupportMode,
@@ -77,7 +77,7 @@ class _Tick(NamedTuple):
     edge: bool
     pain: bool
     still: bool
-    selftest: SelfTest
+    selftest: SelfTestResult
     enable: bool
 
     @property
@@ -144,7 +144,7 @@ class Supervisor:
         still : bool
             Whether belt and legs are at rest.
         selftest : int
-            How far the self-test is [-], a `SelfTest`.
+            How far the self-test is [-], a `SelfTestResult`.
         enable : bool
             Whether the enabling device is held.
         t_ns : int
@@ -160,7 +160,17 @@ class Supervisor:
         asked = OperatorCommand(command)
         edge = self._command is not None and asked is not self._command
         tick = _Tick(
-            not estop_ok, severity, cause, nonresettable, asked, local, edge, pain, still, SelfTest(selftest), enable
+            not estop_ok,
+            severity,
+            cause,
+            nonresettable,
+            asked,
+            local,
+            edge,
+            pain,
+            still,
+            SelfTestResult(selftest),
+            enable,
         )
         finding = self._finding(tick)
         state = self._next(tick)
@@ -184,7 +194,7 @@ class Supervisor:
             found.append(Fault(tick.severity, tick.cause))
         if tick.estop_open:
             found.append(Fault(Severity.IMMEDIATE, Cause.ESTOP_OPEN))
-        if state is State.SELFTEST and tick.selftest is SelfTest.FAILED:
+        if state is State.SELFTEST and tick.selftest is SelfTestResult.FAILED:
             found.append(Fault(Severity.IMMEDIATE, Cause.SELFTEST_FAILED))
         if tick.pain and state in ENERGISED:
             found.append(Fault(Severity.PROTECTIVE_STOP, Cause.PAIN))
@@ -235,11 +245,11 @@ class Supervisor:
             return State.RELEASE
         if state is State.RELEASE:
             return State.RELEASE if tick.release else State.SAFE
-        if state is State.SELFTEST and tick.selftest is SelfTest.FAILED:
+        if state is State.SELFTEST and tick.selftest is SelfTestResult.FAILED:
             return State.LOCKOUT
         if state in (State.SELFTEST, State.STANDBY) and tick.severity == 3:
             return State.SAFE
-        if state is State.SELFTEST and tick.selftest is SelfTest.PASSED:
+        if state is State.SELFTEST and tick.selftest is SelfTestResult.PASSED:
             return State.STANDBY
         if state is State.STANDBY and tick.pressed(OperatorCommand.ARM) and ready:
             return State.ARMED

@@ -2,6 +2,7 @@
 
 use super::{DeviceParams, MountParams, PlateParams, SupportParams};
 use gaitloop_core::body::Body;
+use gaitloop_core::safety::SafeProfile;
 use gaitloop_core::types::{JointKind, Reading, Sample, Sides};
 
 impl DeviceParams {
@@ -27,6 +28,7 @@ impl DeviceParams {
             frame_z_damping: 0.0,
             start_height: 0.01,
             lowering_time: 3.0,
+            safe_profile: SafeProfile::LockBrake,
             ..Self::treadmill_exo(false)
         }
     }
@@ -51,6 +53,7 @@ impl DeviceParams {
             frame_z_damping: 100.0,
             start_height: 0.0,
             lowering_time: 4.0,
+            safe_profile: SafeProfile::LockBrake,
             ..Self::treadmill_exo(false)
         }
     }

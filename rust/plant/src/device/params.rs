@@ -3,6 +3,7 @@
 use super::{PlateParams, SupportParams};
 use gaitloop_core::Result;
 use gaitloop_core::error::{all_in_range, in_range};
+use gaitloop_core::safety::SafeProfile;
 use gaitloop_core::types::{JointKind, JointVec, N_JOINTS};
 
 /// What holds the person up besides their legs and the rope.
@@ -77,6 +78,10 @@ pub struct DeviceParams {
     pub start_height: f64,
     /// Time that lowering takes [s], 1 to 60.
     pub lowering_time: f64,
+    /// How the device comes to rest without power.
+    pub safe_profile: SafeProfile,
+    /// Time without a lease after which the drives stop by themselves [s], 0.001 to 10; a simulation's choice.
+    pub watchdog: f64,
     /// Standard deviation of angles [rad], velocities [rad/s], forces [N] and belt speed [m/s] measured, 0 to 10.
     pub noise: [f64; 4],
 }
@@ -114,6 +119,8 @@ impl DeviceParams {
             rope_hold: [30_000.0, 2000.0],
             start_height: 0.06,
             lowering_time: 8.0,
+            safe_profile: SafeProfile::ReleaseAfterDamp,
+            watchdog: 0.04,
             noise: [1e-5, 1e-3, 0.5, 2e-4],
         }
     }
@@ -145,6 +152,7 @@ impl DeviceParams {
             ("rope_lag", self.rope_lag, 0.001, 1.0),
             ("start_height", self.start_height, 0.0, 0.2),
             ("lowering_time", self.lowering_time, 1.0, 60.0),
+            ("watchdog", self.watchdog, 0.001, 10.0),
         ] {
             in_range(name, value, min, max)?;
         }

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::convert::{ConfigError, config_error};
+use crate::safety::Declaration;
 
 /// A device of one of four classes.
 #[pyclass(module = "gaitloop._core", subclass, frozen)]
@@ -35,6 +36,7 @@ fn set(p: &mut DeviceParams, name: &str, value: f64) -> Option<()> {
         ("trunk_mass", _) => p.trunk_mass = value,
         ("lifter_stiffness", _) => p.lifter_stiffness = value,
         ("ankle_stiffness", _) => p.ankle_spring[0] = value,
+        ("watchdog", _) => p.watchdog = value,
         ("torque_max", _) => p.torque_max = p.torque_max.map(|t| if t > 0.0 { value } else { t }),
         ("support_force", MountParams::Support(s)) => s.force[1] = value,
         ("support_reach", MountParams::Support(s)) => s.reach = value,
@@ -74,6 +76,12 @@ impl Device {
             JointKind::Sensed => "sensed",
             JointKind::Driven => "driven",
         })
+    }
+
+    /// What the device declares of itself, as a trainer needs it.
+    #[getter]
+    fn declaration(&self) -> PyResult<Declaration> {
+        Declaration::of(self.0.declaration())
     }
 
     /// Masses, inertias and limits by name.
