@@ -25,6 +25,8 @@ HALLS = ("error", "filter", "types", "safety")
 FILES = ("guard", "kernels", "supervisor", "belt", "support", "envelope", "monitors")
 #: Integration tests that step the supervisor; of them only what takes seconds.
 SPACE = ("supervisor_space.rs", "space")
+#: Tests of lattices that take seconds and judge nothing that others do not.
+SLOW = ("--skip", "lattice::", "--skip", "narrower::")
 MANIFEST = """[package]
 name = "gaitloop-core"
 version = "0.1.0"
@@ -127,9 +129,9 @@ def main() -> None:
     copy = work / "core"
     shutil.rmtree(copy, ignore_errors=True)
     reduced(copy)
-    result = scored(mutate(copy, files, work, arguments.cargo), files)
     commit = subprocess.run(["git", "-C", str(ROOT), "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
-    arguments.out.write_text(json.dumps({"commit": commit.stdout.strip(), **result}, indent=1) + "\n")
+    result = {"commit": commit.stdout.strip(), **scored(mutate(copy, files, work, arguments.cargo), files)}
+    arguments.out.write_text(json.dumps(result, indent=1) + "\n")
     for name, row in result["files"].items():
         print(f"{name}: {row['caught']} of {row['viable']} mutants caught, {100 * row['score']:.1f} %")
     print(*result["missed"], sep="\n")
