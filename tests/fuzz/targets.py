@@ -82,7 +82,8 @@ def fuzz_limits(data: bytes) -> None:
         told = limits.combine([*device, read])
         assert limits_write.table(told).strip()
         if read.by:
-            assert limits.LimitsFile.from_bytes(body, "limits.toml", key) == read, "read twice is read alike"
+            again = limits.LimitsFile.from_bytes(body, "limits.toml", key)
+            assert (again.text, again.by, again.on) == (read.text, read.by, read.on), "read twice is read alike"
 
 
 @cache
