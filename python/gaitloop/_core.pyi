@@ -117,7 +117,6 @@ __all__ = [
     "Trainer",
     "Trajectory",
     "__version__",
-    "_safety_kernel",
     "adjust_pattern",
     "adult_angles",
     "calibrate_markers",
