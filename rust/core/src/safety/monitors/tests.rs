@@ -129,6 +129,15 @@ fn a_person_who_sinks_is_noticed_and_one_who_settles_is_not() {
     }
     assert_eq!(first(&mut slow, &at(1.5)), None);
     assert_eq!(first(&mut monitors(), &MonitorInputs { rope_position: None, ..calm() }), None);
+    // A fall of exactly as much as is accepted is none: the reference that a tick of 0.1 s leads there from.
+    let after = |from: f64| from + (0.0 - from) * (0.1 / 10.0);
+    let start = (-40..40).map(|k| 0.08 / 0.99 + f64::from(k) * f64::EPSILON / 16.0);
+    let from = start.into_iter().find(|from| after(*from) == 0.08).unwrap();
+    for (from, fault) in [(from, false), (from + 1e-6, true)] {
+        let mut monitors = monitors();
+        monitors.step(&at(from), DT);
+        assert_eq!(monitors.step(&at(0.0), 0.1) != Fault::NONE, fault);
+    }
     // Out of settled training the height is forgotten.
     let mut again = monitors();
     again.step(&at(2.0), DT);
