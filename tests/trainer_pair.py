@@ -167,7 +167,7 @@ class Twin(Corridor):
         floats, integers, told = [], [], []
         for row in range(len(r.t)):
             c = self.trainer.step(r.sample(row))
-            flags = [float(c.support_mode), float(c.enable), float(c.clear)]
+            flags = [float(c.support_mode), float(c.enable), float(c.clear), float(c.brake)]
             floats.append([*c.torque, c.belt_speed, c.support_force, *flags])
             integers.append([c.t, c.expiry, c.sequence, c.state, c.severity, c.cause, c.limits])
             seen = self.trainer.telemetry

@@ -27,6 +27,13 @@ def limits(rng):
     return values
 
 
+def declared(module, profile):
+    """A device of the profile of that number."""
+    name = safety.SAFE_PROFILES[profile]
+    lower = {"lower_deadline": 0.7} if profile == 2 else {}
+    return module.Declaration(safe_profile=name, tick=0.001, watchdog=0.04, digest=[1.0] * 6, **lower)
+
+
 def spoil(rng, values, share):
     return np.where(rng.random(values.shape) < share, rng.choice(HOSTILE, values.shape), values)
 
@@ -35,7 +42,7 @@ def recording(rng, n, share):
     step = rng.choice([1_000_000, 500_000, 0, -3_000_000, 30_000_000, 2**40], n, p=[0.9, 0.06, 0.01, 0.01, 0.01, 0.01])
     walk = np.cumsum(rng.normal(0.0, 0.05, (n, 6)), axis=0)
     q, dq = 2.2 * np.sin(walk), rng.normal(0.0, 4.0, (n, 6))
-    modes = np.repeat(rng.integers(0, 6, n // 20 + 1), 20)[:n]
+    modes = np.repeat(rng.integers(0, 7, n // 20 + 1), 20)[:n]
     return (
         np.cumsum(step),
         spoil(rng, q, share),
@@ -76,16 +83,36 @@ def test_guard_step_is_its_run_and_agrees_on_extreme_times():
         assert x.limits == y.limits == run[1][k]
 
 
-@pytest.mark.parametrize("seed", range(4))
+def test_an_angle_that_is_distrusted_is_one_that_is_absent():
+    rng = np.random.default_rng(6)
+    values = limits(rng)
+    t, q, dq, tau, modes = recording(rng, 3000, 0.02)
+    ours, theirs, absent = (m.Guard(m.Envelope(**values), KINDS) for m in (safety, reference, safety))
+    held = np.repeat(rng.random((60, 6)) < 0.2, 50, axis=0)
+    differ = 0
+    for k in range(len(t)):
+        ours.check(int(t[k]), q[k], dq[k], tau[k])
+        theirs.check(int(t[k]), q[k], dq[k], tau[k])
+        absent.check(int(t[k]), np.where(held[k], np.nan, q[k]), dq[k], tau[k])
+        ours.distrust(held[k].tolist())
+        theirs.distrust(held[k].tolist())
+        x, y, z = (g.limit(int(modes[k])) for g in (ours, theirs, absent))
+        assert np.array_equal(x.torque, y.torque)
+        assert np.array_equal(x.torque, z.torque)
+        assert x.limits == y.limits == z.limits
+        differ += bool(x.limits & 16)
+    assert differ > 500
+
+
+@pytest.mark.parametrize("seed", range(6))
 def test_supervisor_decides_as_its_reference(seed):
     rng = np.random.default_rng(seed)
     values = limits(rng)
-    ours = safety.Supervisor(safety.Envelope(**values))
-    theirs = reference.Supervisor(reference.Envelope(**values))
-    t, seen = 0, set()
+    t, seen, braked, lowered = 0, set(), set(), False
+    profile = seed % 3
     for k in range(6000):
         if k % 300 == 0:
-            ours, theirs = (m.Supervisor(m.Envelope(**values)) for m in (safety, reference))
+            ours, theirs = (m.Supervisor(m.Envelope(**values), declared(m, profile)) for m in (safety, reference))
         t += int(rng.choice([1_000_000, 200_000_000, 0, -5], p=[0.5, 0.4, 0.05, 0.05]))
         tick = {
             "estop_ok": bool(rng.random() < 0.99),
@@ -99,12 +126,17 @@ def test_supervisor_decides_as_its_reference(seed):
             "selftest": int(rng.choice(3, p=[0.4, 0.59, 0.01])),
             "enable": bool(rng.random() < 0.9),
             "t_ns": t,
+            "carried": bool(rng.random() < 0.3),
         }
         a, b = ours.step(**tick), theirs.step(**tick)
-        names = ("state", "leg", "belt", "support", "energised", "severity", "cause")
+        names = ("state", "leg", "belt", "support", "energised", "brake", "severity", "cause")
         assert all(getattr(a, n) == getattr(b, n) for n in names), (k, tick, a, b)
         seen.add(a.state)
+        lowered |= safety.LEG_MODES[a.leg] == "lower"
+        braked.add(a.brake)
     assert len(seen) == len(safety.STATES) - 1
+    assert lowered == (profile == 2)
+    assert braked == ({False, True} if profile == 1 else {False})
 
 
 def test_first_tick_of_a_supervisor_is_that_of_its_reference():
@@ -112,7 +144,7 @@ def test_first_tick_of_a_supervisor_is_that_of_its_reference():
     values = limits(np.random.default_rng(0))
     calm = {"cause": 16, "command": 0, "local": True, "pain": False, "still": True, "selftest": 1, "enable": True}
     for estop_ok, severity, nonresettable in product((True, False), range(5), (True, False)):
-        ours, theirs = (m.Supervisor(m.Envelope(**values)) for m in (safety, reference))
+        ours, theirs = (m.Supervisor(m.Envelope(**values), declared(m, 0)) for m in (safety, reference))
         tick = {**calm, "estop_ok": estop_ok, "severity": severity, "nonresettable": nonresettable, "t_ns": 0}
         a, b = ours.step(**tick), theirs.step(**tick)
         assert (a.state, a.severity, a.cause) == (b.state, b.severity, b.cause), tick

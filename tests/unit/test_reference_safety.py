@@ -10,6 +10,7 @@ from gaitloop.reference.safety import (
     Belt,
     BeltMode,
     Cause,
+    Declaration,
     Envelope,
     Guard,
     LegMode,
@@ -23,6 +24,7 @@ from gaitloop.reference.safety import (
 )
 
 ONE = np.ones(6)
+DEVICE = Declaration(safe_profile="release_after_damp", tick=0.001, watchdog=0.04, digest=ONE)
 LIMITS = {
     "q_min": -0.5 * ONE,
     "q_max": 1.0 * ONE,
@@ -168,7 +170,7 @@ class Console:
     """A supervisor and what it is told unless said otherwise."""
 
     def __init__(self):
-        self.supervisor, self.t = Supervisor(envelope()), 0
+        self.supervisor, self.t = Supervisor(envelope(), DEVICE), 0
 
     def __call__(self, command=OperatorCommand.NONE, **change):
         self.t += MS

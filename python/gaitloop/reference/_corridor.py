@@ -156,6 +156,8 @@ class Command(NamedTuple):
         Whether the drives have power.
     clear : bool
         Whether drives that stopped by themselves may come back.
+    brake : bool
+        Whether the brakes are to be closed; false where the safe profile has none.
     t, expiry : int
         Time of the tick and time until which the command holds [ns]; before `t` where no lease is given.
     sequence : int
@@ -172,6 +174,7 @@ class Command(NamedTuple):
     support_mode: int
     enable: bool
     clear: bool
+    brake: bool
     t: int
     expiry: int
     sequence: int

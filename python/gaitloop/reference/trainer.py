@@ -79,7 +79,7 @@ class Trainer:
         self._guard, self._judgement = Guard(c.envelope, c.kinds), Judgement(c.envelope, c.kinds)
         self._sent = np.zeros(6)
         self._arming = Arming(c.envelope, c.kinds, c.device)
-        self._supervisor, self._belt = Supervisor(c.envelope), Belt(c.envelope)
+        self._supervisor, self._belt = Supervisor(c.envelope, c.device), Belt(c.envelope)
         self._support_drive = Support(c.envelope, self._force)
         self._t_max: int | None = None
         self._belt_filtered: float | None = None
@@ -202,7 +202,7 @@ class Trainer:
         )
         # 9. supervisor
         self._arming.step(sample, self._state, array_of(q), array_of(dq), clean=fault.severity == 0)
-        output = self._supervise(sample, fault, dq, t)
+        output = self._supervise(sample, fault, dq, t, dt, engagement)
         self._tell_time(output.state, dt)
         # 10. command
         command = self._command(output, belt_target, t, dt, q)
@@ -304,9 +304,11 @@ class Trainer:
         self._guard.distrust(self._judgement.doubted)
         return worst([checked, *found])
 
-    def _supervise(self, sample: Sample, fault: Fault, dq: list[float | None], t: int) -> SupervisorOutput:
+    def _supervise(
+        self, sample: Sample, fault: Fault, dq: list[float | None], t: int, dt: float, engagement: float
+    ) -> SupervisorOutput:
+        state, stood = self._state, self._stood_time
         at_rest = self._belt.speed == 0.0 and all(abs(x) < 0.2 for x in dq if x is not None)
-        let_go = self._state is not State.SOFT_STOP or self._stood_time >= _STAND_DOWN
         pressed, name, remote = self._buttons.step(present_of(sample.buttons))
         return self._supervisor.step(
             estop_ok=pressed["estop_ok"],
@@ -316,10 +318,11 @@ class Trainer:
             command=OperatorCommand.STOP if remote else OperatorCommand[name.upper()],
             local=not remote,
             pain=pressed["pain"],
-            still=at_rest and let_go,
+            still=self._arming.still(state, self._leg, at_rest=at_rest, stood_time=stood, dt=dt),
             selftest=self._arming.now.result,
             enable=pressed["enable"],
             t_ns=t,
+            carried=self._arming.carried(sample, state, engagement=engagement, stood_time=stood),
         )
 
     def _tell_time(self, state: State, dt: float) -> None:
@@ -350,6 +353,7 @@ class Trainer:
             output.support,
             output.energised,
             self._arming.now.clear,
+            output.brake,
             t,
             t - 1 if self._arming.now.withhold else t + math.floor(self._envelope.lease * 1e9),
             self._sequence,

@@ -5,7 +5,7 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use gaitloop_core::safety::{
-    Cause, Envelope, EnvelopeParams, Guard, Request, Selftest, Severity, Supervisor, SupervisorInputs,
+    Cause, Envelope, EnvelopeParams, Guard, Request, SafeProfile, Selftest, Severity, Supervisor, SupervisorInputs,
 };
 use gaitloop_core::types::{JointKind, N_JOINTS};
 use std::env::args;
@@ -31,8 +31,8 @@ fn envelope() -> Envelope {
 
 /// One tick of guard and supervisor, each fed by the other; `size` scales readings and requests.
 fn run(ticks: i64, size: f64) -> f64 {
-    let (mut guard, mut supervisor) =
-        (Guard::new(envelope(), [JointKind::Driven; N_JOINTS]), Supervisor::new(&envelope()));
+    let mut guard = Guard::new(envelope(), [JointKind::Driven; N_JOINTS]);
+    let mut supervisor = Supervisor::new(&envelope(), SafeProfile::ReleaseAfterDamp);
     let commands = [Request::None, Request::Arm, Request::Start];
     let mut sum = 0.0;
     for k in 0..ticks {
@@ -52,6 +52,7 @@ fn run(ticks: i64, size: f64) -> f64 {
             still: false,
             selftest: Selftest::Pass,
             enable: true,
+            carried: false,
         };
         let out = supervisor.step(&inputs, k * 1_000_000);
         debug_assert!(out.severity == Severity::None && out.cause == Cause::None);

@@ -1,9 +1,9 @@
-//! The supervisor over any sequence of inputs and clocks: P1 to P23, in lockstep with the model of the specification.
+//! The supervisor over any sequence of inputs and clocks: P1 to P25, in lockstep with the model of the specification.
 
 use crate::bytes::Bytes;
 use crate::space::history::History;
 use crate::space::properties::PROPERTIES;
-use crate::space::{MS, Machine, Production};
+use crate::space::{MS, Machine, Production, profiles};
 use gaitloop_core::safety::{Cause, Request, Selftest, Severity, SupervisorInputs};
 
 fn inputs(bytes: &mut Bytes<'_>) -> SupervisorInputs {
@@ -23,12 +23,14 @@ fn inputs(bytes: &mut Bytes<'_>) -> SupervisorInputs {
         still: bit(5),
         selftest: [Selftest::Pass, Selftest::Pending, Selftest::Fail][usize::from(told / 8) % 3],
         enable: !bit(6),
+        carried: bit(7),
     }
 }
 
 pub fn run(data: &[u8]) {
     let mut bytes = Bytes::new(data);
-    let (mut machine, mut history, mut t) = (Production::new(), History::START, 0);
+    let profile = profiles()[data.len() % 3];
+    let (mut machine, mut history, mut t) = (Production::new(profile), History::start(profile), 0);
     while !bytes.is_empty() {
         let inputs = inputs(&mut bytes);
         // Deadlines come after hundreds of ticks: at times the same one again and again.

@@ -236,8 +236,7 @@ impl Plant {
                 let i = 3 * side + joint;
                 let (voluntary, free) = will.torque(i, q[i + 3], dq[i + 3]);
                 self.patient_torque[i] = voluntary;
-                let brake = if self.machine.live { 0.0 } else { self.device.brake_damping[joint] };
-                let drag = MUSCLE_DAMPING[joint] + self.device.friction[joint] + brake;
+                let drag = MUSCLE_DAMPING[joint] + self.device.friction[joint] + self.machine.drag(&self.device, joint);
                 torque[joint] = voluntary + passive[i] + self.machine.torque[i] - drag * dq[i + 3];
                 damper[joint] = h * (drag + if free { will.damping[i] } else { 0.0 });
             }

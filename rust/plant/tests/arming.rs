@@ -73,3 +73,30 @@ fn without_a_lease_drives_stop_by_themselves_and_return_when_enabled_anew() {
     let short = on(5).chain(std::iter::repeat_n(lost, 30)).chain(on(2));
     assert_eq!(status(short)[35..], [1.0, 1.0], "a short loss is none");
 }
+
+#[test]
+fn a_closed_brake_locks_without_power_and_an_open_one_does_not() {
+    let locked = |joint: usize| {
+        let mut plant = Plant::new(PatientParams::healthy(1), DeviceParams::overground_exo(true), 1).unwrap();
+        let before = plant.truth().q[3 + joint];
+        for tick in 0..500 {
+            plant.sample(tick * 1_000_000);
+            plant.step(&Actuation::default(), 1e-3);
+        }
+        (plant.truth().q[3 + joint] - before).abs()
+    };
+    assert!(locked(0) < 0.02 && locked(1) < 0.02, "{} {}", locked(0), locked(1));
+    let push = |brake: bool| {
+        let mut plant = Plant::new(PatientParams::healthy(1), DeviceParams::overground_exo(true), 1).unwrap();
+        let torque = [0.0, 40.0, 0.0, 0.0, 0.0, 0.0];
+        let command = Actuation { enabled: true, brake, torque, expiry: i64::MAX, ..Actuation::default() };
+        let before = plant.truth().q[4];
+        for tick in 0..300 {
+            plant.sample(tick * 1_000_000);
+            plant.step(&command, 1e-3);
+        }
+        plant.truth().q[4] - before
+    };
+    assert!(push(true).abs() < 0.02, "{}", push(true));
+    assert!(push(false) > 0.1, "{}", push(false));
+}

@@ -62,6 +62,7 @@ class LegMode(IntEnum):
     NARROW = 3
     RAMP = 4
     DAMP = 5
+    LOWER = 6
 
 
 class BeltMode(IntEnum):

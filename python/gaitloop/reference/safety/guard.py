@@ -18,6 +18,10 @@ RANGE_TOLERANCE = 0.0349
 _DRIVING = (LegMode.FULL, LegMode.NARROW, LegMode.RAMP)
 
 
+#: Nothing but damping and walls.
+_DAMPS = (LegMode.DAMP, LegMode.LOWER)
+
+
 class SafeTorque(NamedTuple):
     """Torque that passed the guard.
 
@@ -200,7 +204,7 @@ class Guard:
         """Torque of a joint whose state is unknown: to zero within 50 ms."""
         slope = self._limits[i].tau_max / 0.05 * self._dt
         tau = clamp(0.0, self._tau_prev[i] - slope, self._tau_prev[i] + slope)
-        return 0.0 if mode is LegMode.DAMP and dq is not None and tau * dq > 0.0 else tau
+        return 0.0 if mode in _DAMPS and dq is not None and tau * dq > 0.0 else tau
 
     def _store(self, i: int) -> None:
         """Energy that the last torque put into joint `i`, less what leaks."""
@@ -221,12 +225,14 @@ class Guard:
             since = 0 if self._t_prev is None or self._damp_since is None else self._t_prev - self._damp_since
             share = max(0.0, 1.0 - since * 1e-9 / self._envelope.stop_deadline)
             return -limits.stop_damping * dq, limits.tau_max * share
+        if mode is LegMode.LOWER:
+            return -limits.stop_damping * dq, limits.tau_max
         want = self._tau_cmd[i]
         return want, self._envelope.degraded_fraction * limits.tau_max if self._narrow else limits.tau_max
 
     def _pass(self, i: int, q: float, dq: float, mode: LegMode) -> tuple[float, int]:
         """Torque of a joint whose state is known, and its active limits."""
-        limits, damp = self._limits[i], mode is LegMode.DAMP
+        limits, damp = self._limits[i], mode in _DAMPS
         want, cap = self._want(i, dq, mode)
         power, bits = self._power(i), 0
         if not math.isfinite(want):

@@ -194,12 +194,12 @@ impl Guard {
     /// Torque of a joint that cannot be seen: on its way to zero.
     fn faded(&self, i: usize, dq: Option<f64>) -> f64 {
         let slope = self.params().tau_max[i] / FADE_TIME * self.dt;
-        kernels::faded(self.tau_prev[i], slope, if self.mode == LegMode::Damp { dq } else { None })
+        kernels::faded(self.tau_prev[i], slope, if damps(self.mode) { dq } else { None })
     }
 
     fn joint_torque(&self, i: usize, q: f64, dq: f64, share: f64) -> (f64, u32) {
         let p = self.params();
-        let damp = self.mode == LegMode::Damp;
+        let damp = damps(self.mode);
         let asked = Asked {
             tau: if damp { -p.stop_damping[i] * dq } else { self.tau_cmd[i] },
             cap: p.tau_max[i] * share,
@@ -225,6 +225,11 @@ impl Guard {
     fn params(&self) -> &EnvelopeParams {
         self.envelope.params()
     }
+}
+
+/// Nothing but damping and walls.
+fn damps(mode: LegMode) -> bool {
+    matches!(mode, LegMode::Damp | LegMode::Lower)
 }
 
 #[cfg(test)]

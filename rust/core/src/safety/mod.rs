@@ -190,8 +190,10 @@ codes! {
     Narrow = 3 "narrow";
     /// Torque as before, full or degraded, while the support fades.
     Ramp = 4 "ramp";
-    /// Damping and walls only.
+    /// Damping and walls only, fading.
     Damp = 5 "damp";
+    /// Damping and walls only, with all the torque there is.
+    Lower = 6 "lower";
 }
 
 codes! {

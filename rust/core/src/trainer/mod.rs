@@ -39,6 +39,8 @@ const MAX_STRIDE_RATE: f64 = 5.0;
 const STILL_SPEED: f64 = 0.2;
 /// Time over which the legs let go at the end of a soft stop, once the belt stands [s].
 const STAND_DOWN: f64 = 0.5;
+/// Time at rest after which a person who is lowered is down [s].
+const DOWN: f64 = 0.5;
 /// Phases among which a start looks for the one nearest to the measured posture.
 const START_PHASES: u8 = 64;
 /// Gain by which a start phase must fit better than an earlier one [rad²].
@@ -91,6 +93,8 @@ struct Memory {
     settled_for: f64,
     // Time on a standing belt at the end of a soft stop [s].
     stood_for: f64,
+    // Time at rest while a protective stop lowers the person [s].
+    rested_for: f64,
     test: SelfTestOutput,
     outputs: SupervisorOutputs,
     // Torque of the last command [N·m].
@@ -115,6 +119,7 @@ impl Memory {
             time_in_run: 0.0,
             settled_for: 0.0,
             stood_for: 0.0,
+            rested_for: 0.0,
             test: SelfTestOutput::IDLE,
             outputs: boot(),
             sent: [0.0; N_JOINTS],
@@ -163,7 +168,7 @@ impl Trainer {
             drives: Drives::new(&params.envelope, params.kinds),
             interaction: Interaction::new(&params.envelope, params.kinds),
             selftest: SelfTest::new(&params.envelope, params.kinds, params.device)?,
-            supervisor: Supervisor::new(&params.envelope),
+            supervisor: Supervisor::new(&params.envelope, params.device.safe_profile),
             belt: Belt::new(&params.envelope),
             support: Support::carrying(&params.envelope, params.support_force)?,
             speed: params.speed,
@@ -181,7 +186,7 @@ impl Trainer {
         let engagement = self.engagement();
         let tau_cmd = self.request_torque(&measured, &gait.references, engagement, dt);
         let fault = self.judge(sample, dt, &measured, &gait, &tau_cmd);
-        self.supervise(sample, dt, fault, &measured);
+        self.supervise(sample, dt, fault, &measured, engagement);
         self.command(sample.t, dt, engagement)
     }
 
@@ -196,7 +201,7 @@ impl Trainer {
         self.adapt(&gait, dt);
         let engagement = self.engagement();
         let torque = self.request_torque(&measured, &gait.references, engagement, dt);
-        self.supervise(sample, dt, Fault::NONE, &measured);
+        self.supervise(sample, dt, Fault::NONE, &measured, engagement);
         Wish { torque, belt_speed: self.last.telemetry.belt_target[0], support_force: self.support_force }
     }
 
@@ -310,6 +315,7 @@ fn boot() -> SupervisorOutputs {
         belt: State::Boot.belt(),
         support: State::Boot.support(),
         energised: false,
+        brake: false,
         severity: Severity::None,
         cause: Cause::None,
     }

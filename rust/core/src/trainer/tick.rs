@@ -274,14 +274,13 @@ impl Trainer {
             .map_or(Fault::NONE, |i| Fault::at(Severity::Protective, Cause::DriveFault, i))
     }
 
-    pub(super) fn supervise(&mut self, sample: &Sample, dt: f64, fault: Fault, measured: &Measured) {
+    pub(super) fn supervise(&mut self, sample: &Sample, dt: f64, fault: Fault, measured: &Measured, engagement: f64) {
         let pressed = |i: usize| sample.buttons.get(i) == Some(1.0);
         let was = self.last.outputs.state;
         self.test(sample, fault, measured);
         let (command, local) = self.operator_command(sample);
         let at_rest = self.belt.speed() == 0.0 && measured.dq.iter().flatten().all(|v| v.abs() < STILL_SPEED);
-        // A soft stop is over when the legs have let go, so that no torque is left to be cut.
-        let still = at_rest && (was != State::SoftStop || self.last.stood_for >= STAND_DOWN);
+        let still = self.still(at_rest, dt);
         self.last.outputs = self.supervisor.step(
             &SupervisorInputs {
                 estop_ok: pressed(0),
@@ -294,6 +293,7 @@ impl Trainer {
                 still,
                 selftest: self.last.test.result,
                 enable: pressed(1),
+                carried: self.carried(sample, engagement),
             },
             sample.t,
         );
@@ -379,6 +379,7 @@ impl Trainer {
                 support_mode: self.last.outputs.support,
                 enable: self.last.outputs.energised,
                 clear: self.last.test.clear,
+                brake: self.last.outputs.brake,
                 t,
                 expiry: if self.last.test.withhold { t.saturating_sub(1) } else { t.saturating_add(self.lease) },
                 sequence: self.last.sequence,

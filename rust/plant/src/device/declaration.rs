@@ -25,6 +25,7 @@ impl DeviceParams {
                 self.torque_lag,
                 self.armature[leg],
                 self.brake_damping[leg],
+                self.brake_lock[leg],
                 self.watchdog,
             ];
             driven.then(|| digest(&critical))

@@ -46,6 +46,8 @@ pub struct DeviceParams {
     pub friction: [f64; 3],
     /// Damping of a drive that is switched off, at hip, knee and ankle [N·m·s/rad], 0 to 50.
     pub brake_damping: [f64; 3],
+    /// Damping of a closed brake at hip, knee and ankle [N·m·s/rad], 0 (no brake) to 1e6; it closes without power.
+    pub brake_lock: [f64; 3],
     /// Stiffness of the passive foot lifter [N·m/rad], 0 to 100; it only pulls the foot up.
     pub lifter_stiffness: f64,
     /// Ankle angle above which the lifter is slack [rad], -0.5 to 0.5.
@@ -103,6 +105,7 @@ impl DeviceParams {
             torque_lag: 0.004,
             friction: [0.5, 0.5, 0.2],
             brake_damping: [8.0, 6.0, 1.0],
+            brake_lock: [0.0; 3],
             lifter_stiffness: if ankle_driven { 0.0 } else { 35.0 },
             lifter_angle: 0.1,
             ankle_spring: [0.0; 2],
@@ -162,6 +165,7 @@ impl DeviceParams {
         all_in_range("torque_max", self.torque_max, 0.0, 300.0)?;
         all_in_range("friction", self.friction, 0.0, 20.0)?;
         all_in_range("brake_damping", self.brake_damping, 0.0, 50.0)?;
+        all_in_range("brake_lock", self.brake_lock, 0.0, 1e6)?;
         all_in_range("noise", self.noise, 0.0, 10.0)?;
         for (name, [stiffness, damping]) in
             [("frame_x", self.frame_x), ("frame_pitch", self.frame_pitch), ("rope_hold", self.rope_hold)]

@@ -13,6 +13,8 @@ pub(crate) struct DeviceState {
     pub belt: f64,
     pub rope_force: f64,
     pub live: bool,
+    /// The brakes are closed, where there are any.
+    locked: bool,
     mode: RopeMode,
     drives: Drives,
     rope_length: f64,
@@ -53,6 +55,7 @@ impl DeviceState {
     /// Start of a tick: lease, change of rope mode.
     pub fn begin(&mut self, params: &DeviceParams, command: &Actuation, t: i64, height: f64) {
         self.live = self.drives.begin(params, command, t);
+        self.locked = command.brake || !self.live;
         let mode = if t <= command.expiry { command.support_mode } else { RopeMode::Hold };
         if mode != self.mode && self.mode == RopeMode::Track {
             self.rope_length = height + self.rope_force / params.rope_hold[0];
@@ -60,6 +63,12 @@ impl DeviceState {
         self.mode = mode;
         // Without a belt the person is let down as soon as the device is on.
         self.moving |= self.live && !params.belt;
+    }
+
+    /// Damping of the drive and the brake of hip, knee or ankle [N·m·s/rad].
+    pub fn drag(&self, params: &DeviceParams, joint: usize) -> f64 {
+        let off = if self.live { 0.0 } else { params.brake_damping[joint] };
+        off + if self.locked { params.brake_lock[joint] } else { 0.0 }
     }
 
     /// The drives stopped by themselves, and wait to be asked back.

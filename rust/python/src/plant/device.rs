@@ -62,6 +62,10 @@ impl Device {
             of_kind(kind).ok_or_else(|| ConfigError::new_err(format!("kind must be known, got {kind:?}")))?;
         let unknown = |name| ConfigError::new_err(format!("{name} must be a value that a device of kind {kind} has"));
         for (name, value) in &changes {
+            if name == "lower_deadline" && kind.starts_with("overground") {
+                params = params.lowers(*value).map_err(config_error)?;
+                continue;
+            }
             set(&mut params, name, *value).ok_or_else(|| unknown(name))?;
         }
         let noise = in_range("noise", noise, 0.0, 10.0).map_err(config_error)?;

@@ -52,6 +52,12 @@ impl Command {
         self.0.fields().clear
     }
 
+    /// The brakes are to be closed; false where the safe profile has none.
+    #[getter]
+    fn brake(&self) -> bool {
+        self.0.fields().brake
+    }
+
     /// Time of the tick [ns].
     #[getter]
     fn t(&self) -> i64 {

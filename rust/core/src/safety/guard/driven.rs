@@ -86,7 +86,7 @@ proptest! {
     fn n8_a_joint_is_driven_within_its_power(
         power in prop_oneof![Just(0.0), 0.0..600.0], energy in prop_oneof![Just(0.0), 0.0..200.0],
         stored in 0.0..300.0, prev in -60.0..60.0, q in -0.8..1.3, dq in prop_oneof![-8.0..8.0, Just(0.0), -1e-300..1e-300],
-        tau in prop_oneof![any::<f64>(), -100.0..100.0], step in 1..30_000_000_i64, mode in 2..6_i64,
+        tau in prop_oneof![any::<f64>(), -100.0..100.0], step in 1..30_000_000_i64, mode in 2..7_i64,
     ) {
         let mut limited = guard(power, energy);
         let mode = LegMode::from_code(mode).unwrap();

@@ -51,7 +51,7 @@ struct State {
 
 fn state() -> impl Strategy<Value = State> {
     let vector = |size: f64| prop::array::uniform6(prop_oneof![1 => Just(0.0), 8 => -size..size]);
-    let mode = (1..6_i64).prop_map(|c| LegMode::from_code(c).unwrap());
+    let mode = (1..7_i64).prop_map(|c| LegMode::from_code(c).unwrap());
     (vector(1.3), vector(8.0), vector(60.0), vector(100.0), 0..30_000_000_i64, mode).prop_map(
         |(q, dq, tau_prev, stored, step, mode)| State { q, dq, tau_prev, stored: stored.map(f64::abs), step, mode },
     )
@@ -86,7 +86,7 @@ proptest! {
         let ([most, least], _) = reach(wide, &state);
         for i in 0..N_JOINTS {
             // In a protective stop, and where the walls clash, torque fades at the slope that is left.
-            let fading = if walls[i].clash || state.mode == LegMode::Damp { walls[i].cut(state.tau_prev[i]) } else { 0.0 };
+            let fading = if walls[i].clash || matches!(state.mode, LegMode::Damp | LegMode::Lower) { walls[i].cut(state.tau_prev[i]) } else { 0.0 };
             let (up, down) = (walls[i].asked(f64::MAX).max(fading), walls[i].asked(f64::MIN).min(fading));
             let inside = high[i] <= most[i].max(up).max(0.0) && low[i] >= least[i].min(down).min(0.0);
             let of = |p: &EnvelopeParams| ["q_min", "q_max", "dq_max", "brake_decel", "tau_max", "tau_rate_max"].map(|n| p.get(n).unwrap()[i]);
