@@ -107,7 +107,7 @@ def test_safe_torque_cannot_be_changed():
     ("call", "message"),
     [
         (lambda g: g.check(0, np.zeros(5), np.zeros(6), np.zeros(6)), r"^q must have shape \(6,\)"),
-        (lambda g: g.limit(6), r"^mode must lie in \[0, 5\], got 6"),
+        (lambda g: g.limit(7), r"^mode must lie in \[0, 6\], got 7"),
         (lambda g: g.limit("fast"), "^mode must be one of"),
         (lambda g: g.run([0], np.zeros((2, 6)), np.zeros((1, 6)), np.zeros((1, 6)), [0]), "^q must have length 1"),
         (lambda g: g.run([0.5], *[np.zeros((1, 6))] * 3, [0]), "^t_ns must be whole numbers"),
