@@ -16,18 +16,21 @@ import warnings
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from gaitloop import recording as recordings
 from gaitloop.errors import GaitloopError
-from gaitloop.session import build, container, digest, plan, reader, record
+from gaitloop.session import build, container, digest, limits, limits_write, plan, reader, record
 
 #: Seconds that one input may take.
 LONGEST = 10.0
 #: Bytes that one input may take.
 LARGEST = 256_000_000
+#: Key of signed limits files.
+KEY = bytes(range(32))
 #: Begins a part of a recording, `=== forces.csv`; `=!= forces.csv` begins bytes that are stored as they are.
 MARK = b"==="
 RAW = b"=!="
@@ -62,9 +65,32 @@ def fuzz_plan(data: bytes) -> None:
         path.write_bytes(data)
         with only_refusals():
             made = plan.Plan.load(path)
-            assert made == plan.Plan.from_text(made.text), "the text gives the same plan again"
+            assert made.limits_files or made == plan.Plan.from_text(made.text), "the text gives the same plan again"
             build.envelope_of(made)
             build.trainer_config(made)
+
+
+def fuzz_limits(data: bytes) -> None:
+    """A limits file, as it is (`r`, `u` unconfirmed), confirmed (`c`) or signed (`s`): read, and combined."""
+    kind, body = data[:1], data[1:]
+    key = KEY if kind == b"s" else None
+    if kind in (b"c", b"s"):
+        body = limits.sealed(body.decode("utf-8", "replace"), "fuzz", "2026-01-01", key).encode()
+    with only_refusals():
+        read = limits.LimitsFile.from_bytes(body, "limits.toml", key, confirmed=kind != b"u")
+        device = () if read.source == "device" else (demo_device(),)
+        told = limits.combine([*device, read])
+        assert limits_write.table(told).strip()
+        if read.by:
+            again = limits.LimitsFile.from_bytes(body, "limits.toml", key)
+            assert (again.text, again.by, again.on) == (read.text, read.by, read.on), "read twice is read alike"
+
+
+@cache
+def demo_device() -> limits.LimitsFile:
+    """The limits of the demonstration's device, confirmed."""
+    text = limits.sealed(limits_write.new_text("device", "treadmill_exo"), "fuzz", "2026-01-01")
+    return limits.LimitsFile.from_bytes(text.encode(), "device.toml")
 
 
 def parts(data: bytes) -> dict[str, bytes]:
@@ -180,12 +206,14 @@ def mutate_line(data: bytes, rng: random.Random) -> bytes:
 #: Every target by the name of its corpus.
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "plan": fuzz_plan,
+    "limits": fuzz_limits,
     "recording": fuzz_recording,
     "session": fuzz_session,
 }
 #: Tokens that mutation should know, by target.
 WORDS: dict[str, tuple[str, ...]] = {
     "plan": ("true", "nan", "inf", "1e999", "[[", "]]", '"""', "0x", "2020-01-01", "_deg", "9" * 40, "[limits]"),
+    "limits": ("true", "nan", "inf", "1e999", "[[", '"""', "_deg", "remote", "sha256", "\n[confirmation]\n"),
     "recording": (
         *("\n=== ", "\n=!= ", "meta.json", "forces.csv", "events.csv"),
         *("nan", "inf", ",,", '"', "\r", "\0", "1e999", "9" * 30),

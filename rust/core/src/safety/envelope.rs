@@ -264,3 +264,6 @@ pub(super) const RANGE_OF_MOTION: [&str; N_JOINTS] = [
     "range of motion of ankle_r",
 ];
 const _: () = assert!(JOINTS.len() == RANGE_OF_MOTION.len());
+
+#[cfg(test)]
+mod tests;
