@@ -115,7 +115,7 @@ class Supervisor:
         self._state = State.BOOT
         self._command: OperatorCommand | None = None
         self._t: int | None = None
-        self._time_in_state = 0.0
+        self._elapsed = 0  # in the state [ns]
         self._report = NO_FAULT
 
     def step(
@@ -167,7 +167,7 @@ class Supervisor:
             The new state, its modes and the report.
         """
         if self._t is not None:
-            self._time_in_state += (t_ns - self._t) * 1e-9 if t_ns > self._t else 0.001
+            self._elapsed += t_ns - self._t if t_ns > self._t else 1_000_000
         asked = OperatorCommand(command)
         edge = self._command is not None and asked is not self._command
         tick = _Tick(
@@ -187,7 +187,7 @@ class Supervisor:
         state = self._next(tick)
         down = state is self._state is State.PROT_STOP and self._is_down(tick)
         if state is not self._state or down is not self._down:
-            self._time_in_state = 0.0
+            self._elapsed = 0
         self._down, self._open = down, self._may_open(state, carried)
         self._state, self._command, self._t = state, asked, t_ns
         self._report = finding if state is State.SELFTEST else worst((self._report, finding))
@@ -235,6 +235,10 @@ class Supervisor:
             over = self._down and over if self._lower_deadline is not None else over or tick.still
             return State.SAFE if over else State.PROT_STOP
         return self._next_energised(tick) if self._state in ENERGISED else self._next_unpowered(tick)
+
+    @property
+    def _time_in_state(self) -> float:
+        return self._elapsed * 1e-9
 
     def _is_down(self, tick: _Tick) -> bool:
         """Tell whether lowering is over."""
