@@ -79,6 +79,7 @@ evidence: $(STAMP)-dev $(STAMP)-build  ## the full campaigns; results go to docs
 	$(PY) tests/campaigns/jerk_limited.py --out docs/evidence/jerk_limited.json
 	$(PY) tests/campaigns/trial.py --patients 200 --out docs/evidence/trial.json
 	$(PY) tests/campaigns/faults.py --out docs/evidence/faults.json
+	$(PY) tests/campaigns/parity.py --out docs/evidence/parity.json
 
 wheel: $(STAMP)-venv  ## wheel and sdist in dist/, both tried in empty environments
 	rm -rf dist
