@@ -15,6 +15,7 @@ NEAREST = z3.RNE()
 ZERO = z3.FPVal(0.0, F)
 NAN = z3.fpNaN(F)
 PLAUSIBLE = 1e6
+STANDING = 1e-150
 APPROACH = 1.8
 
 
@@ -85,6 +86,9 @@ class Kernels:
 
     def along(self, a, b):
         return z3.Or(z3.And(lt(ZERO, a), lt(ZERO, b)), z3.And(lt(a, ZERO), lt(b, ZERO)))
+
+    def damped(self, damping, dq):
+        return z3.If(self.at_most(dq, STANDING), ZERO, self.mul(neg(damping), dq))
 
     def finite(self, x):
         return z3.If(is_finite(x), x, ZERO)
@@ -186,6 +190,7 @@ ARGUMENTS = {
     "inside": 3,
     "at_most": 2,
     "along": 2,
+    "damped": 2,
     "finite": 1,
     "share": 2,
     "braking": 3,

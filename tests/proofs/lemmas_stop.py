@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import z3
-from formulas import PLAUSIBLE, ZERO, Kernels, greatest, le, least, lt, neg
+from formulas import PLAUSIBLE, ZERO, Kernels, greatest, is_finite, le, least, lt, neg
 from lemma import WALL, between, free, lemma, magnitude, measured, wall_variables, within
 
 
@@ -109,6 +109,20 @@ def stop_dissipates(k):
     asked = within(out, least(hi, ZERO), greatest(lo, ZERO))
     given = [magnitude(tau, 300.0), *measured(dq), magnitude(lo, WALL), magnitude(hi, WALL), le(lo, hi)]
     return given, z3.And(z3.Implies(k.along(out, dq), asked), between(out, tau))
+
+
+class Pushes(Kernels):
+    """Sign: a stop asks for torque along the velocity."""
+
+    def damped(self, damping, dq):
+        return self.mul(damping, dq)
+
+
+@lemma("N5: what a stop asks for never drives along the velocity", Pushes)
+def damping_opposes(k):
+    damping, dq = free("damping dq")
+    out = k.damped(damping, dq)
+    return [within(damping, 0.0, 200.0), *measured(dq)], z3.And(is_finite(out), z3.Not(k.along(out, dq)))
 
 
 class Overshoots(Kernels):

@@ -209,7 +209,7 @@ class Guard:
         if mode is LegMode.DAMP:
             since = 0 if self._t_prev is None or self._damp_since is None else self._t_prev - self._damp_since
             share = max(0.0, 1.0 - since * 1e-9 / self._envelope.stop_deadline)
-            return -limits.stop_damping * dq, limits.tau_max * share
+            return (0.0 if abs(dq) <= 1e-150 else -limits.stop_damping * dq), limits.tau_max * share
         want = self._tau_cmd[i] if math.isfinite(self._tau_cmd[i]) else 0.0
         return want, self._envelope.degraded_fraction * limits.tau_max if self._narrow else limits.tau_max
 

@@ -38,6 +38,15 @@ pub fn along(a: f64, b: f64) -> bool {
     (a > 0.0 && b > 0.0) || (a < 0.0 && b < 0.0)
 }
 
+/// Speed [rad/s] up to which a stop damps nothing: the product would be too small for a normal number, which takes long.
+pub const STANDING: f64 = 1e-150;
+
+/// Torque [N·m] that damps a velocity `dq` [rad/s].
+#[must_use]
+pub fn damped(damping: f64, dq: f64) -> f64 {
+    if at_most(dq, STANDING) { 0.0 } else { -damping * dq }
+}
+
 /// `x`, or 0 when it is not finite.
 #[must_use]
 pub fn finite(x: f64) -> f64 {
