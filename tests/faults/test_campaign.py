@@ -18,24 +18,13 @@ COLUMNS = _judge.COLUMNS
 # Rows whose reaction, time, cause or outcome is not as wanted, with the limits and sensors of the demonstration.
 NOT_MET = {
     "AC12_limited",
-    "AC1_inverted",
-    "AC2_hard_over",
-    "AC3_dead",
     "AC4_gain",
-    "AC5_overspeed",
-    "AC6_over_torque",
     "AC9_belt_runaway",
     "AC9_belt_slip",
     "SE10_chatter",
     "SE10_double",
     "SE10_missed",
-    "SE12_zero_frames",
-    "SE2_frozen",
-    "SE3_bit_flip",
-    "SE3_jump",
-    "SE4_drift",
     "SE5_sign_flip",
-    "SE7_noise",
     "SE8_duplicate",
     "TI5_wrap",
 }
@@ -96,7 +85,7 @@ MISTAKES = {
 def watched():
     campaign = Campaign(runs=38, pairs=0, seed=1)
     walker = campaign.walkers[0].fork()
-    walker.inject([ROWS[0].draw(np.random.default_rng(1), walker.t * 1e-9 + 0.5)])
+    walker.inject([ROWS[0].draw(np.random.default_rng(1), walker.t * 1e-9 + 0.5).fault])
     return campaign, walker.watch(3000, True)
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
+import numpy as np
 from numpy.typing import ArrayLike
 
-from ._conventions import Array, Event
+from ._conventions import Array, Event, present
 from .assist import BandLaw, CatchTrials, ForgettingLaw
 from .control import Fader, FootLift, PathControl, Resistance
 from .measures import StrideMeasures
-from .safety import Envelope
+from .safety import Declaration, Envelope
 from .trajectory import GaitPattern
 
 
@@ -41,18 +43,24 @@ class Sample(Protocol):
     ----------
     t : int
         Time of the tick [ns].
-    q, dq, foot_force, belt_speed, rope_position, buttons, drive_status : Group
+    q, dq, q_second, tau_interaction, foot_force, belt_speed, rope_position, buttons, drive_status : Group
         Measured groups.
+    drive_digest, drive_watchdog : Group
+        What the drives tell of themselves.
     """
 
     t: int
     q: Group
     dq: Group
+    q_second: Group
+    tau_interaction: Group
     foot_force: Group
     belt_speed: Group
     rope_position: Group
     buttons: Group
     drive_status: Group
+    drive_digest: Group
+    drive_watchdog: Group
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +71,8 @@ class TrainerConfig:
     ----------
     kinds : sequence of int or str, shape (6,)
         Each joint `absent` 0, `sensed` 1 or `driven` 2 [-].
+    device : Declaration
+        What the device declares of itself.
     mass, height : float
         Body mass [kg], 20 to 200, and height [m], 1.0 to 2.3.
     pattern : GaitPattern
@@ -105,6 +115,7 @@ class TrainerConfig:
     """
 
     kinds: Sequence[int | str]
+    device: Declaration
     mass: float
     height: float
     pattern: GaitPattern
@@ -143,8 +154,12 @@ class Command(NamedTuple):
         How the support acts [-], a `SupportMode`.
     enable : bool
         Whether the drives have power.
+    clear : bool
+        Whether drives that stopped by themselves may come back.
+    brake : bool
+        Whether the brakes are to be closed; false where the safe profile has none.
     t, expiry : int
-        Time of the tick and time until which the command holds [ns].
+        Time of the tick and time until which the command holds [ns]; before `t` where no lease is given.
     sequence : int
         Number of the command [-], from 1.
     state, severity, cause : int
@@ -158,6 +173,8 @@ class Command(NamedTuple):
     support_force: float
     support_mode: int
     enable: bool
+    clear: bool
+    brake: bool
     t: int
     expiry: int
     sequence: int
@@ -196,6 +213,8 @@ class Telemetry(NamedTuple):
         1 while a catch stride goes on, else 0 [-].
     catch_announced : float
         1 while a catch stride goes on or comes next, else 0 [-].
+    selftest : ndarray of float, shape (3,)
+        Result of the self-test, the check that was not met last and its joint, -1 for none [-].
     """
 
     phase: Array
@@ -213,3 +232,37 @@ class Telemetry(NamedTuple):
     change: float
     catch_trial: Array
     catch_announced: float
+    selftest: Array
+
+
+def present_of(group: Group) -> list[float | None]:
+    """Read each value that was measured and is finite.
+
+    Parameters
+    ----------
+    group : Group
+        Values of one sensor.
+
+    Returns
+    -------
+    list of float or None
+        The values [as in the group], None where absent.
+    """
+    values, valid = np.asarray(group.value, dtype=np.float64), np.asarray(group.valid, dtype=bool)
+    return [present(x) if ok else None for x, ok in zip(values.tolist(), valid.tolist(), strict=True)]
+
+
+def array_of(values: Sequence[float | None]) -> Array:
+    """Write absent values as NaN.
+
+    Parameters
+    ----------
+    values : sequence of float or None, shape (N,)
+        Values [-].
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (N,)
+        The same [-].
+    """
+    return np.array([math.nan if x is None else x for x in values])

@@ -9,25 +9,23 @@ from typing import Any
 import numpy as np
 
 from . import control
+from ._arming import Arming
 from ._buttons import BUTTONS, Buttons
 from ._checks import in_range
 from ._control_sets import ControlSet, ControlSets, Tick
-from ._conventions import LEGS, Array, Event, EventKind, JointKind, clamp, present, smooth_step
-from ._corridor import Command, Group, Sample, Telemetry, TrainerConfig
+from ._conventions import LEGS, Array, Event, EventKind, JointKind, clamp, smooth_step
+from ._corridor import Command, Group, Sample, Telemetry, TrainerConfig, array_of, present_of
+from ._judgement import Judgement, Seen
 from ._support import Supports
 from .events import ForceContacts
 from .measures import StrideMeasures, StrideMeter
-from .phase import PhaseEstimator, PhaseMode, PhaseState
+from .phase import PhaseEstimator, PhaseState
 from .safety import (
     Belt,
-    Cause,
     Fault,
     Guard,
     LegMode,
-    Monitors,
     OperatorCommand,
-    SelfTest,
-    Severity,
     State,
     Supervisor,
     SupervisorOutput,
@@ -39,7 +37,6 @@ from .safety.codes import joint_kinds, worst
 _STAND_DOWN = 0.5
 _MOTION = (LegMode.FULL, LegMode.NARROW, LegMode.RAMP)
 _ACTIVE = (State.RUN, State.DEGRADED)
-_SELFTEST_TICKS = 100
 
 __all__ = ["BUTTONS", "Command", "Group", "Sample", "Telemetry", "Trainer", "TrainerConfig"]
 
@@ -79,15 +76,17 @@ class Trainer:
         catch_slew = in_range("catch_slew", c.catch_slew, 0.2, 5.0)
         self._supports = Supports(c.assist, support_slew, c.catch, catch_slew)
         self.request(speed=c.speed, support_force=c.support_force)
-        self._guard, self._monitors = Guard(c.envelope, c.kinds), Monitors(c.envelope, c.kinds)
-        self._supervisor, self._belt = Supervisor(c.envelope), Belt(c.envelope)
+        self._guard, self._judgement = Guard(c.envelope, c.kinds), Judgement(c.envelope, c.kinds)
+        self._sent = np.zeros(6)
+        self._arming = Arming(c.envelope, c.kinds, c.device)
+        self._supervisor, self._belt = Supervisor(c.envelope, c.device), Belt(c.envelope)
         self._support_drive = Support(c.envelope, self._force)
         self._t_max: int | None = None
         self._belt_filtered: float | None = None
         self._last_contact: list[int | None] = [None, None]
         self._leg, self._state = LegMode.OFF, State.BOOT
         self._time_in_run = self._settled_time = self._stood_time = 0.0
-        self._selftest_ticks = self._sequence = 0
+        self._sequence = 0
         self._buttons = Buttons()
         self.telemetry: Telemetry | None = None
 
@@ -182,10 +181,10 @@ class Trainer:
         dt = self._clock(t)
         # 1. validity
         q, dq = self._joints(sample.q), self._joints(sample.dq)
-        force = _present(sample.foot_force)
+        force = present_of(sample.foot_force)
         # 2. events, 3. belt, 4. phase, 5. reference
         events = self._contacts.step(force, t)
-        belt = self._filter(_present(sample.belt_speed)[0], dt)
+        belt = self._filter(present_of(sample.belt_speed)[0], dt)
         phase = self._follow(events, t, belt, dt)
         reference = self._sets.reference(phase)
         # 6. measures
@@ -197,10 +196,13 @@ class Trainer:
         guidance, tau_cmd = self._request(q, dq, phase, force, engagement, dt)
         belt_target = self._speed if engagement == 1.0 else 0.0
         # 8. judgement
-        checked = self._guard.check(t, _array(q), _array(dq), tau_cmd)
-        watched = self._watch(sample, t, q, reference.q, guidance, phase, strides, dt)
+        told = (q, dq, reference.q, reference.dq, guidance, phase, strides)
+        fault = self._judge(
+            sample, Seen(dt, self._state, self._settled(), *told, self._belt.speed, self._sent), tau_cmd
+        )
         # 9. supervisor
-        output = self._supervise(sample, worst([checked, watched, *self._drives(sample.drive_status)]), dq, t)
+        self._arming.step(sample, self._state, array_of(q), array_of(dq), clean=fault.severity == 0)
+        output = self._supervise(sample, fault, dq, t, dt, engagement)
         self._tell_time(output.state, dt)
         # 10. command
         command = self._command(output, belt_target, t, dt, q)
@@ -213,6 +215,7 @@ class Trainer:
             tuple(stride for stride in strides if stride is not None),
             self._sets.w,
             *self._supports.catching(),
+            self._arming.told,
         )
         return command
 
@@ -226,7 +229,7 @@ class Trainer:
 
     def _joints(self, group: Group) -> list[float | None]:
         fitted = [kind is not JointKind.ABSENT for kind in self._kinds]
-        return [x if here else None for x, here in zip(_present(group), fitted, strict=True)]
+        return [x if here else None for x, here in zip(present_of(group), fitted, strict=True)]
 
     def _filter(self, measured: float | None, dt: float) -> float:
         belt, before = self._belt.speed if measured is None else measured, self._belt_filtered
@@ -264,7 +267,7 @@ class Trainer:
                 event=None if event is None else (event.kind, event.t),
                 in_contact=self._contacts.in_contact,
                 other_contact=self._last_contact[1 - side],
-                q=_array(q),
+                q=array_of(q),
                 q_ref=q_ref,
                 phase=float(phase.phase[side]),
                 force=force[side],
@@ -291,51 +294,22 @@ class Trainer:
         for side, leg in enumerate(LEGS):
             guidance[leg] = engagement * control.guidance(float(phase.phase[side]), support[side])
         driven = np.array([kind is JointKind.DRIVEN for kind in self._kinds])
-        angles, gravity = _array(q), self._gravity.torque(_array(q))
-        given = Tick(angles, _array(dq), phase, _array(force), support, engagement, guidance, gravity, driven, dt)
+        angles, gravity = array_of(q), self._gravity.torque(array_of(q))
+        given = Tick(angles, array_of(dq), phase, array_of(force), support, engagement, guidance, gravity, driven, dt)
         return guidance, self._sets.step(given)
 
-    def _watch(
-        self,
-        sample: Sample,
-        t: int,
-        q: list[float | None],
-        q_ref: Array,
-        guidance: Array,
-        phase: PhaseState,
-        strides: list[StrideMeasures | None],
-        dt: float,
-    ) -> Fault:
-        return self._monitors.step(
-            t=t,
-            state=self._state,
-            settled=self._settled(),
-            q_stamp=sample.q.stamp,
-            dq_stamp=sample.dq.stamp,
-            belt_meas=_present(sample.belt_speed)[0],
-            belt_cmd=self._belt.speed,
-            phase_lost=[mode == PhaseMode.LOST for mode in phase.mode.tolist()],
-            rope_position=_present(sample.rope_position)[0],
-            stance_share=[None if stride is None else stride.stance_share for stride in strides],
-            q=_array(q),
-            q_ref=q_ref,
-            guidance=guidance,
-            dt=dt,
-        )
+    def _judge(self, sample: Sample, seen: Seen, tau_cmd: Array) -> Fault:
+        checked = self._guard.check(int(sample.t), array_of(seen.q), array_of(seen.dq), tau_cmd)
+        found = self._judgement.step(sample, seen)
+        self._guard.distrust(self._judgement.doubted)
+        return worst([checked, *found])
 
-    def _drives(self, status: Group) -> list[Fault]:
-        if self._state not in (*_ACTIVE, State.SOFT_STOP):
-            return []
-        return [
-            Fault(Severity.PROTECTIVE_STOP, Cause.DRIVE_FAULT, i)
-            for i, value in enumerate(_present(status))
-            if self._kinds[i] is JointKind.DRIVEN and value is not None and value != 1.0
-        ]
-
-    def _supervise(self, sample: Sample, fault: Fault, dq: list[float | None], t: int) -> SupervisorOutput:
-        pressed, name, remote = self._buttons.step(_present(sample.buttons))
-        clean = self._state is State.SELFTEST and fault.severity == 0
-        self._selftest_ticks = self._selftest_ticks + 1 if clean else 0
+    def _supervise(
+        self, sample: Sample, fault: Fault, dq: list[float | None], t: int, dt: float, engagement: float
+    ) -> SupervisorOutput:
+        state, stood = self._state, self._stood_time
+        at_rest = self._belt.speed == 0.0 and all(abs(x) < 0.2 for x in dq if x is not None)
+        pressed, name, remote = self._buttons.step(present_of(sample.buttons))
         return self._supervisor.step(
             estop_ok=pressed["estop_ok"],
             severity=fault.severity,
@@ -344,15 +318,12 @@ class Trainer:
             command=OperatorCommand.STOP if remote else OperatorCommand[name.upper()],
             local=not remote,
             pain=pressed["pain"],
-            still=self._still(dq),
-            selftest=SelfTest.PASSED if self._selftest_ticks >= _SELFTEST_TICKS else SelfTest.PENDING,
+            still=self._arming.still(state, self._leg, at_rest=at_rest, stood_time=stood, dt=dt),
+            selftest=self._arming.now.result,
             enable=pressed["enable"],
             t_ns=t,
+            carried=self._arming.carried(sample, state, engagement=engagement, stood_time=stood),
         )
-
-    def _still(self, dq: list[float | None]) -> bool:
-        let_go = self._state is not State.SOFT_STOP or self._stood_time >= _STAND_DOWN
-        return self._belt.speed == 0.0 and all(abs(x) < 0.2 for x in dq if x is not None) and let_go
 
     def _tell_time(self, state: State, dt: float) -> None:
         """Clocks of the new state."""
@@ -368,6 +339,7 @@ class Trainer:
         self, output: SupervisorOutput, belt_target: float, t: int, dt: float, q: list[float | None]
     ) -> Command:
         safe = self._guard.limit(output.leg)
+        self._sent = np.array(safe.torque)
         belt_speed = self._belt.step(belt_target, output.belt, dt)
         support_force = self._support_drive.step(self._force, output.support, dt)
         self._sequence += 1
@@ -380,21 +352,13 @@ class Trainer:
             support_force,
             output.support,
             output.energised,
+            self._arming.now.clear,
+            output.brake,
             t,
-            t + math.floor(self._envelope.lease * 1e9),
+            t - 1 if self._arming.now.withhold else t + math.floor(self._envelope.lease * 1e9),
             self._sequence,
             output.state,
             output.severity,
             output.cause,
             safe.limits,
         )
-
-
-def _present(group: Group) -> list[float | None]:
-    """Each value that was measured and is finite."""
-    values, valid = np.asarray(group.value, dtype=np.float64), np.asarray(group.valid, dtype=bool)
-    return [present(x) if ok else None for x, ok in zip(values.tolist(), valid.tolist(), strict=True)]
-
-
-def _array(values: list[float | None]) -> Array:
-    return np.array([math.nan if x is None else x for x in values])

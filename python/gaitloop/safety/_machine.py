@@ -1,10 +1,6 @@
-"""Supervisor, belt, body-weight support and monitors."""
+"""Supervisor, belt and body-weight support."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-
-from numpy.typing import ArrayLike
 
 from .. import _core
 from .._core import (
@@ -13,13 +9,11 @@ from .._core import (
     REQUESTS,
     SELFTESTS,
     SEVERITIES,
-    STATES,
     SUPPORT_MODES,
-    Fault,
     SupervisorOutput,
 )
 from ._envelope import Envelope
-from ._inputs import array, code
+from ._inputs import code
 
 
 class Supervisor:
@@ -29,12 +23,14 @@ class Supervisor:
     ----------
     envelope : Envelope
         Limits, of which it uses the deadlines.
+    device : Declaration
+        What the device declares of itself, of which it uses the safe profile.
     """
 
     __slots__ = ("_core",)
 
-    def __init__(self, envelope: Envelope) -> None:
-        self._core = _core.Supervisor(envelope.build())
+    def __init__(self, envelope: Envelope, device: _core.Declaration) -> None:
+        self._core = _core.Supervisor(envelope.build(), device)
 
     @property
     def state(self) -> int:
@@ -55,6 +51,7 @@ class Supervisor:
         selftest: int | str,
         enable: bool,
         t_ns: int,
+        carried: bool = False,
     ) -> SupervisorOutput:
         """Take one tick, and at most one transition.
 
@@ -82,12 +79,15 @@ class Supervisor:
             The enabling device is held.
         t_ns : int
             Time of the tick [ns].
+        carried : bool
+            The drives are enabled and carry the legs, so that brakes may open.
 
         Returns
         -------
         SupervisorOutput
             `state`, `leg`, `belt`, `support` (positions in `STATES`, `LEG_MODES`, `BELT_MODES`, `SUPPORT_MODES`),
-            `energised`, and the reported `severity` and `cause`.
+            `energised`, `brake` (to be closed; false where the safe profile has none), and the reported `severity` and
+            `cause`.
         """
         return self._core.step(
             estop_ok=estop_ok,
@@ -101,6 +101,7 @@ class Supervisor:
             selftest=code("selftest", selftest, SELFTESTS),
             enable=enable,
             t_ns=t_ns,
+            carried=carried,
         )
 
 
@@ -192,94 +193,3 @@ class Support:
             Force to command [N].
         """
         return self._core.step(target, code("mode", mode, SUPPORT_MODES), dt)
-
-
-class Monitors:
-    """Watch for what goes wrong slowly: stale samples, a belt or joint that does not follow, lost events, a fall.
-
-    Parameters
-    ----------
-    envelope : Envelope
-        Limits, of which it uses the age of samples.
-    kinds : sequence of str, shape (6,)
-        How the device provides each joint: `driven`, `sensed` or `absent`.
-    """
-
-    __slots__ = ("_core",)
-
-    def __init__(self, envelope: Envelope, kinds: Sequence[str]) -> None:
-        self._core = _core.Monitors(envelope.build(), list(kinds))
-
-    def step(
-        self,
-        *,
-        t: int,
-        state: int | str,
-        settled: bool,
-        q_stamp: int,
-        dq_stamp: int,
-        belt_meas: float,
-        belt_cmd: float,
-        phase_lost: Sequence[bool],
-        rope_position: float,
-        stance_share: ArrayLike,
-        q: ArrayLike,
-        q_ref: ArrayLike,
-        guidance: ArrayLike,
-        dt: float,
-    ) -> Fault:
-        """Judge one tick.
-
-        Parameters
-        ----------
-        t : int
-            Time of the tick [ns].
-        state : int or str
-            State of the supervisor after the last tick, one of `STATES` or its position there [-].
-        settled : bool
-            Training has settled: events, height, drag and tracking are judged.
-        q_stamp : int
-            When the joint angles were measured [ns].
-        dq_stamp : int
-            When the joint velocities were measured [ns].
-        belt_meas : float
-            Measured belt speed [m/s], NaN where absent.
-        belt_cmd : float
-            Commanded belt speed [m/s].
-        phase_lost : sequence of bool, shape (2,)
-            The phase of a side is lost.
-        rope_position : float
-            Height of the person at the rope [m], NaN where absent.
-        stance_share : array_like of float, shape (2,)
-            Stance share of a stride that closed in this tick [-], NaN where there is none.
-        q : array_like of float, shape (6,)
-            Joint angles [rad], NaN where absent.
-        q_ref : array_like of float, shape (6,)
-            Reference angles [rad].
-        guidance : array_like of float, shape (6,)
-            Guidance per joint [-].
-        dt : float
-            Time since the last tick [s].
-
-        Returns
-        -------
-        Fault
-            Severity, cause and joint of the worst of what is wrong.
-        """
-        lost_left, lost_right = phase_lost
-        return self._core.step(
-            t=t,
-            state=code("state", state, STATES),
-            settled=settled,
-            q_stamp=q_stamp,
-            dq_stamp=dq_stamp,
-            belt_meas=belt_meas,
-            belt_cmd=belt_cmd,
-            phase_lost=(bool(lost_left), bool(lost_right)),
-            rope_position=rope_position,
-            stance_share=array("stance_share", stance_share, (2,)),
-            q=array("q", q, (6,)),
-            q_ref=array("q_ref", q_ref, (6,)),
-            guidance=array("guidance", guidance, (6,)),
-            dt=dt,
-        )

@@ -5,7 +5,7 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use gaitloop_core::safety::{
-    Cause, Envelope, EnvelopeParams, Guard, Request, Selftest, Severity, Supervisor, SupervisorInputs,
+    Cause, Envelope, EnvelopeParams, Guard, Request, SafeProfile, Selftest, Severity, Supervisor, SupervisorInputs,
 };
 use gaitloop_core::types::{JointKind, N_JOINTS};
 use std::env::args;
@@ -31,8 +31,8 @@ fn envelope() -> Envelope {
 
 /// Ticks of guard and supervisor, each fed by the other; `size` scales readings and requests.
 fn run(ticks: i64, size: f64, stop: bool) -> u64 {
-    let (mut guard, mut supervisor) =
-        (Guard::new(envelope(), [JointKind::Driven; N_JOINTS]), Supervisor::new(&envelope()));
+    let mut guard = Guard::new(envelope(), [JointKind::Driven; N_JOINTS]);
+    let mut supervisor = Supervisor::new(&envelope(), SafeProfile::ReleaseAfterDamp);
     let commands = [Request::None, Request::Arm, Request::Start];
     // A triangle wave of 64 ticks, of another height for each joint; made before, so that only the ticks are counted.
     let joints = |k: i64, scale: f64| {
@@ -55,6 +55,7 @@ fn run(ticks: i64, size: f64, stop: bool) -> u64 {
             still: false,
             selftest: Selftest::Pass,
             enable: true,
+            carried: false,
         };
         let out = supervisor.step(&inputs, k * step);
         debug_assert!(stop || (out.severity == Severity::None && out.cause == Cause::None));

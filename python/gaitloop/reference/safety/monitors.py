@@ -16,19 +16,40 @@ from .guard import measured
 _HIPS_AND_KNEES = (0, 1, 3, 4)
 
 
-class _Timer:
-    """Adds up the time for which a condition holds; runs out at `time` [s]."""
+class Timer:
+    """Adds up the time for which a condition holds.
+
+    Parameters
+    ----------
+    time : float
+        When it runs out [s].
+    """
 
     def __init__(self, time: float) -> None:
         self.time = time
         self.sum = 0.0
 
     def step(self, condition: bool | None, dt: float) -> bool:
+        """One tick.
+
+        Parameters
+        ----------
+        condition : bool or None
+            Whether it holds; None leaves the time as it is.
+        dt : float
+            Time since the last tick [s].
+
+        Returns
+        -------
+        bool
+            Whether it has run out.
+        """
         if condition is not None:
             self.sum = self.sum + dt if condition else 0.0
         return self.sum >= self.time
 
     def clear(self) -> None:
+        """Begin again."""
         self.sum = 0.0
 
 
@@ -46,15 +67,15 @@ class Monitors:
     def __init__(self, envelope: Envelope, kinds: Sequence[int | str]) -> None:
         self._age_max = envelope.sample_age_max
         self._kinds = joint_kinds(kinds)
-        self._belt = _Timer(0.15)
+        self._belt = Timer(0.15)
         self._settle()
 
     def _settle(self) -> None:
         """Forget what is judged while settled."""
-        self._height = _Timer(0.1)
+        self._height = Timer(0.1)
         self._rope_reference: float | None = None
         self._drags = [0, 0]
-        self._tracking = [_Timer(0.3) for _ in range(6)]
+        self._tracking = [Timer(0.3) for _ in range(6)]
 
     def step(
         self,

@@ -74,3 +74,6 @@ impl Belt {
         (self.speed, self.accel) = belt_speed(self.speed, self.accel, target, self.speed_max, dt);
     }
 }
+
+#[cfg(test)]
+mod tests;

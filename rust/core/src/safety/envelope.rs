@@ -4,6 +4,29 @@ use super::kernels::{Ends, Walls, braking};
 use crate::error::{Error, Result, all_in_range, in_range};
 use crate::types::{JOINTS, JointVec, N_JOINTS};
 
+/// How two values of a limit are combined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// The smaller is the narrower.
+    Smaller,
+    /// The larger is the narrower.
+    Larger,
+    /// Neither is: it says how the device stops and stays its own.
+    Own,
+}
+
+impl Rule {
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Smaller => "smaller",
+            Self::Larger => "larger",
+            Self::Own => "own",
+        }
+    }
+}
+
 /// One limit: its name, whether it is given per joint, its range and unit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LimitField {
@@ -19,6 +42,8 @@ pub struct LimitField {
     pub unit: &'static str,
     /// What it is.
     pub doc: &'static str,
+    /// How two values are combined.
+    pub rule: Rule,
 }
 
 /// How two values of a limit are combined.
@@ -34,6 +59,28 @@ macro_rules! narrower {
     };
 }
 
+macro_rules! rule {
+    (smaller) => {
+        Rule::Smaller
+    };
+    (larger) => {
+        Rule::Larger
+    };
+    (own) => {
+        Rule::Own
+    };
+}
+
+/// The value of a limit that narrows nothing.
+macro_rules! widest {
+    (smaller, $min:literal, $max:literal) => {
+        $max
+    };
+    ($rule:ident, $min:literal, $max:literal) => {
+        $min
+    };
+}
+
 macro_rules! envelope {
     (joints: $($(#[doc = $jdoc:literal])+ $joint:ident: $jmin:literal..$jmax:literal, $junit:literal, $jrule:ident;)+
      scalars: $($(#[doc = $sdoc:literal])+ $scalar:ident: $smin:literal..$smax:literal, $sunit:literal, $srule:ident;)+) => {
@@ -46,11 +93,17 @@ macro_rules! envelope {
 
         /// Every limit of an [`Envelope`], in order.
         pub const ENVELOPE_FIELDS: [LimitField; [$(stringify!($joint)),+].len() + [$(stringify!($scalar)),+].len()] = [
-            $(LimitField { name: stringify!($joint), per_joint: true, min: $jmin, max: $jmax, unit: $junit, doc: concat!($($jdoc),+) },)+
-            $(LimitField { name: stringify!($scalar), per_joint: false, min: $smin, max: $smax, unit: $sunit, doc: concat!($($sdoc),+) },)+
+            $(LimitField { name: stringify!($joint), per_joint: true, min: $jmin, max: $jmax, unit: $junit, doc: concat!($($jdoc),+), rule: rule!($jrule) },)+
+            $(LimitField { name: stringify!($scalar), per_joint: false, min: $smin, max: $smax, unit: $sunit, doc: concat!($($sdoc),+), rule: rule!($srule) },)+
         ];
 
         impl EnvelopeParams {
+            /// What narrows nothing when it is the right operand; no limits of a device.
+            pub(super) const WIDEST: Self = Self {
+                $($joint: [widest!($jrule, $jmin, $jmax); N_JOINTS],)+
+                $($scalar: widest!($srule, $smin, $smax),)+
+            };
+
             /// Builds the limits from a source that is asked for each by name.
             ///
             /// # Errors
@@ -79,12 +132,12 @@ macro_rules! envelope {
             }
 
             /// First joint whose range of motion is empty, with its ends.
-            fn empty_range(&self) -> Option<(usize, f64, f64)> {
+            pub(super) fn empty_range(&self) -> Option<(usize, f64, f64)> {
                 let ends = self.q_min.iter().zip(&self.q_max).enumerate();
                 ends.map(|(i, (low, high))| (i, *low, *high)).find(|(_, low, high)| low >= high)
             }
 
-            fn narrowed(&self, other: &Self) -> Self {
+            pub(super) fn narrowed(&self, other: &Self) -> Self {
                 Self {
                     $($joint: core::array::from_fn(|i| narrower!($jrule, self.$joint[i], other.$joint[i])),)+
                     $($scalar: narrower!($srule, self.$scalar, other.$scalar),)+
@@ -114,6 +167,14 @@ envelope! {
     wall_damping: 0.0..200.0, "N·m·s/rad", own;
     /// Damping during a protective stop
     stop_damping: 0.0..200.0, "N·m·s/rad", own;
+    /// Largest power with which the joint is driven along its velocity
+    power_max: 0.0..6000.0, "W", smaller;
+    /// Largest energy put into the joint beyond what a store of this size leaks, all of it in a second
+    energy_max: 0.0..1000.0, "J", smaller;
+    /// Largest torque measured between machine and person
+    interaction_max: 0.0..300.0, "N·m", smaller;
+    /// Torque measured between machine and person times time, over a session
+    dose_max: 0.0..500000.0, "N·m·s", smaller;
     scalars:
     /// Largest belt speed
     belt_speed_max: 0.0..3.0, "m/s", smaller;
@@ -194,7 +255,7 @@ impl Envelope {
 }
 
 /// Names of the ranges of motion, for errors.
-const RANGE_OF_MOTION: [&str; N_JOINTS] = [
+pub(super) const RANGE_OF_MOTION: [&str; N_JOINTS] = [
     "range of motion of hip_l",
     "range of motion of knee_l",
     "range of motion of ankle_l",
@@ -203,3 +264,6 @@ const RANGE_OF_MOTION: [&str; N_JOINTS] = [
     "range of motion of ankle_r",
 ];
 const _: () = assert!(JOINTS.len() == RANGE_OF_MOTION.len());
+
+#[cfg(test)]
+mod tests;

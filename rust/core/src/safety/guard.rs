@@ -5,12 +5,14 @@ use super::{Cause, Envelope, EnvelopeParams, Fault, LegMode, NOMINAL_TICK, SECON
 use crate::types::{JointKind, JointReading, JointVec, N_JOINTS};
 
 /// Names of the active limits, bit 0 first.
-pub const LIMITS: [&str; 5] = ["torque", "wall_upper", "wall_lower", "rate", "stale"];
+pub const LIMITS: [&str; 7] = ["torque", "wall_upper", "wall_lower", "rate", "stale", "power", "energy"];
 const TORQUE: u32 = 1;
 const WALL_UPPER: u32 = 2;
 const WALL_LOWER: u32 = 4;
 const RATE: u32 = 8;
 const STALE: u32 = 16;
+const POWER: u32 = 32;
+const ENERGY: u32 = 64;
 
 /// How far a joint may leave its range of motion before that is a fault [rad].
 const RANGE_TOLERANCE: f64 = 0.0349;
@@ -56,6 +58,8 @@ pub struct Guard {
     narrow: bool,
     damp_since: Option<i64>,
     tau_prev: JointVec,
+    // Energy put into each joint that has not leaked yet [J].
+    stored: JointVec,
     // What the last check saw.
     q: JointReading,
     dq: JointReading,
@@ -76,6 +80,7 @@ impl Guard {
             narrow: false,
             damp_since: None,
             tau_prev: [0.0; N_JOINTS],
+            stored: [0.0; N_JOINTS],
             q: [None; N_JOINTS],
             dq: [None; N_JOINTS],
             tau_cmd: [0.0; N_JOINTS],
@@ -103,6 +108,7 @@ impl Guard {
         let share = self.torque_share();
         let mut limits = 0;
         for i in 0..N_JOINTS {
+            self.keep_energy(i);
             let off = self.kinds[i] != JointKind::Driven || matches!(mode, LegMode::Off | LegMode::Zero);
             let (tau, bits) = match (self.q[i], self.dq[i]) {
                 _ if off => (0.0, 0),
@@ -114,6 +120,15 @@ impl Guard {
         }
         self.dt = 0.0;
         SafeTorque { tau: self.tau_prev, limits }
+    }
+
+    /// Takes the angles of some joints for absent in what is let through of the last check.
+    pub fn distrust(&mut self, joints: &[bool; N_JOINTS]) {
+        for (q, distrusted) in self.q.iter_mut().zip(joints) {
+            if *distrusted {
+                *q = None;
+            }
+        }
     }
 
     /// Steps the guard's own time, the largest seen, which never runs backwards.
@@ -168,15 +183,23 @@ impl Guard {
         }
     }
 
+    /// Counts the energy that the torque of the last tick put into a joint.
+    fn keep_energy(&mut self, i: usize) {
+        if let (JointKind::Driven, Some(dq)) = (self.kinds[i], self.dq[i]) {
+            let most = self.params().energy_max[i];
+            self.stored[i] = kernels::stored(self.stored[i], self.tau_prev[i] * dq, most, self.dt);
+        }
+    }
+
     /// Torque of a joint that cannot be seen: on its way to zero.
     fn faded(&self, i: usize, dq: Option<f64>) -> f64 {
         let slope = self.params().tau_max[i] / FADE_TIME * self.dt;
-        kernels::faded(self.tau_prev[i], slope, if self.mode == LegMode::Damp { dq } else { None })
+        kernels::faded(self.tau_prev[i], slope, if damps(self.mode) { dq } else { None })
     }
 
     fn joint_torque(&self, i: usize, q: f64, dq: f64, share: f64) -> (f64, u32) {
         let p = self.params();
-        let damp = self.mode == LegMode::Damp;
+        let damp = damps(self.mode);
         let asked = Asked {
             tau: if damp { kernels::damped(p.stop_damping[i], dq) } else { self.tau_cmd[i] },
             cap: p.tau_max[i] * share,
@@ -185,9 +208,17 @@ impl Guard {
             dq,
             damp,
         };
-        let passed = kernels::limited(&asked, &self.envelope.walls(i, q, dq), p.tau_max[i]);
-        let acted =
-            [(passed.torque, TORQUE), (passed.upper, WALL_UPPER), (passed.lower, WALL_LOWER), (passed.rate, RATE)];
+        let walls = self.envelope.walls(i, q, dq);
+        let power = kernels::drive_power(p.power_max[i], self.stored[i], p.energy_max[i]);
+        let (asked, held) = kernels::driven(&asked, &walls, power);
+        let passed = kernels::limited(&asked, &walls, p.tau_max[i]);
+        let acted = [
+            (passed.torque, TORQUE),
+            (passed.upper, WALL_UPPER),
+            (passed.lower, WALL_LOWER),
+            (passed.rate, RATE),
+            (held, if power < p.power_max[i] { ENERGY } else { POWER }),
+        ];
         (passed.tau, acted.iter().map(|(acts, bit)| if *acts { *bit } else { 0 }).sum())
     }
 
@@ -196,5 +227,14 @@ impl Guard {
     }
 }
 
+/// Nothing but damping and walls.
+fn damps(mode: LegMode) -> bool {
+    matches!(mode, LegMode::Damp | LegMode::Lower)
+}
+
+#[cfg(test)]
+mod driven;
+#[cfg(test)]
+mod narrower;
 #[cfg(test)]
 mod tests;

@@ -144,6 +144,40 @@ pub struct Asked {
     pub damp: bool,
 }
 
+/// Energy [J] kept in mind of a joint that was given `power` [W] for `dt` [s]: a store that leaks its size `most` [J]
+/// in [`ENERGY_WINDOW`]. What the joint gives back does not count.
+#[must_use]
+pub fn stored(before: f64, power: f64, most: f64, dt: f64) -> f64 {
+    (before + (power.max(0.0) - most / ENERGY_WINDOW) * dt).max(0.0)
+}
+
+/// Largest power [W] with which a joint is driven: `power_max` [W], and towards a full store what leaks from it.
+#[must_use]
+pub fn drive_power(power_max: f64, stored: f64, energy_max: f64) -> f64 {
+    power_max.min(energy_max / ENERGY_WINDOW + (energy_max - stored).max(0.0) / ENERGY_TAPER)
+}
+
+/// Time in which a store of energy leaks its size [s].
+const ENERGY_WINDOW: f64 = 1.0;
+/// Time for which the rest of a store of energy would last at the power that it allows [s].
+const ENERGY_TAPER: f64 = 0.1;
+
+/// `asked` with what drives along the velocity held to `power` [W], but for what the walls ask for, and whether what
+/// was asked for was more.
+#[must_use]
+pub fn driven(asked: &Asked, walls: &Walls, power: f64) -> (Asked, bool) {
+    let most = power / asked.dq;
+    let more = asked.tau.is_finite() && asked.tau * asked.dq > power;
+    let tau = if more { most } else { asked.tau };
+    let prev = if asked.prev * asked.dq > power {
+        let by_walls = walls.asked(asked.prev);
+        if asked.dq > 0.0 { asked.prev.min(most.max(by_walls)) } else { asked.prev.max(most.min(by_walls)) }
+    } else {
+        asked.prev
+    };
+    (Asked { tau, prev, ..*asked }, more)
+}
+
 /// What is let through, and which limits acted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Passed {

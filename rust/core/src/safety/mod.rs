@@ -5,18 +5,30 @@
 
 mod belt;
 mod command;
+mod declaration;
+mod drives;
+mod encoders;
 mod envelope;
 mod guard;
+mod interaction;
 pub mod kernels;
+mod lattice;
 mod monitors;
+mod selftest;
 mod supervisor;
 mod support;
 
 pub use belt::Belt;
 pub use command::{COMMAND_FIELDS, COMMAND_INTEGERS, COMMAND_LEN, Command, CommandFields, N_COMMAND_INTEGERS};
-pub use envelope::{ENVELOPE_FIELDS, Envelope, EnvelopeParams, LimitField};
+pub use declaration::{Declaration, LowerDeadline, SAFE_PROFILES, SafeProfile};
+pub use drives::{DriveInputs, Drives};
+pub use encoders::{EncoderInputs, Encoders};
+pub use envelope::{ENVELOPE_FIELDS, Envelope, EnvelopeParams, LimitField, Rule};
 pub use guard::{Guard, LIMITS, SafeTorque};
+pub use interaction::Interaction;
+pub use lattice::{Effective, Narrowing, SOURCES};
 pub use monitors::{MonitorInputs, Monitors};
+pub use selftest::{SelfTest, SelfTestInputs, SelfTestOutput};
 pub use supervisor::{Supervisor, SupervisorInputs, SupervisorOutputs};
 pub use support::Support;
 
@@ -118,6 +130,24 @@ codes! {
     SelftestFailed = 17 "selftest_failed";
     /// A soft stop took too long.
     Deadline = 18 "deadline";
+    /// An angle changed by more than the joint moved.
+    EncoderJump = 19 "encoder_jump";
+    /// An angle stays while the joint moves.
+    EncoderStuck = 20 "encoder_stuck";
+    /// An angle departs from the velocity that was measured.
+    EncoderDrift = 21 "encoder_drift";
+    /// An angle is noisy.
+    EncoderNoise = 22 "encoder_noise";
+    /// A drive gives a torque that it was not told to give.
+    TorqueResidual = 23 "torque_residual";
+    /// A drive gives much more or less than it is told.
+    TorqueGain = 24 "torque_gain";
+    /// Both sensors of an angle disagree, or one of them is gone.
+    EncoderMismatch = 25 "encoder_mismatch";
+    /// The torque between machine and person is too large.
+    InteractionTorque = 26 "interaction_torque";
+    /// The torque between machine and person has lasted for as long as one session may have of it.
+    Dose = 27 "dose";
 }
 
 codes! {
@@ -160,8 +190,10 @@ codes! {
     Narrow = 3 "narrow";
     /// Torque as before, full or degraded, while the support fades.
     Ramp = 4 "ramp";
-    /// Damping and walls only.
+    /// Damping and walls only, fading.
     Damp = 5 "damp";
+    /// Damping and walls only, with all the torque there is.
+    Lower = 6 "lower";
 }
 
 codes! {
@@ -214,6 +246,37 @@ codes! {
     Pass = 1 "pass";
     /// Failed.
     Fail = 2 "fail";
+}
+
+codes! {
+    /// What the self-test looks at.
+    Check, CHECKS:
+    /// Nothing.
+    None = 0 "none";
+    /// A tick without a fault.
+    Fault = 1 "fault";
+    /// Angle and velocity are there.
+    Sample = 2 "sample";
+    /// The angle is not stuck at zero.
+    Zero = 3 "zero";
+    /// The angle lies in the range of motion.
+    Range = 4 "range";
+    /// Angles and velocities are fresh.
+    Stale = 5 "stale";
+    /// The drive is ready, and not powered.
+    Drive = 6 "drive";
+    /// The drive's configuration is the one that was set.
+    Configuration = 7 "configuration";
+    /// The drive has the watchdog time that was set.
+    Watchdog = 8 "watchdog";
+    /// Samples come at the declared rate.
+    Rate = 9 "rate";
+    /// The drive stops by itself without leases.
+    Stop = 10 "stop";
+    /// It does not come back by itself.
+    Latch = 11 "latch";
+    /// It comes back when it is asked to.
+    Clear = 12 "clear";
 }
 
 /// What went wrong in a tick: how bad, what, and where.
@@ -278,6 +341,10 @@ pub(crate) fn example_envelope() -> EnvelopeParams {
             "tau_rate_max" => [2000.0; 6],
             "wall_stiffness" => [400.0; 6],
             "wall_damping" => [20.0; 6],
+            "power_max" => [2000.0; 6],
+            "energy_max" => [400.0; 6],
+            "interaction_max" => [100.0; 6],
+            "dose_max" => [10_000.0; 6],
             _ => [10.0; 6],
         })
     };

@@ -60,11 +60,11 @@ pub struct MonitorInputs {
 
 /// Time for which something has been wrong.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Timer(f64);
+pub(super) struct Timer(f64);
 
 impl Timer {
     /// Adds `dt` [s] while `bad`, clears when not, stays when it cannot be told; true from `limit` [s] on.
-    fn expired(&mut self, bad: Option<bool>, dt: f64, limit: f64) -> bool {
+    pub(super) fn expired(&mut self, bad: Option<bool>, dt: f64, limit: f64) -> bool {
         match bad {
             Some(true) => self.0 += dt,
             Some(false) => self.0 = 0.0,
@@ -185,11 +185,15 @@ impl Monitors {
     }
 }
 
-fn when(bad: bool, fault: Fault) -> Fault {
+/// The fault when it is there, else none.
+pub(super) fn when(bad: bool, fault: Fault) -> Fault {
     if bad { fault } else { Fault::NONE }
 }
 
 /// True for a difference of at most `limit`; false for one that is not a number.
-fn within(difference: f64, limit: f64) -> bool {
+pub(super) fn within(difference: f64, limit: f64) -> bool {
     difference.abs() <= limit
 }
+
+#[cfg(test)]
+mod tests;

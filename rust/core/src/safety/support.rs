@@ -46,3 +46,6 @@ impl Support {
         self.force
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Supervisor, belt, body-weight support and monitors.
 
-use super::{Envelope, Fault, code, joint_kinds};
+use super::{Declaration, Envelope, Fault, code, joint_kinds};
 use crate::convert::{config_error, readings, vector};
 use gaitloop_core::safety as core;
 use gaitloop_core::types::{N_JOINTS, N_SIDES};
@@ -40,6 +40,11 @@ impl SupervisorOutput {
     }
 
     #[getter]
+    fn brake(&self) -> bool {
+        self.0.brake
+    }
+
+    #[getter]
     fn severity(&self) -> u8 {
         self.0.severity as u8
     }
@@ -61,12 +66,12 @@ pub(crate) struct Supervisor(core::Supervisor);
 #[pymethods]
 impl Supervisor {
     #[new]
-    fn new(envelope: &Envelope) -> Self {
-        Self(core::Supervisor::new(&envelope.0))
+    fn new(envelope: &Envelope, device: &Declaration) -> Self {
+        Self(core::Supervisor::new(&envelope.0, device.0.safe_profile))
     }
 
     #[expect(clippy::too_many_arguments, reason = "the inputs of a tick, by name")]
-    #[pyo3(signature = (*, estop_ok, severity, cause, nonresettable, command, local, pain, still, selftest, enable, t_ns))]
+    #[pyo3(signature = (*, estop_ok, severity, cause, nonresettable, command, local, pain, still, selftest, enable, t_ns, carried = false))]
     fn step(
         &mut self,
         estop_ok: bool,
@@ -80,6 +85,7 @@ impl Supervisor {
         selftest: i64,
         enable: bool,
         t_ns: i64,
+        carried: bool,
     ) -> PyResult<SupervisorOutput> {
         let inputs = core::SupervisorInputs {
             estop_ok,
@@ -92,6 +98,7 @@ impl Supervisor {
             still,
             selftest: code("selftest", selftest, core::SELFTESTS.len(), core::Selftest::from_code)?,
             enable,
+            carried,
         };
         Ok(SupervisorOutput(self.0.step(&inputs, t_ns)))
     }
@@ -202,12 +209,91 @@ impl Monitors {
     }
 }
 
+/// Watches over the encoders.
+#[pyclass(module = "gaitloop._core")]
+pub(crate) struct Encoders(core::Encoders);
+
+#[pymethods]
+impl Encoders {
+    #[new]
+    fn new(envelope: &Envelope, kinds: Vec<String>) -> PyResult<Self> {
+        Ok(Self(core::Encoders::new(&envelope.0, joint_kinds(&kinds)?)))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the inputs of a tick, by name")]
+    #[pyo3(signature = (*, state, q_stamp, dq_stamp, second_stamp, q, dq, q_second, dq_ref, guidance))]
+    fn step(
+        &mut self,
+        state: i64,
+        q_stamp: i64,
+        dq_stamp: i64,
+        second_stamp: i64,
+        q: PyReadonlyArray1<'_, f64>,
+        dq: PyReadonlyArray1<'_, f64>,
+        q_second: PyReadonlyArray1<'_, f64>,
+        dq_ref: PyReadonlyArray1<'_, f64>,
+        guidance: PyReadonlyArray1<'_, f64>,
+    ) -> PyResult<Fault> {
+        let inputs = core::EncoderInputs {
+            state: code("state", state, core::STATES.len(), core::State::from_code)?,
+            q_stamp,
+            dq_stamp,
+            second_stamp,
+            q: readings(vector::<N_JOINTS>("q", &q)?),
+            dq: readings(vector::<N_JOINTS>("dq", &dq)?),
+            q_second: readings(vector::<N_JOINTS>("q_second", &q_second)?),
+            dq_ref: vector("dq_ref", &dq_ref)?,
+            guidance: vector("guidance", &guidance)?,
+        };
+        Ok(Fault(self.0.step(&inputs)))
+    }
+
+    #[getter]
+    fn doubted(&self) -> [bool; N_JOINTS] {
+        *self.0.doubted()
+    }
+}
+
+/// Watches over the drives.
+#[pyclass(module = "gaitloop._core")]
+pub(crate) struct Drives(core::Drives);
+
+#[pymethods]
+impl Drives {
+    #[new]
+    fn new(envelope: &Envelope, kinds: Vec<String>) -> PyResult<Self> {
+        Ok(Self(core::Drives::new(&envelope.0, joint_kinds(&kinds)?)))
+    }
+
+    #[pyo3(signature = (*, t, state, stamp, tau_meas, tau_sent, dt))]
+    fn step(
+        &mut self,
+        t: i64,
+        state: i64,
+        stamp: i64,
+        tau_meas: PyReadonlyArray1<'_, f64>,
+        tau_sent: PyReadonlyArray1<'_, f64>,
+        dt: f64,
+    ) -> PyResult<Fault> {
+        let inputs = core::DriveInputs {
+            t,
+            state: code("state", state, core::STATES.len(), core::State::from_code)?,
+            stamp,
+            tau_meas: readings(vector::<N_JOINTS>("tau_meas", &tau_meas)?),
+            tau_sent: vector("tau_sent", &tau_sent)?,
+        };
+        Ok(Fault(self.0.step(&inputs, dt)))
+    }
+}
+
 pub(super) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<SupervisorOutput>()?;
     m.add_class::<Supervisor>()?;
     m.add_class::<Belt>()?;
     m.add_class::<Support>()?;
     m.add_class::<Monitors>()?;
+    m.add_class::<Encoders>()?;
+    m.add_class::<Drives>()?;
     m.add("SEVERITIES", core::SEVERITIES)?;
     m.add("CAUSES", core::CAUSES)?;
     m.add("STATES", core::STATES)?;

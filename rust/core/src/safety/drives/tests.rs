@@ -1,0 +1,113 @@
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::safety::example_envelope;
+
+const MS: i64 = 1_000_000;
+const DT: f64 = 0.001;
+
+/// Drives that follow a torque of `size` [N·m] with a lag of 4 ms; the second one is only sensed.
+struct Bench {
+    drives: Drives,
+    t: i64,
+    size: f64,
+    came: JointVec,
+    state: State,
+}
+
+impl Bench {
+    fn new(size: f64) -> Self {
+        let mut kinds = [JointKind::Driven; N_JOINTS];
+        kinds[1] = JointKind::Sensed;
+        let envelope = Envelope::new(example_envelope()).unwrap();
+        Self { drives: Drives::new(&envelope, kinds), t: 0, size, came: [0.0; N_JOINTS], state: State::Run }
+    }
+
+    /// Steps for `ticks`, what comes being made of what is sent by `change`, up to the first finding.
+    fn until(&mut self, ticks: i64, change: impl Fn(f64) -> Option<f64>) -> (i64, Fault) {
+        let mut inputs =
+            DriveInputs { t: 0, state: self.state, stamp: 0, tau_meas: [None; N_JOINTS], tau_sent: [0.0; N_JOINTS] };
+        for tick in 1..=ticks {
+            self.t += MS;
+            (inputs.t, inputs.stamp) = (self.t, self.t);
+            let sent = self.size * (5.0 * self.t as f64 * SECONDS).sin();
+            inputs.tau_sent = [sent; N_JOINTS];
+            for (came, tau) in self.came.iter_mut().zip(&mut inputs.tau_meas) {
+                let want = change(sent);
+                *came += (want.unwrap_or(0.0) - *came) * 0.25;
+                *tau = want.map(|_| *came);
+            }
+            let fault = self.drives.step(&inputs, DT);
+            if fault != Fault::NONE {
+                return (tick, fault);
+            }
+        }
+        (ticks, Fault::NONE)
+    }
+}
+
+fn residual() -> Fault {
+    Fault::at(Severity::Immediate, Cause::TorqueResidual, 0)
+}
+
+#[test]
+fn a_drive_that_follows_with_a_lag_is_left_alone() {
+    for size in [0.0, 3.0, 100.0] {
+        assert_eq!(Bench::new(size).until(10_000, Some).1, Fault::NONE);
+        assert_eq!(Bench::new(size).until(10_000, |sent| Some(0.9 * sent)).1, Fault::NONE);
+    }
+}
+
+#[test]
+fn a_drive_that_does_otherwise_is_cut() {
+    let wrongs: [fn(f64) -> f64; 5] = [|x| -x, |_| 0.0, |_| 100.0, |x| x - 30.0, |x| x.clamp(-5.0, 5.0)];
+    for wrong in wrongs {
+        let mut bench = Bench::new(20.0);
+        assert_eq!(bench.until(1000, Some).1, Fault::NONE);
+        let (tick, fault) = bench.until(1000, |sent| Some(wrong(sent)));
+        assert_eq!(fault, residual());
+        assert!((10..600).contains(&tick), "{tick}");
+    }
+}
+
+#[test]
+fn a_gain_that_is_off_by_a_third_degrades() {
+    let mut bench = Bench::new(5.0);
+    assert_eq!(bench.until(2000, Some).1, Fault::NONE);
+    let (tick, fault) = bench.until(4000, |sent| Some(1.35 * sent));
+    assert_eq!(fault, Fault::at(Severity::Degrade, Cause::TorqueGain, 0));
+    assert!(tick > 500, "{tick}");
+    assert_eq!(Bench::new(5.0).until(9000, |sent| Some(1.25 * sent)).1, Fault::NONE);
+    assert_eq!(Bench::new(3.0).until(9000, |sent| Some(1.4 * sent)).1, Fault::NONE);
+}
+
+#[test]
+fn without_sensor_or_power_nothing_is_said() {
+    assert_eq!(Bench::new(50.0).until(2000, |_| None).1, Fault::NONE);
+    assert_eq!(Bench::new(50.0).until(2000, |_| Some(f64::NAN)).1, Fault::NONE);
+    let mut bench = Bench::new(50.0);
+    bench.state = State::Safe;
+    assert_eq!(bench.until(2000, |x| Some(-x)).1, Fault::NONE);
+    let mut bench = Bench::new(50.0);
+    bench.drives.kinds = [JointKind::Sensed; N_JOINTS];
+    assert_eq!(bench.until(2000, |x| Some(-x)).1, Fault::NONE);
+}
+
+#[test]
+fn an_old_torque_counts_as_absent_and_wild_numbers_do_no_harm() {
+    let mut bench = Bench::new(50.0);
+    let mut inputs =
+        DriveInputs { t: 0, state: State::Run, stamp: 0, tau_meas: [Some(90.0); N_JOINTS], tau_sent: [0.0; N_JOINTS] };
+    for t in 0..100 {
+        (inputs.t, inputs.stamp) = (t * MS, t * MS - 30 * MS);
+        assert_eq!(bench.drives.step(&inputs, DT), Fault::NONE);
+    }
+    for wild in [f64::NAN, f64::INFINITY, 1e308, -1e6] {
+        inputs.tau_sent = [wild; N_JOINTS];
+        for t in [i64::MIN, i64::MAX, 0] {
+            (inputs.t, inputs.stamp) = (t, 0);
+            bench.drives.step(&inputs, wild);
+        }
+    }
+    assert!(bench.drives.seen.iter().all(|seen| seen.high.is_finite() && seen.told.is_finite()));
+}
