@@ -19,8 +19,18 @@ def limits(rng):
         value = rng.uniform(low, high, 6) if per_joint else rng.uniform(low, high)
         values[name] = np.where(rng.random(6) < 0.1, low, value) if per_joint else float(value)
     values["q_min"], values["q_max"] = rng.uniform(-1.5, 0.0, 6), rng.uniform(0.1, 2.0, 6)
+    values["power_max"], values["energy_max"] = rng.uniform(0.0, 600.0, 6), rng.uniform(0.0, 100.0, 6)
     values["dq_max"] = rng.uniform(6.0, 20.0, 6)
     return values | {"tick_max": float(rng.uniform(0.002, 0.02)), "stop_deadline": 0.1, "soft_deadline": 0.5}
+
+
+def machine(module, values, profile):
+    """A guard and a supervisor of one implementation."""
+    name = safety.SAFE_PROFILES[profile]
+    lower = {"lower_deadline": 0.7} if profile == 2 else {}
+    declared = module.Declaration(safe_profile=name, tick=0.001, watchdog=0.04, digest=[1.0] * 6, **lower)
+    envelope = module.Envelope(**values)
+    return module.Guard(envelope, KINDS), module.Supervisor(envelope, declared)
 
 
 def ticks(rng, n, faulty):
@@ -43,6 +53,7 @@ def ticks(rng, n, faulty):
         "still": rare(0.02),
         "selftest": np.where(rare(2e-5), 2, 1),
         "enable": rng.random(n) < 0.98,
+        "carried": rng.random(n) < 0.9,
     }
     return np.cumsum(step), q, dq, tau, told
 
@@ -53,10 +64,8 @@ def differences(seed, n, faulty):
     values = limits(rng)
     t, q, dq, tau, told = ticks(rng, n, faulty)
     columns = {name: column.tolist() for name, column in told.items()}
-    pairs = []
-    for module in (safety, reference):
-        envelope = module.Envelope(**values)
-        pairs.append((module.Guard(envelope, KINDS), module.Supervisor(envelope)))
+    make = lambda module: machine(module, values, seed % 3)  # noqa: E731
+    pairs = [make(module) for module in (safety, reference)]
     met = set()
     for k in range(n):
         inputs = {name: column[k] for name, column in columns.items()}
@@ -65,10 +74,7 @@ def differences(seed, n, faulty):
             return (k, *rows), met
         met.add((rows[0][0], rows[0][7]))
         if safety.STATES[rows[0][0]] == "lockout":
-            pairs = [
-                (guard, module.Supervisor(module.Envelope(**values)))
-                for (guard, _), module in zip(pairs, (safety, reference), strict=True)
-            ]
+            pairs = [(guard, make(m)[1]) for (guard, _), m in zip(pairs, (safety, reference), strict=True)]
     return None, met
 
 
