@@ -1,4 +1,4 @@
-"""Section 10, judgement: what the monitors, the encoders and the drives say of a tick."""
+"""Section 10, judgement: monitors, encoders, drives and the torque on the person in one tick."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ._conventions import Array, JointKind
 from ._corridor import Group, Sample, array_of, present_of
 from .measures import StrideMeasures
 from .phase import PhaseMode, PhaseState
-from .safety import Cause, Drives, Encoders, Envelope, Fault, Monitors, Severity, State
+from .safety import Cause, Drives, Encoders, Envelope, Fault, Interaction, Monitors, Severity, State
 from .safety.codes import joint_kinds
 
 _MOVING = (State.RUN, State.DEGRADED, State.SOFT_STOP)
@@ -57,7 +57,7 @@ class Seen(NamedTuple):
 
 
 class Judgement:
-    """Monitors, encoders, drives and what the drives say of themselves.
+    """Monitors, encoders, drives, torque on the person and what the drives say of themselves.
 
     Parameters
     ----------
@@ -72,6 +72,7 @@ class Judgement:
         self._monitors = Monitors(envelope, kinds)
         self._encoders = Encoders(envelope, kinds)
         self._drives = Drives(envelope, kinds)
+        self._interaction = Interaction(envelope, kinds)
 
     @property
     def doubted(self) -> tuple[bool, ...]:
@@ -97,6 +98,7 @@ class Judgement:
             self._watched(sample, seen),
             self._read(sample, seen),
             self._given(sample, seen),
+            self._interaction.step(seen.state, array_of(present_of(sample.tau_interaction)), seen.dt),
             *self._told(sample.drive_status, seen.state),
         ]
 

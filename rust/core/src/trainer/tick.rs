@@ -1,13 +1,13 @@
 //! The parts of a tick, in the order they are called.
 
 use super::sets::{Drive, References};
-use super::{SELFTEST_TICKS, STAND_DOWN, START_GAIN, START_PHASES, STILL_SPEED, Telemetry, Trainer};
+use super::{STAND_DOWN, START_GAIN, START_PHASES, STILL_SPEED, Telemetry, Trainer};
 use crate::control::{N_SUBTASKS, guidance};
 use crate::measures::{MeterInputs, StrideMeasures};
 use crate::phase::{PhaseMode, PhaseState};
 use crate::safety::{
-    Cause, Command, CommandFields, DriveInputs, EncoderInputs, Fault, LegMode, MonitorInputs, Request, Selftest,
-    Severity, State, SupervisorInputs,
+    Cause, Command, CommandFields, DriveInputs, EncoderInputs, Fault, LegMode, MonitorInputs, Request, Severity, State,
+    SupervisorInputs,
 };
 use crate::trajectory::Reference;
 use crate::types::{
@@ -16,8 +16,8 @@ use crate::types::{
 
 /// Readings of one tick, absent where nothing trustworthy was measured.
 pub(super) struct Measured {
-    q: JointReading,
-    dq: JointReading,
+    pub(super) q: JointReading,
+    pub(super) dq: JointReading,
     force: Sides<Option<f64>>,
     belt_speed: Option<f64>,
 }
@@ -201,6 +201,7 @@ impl Trainer {
             change: [self.sets.weight()],
             catch_trial: self.help.caught(),
             catch_announced: [self.help.announced()],
+            selftest: self.last.telemetry.selftest,
         };
         tau
     }
@@ -209,7 +210,7 @@ impl Trainer {
         if engagement >= 1.0 { self.speed } else { 0.0 }
     }
 
-    /// The worst of what the guard, the monitors, the encoders and the drives report.
+    /// The worst of what the guard, the monitors, the encoders, the drives and the watch over the interaction report.
     pub(super) fn judge(
         &mut self,
         sample: &Sample,
@@ -249,8 +250,9 @@ impl Trainer {
             },
             dt,
         );
+        let interaction = self.interaction.step(self.last.outputs.state, &sample.tau_interaction.all(), dt);
         let status = self.drive_fault(sample);
-        [monitors, encoders, drives, status].into_iter().fold(guard, Fault::worse)
+        [monitors, encoders, drives, interaction, status].into_iter().fold(guard, Fault::worse)
     }
 
     fn encoder_fault(&mut self, sample: &Sample, measured: &Measured, gait: &Gait) -> Fault {
@@ -275,16 +277,13 @@ impl Trainer {
             .map_or(Fault::NONE, |i| Fault::at(Severity::Protective, Cause::DriveFault, i))
     }
 
-    pub(super) fn supervise(&mut self, sample: &Sample, dt: f64, fault: Fault, measured: &Measured) {
+    pub(super) fn supervise(&mut self, sample: &Sample, dt: f64, fault: Fault, measured: &Measured, engagement: f64) {
         let pressed = |i: usize| sample.buttons.get(i) == Some(1.0);
         let was = self.last.outputs.state;
-        let clean = fault.severity == Severity::None;
-        self.last.selftest_ticks =
-            if was == State::Selftest && clean { self.last.selftest_ticks.saturating_add(1) } else { 0 };
+        self.test(sample, fault, measured);
         let (command, local) = self.operator_command(sample);
         let at_rest = self.belt.speed() == 0.0 && measured.dq.iter().flatten().all(|v| v.abs() < STILL_SPEED);
-        // A soft stop is over when the legs have let go, so that no torque is left to be cut.
-        let still = at_rest && (was != State::SoftStop || self.last.stood_for >= STAND_DOWN);
+        let still = self.still(at_rest, dt);
         self.last.outputs = self.supervisor.step(
             &SupervisorInputs {
                 estop_ok: pressed(0),
@@ -295,8 +294,9 @@ impl Trainer {
                 local,
                 pain: pressed(7),
                 still,
-                selftest: if self.last.selftest_ticks >= SELFTEST_TICKS { Selftest::Pass } else { Selftest::Pending },
+                selftest: self.last.test.result,
                 enable: pressed(1),
+                carried: self.carried(sample, engagement),
             },
             sample.t,
         );
@@ -381,8 +381,10 @@ impl Trainer {
                 support_force: self.support.step(self.support_force, self.last.outputs.support, dt),
                 support_mode: self.last.outputs.support,
                 enable: self.last.outputs.energised,
+                clear: self.last.test.clear,
+                brake: self.last.outputs.brake,
                 t,
-                expiry: t.saturating_add(self.lease),
+                expiry: if self.last.test.withhold { t.saturating_sub(1) } else { t.saturating_add(self.lease) },
                 sequence: self.last.sequence,
                 state: self.last.outputs.state,
                 severity: self.last.outputs.severity,
