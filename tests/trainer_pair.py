@@ -85,7 +85,7 @@ class Corridor:
         self.rooms = {
             room: import_module(f"{package}.{room}") for room in ("trajectory", "control", "assist", "safety", "events")
         }
-        law = changes.pop("control", FIRST)
+        law, tick = changes.pop("control", FIRST), changes.pop("tick", 0.004)
         extra = {name: self.law(name, numbers) for name, numbers in changes.items() if name in ("change", "catch")}
         numbers = {name: value for name, value in changes.items() if name not in extra}
         self.config = {
@@ -94,7 +94,7 @@ class Corridor:
             **numbers,
             **extra,
             "kinds": KINDS,
-            "device": self.rooms["safety"].Declaration(**DECLARED),
+            "device": self.rooms["safety"].Declaration(**{**DECLARED, "tick": tick}),
             "envelope": self.rooms["safety"].Envelope(**demo_plan().limits),
             "assist": self.rooms["assist"].BandLaw(**BAND),
         }
