@@ -125,7 +125,7 @@ class Row(NamedTuple):
         drawn : Drawn
             What was injected.
         watched : numpy.ndarray of float, shape (T, N)
-            What was seen of the run, in the columns of `_judge.COLUMNS`.
+            What was seen of the run, in the columns of `_judge.COLUMNS` [as there].
 
         Returns
         -------
