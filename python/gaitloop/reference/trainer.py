@@ -196,10 +196,8 @@ class Trainer:
         guidance, tau_cmd = self._request(q, dq, phase, force, engagement, dt)
         belt_target = self._speed if engagement == 1.0 else 0.0
         # 8. judgement
-        told = (q, dq, reference.q, reference.dq, guidance, phase, strides)
-        fault = self._judge(
-            sample, Seen(dt, self._state, self._settled(), *told, self._belt.speed, self._sent), tau_cmd
-        )
+        told = (q, dq, reference.q, reference.dq, guidance, phase, strides, self._belt.speed, self._sent)
+        fault = self._judge(sample, Seen(dt, self._state, self._settled(), *told), tau_cmd)
         # 9. supervisor
         self._arming.step(sample, self._state, array_of(q), array_of(dq), clean=fault.severity == 0)
         output = self._supervise(sample, fault, dq, t, dt, engagement)
