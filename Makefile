@@ -15,7 +15,7 @@ export PYO3_PYTHON := $(PY)
 export CARGO_TERM_COLOR ?= never
 export PIP_NO_INPUT := 1
 
-.PHONY: help demo test check test-rust test-python docs bench bench-ci baseline accuracy figures fuzz fuzz-ci mutants evidence wheel names clean
+.PHONY: help demo test check test-rust test-python docs bench bench-ci instructions baseline instructions-baseline accuracy figures fuzz fuzz-ci mutants evidence wheel names clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -42,7 +42,7 @@ test-rust:  ## cargo test with overflow checks; optimised: ten simulated minutes
 	cargo test --locked --quiet
 	cargo test --locked --quiet -p gaitloop-fuzz
 	cargo test --locked --quiet --release -p gaitloop-plant --test walk --test session
-	cargo test --locked --quiet --release -p gaitloop-core --test supervisor_space
+	cargo test --locked --quiet --release -p gaitloop-core --test supervisor_space --test gates_f32
 
 test-python: $(STAMP)-dev $(STAMP)-build  ## pytest and doctests
 	$(PYTEST) tests
@@ -53,10 +53,18 @@ bench: $(STAMP)-dev $(STAMP)-peers $(STAMP)-build  ## benches at full length, as
 	$(PYTEST) benches --benchmark-json=$(BENCH)/bench.json --benchmark-columns=median,rounds
 	$(PY) benches/compare.py table $(BENCH)/bench.json
 
-bench-ci: $(STAMP)-dev $(STAMP)-peers $(STAMP)-build  ## benches briefly; fails when a ratio halves from benches/baseline.json
+bench-ci: $(STAMP)-dev $(STAMP)-peers $(STAMP)-build  ## benches briefly; fails when a ratio halves from benches/baseline.json, or as `make instructions`
 	@mkdir -p $(BENCH)
 	$(PYTEST) benches --benchmark-json=$(BENCH)/bench-ci.json --benchmark-columns=median,rounds --benchmark-max-time=0.3 --benchmark-min-rounds=5
 	$(PY) benches/compare.py check $(BENCH)/bench-ci.json benches/baseline.json
+
+	$(PY) benches/instructions.py check
+
+instructions: $(STAMP)-venv  ## instructions of a tick of guard and supervisor (valgrind); fails when they grow by 5 % or denormals cost double
+	$(PY) benches/instructions.py check
+
+instructions-baseline: $(STAMP)-venv  ## write benches/instructions.json after a deliberate change
+	$(PY) benches/instructions.py write
 
 baseline: bench  ## write benches/baseline.json from a full run
 	$(PY) benches/compare.py baseline $(BENCH)/bench.json benches/baseline.json
@@ -84,6 +92,7 @@ evidence: $(STAMP)-dev $(STAMP)-build  ## the full campaigns; results go to docs
 	$(PY) tests/campaigns/jerk_limited.py --out docs/evidence/jerk_limited.json
 	$(PY) tests/campaigns/trial.py --patients 200 --out docs/evidence/trial.json
 	$(PY) tests/campaigns/faults.py --out docs/evidence/faults.json
+	$(PY) tests/campaigns/parity.py --out docs/evidence/parity.json
 	$(MAKE) --no-print-directory mutants
 
 wheel: $(STAMP)-venv  ## wheel and sdist in dist/, both tried in empty environments

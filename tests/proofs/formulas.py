@@ -15,6 +15,7 @@ NEAREST = z3.RNE()
 ZERO = z3.FPVal(0.0, F)
 NAN = z3.fpNaN(F)
 PLAUSIBLE = 1e6
+STANDING = 1e-150
 APPROACH = 1.8
 
 
@@ -83,6 +84,12 @@ class Kernels:
     def at_most(self, x, limit):
         return le(z3.fpAbs(x), limit)
 
+    def along(self, a, b):
+        return z3.Or(z3.And(lt(ZERO, a), lt(ZERO, b)), z3.And(lt(a, ZERO), lt(b, ZERO)))
+
+    def damped(self, damping, dq):
+        return z3.If(self.at_most(dq, STANDING), ZERO, self.mul(neg(damping), dq))
+
     def finite(self, x):
         return z3.If(is_finite(x), x, ZERO)
 
@@ -119,13 +126,13 @@ class Kernels:
     def yielding(self, prev, want, cap, dq):
         bound = greatest(cap, z3.fpAbs(want))
         prev = self.clamp(prev, neg(bound), bound)
-        return z3.If(z3.And(lt(ZERO, self.mul(prev, dq)), le(self.mul(want, prev), ZERO)), ZERO, prev)
+        return z3.If(z3.And(self.along(prev, dq), z3.Not(self.along(want, prev))), ZERO, prev)
 
     def slewed(self, want, prev, slope):
         return self.clamp(want, self.sub(prev, slope), self.add(prev, slope))
 
     def dissipating(self, tau, dq, lo, hi):
-        return z3.If(lt(ZERO, self.mul(tau, dq)), self.asked(lo, hi, tau), tau)
+        return z3.If(self.along(tau, dq), self.asked(lo, hi, tau), tau)
 
     def wanted(self, tau, cap, lo, hi, clash, tau_max):
         """Torque that is approached, before and after the walls."""
@@ -154,7 +161,7 @@ class Kernels:
 
     def faded(self, prev, slope, dq):
         tau = self.slewed(ZERO, prev, slope)
-        return z3.If(z3.And(z3.Not(z3.fpIsNaN(dq)), lt(ZERO, self.mul(tau, dq))), ZERO, tau)
+        return z3.If(z3.And(z3.Not(z3.fpIsNaN(dq)), self.along(tau, dq)), ZERO, tau)
 
     def belt_stop(self, speed, decel, dt):
         return greatest(self.sub(speed, self.mul(decel, dt)), ZERO)
@@ -182,6 +189,8 @@ ARGUMENTS = {
     "plausible": 1,
     "inside": 3,
     "at_most": 2,
+    "along": 2,
+    "damped": 2,
     "finite": 1,
     "share": 2,
     "braking": 3,

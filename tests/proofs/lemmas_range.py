@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import z3
-from formulas import F, Kernels, greatest, is_finite, le, least, lt, neg
+from formulas import ZERO, F, Kernels, greatest, is_finite, le, least, lt, neg
 from lemma import FINITE, WALL, between, free, lemma, magnitude, measured, within
 
 
@@ -85,7 +85,7 @@ class SlopeTwice(Kernels):
         return self.clamp(want, self.sub(prev, slope), self.add(self.add(prev, slope), slope))
 
 
-@lemma("N3: the torque lies within one slope of where it started, or between that and zero", SlopeTwice)
+@lemma("N3: the torque lies within one slope of where it started, or of that moved towards zero", SlopeTwice)
 def slope_bounded(k):
     tau, cap, prev, slope, dq, lo, hi, tau_max = free("tau cap prev slope dq lo hi tau_max")
     damp, clash = z3.Bools("damp clash")
@@ -98,9 +98,9 @@ def slope_bounded(k):
         magnitude(prev, tau_max),
         within(slope, 0.0, 400.0),
     ]
-    slewed = k.slewed(want, start, slope)
-    near = within(out, k.sub(start, slope), k.add(start, slope))
-    return [*given, magnitude(lo, WALL), magnitude(hi, WALL), le(lo, hi)], z3.Or(near, between(out, slewed))
+    low = z3.If(lt(start, ZERO), k.sub(start, slope), neg(slope))
+    high = z3.If(lt(ZERO, start), k.add(start, slope), slope)
+    return [*given, magnitude(lo, WALL), magnitude(hi, WALL), le(lo, hi)], within(out, low, high)
 
 
 class StartAnywhere(Kernels):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import z3
-from formulas import PLAUSIBLE, ZERO, Kernels, greatest, le, least, lt, neg
+from formulas import PLAUSIBLE, ZERO, Kernels, greatest, is_finite, le, least, lt, neg
 from lemma import WALL, between, free, lemma, magnitude, measured, wall_variables, within
 
 
@@ -99,7 +99,7 @@ class DampSign(Kernels):
     """Sign: a stop cuts what takes energy out."""
 
     def dissipating(self, tau, dq, lo, hi):
-        return z3.If(lt(self.mul(tau, dq), ZERO), self.asked(lo, hi, tau), tau)
+        return z3.If(self.along(neg(tau), dq), self.asked(lo, hi, tau), tau)
 
 
 @lemma("N5: what a stop lets drive along the velocity is no more than the walls ask for", DampSign)
@@ -108,7 +108,21 @@ def stop_dissipates(k):
     out = k.dissipating(tau, dq, lo, hi)
     asked = within(out, least(hi, ZERO), greatest(lo, ZERO))
     given = [magnitude(tau, 300.0), *measured(dq), magnitude(lo, WALL), magnitude(hi, WALL), le(lo, hi)]
-    return given, z3.And(z3.Or(asked, z3.And(out == tau, z3.Not(lt(ZERO, k.mul(tau, dq))))), between(out, tau))
+    return given, z3.And(z3.Implies(k.along(out, dq), asked), between(out, tau))
+
+
+class Pushes(Kernels):
+    """Sign: a stop asks for torque along the velocity."""
+
+    def damped(self, damping, dq):
+        return self.mul(damping, dq)
+
+
+@lemma("N5: what a stop asks for never drives along the velocity", Pushes)
+def damping_opposes(k):
+    damping, dq = free("damping dq")
+    out = k.damped(damping, dq)
+    return [within(damping, 0.0, 200.0), *measured(dq)], z3.And(is_finite(out), z3.Not(k.along(out, dq)))
 
 
 class Overshoots(Kernels):
@@ -159,16 +173,15 @@ class FadesAlong(Kernels):
 def fade_dissipates(k):
     prev, slope, dq = free("prev slope dq")
     out = k.faded(prev, slope, dq)
-    drives = lt(ZERO, k.mul(k.slewed(ZERO, prev, slope), dq))
     given = [magnitude(prev, 300.0), le(0.0, slope), *measured(dq)]
-    return given, z3.Implies(drives, z3.fpEQ(out, ZERO))
+    return given, z3.Not(k.along(out, dq))
 
 
 class YieldsLate(Kernels):
     """The shrinking cap does not reach the torque before."""
 
     def yielding(self, prev, want, cap, dq):
-        return z3.If(z3.And(lt(ZERO, self.mul(prev, dq)), le(self.mul(want, prev), ZERO)), ZERO, prev)
+        return z3.If(z3.And(self.along(prev, dq), z3.Not(self.along(want, prev))), ZERO, prev)
 
 
 @lemma("a stop's torque starts within the cap that shrinks, or within what is wanted", YieldsLate)

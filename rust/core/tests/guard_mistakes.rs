@@ -47,5 +47,5 @@ fn every_planted_mistake_is_caught() {
         }
     }
     assert!(missed.is_empty(), "not caught by its property: {missed:?}");
-    assert!(blind.is_subset(&BTreeSet::from(["N1"])), "these caught nothing: {blind:?}");
+    assert!(blind.is_empty(), "these caught nothing: {blind:?}");
 }

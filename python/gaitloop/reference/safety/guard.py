@@ -71,6 +71,22 @@ def measured(x: float | None) -> float | None:
     return x if x is not None and abs(x) <= 1e6 else None
 
 
+def same_sign(a: float, b: float) -> bool:
+    """Both above 0 or both below, told without their product, which may be too small for a number.
+
+    Parameters
+    ----------
+    a, b : float
+        Torque [N·m], and a torque [N·m] or a velocity [rad/s].
+
+    Returns
+    -------
+    bool
+        Whether `a b > 0`.
+    """
+    return a != 0.0 and b != 0.0 and (a > 0.0) is (b > 0.0)
+
+
 class Guard:
     """Lets only finite, limited torque through, and brakes before the ends of the range of motion.
 
@@ -204,7 +220,7 @@ class Guard:
         """Torque of a joint whose state is unknown: to zero within 50 ms."""
         slope = self._limits[i].tau_max / 0.05 * self._dt
         tau = clamp(0.0, self._tau_prev[i] - slope, self._tau_prev[i] + slope)
-        return 0.0 if mode in _DAMPS and dq is not None and tau * dq > 0.0 else tau
+        return 0.0 if mode in _DAMPS and dq is not None and same_sign(tau, dq) else tau
 
     def _store(self, i: int) -> None:
         """Energy that the last torque put into joint `i`, less what leaks."""
@@ -221,12 +237,13 @@ class Guard:
     def _want(self, i: int, dq: float, mode: LegMode) -> tuple[float, float]:
         """Tell what is wanted of joint `i` before any limit, and its cap."""
         limits = self._limits[i]
+        damped = 0.0 if abs(dq) <= 1e-150 else -limits.stop_damping * dq
         if mode is LegMode.DAMP:
             since = 0 if self._t_prev is None or self._damp_since is None else self._t_prev - self._damp_since
             share = max(0.0, 1.0 - since * 1e-9 / self._envelope.stop_deadline)
-            return -limits.stop_damping * dq, limits.tau_max * share
+            return damped, limits.tau_max * share
         if mode is LegMode.LOWER:
-            return -limits.stop_damping * dq, limits.tau_max
+            return damped, limits.tau_max
         want = self._tau_cmd[i]
         return want, self._envelope.degraded_fraction * limits.tau_max if self._narrow else limits.tau_max
 
@@ -261,13 +278,13 @@ class Guard:
         if damp:
             bound = max(cap, abs(want))
             prev = clamp(prev, -bound, bound)
-            if prev * dq > 0.0 and want * prev <= 0.0:
+            if same_sign(prev, dq) and not same_sign(want, prev):
                 prev = 0.0
         slope = limits.tau_rate_max * self._dt
         tau = clamp(want, prev - slope, prev + slope)
         if tau != want:
             bits |= RATE
-        if damp and tau * dq > 0.0:
+        if damp and same_sign(tau, dq):
             tau = clamp(tau, min(0.0, hi), max(0.0, lo))
         return clamp(tau, -limits.tau_max, limits.tau_max), bits
 

@@ -22,6 +22,9 @@ from .codes import (
 from .declaration import Declaration
 from .envelope import Envelope
 
+NOMINAL_TICK = 1_000_000  # what a tick whose time does not advance counts [ns]
+LONGEST = 2**63 - 1  # where times stop [ns]
+
 _LEG = {
     State.RUN: LegMode.FULL,
     State.DEGRADED: LegMode.NARROW,
@@ -115,7 +118,7 @@ class Supervisor:
         self._state = State.BOOT
         self._command: OperatorCommand | None = None
         self._t: int | None = None
-        self._time_in_state = 0.0
+        self._time_in_state = 0
         self._report = NO_FAULT
 
     def step(
@@ -167,7 +170,8 @@ class Supervisor:
             The new state, its modes and the report.
         """
         if self._t is not None:
-            self._time_in_state += (t_ns - self._t) * 1e-9 if t_ns > self._t else 0.001
+            step = min(t_ns - self._t, LONGEST) if t_ns > self._t else NOMINAL_TICK
+            self._time_in_state = min(self._time_in_state + step, LONGEST)
         asked = OperatorCommand(command)
         edge = self._command is not None and asked is not self._command
         tick = _Tick(
@@ -187,7 +191,7 @@ class Supervisor:
         state = self._next(tick)
         down = state is self._state is State.PROT_STOP and self._is_down(tick)
         if state is not self._state or down is not self._down:
-            self._time_in_state = 0.0
+            self._time_in_state = 0
         self._down, self._open = down, self._may_open(state, carried)
         self._state, self._command, self._t = state, asked, t_ns
         self._report = finding if state is State.SELFTEST else worst((self._report, finding))
@@ -213,7 +217,7 @@ class Supervisor:
             found.append(Fault(Severity.IMMEDIATE, Cause.SELFTEST_FAILED))
         if tick.pain and state in ENERGISED:
             found.append(Fault(Severity.PROTECTIVE_STOP, Cause.PAIN))
-        if state is State.SOFT_STOP and not tick.still and self._time_in_state > self._soft_deadline:
+        if state is State.SOFT_STOP and not tick.still and self._time_in_state * 1e-9 > self._soft_deadline:
             found.append(Fault(Severity.PROTECTIVE_STOP, Cause.DEADLINE))
         if tick.command is OperatorCommand.STOP and state in (State.ARMED, *WALKING):
             found.append(Fault(Severity.SOFT_STOP, Cause.STOP_REQUEST))
@@ -231,7 +235,7 @@ class Supervisor:
         if cut:
             return State.SAFE
         if self._state is State.PROT_STOP:
-            over = self._time_in_state >= self._stop_deadline
+            over = self._time_in_state * 1e-9 >= self._stop_deadline
             over = self._down and over if self._lower_deadline is not None else over or tick.still
             return State.SAFE if over else State.PROT_STOP
         return self._next_energised(tick) if self._state in ENERGISED else self._next_unpowered(tick)
@@ -239,7 +243,7 @@ class Supervisor:
     def _is_down(self, tick: _Tick) -> bool:
         """Tell whether lowering is over."""
         deadline = self._lower_deadline
-        return deadline is not None and (self._down or tick.still or self._time_in_state >= deadline)
+        return deadline is not None and (self._down or tick.still or self._time_in_state * 1e-9 >= deadline)
 
     def _may_open(self, state: State, carried: bool) -> bool:
         """Tell whether brakes may be open in the state after the tick."""
@@ -257,7 +261,7 @@ class Supervisor:
         if state is State.SOFT_STOP:
             if tick.still:
                 return State.STANDBY
-            return State.PROT_STOP if self._time_in_state > self._soft_deadline else State.SOFT_STOP
+            return State.PROT_STOP if self._time_in_state * 1e-9 > self._soft_deadline else State.SOFT_STOP
         if state in WALKING:
             if tick.severity == 2 or stop:
                 return State.SOFT_STOP

@@ -201,7 +201,7 @@ impl Guard {
         let p = self.params();
         let damp = damps(self.mode);
         let asked = Asked {
-            tau: if damp { -p.stop_damping[i] * dq } else { self.tau_cmd[i] },
+            tau: if damp { kernels::damped(p.stop_damping[i], dq) } else { self.tau_cmd[i] },
             cap: p.tau_max[i] * share,
             prev: self.tau_prev[i],
             slope: p.tau_rate_max[i] * self.dt,

@@ -35,23 +35,23 @@ impl Interaction {
     /// is wrong.
     pub fn step(&mut self, state: State, torque: &JointReading, dt: f64) -> Fault {
         let dt = if dt > 0.0 && dt.is_finite() { dt } else { 0.0 };
+        torque.iter().enumerate().fold(Fault::NONE, |fault, (i, torque)| match self.kinds[i] {
+            JointKind::Absent => fault,
+            _ => fault.worse(self.judge(i, state, trusted(*torque).map(f64::abs), dt)),
+        })
+    }
+
+    fn judge(&mut self, i: usize, state: State, size: Option<f64>, dt: f64) -> Fault {
         let mut fault = Fault::NONE;
-        for i in 0..N_JOINTS {
-            if self.kinds[i] == JointKind::Absent {
-                continue;
-            }
-            let size = trusted(torque[i]).map(f64::abs);
-            if state.energised() {
-                self.dose[i] += size.map_or(0.0, |size| size * dt);
-                let expired = self.over[i].expired(size.map(|size| size > self.torque_max[i]), dt, INTERACTION_TIME);
-                fault = fault.worse(when(expired, Fault::at(Severity::Protective, Cause::InteractionTorque, i)));
-            } else {
-                self.over[i] = Timer::default();
-            }
-            let spent = self.dose[i] >= self.dose_max[i];
-            fault = fault.worse(when(spent, Fault::at(Severity::Soft, Cause::Dose, i)));
+        if state.energised() {
+            self.dose[i] += size.map_or(0.0, |size| size * dt);
+            let expired = self.over[i].expired(size.map(|size| size > self.torque_max[i]), dt, INTERACTION_TIME);
+            fault = when(expired, Fault::at(Severity::Protective, Cause::InteractionTorque, i));
+        } else {
+            self.over[i] = Timer::default();
         }
-        fault
+        let spent = self.dose[i] >= self.dose_max[i];
+        fault.worse(when(spent, Fault::at(Severity::Soft, Cause::Dose, i)))
     }
 
     /// Largest share of a joint's budget of torque times time that is spent, 0 to 1 [-]; to be warned of from 0.8.

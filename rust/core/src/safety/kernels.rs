@@ -31,6 +31,22 @@ pub fn at_most(x: f64, limit: f64) -> bool {
     x.abs() <= limit
 }
 
+/// Both above 0, or both below: what their product tells, unless it is too small for a number, without the time that
+/// such a product takes.
+#[must_use]
+pub fn along(a: f64, b: f64) -> bool {
+    (a > 0.0 && b > 0.0) || (a < 0.0 && b < 0.0)
+}
+
+/// Speed [rad/s] up to which a stop damps nothing: the product would be too small for a normal number, which takes long.
+pub const STANDING: f64 = 1e-150;
+
+/// Torque [N·m] that damps a velocity `dq` [rad/s].
+#[must_use]
+pub fn damped(damping: f64, dq: f64) -> f64 {
+    if at_most(dq, STANDING) { 0.0 } else { -damping * dq }
+}
+
 /// `x`, or 0 when it is not finite.
 #[must_use]
 pub fn finite(x: f64) -> f64 {
@@ -199,7 +215,7 @@ pub fn limited(asked: &Asked, walls: &Walls, tau_max: f64) -> Passed {
 pub fn yielding(prev: f64, want: f64, cap: f64, dq: f64) -> f64 {
     let bound = cap.max(want.abs());
     let prev = clamp(prev, -bound, bound);
-    if prev * dq > 0.0 && want * prev <= 0.0 { 0.0 } else { prev }
+    if along(prev, dq) && !along(want, prev) { 0.0 } else { prev }
 }
 
 /// `want`, at most `slope` from `prev`.
@@ -211,7 +227,7 @@ pub fn slewed(want: f64, prev: f64, slope: f64) -> f64 {
 /// `tau`; where it drives along `dq`, no more than what the walls ask for.
 #[must_use]
 pub fn dissipating(tau: f64, dq: f64, walls: &Walls) -> f64 {
-    if tau * dq > 0.0 { walls.asked(tau) } else { tau }
+    if along(tau, dq) { walls.asked(tau) } else { tau }
 }
 
 /// Torque of a joint that cannot be seen: `prev` [N·m] up to `slope` [N·m] closer to zero, and zero where it drives
@@ -219,7 +235,7 @@ pub fn dissipating(tau: f64, dq: f64, walls: &Walls) -> f64 {
 #[must_use]
 pub fn faded(prev: f64, slope: f64, dq: Option<f64>) -> f64 {
     let tau = slewed(0.0, prev, slope);
-    if dq.is_some_and(|dq| tau * dq > 0.0) { 0.0 } else { tau }
+    if dq.is_some_and(|dq| along(tau, dq)) { 0.0 } else { tau }
 }
 
 /// Belt speed [m/s] of a quick stop after `dt` [s].

@@ -240,19 +240,16 @@ impl Trainer {
         );
         let encoders = self.encoder_fault(sample, measured, gait);
         self.guard.distrust(self.encoders.doubted());
-        let drives = self.drives.step(
-            &DriveInputs {
-                t: sample.t,
-                state: self.last.outputs.state,
-                stamp: sample.tau_interaction.stamp,
-                tau_meas: sample.tau_interaction.all(),
-                tau_sent: self.last.sent,
-            },
-            dt,
-        );
-        let interaction = self.interaction.step(self.last.outputs.state, &sample.tau_interaction.all(), dt);
+        let [drives, interaction] = self.torque_faults(sample, dt);
         let status = self.drive_fault(sample);
         [monitors, encoders, drives, interaction, status].into_iter().fold(guard, Fault::worse)
+    }
+
+    fn torque_faults(&mut self, sample: &Sample, dt: f64) -> [Fault; 2] {
+        let (state, tau_meas) = (self.last.outputs.state, sample.tau_interaction.all());
+        let stamp = sample.tau_interaction.stamp;
+        let inputs = DriveInputs { t: sample.t, state, stamp, tau_meas, tau_sent: self.last.sent };
+        [self.drives.step(&inputs, dt), self.interaction.step(state, &tau_meas, dt)]
     }
 
     fn encoder_fault(&mut self, sample: &Sample, measured: &Measured, gait: &Gait) -> Fault {

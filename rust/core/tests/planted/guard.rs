@@ -186,6 +186,7 @@ impl Planted {
         let settle = |tau| if asked.damp { kernels::dissipating(tau, asked.dq, walls) } else { tau };
         let tau = match self.mistake {
             Mistake::NoLastClamp => settle(kernels::slewed(bounded, start, asked.slope)),
+            Mistake::ClampHandsNanOn if asked.tau.is_nan() => f64::NAN,
             Mistake::TorqueInDegrees => 57.3 * right.tau,
             Mistake::SlopeUpwardsOnly => want.min(start + asked.slope),
             Mistake::WallNotBeforeSlope => settle(kernels::slewed(want, damped(asked.prev), asked.slope)),

@@ -12,6 +12,7 @@ macro_rules! mistakes {
 }
 
 mistakes! {
+    ClampHandsNanOn "NaN compare: the clamps hand on what is not a number" "N1";
     NotANumberPasses "NaN compare: a torque that is not a number is not replaced" "ask";
     InfinityPasses "infinite torque is taken for the largest" "ask";
     NoLastClamp "order: the largest torque is looked at before the walls only" "N2";
@@ -28,7 +29,7 @@ mistakes! {
     WallNotBeforeSlope "order: the wall cuts what is wanted, not what was" "N4";
     WallOffInStop "the walls are off in a stop" "wall";
     SpringMissing "the spring of the walls is forgotten" "wall";
-    DampSign "sign: a stop drives along the velocity" "N5";
+    DampSign "sign: a stop asks for torque along the velocity" "tell";
     StopNotDissipating "what a stop lets through is not judged by its power" "N5";
     BlindDrivesInStop "a joint whose angle is not seen is driven on in a stop" "N5";
     StopDoesNotFade "the share of a stop stays" "stop";

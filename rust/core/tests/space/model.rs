@@ -253,7 +253,7 @@ impl Model {
             (Mistake::LowerForgotten, _) => true,
             (_, state) if state != State::ProtStop => false,
             (Mistake::LowerNeverEnds, _) => self.down || i.still,
-            (Mistake::LowerRestarted, _) => (self.down && i.still) || i.still || late,
+            (Mistake::LowerRestarted, _) => i.still || late,
             _ => self.down || i.still || late,
         }
     }

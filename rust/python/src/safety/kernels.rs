@@ -43,11 +43,13 @@ fn bounds(lo: f64, hi: f64) -> Walls {
 }
 
 /// In `faded` a velocity that is not a number stands for one that may be driven along.
-const KERNELS: [Kernel; 18] = [
+const KERNELS: [Kernel; 20] = [
     ("clamp", 3, 1, |r| given([core::clamp(r[0], r[1], r[2])])),
     ("plausible", 1, 1, |r| given([flag(core::plausible(r[0]))])),
     ("inside", 3, 1, |r| given([flag(core::inside(r[0], r[1], r[2]))])),
     ("at_most", 2, 1, |r| given([flag(core::at_most(r[0], r[1]))])),
+    ("along", 2, 1, |r| given([flag(core::along(r[0], r[1]))])),
+    ("damped", 2, 1, |r| given([core::damped(r[0], r[1])])),
     ("finite", 1, 1, |r| given([core::finite(r[0])])),
     ("share", 2, 1, |r| given([core::share(r[0], r[1])])),
     ("braking", 3, 1, |r| given([core::braking(r[0], r[1], r[2])])),

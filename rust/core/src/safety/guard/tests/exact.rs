@@ -131,3 +131,13 @@ fn a_stop_pushes_along_the_movement_no_more_than_a_passed_wall_asks() {
     let (tau, _) = next(&mut guard, begun + TICK, -0.6, 1.0, 0.0, LegMode::Damp);
     assert!((tau - 20.0).abs() < 1e-9, "{tau}");
 }
+
+#[test]
+fn an_angle_that_is_not_believed_lets_its_own_joint_fade() {
+    let (mut guard, begun) = loaded(example_envelope(), 48.0);
+    guard.check(begun + TICK, &REST, &REST, &[48.0; N_JOINTS]);
+    guard.distrust(&core::array::from_fn(|i| i == 2));
+    let safe = guard.limit(LegMode::Full);
+    assert!((safe.torque()[2] - 46.8).abs() < 1e-12 && safe.limits() == STALE, "{safe:?}");
+    assert!((0..N_JOINTS).all(|i| i == 2 || safe.torque()[i] == 48.0), "{safe:?}");
+}
