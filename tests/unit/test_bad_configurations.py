@@ -56,57 +56,42 @@ def numbers(kind: str) -> Iterator[Bad]:
     """Numbers that are none, or not in their range."""
     for section, key, line, is_list in values(TEXTS[kind]):
         path = f"{section}.{key}" if section else key
-        whole = key in ("version", "seed")
-        for bad in ("nan", "-nan", "inf", "-inf", "1e400", "-1e400", "1e9", "-1e9"):
-            got = bad.removeprefix("-").replace("1e400", "inf").replace("1e9", r"(1e.?0?9|1000000000)")
-            said = r"be a whole number, got" if whole else rf"lie in \[.*\], got -?(?i:{got})"
-            yield Bad(
-                kind,
-                f"{path} {bad}",
-                TEXTS[kind].replace(line, spoilt(line, bad)).encode(),
-                f"{path} must {said}",
-            )
-        for bad in ('"1.0"', "true", "[]", "{}", "2026-01-01", "07:30:00"):
-            at = rf"{path}(\[[45]\])?" if is_list else path
-            yield Bad(
-                kind,
-                f"{path} {bad}",
-                TEXTS[kind].replace(line, spoilt(line, bad)).encode(),
-                rf"{at} must be a (whole )?number, got",
-            )
-        if is_list:
-            for what, text in (
-                ("one number", f"{key} = 1.0"),
-                ("seven", spoilt(line, "1.0, 1.0")),
-                ("none", f"{key} = []"),
-            ):
-                yield Bad(
-                    kind,
-                    f"{path} {what}",
-                    TEXTS[kind].replace(line, text).encode(),
-                    rf"{path} must (be a list|have length)",
-                )
+        for bad, text, said in (*amiss(path, key, line, is_list), *shapes(path, key, line, is_list)):
+            yield Bad(kind, f"{path} {bad}", TEXTS[kind].replace(line, text).encode(), said)
         if kind != "patient":
-            yield Bad(
-                kind,
-                f"{path} missing",
-                TEXTS[kind].replace(line + "\n", "").encode(),
-                rf"{path.removesuffix('_deg')} is missing",
-            )
-        other = f"{key}_mm = 1.0"
-        yield Bad(
-            kind,
-            f"{path} with a unit",
-            TEXTS[kind].replace(line, other).encode(),
-            rf"{path}_mm is not a known key|{path} is missing",
-        )
-        yield Bad(kind, f"{path} twice", TEXTS[kind].replace(line, f"{line}\n{line}").encode(), SYNTAX)
+            without = TEXTS[kind].replace(line + "\n", "").encode()
+            yield Bad(kind, f"{path} missing", without, rf"{path.removesuffix('_deg')} is missing")
 
 
-def whole(kind: str) -> Iterator[Bad]:
-    """Files that are wrong as a whole."""
-    text = TEXTS[kind]
-    cases: list[tuple[str, str | bytes, str]] = [
+def amiss(path: str, key: str, line: str, is_list: bool) -> Iterator[tuple[str, str, str]]:
+    """A value that is no number, not finite or far out: what it is, the line and what must be said."""
+    whole = key in ("version", "seed")
+    for bad in ("nan", "-nan", "inf", "-inf", "1e400", "-1e400", "1e9", "-1e9"):
+        got = bad.removeprefix("-").replace("1e400", "inf").replace("1e9", r"(1e.?0?9|1000000000)")
+        said = r"be a whole number, got" if whole else rf"lie in \[.*\], got -?(?i:{got})"
+        yield bad, spoilt(line, bad), f"{path} must {said}"
+    for bad in ('"1.0"', "true", "[]", "{}", "2026-01-01", "07:30:00"):
+        at = rf"{path}(\[[45]\])?" if is_list else path
+        yield bad, spoilt(line, bad), rf"{at} must be a (whole )?number, got"
+
+
+def shapes(path: str, key: str, line: str, is_list: bool) -> Iterator[tuple[str, str, str]]:
+    """A list of another length, a key with a unit and a key twice, in the same form."""
+    if is_list:
+        lines = {"one number": f"{key} = 1.0", "seven": spoilt(line, "1.0, 1.0"), "none": f"{key} = []"}
+        for what, text in lines.items():
+            yield what, text, rf"{path} must (be a list|have length)"
+    yield "with a unit", f"{key}_mm = 1.0", rf"{path}_mm is not a known key|{path} is missing"
+    yield "twice", f"{line}\n{line}", SYNTAX
+
+
+#: What is wrong, the text or bytes, and what must be said.
+Wrong = tuple[str, str | bytes, str]
+
+
+def encodings(text: str) -> list[Wrong]:
+    """Bytes that are no plain UTF-8 text."""
+    return [
         ("empty", "", "version is missing"),
         ("blank", " \n\t\n", "version is missing"),
         ("BOM", "\ufeff" + text, SYNTAX),
@@ -125,6 +110,12 @@ def whole(kind: str) -> Iterator[Bad]:
             r"name must have 1 to 80 printable characters",
         ),
         ("lines end in CR", text.replace("\n", "\r"), SYNTAX + "|must have at most 64 dots a line"),
+    ]
+
+
+def depths(text: str) -> list[Wrong]:
+    """Too long, too deep, too large."""
+    return [
         ("huge", text + "#" * 1_000_001, r"must have at most \d+ bytes"),
         ("deep list", text + "a = " + "[" * 60_000, "must be valid TOML"),
         ("deep list, closed", "a = " + "[" * 40_000 + "]" * 40_000 + "\n" + text, "must be valid TOML"),
@@ -132,6 +123,12 @@ def whole(kind: str) -> Iterator[Bad]:
         ("deep key", "a" + ".a" * 30_000 + " = 1\n" + text, r"must have at most 64 dots a line, got 30000 \(line 1\)"),
         ("deep header", text + "[a" + ".a" * 30_000 + "]\n", r"must have at most 64 dots a line, got 30000"),
         ("long number", f"a = {'9' * 5000}\n" + text, "must be valid TOML"),
+    ]
+
+
+def others(text: str) -> list[Wrong]:
+    """Something else, or something more."""
+    return [
         ("open string", text + 'a = "', SYNTAX),
         ("open table", text + "[a", SYNTAX),
         ("no value", text + "a =", SYNTAX),
@@ -145,6 +142,12 @@ def whole(kind: str) -> Iterator[Bad]:
         ("twice the same", text + text, SYNTAX),
         ("name of a folder up", re.sub(r'name = ".*?"', 'name = "../../etc/passwd\\\\n"', text, count=1), "printable"),
     ]
+
+
+def whole(kind: str) -> Iterator[Bad]:
+    """Files that are wrong as a whole."""
+    text = TEXTS[kind]
+    cases = [*encodings(text), *depths(text), *others(text)]
     for version in ("0", "2", "999", "-1", "1.0", '"1"', "true", "[1]", "1e0", "0x2", "99999999999999999999"):
         line = re.sub(r"^version = 1", f"version = {version}", text, count=1, flags=re.MULTILINE)
         cases.append(
@@ -180,6 +183,10 @@ def plans() -> Iterator[Bad]:
     ]:
         assert old in PLAN
         yield Bad("plan", new, PLAN.replace(old, new, 1).encode(), message)
+
+
+def plans_with_files() -> Iterator[Bad]:
+    """Plans that name their limits files wrongly."""
     head = PLAN.partition("[limits]")[0]
     for names in (
         '["../d.toml"]',
@@ -211,12 +218,14 @@ def plans() -> Iterator[Bad]:
         )
 
 
+def device(key: str, value: str) -> bytes:
+    """The limits file of a device with another value."""
+    found = next(line for _, name, line, _ in values(DEVICE) if name == key)
+    return DEVICE.replace(found, f"{key} = {value}").encode()
+
+
 def limits() -> Iterator[Bad]:
     """What only limits can have wrong, ranges of motion in degrees and swapped ends among it."""
-
-    def device(key: str, value: str) -> bytes:
-        found = next(line for _, name, line, _ in values(DEVICE) if name == key)
-        return DEVICE.replace(found, f"{key} = {value}").encode()
 
     yield Bad(
         "device",
@@ -248,6 +257,10 @@ def limits() -> Iterator[Bad]:
         device("q_max", "[[1.1, 1.4, 0.6], [1.1, 1.4, 0.6]]"),
         r"limits\.q_max must have length 6, got 2",
     )
+
+
+def zeros() -> Iterator[Bad]:
+    """Limits that may not be 0, and those that a patient's file may not name."""
     for name, per_joint, low, high, *_, rule in _core.ENVELOPE_FIELDS:
         if low > 0.0:
             for value in ("0.0", "-0.0"):
@@ -266,6 +279,10 @@ def limits() -> Iterator[Bad]:
                 f"{PATIENT}{name} = {text}\n".encode(),
                 rf"limits\.{name} must be left to the device",
             )
+
+
+def files() -> Iterator[Bad]:
+    """What a limits file can say wrongly of itself."""
     for old, new, message in [
         (
             'source = "patient"',
@@ -293,7 +310,10 @@ def limits() -> Iterator[Bad]:
 CASES = [
     *(case for kind in TEXTS for made in (numbers, whole) for case in made(kind)),
     *plans(),
+    *plans_with_files(),
     *limits(),
+    *zeros(),
+    *files(),
 ]
 
 

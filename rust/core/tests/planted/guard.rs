@@ -49,7 +49,7 @@ impl Planted {
 
     fn trusted(&self, reading: Option<f64>) -> Option<f64> {
         match self.mistake {
-            Mistake::NegativeGate => reading.filter(|x| !(x.abs() > 1e6)),
+            Mistake::NegativeGate => reading.filter(|x| x.is_nan() || x.abs() <= 1e6),
             Mistake::GateOneSided => reading.filter(|x| *x <= 1e6),
             Mistake::AbsentIsZero => reading.or(Some(0.0)).filter(|x| kernels::plausible(*x)),
             _ => reading.filter(|x| kernels::plausible(*x)),

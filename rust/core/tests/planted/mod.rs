@@ -128,7 +128,7 @@ impl Walk {
 
     /// Angles and velocities as they are told; of a joint that is not seen the one or the other is odd.
     fn readings(&self) -> (JointReading, JointReading) {
-        let odd = |i: usize, angle: bool| !self.seen[i] && (i % 2 == 0) == angle;
+        let odd = |i: usize, angle: bool| !self.seen[i] && i.is_multiple_of(2) == angle;
         let told = |of: &JointVec, angle: bool| {
             core::array::from_fn(|i| if odd(i, angle) { self.blind[i] } else { Some(of[i]) })
         };
