@@ -25,6 +25,7 @@ from .._core import (
 )
 from ._envelope import Envelope
 from ._guard import Guard
+from ._hazards import HAZARD_STATES, Hazard, hazards
 from ._machine import Belt, Monitors, Supervisor, Support
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "COMMAND_FIELDS",
     "COMMAND_INTEGERS",
     "ENVELOPE_FIELDS",
+    "HAZARD_STATES",
     "JOINT_KINDS",
     "LEG_MODES",
     "LIMITS",
@@ -45,9 +47,11 @@ __all__ = [
     "Envelope",
     "Fault",
     "Guard",
+    "Hazard",
     "Monitors",
     "SafeTorque",
     "Supervisor",
     "SupervisorOutput",
     "Support",
+    "hazards",
 ]
