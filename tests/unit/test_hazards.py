@@ -24,7 +24,7 @@ def test_every_hazard_is_there_once():
 
 @pytest.mark.parametrize("hazard", HAZARDS.values(), ids=HAZARDS)
 def test_a_hazard_is_as_tested_as_it_says(hazard):
-    assert hazard.name and hazard.seen and hazard.reaction and hazard.keeper
+    assert all((hazard.name, hazard.seen, hazard.reaction, hazard.keeper))
     assert hazard.state in safety.HAZARD_STATES
     shown = bool(hazard.tests or hazard.faults)
     assert shown == (hazard.state != "open")
@@ -42,7 +42,8 @@ def test_a_fault_belongs_to_its_hazard(hazard):
         assert fault["kind"] in FAULTS
         assert set(fault["causes"]) <= set(safety.CAUSES)
         low, high = fault.get("size", (0, 0))
-        assert low <= high and fault["within"] > 0
+        assert low <= high
+        assert fault["within"] > 0
 
 
 def test_every_fault_of_the_plant_is_played():

@@ -94,9 +94,7 @@ class Row(NamedTuple):
 
 
 #: Where a fault may strike.
-PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"joints": JOINTS, "driven": DRIVEN, "feet": FEET, "whole": ()}
-)
+PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType({"joints": JOINTS, "driven": DRIVEN, "feet": FEET, "whole": ()})
 
 
 def _row(fault: Mapping[str, Any]) -> Row:
