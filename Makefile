@@ -15,7 +15,7 @@ export PYO3_PYTHON := $(PY)
 export CARGO_TERM_COLOR ?= never
 export PIP_NO_INPUT := 1
 
-.PHONY: help demo test check test-rust test-python docs bench bench-ci instructions baseline instructions-baseline accuracy figures fuzz fuzz-ci mutants evidence wheel names clean
+.PHONY: help demo test check test-rust test-python docs bench bench-ci instructions baseline instructions-baseline accuracy figures fuzz fuzz-ci mutants evidence hazards wheel names clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -45,7 +45,7 @@ test-rust:  ## cargo test with overflow checks; optimised: ten simulated minutes
 	cargo test --locked --quiet --release -p gaitloop-core --test supervisor_space --test gates_f32
 
 test-python: $(STAMP)-dev $(STAMP)-build  ## pytest and doctests
-	$(PYTEST) tests
+	$(PYTEST) -n auto --dist loadfile -p no:benchmark tests
 	$(PYTEST) --doctest-modules python/gaitloop
 
 bench: $(STAMP)-dev $(STAMP)-peers $(STAMP)-build  ## benches at full length, as a table of ratios
@@ -94,6 +94,9 @@ evidence: $(STAMP)-dev $(STAMP)-build  ## the full campaigns; results go to docs
 	$(PY) tests/campaigns/faults.py --out docs/evidence/faults.json
 	$(PY) tests/campaigns/parity.py --out docs/evidence/parity.json
 	$(MAKE) --no-print-directory mutants
+
+hazards: $(STAMP)-dev $(STAMP)-build  ## write the table of hazards into SAFETY.md, with the latest results of the campaign
+	$(PY) tests/campaigns/hazards.py
 
 wheel: $(STAMP)-venv  ## wheel and sdist in dist/, both tried in empty environments
 	rm -rf dist

@@ -31,6 +31,8 @@ NOMINAL, SETTLED = 600.0, 25.0
 
 #: Sensors that a device may do without: a second one of each angle, and of the torque that it gives the person.
 EXTRA = ("q_second", "tau_interaction")
+# State from which on a severity is answered: degraded, soft stop, protective stop, safe.
+_ANSWER = tuple(_core.STATES.index(name) for name in ("run", "degraded", "soft_stop", "prot_stop", "safe"))
 
 Report = Callable[[int, int], None]
 
@@ -52,6 +54,10 @@ class Case(NamedTuple):
         The reaction was the one of the row, in time.
     named : bool
         The cause names the fault.
+    answered : bool
+        The tick that saw the fault already answers it; true where none was seen.
+    nameless : bool
+        It stopped without a cause.
     bare : Verdict
         What was unsafe without the guard.
     """
@@ -62,6 +68,8 @@ class Case(NamedTuple):
     seen: float | None
     reacted: bool
     named: bool
+    answered: bool
+    nameless: bool
     bare: Verdict
 
 
@@ -183,7 +191,9 @@ class Campaign:
         faults: Sequence[Drawn],
     ) -> Case:
         judge = self._judges[max(row.overshoot for row in rows)]
-        severity, cause = (watched[:, COLUMNS[name]][:, 0].astype(int) for name in ("severity", "cause"))
+        severity, cause, state = (
+            watched[:, COLUMNS[name]][:, 0].astype(int) for name in ("severity", "cause", "state")
+        )
         at = np.flatnonzero(severity > 0)
         seen = int(at[0]) if len(at) else None
         row = rows[0]
@@ -201,5 +211,7 @@ class Campaign:
             None if seen is None else seen * 1e-3,
             reacted,
             named,
+            seen is None or bool(state[seen] >= _ANSWER[severity[seen]]),
+            bool((cause[state > _ANSWER[1]] == 0).any()),
             judge(self._watch(bare, faults, rows, guard=False), seen=None),
         )

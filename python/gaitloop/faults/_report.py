@@ -11,6 +11,7 @@ import numpy as np
 
 from .. import _core
 from ._campaign import Campaign, Case
+from ._goals import goals
 from ._judge import OUTCOMES, OUTPUTS
 from ._nominal import Nominal, upper
 from ._rows import ROWS, Row
@@ -39,7 +40,7 @@ def summarise(campaign: Campaign, cases: Sequence[Case], nominal: Nominal | None
     single = [case for case in cases if len(case.rows) == 1]
     pairs = [case for case in cases if len(case.rows) > 1]
     stopped = [case for case in single if case.seen is not None]
-    return {
+    found = {
         "version": _core.__version__,
         "seed": campaign.seed,
         "sensors": list(campaign.sensors),
@@ -52,10 +53,20 @@ def summarise(campaign: Campaign, cases: Sequence[Case], nominal: Nominal | None
         "unsafe_outcomes_of_pairs": sum(bool(case.verdict.outcomes) for case in pairs),
         "unsafe_without_guard": sum(_bad(case) for case in single),
         "cause_names_the_fault": _share(case.named for case in stopped),
+        "unanswered": sum(not case.answered for case in cases),
+        "stopped_without_cause": sum(case.nameless for case in cases),
         "rows": [_row(row, [case for case in single if case.rows == (i,)]) for i, row in enumerate(ROWS)],
         "unsafe": [_replay(case) for case in cases if case.verdict.outputs][:100],
+        "unsafe_pairs": _pairs(case for case in cases if len(case.rows) > 1),
         "nominal": None if nominal is None else nominal._asdict() | {"stops_per_hour_upper_95": _per_hour(nominal)},
     }
+    return found | {"goals": goals(found)}
+
+
+def _pairs(cases: Iterable[Case]) -> list[dict[str, Any]]:
+    """Which rows met in pairs with an unsafe outcome, the most frequent first."""
+    met = Counter(tuple(sorted(case.rows)) for case in cases if case.verdict.outputs or case.verdict.outcomes)
+    return [{"faults": [ROWS[i].kind for i in rows], "unsafe": count} for rows, count in met.most_common(50)]
 
 
 def _row(row: Row, cases: Sequence[Case]) -> dict[str, Any]:
@@ -131,7 +142,7 @@ def table(found: dict[str, Any]) -> str:
             f"{row['overshoot_deg'] or 0.0:6.1f}{_percent(row['cause_names_the_fault']):>7}{row['unnoticed']:8}"
             f"  {'yes' if row['met'] else 'NO ' + ' '.join(sorted(row['unsafe_outcomes']))}"
         )
-    return "\n".join([*lines, "", *_sums(found), "", *_legend(found)])
+    return "\n".join([*lines, "", *_sums(found), "", *_goals(found), "", *_legend(found)])
 
 
 def _sums(found: dict[str, Any]) -> list[str]:
@@ -153,6 +164,14 @@ def _sums(found: dict[str, Any]) -> list[str]:
             f"(95 % upper bound {nominal['stops_per_hour_upper_95']:.2g} an hour), {nominal['falls']} falls"
         )
     return lines
+
+
+def _goals(found: dict[str, Any]) -> list[str]:
+    met = {True: "yes", False: "NO", None: "too few to say"}
+    return [
+        f"{goal['goal']:4}{goal['name']:40}{goal['wanted']:22}{goal['seen']:36}{met[goal['met']]}"
+        for goal in found["goals"]
+    ]
 
 
 def _legend(found: dict[str, Any]) -> list[str]:

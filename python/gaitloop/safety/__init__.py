@@ -30,6 +30,7 @@ from .._core import (
 from ._arming import Declaration, SelfTest
 from ._envelope import Envelope
 from ._guard import Guard
+from ._hazards import HAZARD_STATES, Hazard, hazards
 from ._interaction import Interaction
 from ._lattice import Effective, Narrowing, effective
 from ._machine import Belt, Supervisor, Support
@@ -42,6 +43,7 @@ __all__ = [
     "COMMAND_FIELDS",
     "COMMAND_INTEGERS",
     "ENVELOPE_FIELDS",
+    "HAZARD_STATES",
     "JOINT_KINDS",
     "LEG_MODES",
     "LIMITS",
@@ -60,6 +62,7 @@ __all__ = [
     "Envelope",
     "Fault",
     "Guard",
+    "Hazard",
     "Interaction",
     "Monitors",
     "Narrowing",
@@ -70,4 +73,5 @@ __all__ = [
     "SupervisorOutput",
     "Support",
     "effective",
+    "hazards",
 ]
