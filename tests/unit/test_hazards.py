@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections import Counter
 from pathlib import Path
@@ -51,3 +52,12 @@ def test_every_fault_of_the_plant_is_played():
     played = Counter(fault["kind"] for hazard in HAZARDS.values() for fault in hazard.faults)
     assert set(played) <= set(FAULTS)
     assert max(played.values()) == 1
+
+
+def test_the_page_shows_the_table_as_it_is():
+    """After a change of the table or of the results: `make hazards`."""
+    spec = importlib.util.spec_from_file_location("hazard_table", ROOT / "tests/campaigns/hazards.py")
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    assert script.page() == script.PAGE.read_text("utf-8")
+    assert script.page().count("\n| ") > len(HAZARDS)
