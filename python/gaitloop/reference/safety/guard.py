@@ -55,7 +55,7 @@ class _Limits(NamedTuple):
 
 
 def measured(x: float | None) -> float | None:
-    """`x` when it is finite and of magnitude 1e6 or less, else absent.
+    """`x` when it is finite and of magnitude 1e6 or less, else absent; 0 where it is too small to be told from it.
 
     Parameters
     ----------
@@ -68,7 +68,23 @@ def measured(x: float | None) -> float | None:
         The number [-], or None.
     """
     x = present(x)
-    return x if x is not None and abs(x) <= 1e6 else None
+    return sizeable(x) if x is not None and abs(x) <= 1e6 else None
+
+
+def sizeable(x: float) -> float:
+    """`x`, or 0 where its magnitude is 1e-140 or less.
+
+    Parameters
+    ----------
+    x : float
+        Any number [-].
+
+    Returns
+    -------
+    float
+        The number [-], or 0.
+    """
+    return 0.0 if abs(x) <= 1e-140 else x
 
 
 def same_sign(a: float, b: float) -> bool:
@@ -85,6 +101,26 @@ def same_sign(a: float, b: float) -> bool:
         Whether `a b > 0`.
     """
     return a != 0.0 and b != 0.0 and (a > 0.0) is (b > 0.0)
+
+
+def drives_beyond(tau: float, dq: float, power: float) -> bool:
+    """Tell whether a torque drives a movement with more than a power.
+
+    Parameters
+    ----------
+    tau : float
+        Torque [N·m].
+    dq : float
+        Velocity [rad/s].
+    power : float
+        Power, 0 or more [W].
+
+    Returns
+    -------
+    bool
+        Whether `tau` lies beyond `power / dq`.
+    """
+    return same_sign(tau, dq) and abs(tau) > power / abs(dq)
 
 
 class Guard:
@@ -135,7 +171,7 @@ class Guard:
         faults = [self._clock(int(t))]
         self._q = [measured(x) for x in np.asarray(q, dtype=np.float64).tolist()]
         self._dq = [measured(x) for x in np.asarray(dq, dtype=np.float64).tolist()]
-        self._tau_cmd = np.asarray(tau_cmd, dtype=np.float64).tolist()
+        self._tau_cmd = [sizeable(x) for x in np.asarray(tau_cmd, dtype=np.float64).tolist()]
         for i in range(6):
             faults += [Fault(Severity.PROTECTIVE_STOP, cause, i) for cause in self._judge(i)]
         return worst(faults)
@@ -237,7 +273,7 @@ class Guard:
     def _want(self, i: int, dq: float, mode: LegMode) -> tuple[float, float]:
         """Tell what is wanted of joint `i` before any limit, and its cap."""
         limits = self._limits[i]
-        damped = 0.0 if abs(dq) <= 1e-150 else -limits.stop_damping * dq
+        damped = -limits.stop_damping * dq
         if mode is LegMode.DAMP:
             since = 0 if self._t_prev is None or self._damp_since is None else self._t_prev - self._damp_since
             share = max(0.0, 1.0 - since * 1e-9 / self._envelope.stop_deadline)
@@ -251,10 +287,10 @@ class Guard:
         """Torque of a joint whose state is known, and its active limits."""
         limits, damp = self._limits[i], mode in _DAMPS
         want, cap = self._want(i, dq, mode)
-        power, bits = self._power(i), 0
+        power, bits, prev = self._power(i), 0, self._tau_prev[i]
         if not math.isfinite(want):
             want = 0.0
-        elif want * dq > power:
+        elif drives_beyond(want, dq, power):
             want, bits = power / dq, ENERGY if power < limits.power_max else POWER
         if not abs(want) <= cap:
             bits |= TORQUE
@@ -267,13 +303,11 @@ class Guard:
         if want < lo or clash:
             bits |= WALL_LOWER
         want = clamp(clamp(want, lo, hi), -limits.tau_max, limits.tau_max)
-        prev = self._tau_prev[i]
-        if prev * dq > power:
-            at_most = power / dq
+        if drives_beyond(prev, dq, power):
             if dq > 0.0:
-                prev = min(prev, max(at_most, min(prev, max(0.0, lo))))
+                prev = max(power / dq, min(prev, max(0.0, lo)))
             else:
-                prev = max(prev, min(at_most, max(prev, min(0.0, hi))))
+                prev = min(power / dq, max(prev, min(0.0, hi)))
         prev = clamp(prev, min(0.0, lo), max(0.0, hi))
         if damp:
             bound = max(cap, abs(want))

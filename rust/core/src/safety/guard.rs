@@ -91,7 +91,7 @@ impl Guard {
     /// Judges one tick: time `t` [ns], angles `q` [rad], velocities `dq` [rad/s], requested torque `tau_cmd` [N·m].
     pub fn check(&mut self, t: i64, q: &JointReading, dq: &JointReading, tau_cmd: &JointVec) -> Fault {
         let mut fault = self.advance(t);
-        (self.q, self.dq, self.tau_cmd) = (q.map(trusted), dq.map(trusted), *tau_cmd);
+        (self.q, self.dq, self.tau_cmd) = (q.map(trusted), dq.map(trusted), tau_cmd.map(kernels::sizeable));
         for i in 0..N_JOINTS {
             if self.kinds[i] != JointKind::Absent {
                 fault = fault.worse(self.judge(i));
