@@ -76,7 +76,11 @@ def of_mul(a, b, out):
 
 def of_div(a, b, out):
     none = z3.Or(z3.And(z3.fpIsZero(a), z3.fpIsZero(b)), z3.And(z3.fpIsInf(a), z3.fpIsInf(b)))
-    return [nan(out) == z3.Or(nan(a), nan(b), none), z3.Implies(z3.Not(z3.fpIsZero(b)), signs(a, b, out))]
+    return [
+        nan(out) == z3.Or(nan(a), nan(b), none),
+        z3.Implies(z3.Not(z3.fpIsZero(b)), signs(a, b, out)),
+        z3.Implies(z3.And(z3.fpEQ(b, expression(1.0)), z3.Not(nan(a))), z3.fpEQ(out, a)),
+    ]
 
 
 def of_root(a, _, out):

@@ -147,11 +147,13 @@ class BrakingRefunds(Kernels):
         return greatest(self.add(before, self.mul(flow, dt)), ZERO)
 
 
-@lemma("N8: what a joint gives back does not count", BrakingRefunds)
-def braking_does_not_count(k):
+@lemma("N8: a store empties by no more than what leaks: what a joint gives back does not count", BrakingRefunds)
+def store_only_leaks(k):
     given, names = store_variables()
     before, power, most, dt = names
-    return [*given, le(power, ZERO)], z3.fpEQ(k.stored(*names), k.stored(before, ZERO, most, dt))
+    leaks = k.mul(k.sub(greatest(power, ZERO), k.div(most, WINDOW)), dt)
+    out = k.stored(*names)
+    return [*given, le(power, most)], z3.And(le(k.add(before, leaks), out), le(out, before))
 
 
 def drive_variables():
