@@ -8,7 +8,8 @@ from gaitloop import safety
 from gaitloop.reference import safety as reference
 
 KINDS = ["driven", "driven", "sensed", "driven", "driven", "absent"]
-HOSTILE = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0, 5e-324, -1e-310, 1e6, -1.0000001e6, 1e308, -1e308])
+TINY = [5e-324, -1e-310, 1e-140, -1.1e-140]
+HOSTILE = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0, *TINY, 1e6, -1.0000001e6, 1e308, -1e308])
 COMMANDS = [0, 1, 2, 3, 4, 5]
 
 

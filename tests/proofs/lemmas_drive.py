@@ -157,7 +157,8 @@ def store_only_leaks(k):
 
 
 def drive_variables():
-    tau, prev, dq, lo, hi, power = names = free("tau prev dq lo hi power")
+    names = free("tau prev dq lo hi power")
+    _, prev, dq, lo, hi, power = names
     given = [magnitude(prev, 300.0), *measured(dq), magnitude(lo, WALL), magnitude(hi, WALL), le(lo, hi)]
     return [*given, within(power, 0.0, POWER)], names
 

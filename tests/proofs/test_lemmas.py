@@ -30,7 +30,8 @@ TIMEOUT_MS = 120_000  # of one lemma; without an answer in time it counts as not
 WRONG = [(lemma, wrong) for lemma in LEMMAS for wrong in lemma.wrong]
 ODD = (np.nan, np.inf, -np.inf, 1.7976931348623157e308, -1.7976931348623157e308, -0.0, 5e-324, -5e-324)
 EDGES = (0.0, 2.2250738585072014e-308, 1e6, -1e6, np.nextafter(1e6, 2e6), 1.0, -1.0, 0.1, 300.0, 3.0, -3.0)
-SPECIAL = np.array([*ODD, *EDGES])
+BARELY = (1e-140, -1e-140, np.nextafter(1e-140, 1.0))
+SPECIAL = np.array([*ODD, *EDGES, *BARELY])
 
 
 # Values that variables are given while bits are looked for that a mistake gets wrong; of others any of `OTHER`.

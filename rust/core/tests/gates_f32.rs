@@ -76,7 +76,10 @@ fn a_request_is_held_to_the_power_as_its_bits_say() {
     assert_eq!(wrong(|bits, x| upward(bits, x) & downward(bits, x)), None);
     let kept = |bits, x: f64| (driven(&asked(x, 0.0, 2.0), &FREE, 100.0).0.tau == x) | x.is_nan() | held(bits);
     assert_eq!(wrong(kept), None);
-    assert!(wrong(|bits, x| driven(&asked(x, 0.0, 2.0), &FREE, 100.0).1 == above(bits, 50.0)).is_some(), "infinity is not");
+    assert!(
+        wrong(|bits, x| driven(&asked(x, 0.0, 2.0), &FREE, 100.0).1 == above(bits, 50.0)).is_some(),
+        "infinity is not"
+    );
 }
 
 #[test]

@@ -304,10 +304,8 @@ class Guard:
             bits |= WALL_LOWER
         want = clamp(clamp(want, lo, hi), -limits.tau_max, limits.tau_max)
         if drives_beyond(prev, dq, power):
-            if dq > 0.0:
-                prev = max(power / dq, min(prev, max(0.0, lo)))
-            else:
-                prev = min(power / dq, max(prev, min(0.0, hi)))
+            upward = dq > 0.0
+            prev = max(power / dq, min(prev, max(0.0, lo))) if upward else min(power / dq, max(prev, min(0.0, hi)))
         prev = clamp(prev, min(0.0, lo), max(0.0, hi))
         if damp:
             bound = max(cap, abs(want))
