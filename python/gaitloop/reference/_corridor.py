@@ -41,8 +41,10 @@ class Sample(Protocol):
     ----------
     t : int
         Time of the tick [ns].
-    q, dq, tau_interaction, foot_force, belt_speed, rope_position, buttons, drive_status : Group
+    q, dq, tau_interaction, foot_force, belt_speed, rope_force, rope_position, buttons, drive_status : Group
         Measured groups.
+    execution : Group
+        Time that the last tick took [s].
     """
 
     t: int
@@ -51,9 +53,11 @@ class Sample(Protocol):
     tau_interaction: Group
     foot_force: Group
     belt_speed: Group
+    rope_force: Group
     rope_position: Group
     buttons: Group
     drive_status: Group
+    execution: Group
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +107,8 @@ class TrainerConfig:
         Strides without support, or their parameters; the trainer works on a fresh copy.
     catch_slew : float
         Largest change of a support in use into a catch stride and out of it [1/s], 0.2 to 5.
+    period : float
+        Time from one tick to the next as the loop is meant to keep it [s], 0.0002 to the longest tick.
     """
 
     kinds: Sequence[int | str]
@@ -127,6 +133,7 @@ class TrainerConfig:
     change: Fader | Mapping[str, Any] = field(default_factory=lambda: Fader(1.0, [200.0] * 6, 2.0, 2.0))
     catch: CatchTrials | Mapping[str, Any] | None = None
     catch_slew: float = 2.0
+    period: float = 0.001
 
 
 class Command(NamedTuple):

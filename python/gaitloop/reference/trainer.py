@@ -34,6 +34,7 @@ from .safety import (
     Supervisor,
     SupervisorOutput,
     Support,
+    Watchers,
 )
 from .safety.codes import joint_kinds, worst
 
@@ -83,6 +84,7 @@ class Trainer:
         self.request(speed=c.speed, support_force=c.support_force)
         self._guard, self._monitors = Guard(c.envelope, c.kinds), Monitors(c.envelope, c.kinds)
         self._encoders, self._drives = Encoders(c.envelope, c.kinds), Drives(c.envelope, c.kinds)
+        self._watchers = Watchers(c.envelope, c.kinds, period=c.period)
         self._sent = np.zeros(6)
         self._supervisor, self._belt = Supervisor(c.envelope), Belt(c.envelope)
         self._support_drive = Support(c.envelope, self._force)
@@ -204,8 +206,10 @@ class Trainer:
         checked = self._guard.check(t, _array(q), _array(dq), tau_cmd)
         watched = self._watch(sample, t, q, reference.q, guidance, phase, strides, dt)
         believed = self._believe(sample, t, q, dq, reference.dq, guidance, dt)
+        unasked = self._notice(sample, t, dq, phase, engagement, dt)
         # 9. supervisor
-        output = self._supervise(sample, worst([checked, watched, *believed, *self._statuses(sample.drive_status)]), dq, t)
+        found = [checked, watched, *believed, unasked, *self._statuses(sample.drive_status)]
+        output = self._supervise(sample, worst(found), dq, t)
         self._tell_time(output.state, dt)
         # 10. command
         command = self._command(output, belt_target, t, dt, q)
@@ -358,6 +362,28 @@ class Trainer:
             dt=dt,
         )
         return [read, given]
+
+    def _notice(
+        self, sample: Sample, t: int, dq: list[float | None], phase: PhaseState, engagement: float, dt: float
+    ) -> Fault:
+        """What nobody asked for."""
+        steady = engagement == 1.0 and self._sets.w == 0.0 and abs(self._belt.speed - self._speed) <= 0.01
+        torque = sample.tau_interaction
+        return self._watchers.step(
+            t=t,
+            state=self._state,
+            steady=steady and self._supports.steady(),
+            stamp=torque.stamp,
+            tau_meas=_array(_present(torque)),
+            tau_sent=self._sent,
+            dq=_array(dq),
+            phase=phase.phase,
+            rope_force=_present(sample.rope_force)[0],
+            rope_position=_present(sample.rope_position)[0],
+            support_cmd=self._support_drive.force,
+            execution=_present(sample.execution)[0],
+            dt=dt,
+        )
 
     def _statuses(self, status: Group) -> list[Fault]:
         if self._state not in (*_ACTIVE, State.SOFT_STOP):

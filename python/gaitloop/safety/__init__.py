@@ -26,6 +26,7 @@ from .._core import (
 from ._envelope import Envelope
 from ._guard import Guard
 from ._machine import Belt, Drives, Encoders, Monitors, Supervisor, Support
+from ._watchers import Watchers
 
 __all__ = [
     "BELT_MODES",
@@ -52,4 +53,5 @@ __all__ = [
     "Supervisor",
     "SupervisorOutput",
     "Support",
+    "Watchers",
 ]

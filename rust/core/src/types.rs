@@ -235,6 +235,8 @@ sample! {
     buttons: 8, "-";
     /// Drive status per joint: 1 operation enabled, 0 not, negative a fault code.
     drive_status: 6, "-";
+    /// Time that the last tick took, as whoever runs the loop measured it.
+    execution: 1, "s";
 }
 
 /// Names of the buttons in order.

@@ -1,4 +1,4 @@
-"""Section 7: envelope, guard, supervisor, belt, support, monitors, encoders and drives.
+"""Section 7: envelope, guard, supervisor, belt, support, monitors, encoders, drives and watchers.
 
 Arithmetic is done with Python floats in the order in which the specification writes it, so that it agrees bit for bit.
 """
@@ -21,6 +21,7 @@ from .envelope import Envelope
 from .guard import Guard, SafeTorque
 from .monitors import Monitors
 from .supervisor import Supervisor, SupervisorOutput
+from .watchers import Watchers
 
 __all__ = [
     "Belt",
@@ -42,4 +43,5 @@ __all__ = [
     "SupervisorOutput",
     "Support",
     "SupportMode",
+    "Watchers",
 ]

@@ -48,6 +48,12 @@ class Cause(IntEnum):
     ENCODER_NOISE = 22
     TORQUE_RESIDUAL = 23
     TORQUE_GAIN = 24
+    SPASM = 25
+    CLONUS = 26
+    OSCILLATION = 27
+    SUPPORT_SLACK = 28
+    OVERRUN = 29
+    RATE = 30
 
 
 class LegMode(IntEnum):

@@ -12,6 +12,7 @@ mod guard;
 mod monitors;
 mod supervisor;
 mod support;
+mod watchers;
 
 pub use belt::Belt;
 pub use command::{COMMAND_FIELDS, COMMAND_INTEGERS, COMMAND_LEN, Command, CommandFields, N_COMMAND_INTEGERS};
@@ -22,6 +23,7 @@ pub use guard::{Guard, LIMITS, SafeTorque};
 pub use monitors::{MonitorInputs, Monitors};
 pub use supervisor::{Supervisor, SupervisorInputs, SupervisorOutputs};
 pub use support::Support;
+pub use watchers::{WatcherInputs, Watchers};
 
 /// Readings and commands beyond this magnitude [SI] are no measurement: they count as absent.
 const PLAUSIBLE: f64 = 1e6;
@@ -140,6 +142,18 @@ codes! {
     TorqueResidual = 23 "torque_residual";
     /// A drive gives much more or less than it is told.
     TorqueGain = 24 "torque_gain";
+    /// A person pushes as they usually do not at this point of the stride.
+    Spasm = 25 "spasm";
+    /// A joint beats at 4 to 8 Hz.
+    Clonus = 26 "clonus";
+    /// A torque shakes.
+    Oscillation = 27 "oscillation";
+    /// The rope carries too little, or gives way.
+    SupportSlack = 28 "support_slack";
+    /// A tick takes too long.
+    Overrun = 29 "overrun";
+    /// Ticks come at another rate than declared.
+    Rate = 30 "rate";
 }
 
 codes! {

@@ -3,6 +3,7 @@
 //! The only room that knows the others. The order of a tick is section 10 of the specification.
 
 mod help;
+mod judge;
 mod params;
 mod queue;
 mod sets;
@@ -22,7 +23,8 @@ use crate::filter::LowPass;
 use crate::measures::{StrideMeasures, StrideMeter};
 use crate::phase::{PhaseEstimator, PhaseState};
 use crate::safety::{
-    Belt, Cause, Command, Drives, Encoders, Fault, Guard, Monitors, Severity, State, Supervisor, SupervisorOutputs, Support,
+    Belt, Cause, Command, Drives, Encoders, Fault, Guard, Monitors, Severity, State, Supervisor, SupervisorOutputs,
+    Support, Watchers,
 };
 use help::Help;
 use sets::{ControlSet, Sets};
@@ -43,6 +45,8 @@ const START_PHASES: u8 = 64;
 const START_GAIN: f64 = 1e-9;
 /// Ticks without a fault that pass the self-test.
 const SELFTEST_TICKS: u32 = 100;
+/// Difference of belt and requested speed at which the belt has arrived [m/s].
+const ARRIVED: f64 = 0.01;
 /// Position of the foot-clearance support among the subtasks.
 const FOOT_CLEARANCE: usize = 4;
 /// Events kept until somebody takes them.
@@ -70,6 +74,7 @@ pub struct Trainer {
     monitors: Monitors,
     encoders: Encoders,
     drives: Drives,
+    watchers: Watchers,
     supervisor: Supervisor,
     belt: Belt,
     support: Support,
@@ -159,6 +164,7 @@ impl Trainer {
             monitors: Monitors::new(&params.envelope, params.kinds),
             encoders: Encoders::new(&params.envelope, params.kinds),
             drives: Drives::new(&params.envelope, params.kinds),
+            watchers: Watchers::new(&params.envelope, params.kinds, params.period)?,
             supervisor: Supervisor::new(&params.envelope),
             belt: Belt::new(&params.envelope),
             support: Support::carrying(&params.envelope, params.support_force)?,

@@ -17,6 +17,7 @@ pub(crate) mod number {
     pub const HEART_RATE: usize = 10;
     pub const BUTTONS: usize = 11;
     pub const DRIVE_STATUS: usize = 12;
+    pub const EXECUTION: usize = 13;
 }
 
 /// One group of a sample.
@@ -45,7 +46,8 @@ pub(crate) fn group(sample: &mut Sample, index: usize) -> Group<'_> {
         number::ROPE_POSITION => of(&mut sample.rope_position),
         number::HEART_RATE => of(&mut sample.heart_rate),
         number::BUTTONS => of(&mut sample.buttons),
-        _ => of(&mut sample.drive_status),
+        number::DRIVE_STATUS => of(&mut sample.drive_status),
+        _ => of(&mut sample.execution),
     }
 }
 

@@ -25,13 +25,8 @@ impl Bench {
 
     /// Steps for `ticks`, what comes being made of what is sent by `change`, up to the first finding.
     fn until(&mut self, ticks: i64, change: impl Fn(f64) -> Option<f64>) -> (i64, Fault) {
-        let mut inputs = DriveInputs {
-            t: 0,
-            state: self.state,
-            stamp: 0,
-            tau_meas: [None; N_JOINTS],
-            tau_sent: [0.0; N_JOINTS],
-        };
+        let mut inputs =
+            DriveInputs { t: 0, state: self.state, stamp: 0, tau_meas: [None; N_JOINTS], tau_sent: [0.0; N_JOINTS] };
         for tick in 1..=ticks {
             self.t += MS;
             (inputs.t, inputs.stamp) = (self.t, self.t);
