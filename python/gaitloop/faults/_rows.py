@@ -101,6 +101,9 @@ _MOVES = (
 _DRIVE = ("following_error", "overspeed", "range_exceeded", "drive_fault", "torque_residual", "torque_gain")
 _BELT = ("belt_mismatch",)
 _GAIT = ("events_lost", "foot_drag")
+_SHAKES = ("oscillation", "clonus", "spasm")
+# An angle that moves on by more than its velocity says is also what time at a wrong rate looks like.
+_RATE = ("rate", "time_jump", "sample_stale", "encoder_jump", "encoder_drift", "encoder_noise")
 _TIME = ("time_backwards", "time_jump", "sample_stale")
 
 #: The campaign, in the order of the hazard table.
@@ -132,6 +135,7 @@ ROWS: tuple[Row, ...] = (
     Row("AC4_gain", DRIVEN, 0.5, 2.0, False, "less", 3.0, _DRIVE, 3.0, DRIVE),
     Row("AC5_overspeed", DRIVEN, 5, 50, False, "stop", 1.5, _DRIVE, 3.0, DRIVE),
     Row("AC6_over_torque", DRIVEN, 30, 150, True, "stop", 1.5, _DRIVE, 3.0, DRIVE),
+    Row("AC8_chatter", DRIVEN, 6, 40, False, "less", 1.0, (*_SHAKES, *_DRIVE), 3.0, DRIVE),
     Row("AC9_belt_runaway", (), 1.0, 2.0, False, "stop", 0.5, _BELT),
     Row("AC9_belt_slip", (), 0.1, 0.6, False, "stop", 3.0, _BELT),
     Row("AC10_belt_stop", (), 0, 0, False, "stop", 0.5, _BELT),
@@ -139,9 +143,14 @@ ROWS: tuple[Row, ...] = (
     Row("AC12_limited", DRIVEN, 0, 30, False, "stop", 3.0, _DRIVE, 3.0, DRIVE),
     Row("CO1_feedback_lost", DRIVEN, 0, 0, False, "stop", 0.02, _TIME),
     Row("CO2_command_lost", (), 0, 0, False, "stop", 1.5, (*_DRIVE, *_BELT)),
+    Row("TI1_overrun", (), 0.001, 0.1, False, "soft stop", 0.2, ("overrun",)),
     Row("TI3_backwards", (), 0.001, 10, False, "stop", 0.002, _TIME),
     Row("TI3_repeats", (), 0, 0, False, "stop", 0.003, _TIME),
     Row("TI4_jump", (), 0.025, 10, False, "stop", 0.002, _TIME),
     Row("TI5_wrap", (), 16, 32, False, "none", 3.0, ()),
+    Row("TI7_rate", (), 1.15, 10, False, "stop", 0.5, _RATE),
+    Row("PA1_spasm", DRIVEN, 10, 70, True, "stop", 0.5, _SHAKES),
+    Row("PA1_clonus", JOINTS, 10, 40, False, "stop", 2.0, _SHAKES),
+    Row("PA4_slack", (), 0, 0.25, False, "stop", 0.5, ("support_slack", "posture_lost")),
 )
 assert all(row.kind in FAULTS for row in ROWS)
