@@ -80,22 +80,34 @@ pub fn trainer(support: f64) -> Trainer {
     Trainer::new(params(support)).unwrap()
 }
 
-/// A device whose joints follow the reference and whose belt follows its command.
+/// A device whose joints follow the reference, or go where they are held, and whose belt follows its command.
 pub struct Bench {
     pub trainer: Trainer,
     pub sample: Sample,
     pub belt: f64,
     pub torque: JointVec,
+    /// Angle of every joint beyond the reference [rad].
+    pub pulled: f64,
+    /// Angles that the joints are held at, whatever the reference [rad].
+    pub held: Option<JointVec>,
 }
 
 impl Bench {
     pub fn new(support: f64) -> Self {
-        Self { trainer: trainer(support), sample: Sample::default(), belt: 0.0, torque: [0.0; 6] }
+        Self {
+            trainer: trainer(support),
+            sample: Sample::default(),
+            belt: 0.0,
+            torque: [0.0; 6],
+            pulled: 0.0,
+            held: None,
+        }
     }
 
     pub fn fill(&mut self, buttons: [f64; 8]) {
         let t = self.sample.t;
-        let (target, before) = (self.trainer.telemetry().q_ref, self.sample.q.value);
+        let followed = self.trainer.telemetry().q_ref.map(|q| q + self.pulled);
+        let (target, before) = (self.held.unwrap_or(followed), self.sample.q.value);
         let moved: JointVec = core::array::from_fn(|i| (target[i] - before[i]).clamp(-0.006, 0.006));
         self.sample.q = Reading::new(core::array::from_fn(|i| before[i] + moved[i]), t);
         self.sample.dq = Reading::new(moved.map(|v| v * 1e3), t);

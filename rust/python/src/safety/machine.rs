@@ -249,7 +249,6 @@ impl Drives {
         Ok(Self(core::Drives::new(&envelope.0, joint_kinds(&kinds)?)))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the inputs of a tick, by name")]
     #[pyo3(signature = (*, t, state, stamp, tau_meas, tau_sent, dt))]
     fn step(
         &mut self,
