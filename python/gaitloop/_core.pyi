@@ -1227,6 +1227,7 @@ class Watchers:
         tau_sent: NDArray[np.float64],
         dq: NDArray[np.float64],
         phase: NDArray[np.float64],
+        guidance: NDArray[np.float64],
         rope_force: float,
         rope_position: float,
         support_cmd: float,

@@ -44,6 +44,7 @@ def walking(rng):
         "tau_sent": tau + rng.normal(size=(TICKS, 6)),
         "dq": 1.5 * np.cos(turn + shift),
         "phase": phase,
+        "guidance": np.repeat(rng.uniform(0.6, 1.0, (TICKS // 250, 6)), 250, axis=0),
         "rope_force": 220.0 + 5.0 * rng.normal(size=TICKS),
         "rope_position": 0.9 + 0.02 * np.sin(2.0 * turn[:, 0]),
         "support_cmd": np.full(TICKS, 220.0),
@@ -95,7 +96,7 @@ def test_watchers_judge_as_the_reference(seed):
     walk = walking(rng)
     trouble(rng, walk)
     share = 0.001 * (seed % 3)
-    for name in ("tau_meas", "tau_sent", "dq", "phase", "rope_force", "rope_position", "support_cmd", "execution"):
+    for name in ("tau_meas", "tau_sent", "dq", "phase", "guidance", "rope_force", "rope_position", "support_cmd", "execution"):
         walk[name] = spoil(rng, walk[name], share)
     walk["dt"] = spoil(rng, walk["dt"], 0.1 * share)
     odd = rng.random(TICKS) < 0.1 * share

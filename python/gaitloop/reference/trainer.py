@@ -206,7 +206,7 @@ class Trainer:
         checked = self._guard.check(t, _array(q), _array(dq), tau_cmd)
         watched = self._watch(sample, t, q, reference.q, guidance, phase, strides, dt)
         believed = self._believe(sample, t, q, dq, reference.dq, guidance, dt)
-        unasked = self._notice(sample, t, dq, phase, engagement, dt)
+        unasked = self._notice(sample, t, dq, phase, guidance, engagement, dt)
         # 9. supervisor
         found = [checked, watched, *believed, unasked, *self._statuses(sample.drive_status)]
         output = self._supervise(sample, worst(found), dq, t)
@@ -364,7 +364,14 @@ class Trainer:
         return [read, given]
 
     def _notice(
-        self, sample: Sample, t: int, dq: list[float | None], phase: PhaseState, engagement: float, dt: float
+        self,
+        sample: Sample,
+        t: int,
+        dq: list[float | None],
+        phase: PhaseState,
+        guidance: Array,
+        engagement: float,
+        dt: float,
     ) -> Fault:
         """What nobody asked for."""
         steady = engagement == 1.0 and self._sets.w == 0.0 and abs(self._belt.speed - self._speed) <= 0.01
@@ -378,6 +385,7 @@ class Trainer:
             tau_sent=self._sent,
             dq=_array(dq),
             phase=phase.phase,
+            guidance=guidance,
             rope_force=_present(sample.rope_force)[0],
             rope_position=_present(sample.rope_position)[0],
             support_cmd=self._support_drive.force,

@@ -45,6 +45,7 @@ class Watchers:
         tau_sent: ArrayLike,
         dq: ArrayLike,
         phase: ArrayLike,
+        guidance: ArrayLike,
         rope_force: float,
         rope_position: float,
         support_cmd: float,
@@ -71,6 +72,8 @@ class Watchers:
             Joint velocities [rad/s], NaN where absent.
         phase : array_like of float, shape (2,)
             Gait phase of each side [-].
+        guidance : array_like of float, shape (6,)
+            Guidance per joint [-].
         rope_force : float
             Force in the rope [N], NaN where absent.
         rope_position : float
@@ -96,6 +99,7 @@ class Watchers:
             tau_sent=array("tau_sent", tau_sent, (6,)),
             dq=array("dq", dq, (6,)),
             phase=array("phase", phase, (2,)),
+            guidance=array("guidance", guidance, (6,)),
             rope_force=rope_force,
             rope_position=rope_position,
             support_cmd=support_cmd,

@@ -80,7 +80,7 @@ class _Usual:
         self.strides = 0
         self.timer = Timer(0.02)
 
-    def step(self, tau: float, phase: float, steady: bool, dt: float) -> bool:
+    def step(self, tau: float, phase: float, guidance: float, steady: bool, dt: float) -> bool:
         scaled = _BINS * phase
         b = min(_BINS - 1, math.floor(min(scaled, float(_BINS)))) if scaled >= 1.0 else 0
         if b != self.bin:
@@ -95,7 +95,7 @@ class _Usual:
         self.least, self.greatest = min(self.least, tau), max(self.greatest, tau)
         near = [(b + k) % _BINS for k in range(-2, 3)]
         e = tau - clamp(tau, min(self.low[n] for n in near), max(self.high[n] for n in near))
-        return self.timer.step(self.strides >= 5 and not abs(e) <= 10.0, dt)
+        return self.timer.step(self.strides >= 10 and not abs(e) <= (10.0 if guidance > 0.8 else 25.0), dt)
 
     def _learn(self, n: int) -> None:
         low, high, u, v = self.low[n], self.high[n], self.u[n], self.v[n]
@@ -219,6 +219,7 @@ class Watchers:
         tau_sent: ArrayLike,
         dq: ArrayLike,
         phase: ArrayLike,
+        guidance: ArrayLike,
         rope_force: float | None,
         rope_position: float | None,
         support_cmd: float,
@@ -245,6 +246,8 @@ class Watchers:
             Joint velocities [rad/s], NaN where absent.
         phase : array_like of float, shape (2,)
             Phase of each side [-].
+        guidance : array_like of float, shape (6,)
+            Guidance of each joint [-].
         rope_force : float or None
             Force in the rope [N], None or NaN where absent.
         rope_position : float or None
@@ -280,7 +283,9 @@ class Watchers:
                 found += [Fault(*told, i) for told in self._shaking[i].step(measured(speed[i]), tau, dt)]
         if now in WALKING:
             self._fresh_training = False
-            found += self._unusual(torque, np.asarray(phase, dtype=np.float64).tolist(), steady, dt)
+            at, led = (np.asarray(a, dtype=np.float64).tolist() for a in (phase, guidance))
+            points = [(at[i // 3], led[i]) for i in range(6)]
+            found += self._unusual(torque, points, steady, dt)
             if self._rope.step(measured(rope_force), measured(rope_position), support_cmd, dt):
                 found.append(Fault(Severity.PROTECTIVE_STOP, Cause.SUPPORT_SLACK))
         return worst(found)
@@ -294,9 +299,9 @@ class Watchers:
             found.append(Fault(most, Cause.RATE))
         return found
 
-    def _unusual(self, torque: list[float], phase: list[float], steady: bool, dt: float) -> list[Fault]:
+    def _unusual(self, torque: list[float], points: list[tuple[float, float]], steady: bool, dt: float) -> list[Fault]:
         driven = [i for i, kind in enumerate(self._kinds) if kind is JointKind.DRIVEN]
-        pushes = [i for i in driven if self._usual[i].step(torque[i], phase[i // 3], steady, dt)]
+        pushes = [i for i in driven if self._usual[i].step(torque[i], *points[i], steady, dt)]
         return [Fault(Severity.PROTECTIVE_STOP, Cause.SPASM, i) for i in pushes]
 
 

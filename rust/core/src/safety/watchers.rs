@@ -49,6 +49,8 @@ pub struct WatcherInputs {
     pub dq: JointReading,
     /// Gait phase per side [-].
     pub phase: Sides<f64>,
+    /// Guidance per joint [-].
+    pub guidance: JointVec,
     /// Force in the rope [N].
     pub rope_force: Option<f64>,
     /// Height of the person at the rope [m].
@@ -149,7 +151,7 @@ impl Watchers {
             fault = fault.worse(self.shaking[i].judge(trusted(inputs.dq[i]), tau, &bands, dt, i));
             if let Some(tau) = tau.filter(|_| training) {
                 let side = usize::from(i >= N_LEG);
-                let pushes = self.usual[i].step(tau, inputs.phase[side], inputs.steady, dt);
+                let pushes = self.usual[i].step(tau, [inputs.phase[side], inputs.guidance[i]], inputs.steady, dt);
                 fault = fault.worse(when(pushes, Fault::at(Severity::Protective, Cause::Spasm, i)));
             }
         }

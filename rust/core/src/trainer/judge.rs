@@ -79,6 +79,7 @@ impl Trainer {
             tau_sent: self.last.sent,
             dq: measured.dq,
             phase: self.last.gait.phase,
+            guidance: self.last.telemetry.guidance,
             rope_force: sample.rope_force.get(0),
             rope_position: sample.rope_position.get(0),
             support_cmd: self.support.force(),

@@ -283,7 +283,7 @@ impl Watchers {
     }
 
     #[expect(clippy::too_many_arguments, reason = "the inputs of a tick, by name")]
-    #[pyo3(signature = (*, t, state, steady, stamp, tau_meas, tau_sent, dq, phase, rope_force, rope_position, support_cmd, execution, dt))]
+    #[pyo3(signature = (*, t, state, steady, stamp, tau_meas, tau_sent, dq, phase, guidance, rope_force, rope_position, support_cmd, execution, dt))]
     fn step(
         &mut self,
         t: i64,
@@ -294,6 +294,7 @@ impl Watchers {
         tau_sent: PyReadonlyArray1<'_, f64>,
         dq: PyReadonlyArray1<'_, f64>,
         phase: PyReadonlyArray1<'_, f64>,
+        guidance: PyReadonlyArray1<'_, f64>,
         rope_force: f64,
         rope_position: f64,
         support_cmd: f64,
@@ -310,6 +311,7 @@ impl Watchers {
             tau_sent: vector("tau_sent", &tau_sent)?,
             dq: readings(vector::<N_JOINTS>("dq", &dq)?),
             phase: vector("phase", &phase)?,
+            guidance: vector("guidance", &guidance)?,
             rope_force,
             rope_position,
             support_cmd,

@@ -30,6 +30,7 @@ impl Bench {
             tau_sent: [0.0; N_JOINTS],
             dq: [Some(0.0); N_JOINTS],
             phase: [0.0; 2],
+            guidance: [0.81; N_JOINTS],
             rope_force: Some(200.0),
             rope_position: Some(1.0),
             support_cmd: 200.0,
@@ -63,10 +64,16 @@ fn torque_that_is_unusual_at_this_point_of_the_stride_is_a_spasm() {
     for (more, found) in [(9.9, QUIET), (-9.9, QUIET), (10.1, stop(Cause::Spasm, 3)), (-10.1, stop(Cause::Spasm, 3))] {
         let mut bench = Bench::new();
         bench.inputs.tau_sent = [30.0; N_JOINTS];
-        assert_eq!(bench.until(6344, |_, _| {}), (6344, QUIET));
+        assert_eq!(bench.until(11_464, |_, _| {}), (11_464, QUIET));
         let pushed = bench.until(100, |inputs, _| inputs.tau_sent[3] = 30.0 + more);
         // 0.02 s are 21 ticks of 1/1024 s.
         assert_eq!(pushed, if found == QUIET { (100, QUIET) } else { (21, found) }, "{more}");
+    }
+    for (more, found) in [(24.9, QUIET), (25.1, stop(Cause::Spasm, 4))] {
+        let mut bench = Bench::new();
+        bench.inputs.guidance = [0.8; N_JOINTS];
+        assert_eq!(bench.until(11_464, |_, _| {}).1, QUIET);
+        assert_eq!(bench.until(100, |inputs, _| inputs.tau_sent[4] = more).1, found, "{more}");
     }
 }
 
@@ -75,7 +82,7 @@ fn what_is_usual_two_parts_of_the_stride_away_is_usual_here() {
     let pulse = |s: f64| if (s % 1.0 - 0.5).abs() < 0.1 { 40.0 } else { 0.0 };
     let shifted = |by: f64| {
         let mut bench = Bench::new();
-        assert_eq!(bench.until(7168, |inputs, s| inputs.tau_sent[0] = pulse(s)).1, QUIET);
+        assert_eq!(bench.until(11_264, |inputs, s| inputs.tau_sent[0] = pulse(s)).1, QUIET);
         bench.until(1024, |inputs, s| inputs.tau_sent[0] = pulse(s + by)).1
     };
     assert_eq!(shifted(0.05), QUIET);
@@ -85,20 +92,20 @@ fn what_is_usual_two_parts_of_the_stride_away_is_usual_here() {
 }
 
 #[test]
-fn a_spasm_is_judged_after_five_steady_strides_in_training_and_at_driven_joints() {
+fn a_spasm_is_judged_after_ten_steady_strides_in_training_and_at_driven_joints() {
     let first = |change: fn(&mut WatcherInputs)| {
         let mut bench = Bench::new();
-        bench.until(8192, move |inputs, s| {
+        bench.until(12_288, move |inputs, s| {
             inputs.tau_sent = [0.0; N_JOINTS];
             // A push in each stride that is larger than all before.
             inputs.tau_sent[4] = 15.0 * (1.0 + s) * (TAU * s).sin().max(0.0);
             change(inputs);
         })
     };
-    // The right side begins at phase 0.5: its fifth stride is over after 4.5 s, and the push comes after 5 s.
+    // The right side begins at phase 0.5: its tenth stride is over after 9.5 s, and the push comes after 10 s.
     let (ticks, fault) = first(|_| {});
     assert_eq!(fault, stop(Cause::Spasm, 4));
-    assert!((5 * 1024..5 * 1024 + 300).contains(&ticks), "{ticks}");
+    assert!((10 * 1024..10 * 1024 + 300).contains(&ticks), "{ticks}");
     assert_eq!(first(|inputs| inputs.steady = false).1, QUIET);
     assert_eq!(first(|inputs| inputs.state = State::SoftStop).1, QUIET);
     assert_eq!(first(|inputs| inputs.tau_sent.swap(1, 4)).1, QUIET);
@@ -109,8 +116,9 @@ fn a_spasm_is_judged_after_five_steady_strides_in_training_and_at_driven_joints(
 fn what_is_usual_is_forgotten_slowly() {
     let after = |strides: u32, torque: f64| {
         let mut usual = Usual::default();
-        let mut stride = |torque: f64| -> bool { (0..32).any(|k| usual.step(torque, f64::from(k) / 32.0, true, 0.03)) };
-        (0..6).for_each(|_| assert!(!stride(30.0)));
+        let mut stride =
+            |torque: f64| -> bool { (0..32).any(|k| usual.step(torque, [f64::from(k) / 32.0, 1.0], true, 0.03)) };
+        (0..11).for_each(|_| assert!(!stride(30.0)));
         assert!(!stride(38.0));
         (0..strides).for_each(|_| assert!(!stride(30.0)));
         stride(torque)
@@ -126,7 +134,7 @@ fn what_is_usual_is_forgotten_slowly() {
 fn any_phase_has_its_part_of_the_stride() {
     let mut usual = Usual::default();
     for phase in [f64::NAN, -3.0, 0.0, 7.0, f64::INFINITY] {
-        assert!(!usual.step(0.0, phase, true, 0.03));
+        assert!(!usual.step(0.0, [phase, 1.0], true, 0.03));
     }
     assert_eq!((usual.bin, usual.strides), (Some(31), 0));
 }

@@ -10,9 +10,11 @@ const FORGET: f64 = 0.03;
 /// Parts on either side in which a torque is usual too.
 const NEAR: usize = 2;
 /// Strides that are learned from before any is judged.
-const STRIDES: u8 = 5;
-/// Accepted torque beyond the usual range [N·m].
-const BEYOND: f64 = 10.0;
+const STRIDES: u8 = 10;
+/// Accepted torque beyond the usual range, of a joint that is led and of one that leads (PA1) [N·m].
+const BEYOND: [f64; 2] = [10.0, 25.0];
+/// Guidance above which a joint is led [-].
+const LED: f64 = 0.8;
 /// Time for which it may be further off [s].
 const TIME: f64 = 0.02;
 
@@ -33,8 +35,8 @@ pub(super) struct Usual {
 }
 
 impl Usual {
-    /// Takes the torque [N·m] at a phase [-]; true when it is far from what is usual, for some time.
-    pub fn step(&mut self, tau: f64, phase: f64, steady: bool, dt: f64) -> bool {
+    /// Takes the torque [N·m] at a phase [-] and a guidance [-]; true when it is far from what is usual, for some time.
+    pub fn step(&mut self, tau: f64, [phase, guidance]: [f64; 2], steady: bool, dt: f64) -> bool {
         // Of a phase that is no number this is 0.
         let bin = ((phase * BINS as f64) as usize).min(BINS - 1);
         if self.bin != Some(bin) {
@@ -46,7 +48,8 @@ impl Usual {
         }
         self.now = [self.now[0].min(tau), self.now[1].max(tau)];
         let [low, high] = self.around(bin);
-        let unusual = self.strides >= STRIDES && !within(tau - clamp(tau, low, high), BEYOND);
+        let beyond = if guidance > LED { BEYOND[0] } else { BEYOND[1] };
+        let unusual = self.strides >= STRIDES && !within(tau - clamp(tau, low, high), beyond);
         self.timer.expired(Some(unusual), dt, TIME)
     }
 
