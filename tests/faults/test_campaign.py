@@ -37,6 +37,8 @@ NOT_MET = {
     "SE5_sign_flip",
     "SE7_noise",
     "SE8_duplicate",
+    "PA1_clonus",
+    "PA1_spasm",
     "TI5_wrap",
 }
 

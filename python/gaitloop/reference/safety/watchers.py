@@ -78,6 +78,7 @@ class _Usual:
         self.bin: int | None = None
         self.least = self.greatest = 0.0
         self.strides = 0
+        self.guided = self.guided_before = 0.0
         self.timer = Timer(0.02)
 
     def step(self, tau: float, phase: float, guidance: float, steady: bool, dt: float) -> bool:
@@ -89,13 +90,16 @@ class _Usual:
                 self._learn((b + 16) % _BINS)
                 if self.bin >= b + 16:
                     self.strides = min(255, self.strides + 1)
+                    self.guided_before, self.guided = self.guided, 1.0
             self.bin, self.least, self.greatest = b, tau, tau
         if not steady:
             self.strides = 0
+        self.guided = min(self.guided, guidance) if guidance == guidance else self.guided
         self.least, self.greatest = min(self.least, tau), max(self.greatest, tau)
         near = [(b + k) % _BINS for k in range(-2, 3)]
         e = tau - clamp(tau, min(self.low[n] for n in near), max(self.high[n] for n in near))
-        return self.timer.step(self.strides >= 10 and not abs(e) <= (10.0 if guidance > 0.8 else 25.0), dt)
+        bound = 10.0 if self.guided > 0.8 and self.guided_before > 0.8 else 40.0
+        return self.timer.step(self.strides >= 10 and not abs(e) <= bound, dt)
 
     def _learn(self, n: int) -> None:
         low, high, u, v = self.low[n], self.high[n], self.u[n], self.v[n]

@@ -11,9 +11,9 @@ const FORGET: f64 = 0.03;
 const NEAR: usize = 2;
 /// Strides that are learned from before any is judged.
 const STRIDES: u8 = 10;
-/// Accepted torque beyond the usual range, of a joint that is led and of one that leads (PA1) [N·m].
-const BEYOND: [f64; 2] = [10.0, 25.0];
-/// Guidance above which a joint is led [-].
+/// Accepted torque beyond the usual range of a joint that is led, and of one that leads [N·m].
+const BEYOND: [f64; 2] = [10.0, 40.0];
+/// Guidance above which a joint is led, all through this stride and the last [-].
 const LED: f64 = 0.8;
 /// Time for which it may be further off [s].
 const TIME: f64 = 0.02;
@@ -30,6 +30,8 @@ pub(super) struct Usual {
     bin: Option<usize>,
     // What was seen of the part that is under way.
     now: Range,
+    // Least guidance of the last stride and of this one.
+    guided: [f64; 2],
     strides: u8,
     timer: Timer,
 }
@@ -43,12 +45,15 @@ impl Usual {
             self.turn(bin);
             self.now = [tau; 2];
         }
+        let [last, this] = &mut self.guided;
+        *this = this.min(guidance);
+        let led = *last > LED && *this > LED;
         if !steady {
             self.strides = 0;
         }
         self.now = [self.now[0].min(tau), self.now[1].max(tau)];
         let [low, high] = self.around(bin);
-        let beyond = if guidance > LED { BEYOND[0] } else { BEYOND[1] };
+        let beyond = if led { BEYOND[0] } else { BEYOND[1] };
         let unusual = self.strides >= STRIDES && !within(tau - clamp(tau, low, high), beyond);
         self.timer.expired(Some(unusual), dt, TIME)
     }
@@ -64,6 +69,7 @@ impl Usual {
             *high = if begins || most > *high { most } else { *high + (most - *high) * FORGET };
             if left >= bin + BINS / 2 {
                 self.strides = self.strides.saturating_add(1);
+                self.guided = [self.guided[1], 1.0];
             }
         }
         self.bin = Some(bin);
