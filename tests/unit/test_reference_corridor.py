@@ -16,7 +16,16 @@ from gaitloop.reference.trajectory import GaitPattern
 
 MS = 1_000_000
 ONE = np.ones(6)
-SIZES = {"q": 6, "dq": 6, "foot_force": 2, "belt_speed": 1, "rope_force": 1, "rope_position": 1, "buttons": 8, "drive_status": 6}
+SIZES = {
+    "q": 6,
+    "dq": 6,
+    "foot_force": 2,
+    "belt_speed": 1,
+    "rope_force": 1,
+    "rope_position": 1,
+    "buttons": 8,
+    "drive_status": 6,
+}
 
 
 def steps(detector, forces, start=0):

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from .. import _core
 from .._core import STATES, Fault
+from ._envelope import Envelope
 from ._inputs import array, code
 
 

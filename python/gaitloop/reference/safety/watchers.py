@@ -1,4 +1,4 @@
-"""Watchers: what the person does unasked, what shakes, a rope that gives way, a loop that is late or at another rate."""
+"""Watchers: what the person does unasked, what shakes, a rope that gives way, a loop that is late or too fast."""
 
 from __future__ import annotations
 
