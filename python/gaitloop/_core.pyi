@@ -1096,6 +1096,7 @@ class Guard:
     def check(
         self, t_ns: int, q: NDArray[np.float64], dq: NDArray[np.float64], tau_cmd: NDArray[np.float64]
     ) -> Fault: ...
+    def distrust(self, joints: Sequence[bool]) -> None: ...
     def limit(self, mode: int) -> SafeTorque: ...
     def run(
         self,
@@ -1193,11 +1194,15 @@ class Encoders:
         state: int,
         q_stamp: int,
         dq_stamp: int,
+        second_stamp: int,
         q: NDArray[np.float64],
         dq: NDArray[np.float64],
+        q_second: NDArray[np.float64],
         dq_ref: NDArray[np.float64],
         guidance: NDArray[np.float64],
     ) -> Fault: ...
+    @property
+    def doubted(self) -> list[bool]: ...
 
 @final
 class Drives:

@@ -1,4 +1,4 @@
-"""What watches over encoders, against its reference, bit for bit, on walking, on faults and on hostile ticks."""
+"""What watches over encoders and drives, against its reference, bit for bit, on walking, faults and hostile ticks."""
 
 from __future__ import annotations
 
@@ -55,6 +55,20 @@ def trouble(rng, q, dq):
     return led
 
 
+def pair(rng, q):
+    """Angles of second sensors, of which one now and then is gone, off, or never there."""
+    second = q + 1e-4 * rng.normal(size=q.shape)
+    for start in range(BLOCK, TICKS, 3 * BLOCK):
+        rows, i = slice(start, start + BLOCK), rng.integers(6)
+        kind = rng.integers(4)
+        if kind == 0:
+            second[rows, i] = np.nan
+        else:
+            second[rows, i] += rng.choice([0.05, 0.0524, 0.06]) * rng.choice([-1.0, 1.0])
+    second[:, rng.integers(6)] = np.nan
+    return second
+
+
 def stamps(rng, mean_late):
     """Stamps of messages that come on time, late, twice, or from nowhere."""
     t = np.arange(TICKS, dtype=np.int64) * 1_000_000 - mean_late
@@ -75,21 +89,27 @@ def test_encoders_are_judged_as_by_the_reference(seed):
     q, dq, led = (spoil(rng, x, share) for x in (q, dq, led))
     guidance = spoil(rng, np.repeat(rng.uniform(0.3, 1.0, (TICKS // BLOCK, 6)), BLOCK, axis=0), share)
     state, q_stamp, dq_stamp = states(rng), stamps(rng, 0), stamps(rng, int(rng.choice([0, 4_000_000])))
+    second = spoil(rng, pair(rng, q), share)
+    second_stamp = stamps(rng, int(rng.choice([0, 3_000_000])))
     causes = []
     for k in range(TICKS):
         tick = {
             "state": int(state[k]),
             "q_stamp": int(q_stamp[k]),
             "dq_stamp": int(dq_stamp[k]),
+            "second_stamp": int(second_stamp[k]),
             "q": q[k],
             "dq": dq[k],
+            "q_second": second[k],
             "dq_ref": led[k],
             "guidance": guidance[k],
         }
         a, b = ours.step(**tick), theirs.step(**tick)
         assert (a.severity, a.cause, a.joint) == tuple(b), (k, tick)
         causes.append(a.cause)
-    assert {safety.CAUSES[c] for c in causes} >= {"none", "encoder_jump", "encoder_stuck", "encoder_noise"}
+    assert {safety.CAUSES[c] for c in causes} >= {
+        *("none", "encoder_jump", "encoder_stuck", "encoder_noise", "encoder_mismatch")
+    }
 
 
 def test_every_encoder_cause_comes_up():
@@ -101,6 +121,7 @@ def test_every_encoder_cause_comes_up():
             lambda s: 0.0,
             lambda s: 0.05 * max(0.0, s - 0.3),
             lambda s: 0.002 * rng.normal() * (s > 0.3),
+            lambda s: 0.0,
         )
     ):
         ours, theirs = (m.Encoders(m.Envelope(**demo_plan().limits), KINDS) for m in (safety, reference))
@@ -109,10 +130,11 @@ def test_every_encoder_cause_comes_up():
             q = 0.4 * np.sin(5.0 * (s if kind != 1 else min(s, 0.3))) + change(s)
             tick = {"state": 4, "q_stamp": k * 1_000_000, "dq_stamp": k * 1_000_000, "q": np.full(6, q)}
             tick |= {"dq": np.full(6, 2.0 * np.cos(5.0 * s)), "dq_ref": np.zeros(6), "guidance": np.ones(6)}
+            tick |= {"second_stamp": k * 1_000_000, "q_second": np.full(6, np.nan if kind < 4 else q + 0.1 * (s > 0.3))}
             a, b = ours.step(**tick), theirs.step(**tick)
             assert (a.severity, a.cause, a.joint) == tuple(b)
             found.add(safety.CAUSES[a.cause])
-    assert found == {"none", "encoder_jump", "encoder_stuck", "encoder_drift", "encoder_noise"}
+    assert found == {*("none", "encoder_jump", "encoder_stuck", "encoder_drift", "encoder_noise", "encoder_mismatch")}
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -12,7 +12,7 @@ import pytest
 from gaitloop import Simulation, Trainer, TrainerConfig, _core
 from gaitloop.assist import BandLaw
 from gaitloop.events import ForceContacts
-from gaitloop.plant import Device, Patient, Plant
+from gaitloop.plant import Device, Patient, Plant, Sensors
 from gaitloop.reference import assist as reference_assist
 from gaitloop.reference import safety as reference_safety
 from gaitloop.reference import trainer as reference_trainer
@@ -90,13 +90,18 @@ def reference() -> reference_trainer.Trainer:
     )
 
 
-@pytest.fixture(scope="module")
-def session() -> Recorded:
+def whole_session(sensors: Sensors) -> Recorded:
     """Samples of a whole short session: boot, arm, start, walk, soft stop."""
     presses = [("arm", 0.15, 0.2), ("start", 0.25, 0.3), ("stop", 13.0, 13.1)]
     patient = Patient.stroke(side="left", severity=0.5, seed=2).replace(mass=MASS, height=HEIGHT)
-    block = Simulation(compiled(), Plant(patient, Device.treadmill_exo(), seed=3), presses).run(16_000)
+    plant = Plant(patient, Device.treadmill_exo(), seed=3, sensors=sensors)
+    block = Simulation(compiled(), plant, presses).run(16_000)
     return Recorded(block["t"], block["sample"], block["valid"], block["stamp"])
+
+
+@pytest.fixture(scope="module")
+def session() -> Recorded:
+    return whole_session(Sensors())
 
 
 def sample_of(recorded: Recorded, row: int) -> Any:
@@ -210,6 +215,16 @@ def test_hostile_bits_give_the_same_commands(session: Recorded) -> None:
     recorded.value[rows, columns] = rng.integers(0, 2**63, 400).view(np.float64) * rng.choice([-1.0, 1.0], 400)
     recorded.valid[rng.integers(0, 3000, 300), rng.integers(0, recorded.value.shape[1], 300)] = False
     assert_same(recorded)
+
+
+def test_second_sensors_and_torques_are_read_alike() -> None:
+    recorded = whole_session(Sensors(q_second=True, tau_interaction=True))
+    assert {4, 6} <= set(assert_same(recorded).tolist())
+    for name, off in {"q_second": 0.1, "tau_interaction": 20.0}.items():
+        wrong = recorded.copy(slice(0, 3000))
+        wrong.value[2500:, COLUMNS[name].start + 1] += off
+        stopped = assert_same(wrong)
+        assert stopped[stopped > 6][0] == {"q_second": 7, "tau_interaction": 8}[name]
 
 
 def test_held_stuck_and_unreadable_buttons_mean_the_same(session: Recorded) -> None:

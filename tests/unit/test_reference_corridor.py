@@ -139,6 +139,7 @@ class Walker:
             "q": self.q,
             "dq": self.dq,
             "foot_force": np.where(self.phase < 0.6, 700.0, 0.0),
+            "q_second": np.full(6, math.nan),
             "tau_interaction": np.full(6, math.nan),
             "belt_speed": [self.belt],
             "rope_force": [100.0],

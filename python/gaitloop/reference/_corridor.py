@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
+import numpy as np
 from numpy.typing import ArrayLike
 
-from ._conventions import Array, Event
+from ._conventions import Array, Event, present
 from .assist import BandLaw, CatchTrials, ForgettingLaw
 from .control import Fader, FootLift, PathControl, Resistance
 from .measures import StrideMeasures
@@ -41,7 +43,7 @@ class Sample(Protocol):
     ----------
     t : int
         Time of the tick [ns].
-    q, dq, tau_interaction, foot_force, belt_speed, rope_force, rope_position, buttons, drive_status : Group
+    q, dq, q_second, tau_interaction, foot_force, belt_speed, rope_force, rope_position, buttons, drive_status : Group
         Measured groups.
     execution : Group
         Time that the last tick took [s].
@@ -50,6 +52,7 @@ class Sample(Protocol):
     t: int
     q: Group
     dq: Group
+    q_second: Group
     tau_interaction: Group
     foot_force: Group
     belt_speed: Group
@@ -221,3 +224,36 @@ class Telemetry(NamedTuple):
     change: float
     catch_trial: Array
     catch_announced: float
+
+
+def present_of(group: Group) -> list[float | None]:
+    """Read each value that was measured and is finite.
+
+    Parameters
+    ----------
+    group : Group
+        Values of one sensor.
+
+    Returns
+    -------
+    list of float or None
+        The values [as in the group], None where absent.
+    """
+    values, valid = np.asarray(group.value, dtype=np.float64), np.asarray(group.valid, dtype=bool)
+    return [present(x) if ok else None for x, ok in zip(values.tolist(), valid.tolist(), strict=True)]
+
+
+def array_of(values: Sequence[float | None]) -> Array:
+    """Write absent values as NaN.
+
+    Parameters
+    ----------
+    values : sequence of float or None, shape (N,)
+        Values [-].
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (N,)
+        The same [-].
+    """
+    return np.array([math.nan if x is None else x for x in values])

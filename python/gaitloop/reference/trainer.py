@@ -12,29 +12,24 @@ from . import control
 from ._buttons import BUTTONS, Buttons
 from ._checks import in_range
 from ._control_sets import ControlSet, ControlSets, Tick
-from ._conventions import LEGS, Array, Event, EventKind, JointKind, clamp, present, smooth_step
-from ._corridor import Command, Group, Sample, Telemetry, TrainerConfig
+from ._conventions import LEGS, Array, Event, EventKind, JointKind, clamp, smooth_step
+from ._corridor import Command, Group, Sample, Telemetry, TrainerConfig, array_of, present_of
+from ._judgement import Judgement, Seen
 from ._support import Supports
 from .events import ForceContacts
 from .measures import StrideMeasures, StrideMeter
-from .phase import PhaseEstimator, PhaseMode, PhaseState
+from .phase import PhaseEstimator, PhaseState
 from .safety import (
     Belt,
-    Cause,
-    Drives,
-    Encoders,
     Fault,
     Guard,
     LegMode,
-    Monitors,
     OperatorCommand,
     SelfTest,
-    Severity,
     State,
     Supervisor,
     SupervisorOutput,
     Support,
-    Watchers,
 )
 from .safety.codes import joint_kinds, worst
 
@@ -82,9 +77,7 @@ class Trainer:
         catch_slew = in_range("catch_slew", c.catch_slew, 0.2, 5.0)
         self._supports = Supports(c.assist, support_slew, c.catch, catch_slew)
         self.request(speed=c.speed, support_force=c.support_force)
-        self._guard, self._monitors = Guard(c.envelope, c.kinds), Monitors(c.envelope, c.kinds)
-        self._encoders, self._drives = Encoders(c.envelope, c.kinds), Drives(c.envelope, c.kinds)
-        self._watchers = Watchers(c.envelope, c.kinds, period=c.period)
+        self._guard, self._judgement = Guard(c.envelope, c.kinds), Judgement(c.envelope, c.kinds, c.period)
         self._sent = np.zeros(6)
         self._supervisor, self._belt = Supervisor(c.envelope), Belt(c.envelope)
         self._support_drive = Support(c.envelope, self._force)
@@ -188,10 +181,10 @@ class Trainer:
         dt = self._clock(t)
         # 1. validity
         q, dq = self._joints(sample.q), self._joints(sample.dq)
-        force = _present(sample.foot_force)
+        force = present_of(sample.foot_force)
         # 2. events, 3. belt, 4. phase, 5. reference
         events = self._contacts.step(force, t)
-        belt = self._filter(_present(sample.belt_speed)[0], dt)
+        belt = self._filter(present_of(sample.belt_speed)[0], dt)
         phase = self._follow(events, t, belt, dt)
         reference = self._sets.reference(phase)
         # 6. measures
@@ -203,13 +196,12 @@ class Trainer:
         guidance, tau_cmd = self._request(q, dq, phase, force, engagement, dt)
         belt_target = self._speed if engagement == 1.0 else 0.0
         # 8. judgement
-        checked = self._guard.check(t, _array(q), _array(dq), tau_cmd)
-        watched = self._watch(sample, t, q, reference.q, guidance, phase, strides, dt)
-        believed = self._believe(sample, t, q, dq, reference.dq, guidance, dt)
-        unasked = self._notice(sample, t, dq, phase, guidance, engagement, dt)
+        told = (q, dq, reference.q, reference.dq, guidance, phase, strides)
+        carried = (self._belt.speed, self._support_drive.force, self._sent)
+        seen = Seen(dt, self._state, self._settled(), self._steady(engagement), *told, *carried)
+        fault = self._judge(sample, seen, tau_cmd)
         # 9. supervisor
-        found = [checked, watched, *believed, unasked, *self._statuses(sample.drive_status)]
-        output = self._supervise(sample, worst(found), dq, t)
+        output = self._supervise(sample, fault, dq, t)
         self._tell_time(output.state, dt)
         # 10. command
         command = self._command(output, belt_target, t, dt, q)
@@ -235,7 +227,7 @@ class Trainer:
 
     def _joints(self, group: Group) -> list[float | None]:
         fitted = [kind is not JointKind.ABSENT for kind in self._kinds]
-        return [x if here else None for x, here in zip(_present(group), fitted, strict=True)]
+        return [x if here else None for x, here in zip(present_of(group), fitted, strict=True)]
 
     def _filter(self, measured: float | None, dt: float) -> float:
         belt, before = self._belt.speed if measured is None else measured, self._belt_filtered
@@ -273,7 +265,7 @@ class Trainer:
                 event=None if event is None else (event.kind, event.t),
                 in_contact=self._contacts.in_contact,
                 other_contact=self._last_contact[1 - side],
-                q=_array(q),
+                q=array_of(q),
                 q_ref=q_ref,
                 phase=float(phase.phase[side]),
                 force=force[side],
@@ -300,110 +292,22 @@ class Trainer:
         for side, leg in enumerate(LEGS):
             guidance[leg] = engagement * control.guidance(float(phase.phase[side]), support[side])
         driven = np.array([kind is JointKind.DRIVEN for kind in self._kinds])
-        angles, gravity = _array(q), self._gravity.torque(_array(q))
-        given = Tick(angles, _array(dq), phase, _array(force), support, engagement, guidance, gravity, driven, dt)
+        angles, gravity = array_of(q), self._gravity.torque(array_of(q))
+        given = Tick(angles, array_of(dq), phase, array_of(force), support, engagement, guidance, gravity, driven, dt)
         return guidance, self._sets.step(given)
 
-    def _watch(
-        self,
-        sample: Sample,
-        t: int,
-        q: list[float | None],
-        q_ref: Array,
-        guidance: Array,
-        phase: PhaseState,
-        strides: list[StrideMeasures | None],
-        dt: float,
-    ) -> Fault:
-        return self._monitors.step(
-            t=t,
-            state=self._state,
-            settled=self._settled(),
-            q_stamp=sample.q.stamp,
-            dq_stamp=sample.dq.stamp,
-            belt_meas=_present(sample.belt_speed)[0],
-            belt_cmd=self._belt.speed,
-            phase_lost=[mode == PhaseMode.LOST for mode in phase.mode.tolist()],
-            rope_position=_present(sample.rope_position)[0],
-            stance_share=[None if stride is None else stride.stance_share for stride in strides],
-            q=_array(q),
-            q_ref=q_ref,
-            guidance=guidance,
-            dt=dt,
-        )
+    def _judge(self, sample: Sample, seen: Seen, tau_cmd: Array) -> Fault:
+        checked = self._guard.check(int(sample.t), array_of(seen.q), array_of(seen.dq), tau_cmd)
+        found = self._judgement.step(sample, seen)
+        self._guard.distrust(self._judgement.doubted)
+        return worst([checked, *found])
 
-    def _believe(
-        self,
-        sample: Sample,
-        t: int,
-        q: list[float | None],
-        dq: list[float | None],
-        dq_ref: Array,
-        guidance: Array,
-        dt: float,
-    ) -> list[Fault]:
-        """Encoders against velocities, torques against commands."""
-        read = self._encoders.step(
-            state=self._state,
-            q_stamp=sample.q.stamp,
-            dq_stamp=sample.dq.stamp,
-            q=_array(q),
-            dq=_array(dq),
-            dq_ref=dq_ref,
-            guidance=guidance,
-        )
-        torque = sample.tau_interaction
-        given = self._drives.step(
-            t=t,
-            state=self._state,
-            stamp=torque.stamp,
-            tau_meas=_array(_present(torque)),
-            tau_sent=self._sent,
-            dt=dt,
-        )
-        return [read, given]
-
-    def _notice(
-        self,
-        sample: Sample,
-        t: int,
-        dq: list[float | None],
-        phase: PhaseState,
-        guidance: Array,
-        engagement: float,
-        dt: float,
-    ) -> Fault:
-        """What nobody asked for."""
-        steady = engagement == 1.0 and self._sets.w == 0.0 and abs(self._belt.speed - self._speed) <= 0.01
-        torque = sample.tau_interaction
-        return self._watchers.step(
-            t=t,
-            state=self._state,
-            steady=steady and self._supports.steady(),
-            stamp=torque.stamp,
-            tau_meas=_array(_present(torque)),
-            tau_sent=self._sent,
-            dq=_array(dq),
-            phase=phase.phase,
-            guidance=guidance,
-            rope_force=_present(sample.rope_force)[0],
-            rope_position=_present(sample.rope_position)[0],
-            support_cmd=self._support_drive.force,
-            execution=_present(sample.execution)[0],
-            dt=dt,
-        )
-
-    def _statuses(self, status: Group) -> list[Fault]:
-        if self._state not in (*_ACTIVE, State.SOFT_STOP):
-            return []
-        return [
-            Fault(Severity.PROTECTIVE_STOP, Cause.DRIVE_FAULT, i)
-            for i, value in enumerate(_present(status))
-            if self._kinds[i] is JointKind.DRIVEN and value is not None and value != 1.0
-        ]
+    def _steady(self, engagement: float) -> bool:
+        arrived = abs(self._belt.speed - self._speed) <= 0.01
+        return engagement == 1.0 and self._sets.w == 0.0 and arrived and self._supports.steady()
 
     def _supervise(self, sample: Sample, fault: Fault, dq: list[float | None], t: int) -> SupervisorOutput:
-        pressed, name, remote = self._buttons.step(_present(sample.buttons))
+        pressed, name, remote = self._buttons.step(present_of(sample.buttons))
         clean = self._state is State.SELFTEST and fault.severity == 0
         self._selftest_ticks = self._selftest_ticks + 1 if clean else 0
         return self._supervisor.step(
@@ -459,13 +363,3 @@ class Trainer:
             output.cause,
             safe.limits,
         )
-
-
-def _present(group: Group) -> list[float | None]:
-    """Each value that was measured and is finite."""
-    values, valid = np.asarray(group.value, dtype=np.float64), np.asarray(group.valid, dtype=bool)
-    return [present(x) if ok else None for x, ok in zip(values.tolist(), valid.tolist(), strict=True)]
-
-
-def _array(values: list[float | None]) -> Array:
-    return np.array([math.nan if x is None else x for x in values])

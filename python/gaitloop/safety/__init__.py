@@ -25,7 +25,8 @@ from .._core import (
 )
 from ._envelope import Envelope
 from ._guard import Guard
-from ._machine import Belt, Drives, Encoders, Monitors, Supervisor, Support
+from ._machine import Belt, Supervisor, Support
+from ._watch import Drives, Encoders, Monitors
 from ._watchers import Watchers
 
 __all__ = [

@@ -50,6 +50,16 @@ class Guard:
         """
         return self._core.check(t_ns, array("q", q, (6,)), array("dq", dq, (6,)), array("tau_cmd", tau_cmd, (6,)))
 
+    def distrust(self, joints: Sequence[bool]) -> None:
+        """Take the angles of some joints for absent in what is let through of the last check.
+
+        Parameters
+        ----------
+        joints : sequence of bool, shape (6,)
+            Whose angle is not to be believed [-].
+        """
+        self._core.distrust(list(joints))
+
     def limit(self, mode: int | str) -> SafeTorque:
         """Let torque of the last check through.
 

@@ -154,6 +154,10 @@ impl Guard {
         Ok(Fault(self.0.check(t_ns, &readings(q), &readings(dq), &vector("tau_cmd", &tau_cmd)?)))
     }
 
+    fn distrust(&mut self, joints: [bool; N_JOINTS]) {
+        self.0.distrust(&joints);
+    }
+
     fn limit(&mut self, mode: i64) -> PyResult<SafeTorque> {
         let mode = code("mode", mode, core::LEG_MODES.len(), core::LegMode::from_code)?;
         Ok(SafeTorque(self.0.limit(mode)))

@@ -48,12 +48,13 @@ class Cause(IntEnum):
     ENCODER_NOISE = 22
     TORQUE_RESIDUAL = 23
     TORQUE_GAIN = 24
-    SPASM = 25
-    CLONUS = 26
-    OSCILLATION = 27
-    SUPPORT_SLACK = 28
-    OVERRUN = 29
-    RATE = 30
+    ENCODER_MISMATCH = 25
+    SPASM = 26
+    CLONUS = 27
+    OSCILLATION = 28
+    SUPPORT_SLACK = 29
+    OVERRUN = 30
+    RATE = 31
 
 
 class LegMode(IntEnum):

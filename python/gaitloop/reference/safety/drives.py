@@ -61,9 +61,7 @@ class Drives:
     def _clear(self) -> None:
         self._known = {i: _Drive() for i in self._driven}
 
-    def step(
-        self, *, t: int, state: int, stamp: int, tau_meas: ArrayLike, tau_sent: ArrayLike, dt: float
-    ) -> Fault:
+    def step(self, *, t: int, state: int, stamp: int, tau_meas: ArrayLike, tau_sent: ArrayLike, dt: float) -> Fault:
         """One tick.
 
         Parameters

@@ -1,4 +1,4 @@
-"""Encoders: each angle against its own past and against the velocity."""
+"""Encoders: each angle against its own past, against the velocity and against a second sensor."""
 
 from __future__ import annotations
 
@@ -21,6 +21,18 @@ class _Encoder:
         self.q, self.dq, self.e = q, dq, dq * o
         self.stuck = self.drifts = 0
         self.noisy: deque[bool] = deque(maxlen=20)
+        self.paired = False
+        self.mismatched = self.alone = 0
+
+    def compare(self, q: float, second: float | None) -> list[tuple[Severity, Cause]]:
+        """Hold a second angle of the same moment against the first."""
+        if second is not None:
+            self.paired, self.alone = True, 0
+            self.mismatched = 0 if abs(q - second) <= 0.0524 else self.mismatched + 1
+        elif self.paired:
+            self.alone += 1
+        told = {Severity.PROTECTIVE_STOP: self.mismatched >= 3, Severity.DEGRADE: self.alone >= 25}
+        return [(severity, Cause.ENCODER_MISMATCH) for severity, is_so in told.items() if is_so]
 
     def step(self, q: float, dq: float, h: float, o: float, *, led: bool) -> list[tuple[Severity, Cause]]:
         r = (q - self.q) - 0.5 * (self.dq + dq) * h
@@ -61,6 +73,12 @@ class Encoders:
         self._kinds = joint_kinds(kinds)
         self._stamp: int | None = None
         self._known: list[_Encoder | None] = [None] * 6
+        self._doubted: set[int] = set()
+
+    @property
+    def doubted(self) -> tuple[bool, ...]:
+        """Joints with a finding that stops since there is power [-]."""
+        return tuple(i in self._doubted for i in range(6))
 
     def step(
         self,
@@ -68,8 +86,10 @@ class Encoders:
         state: int,
         q_stamp: int,
         dq_stamp: int,
+        second_stamp: int,
         q: ArrayLike,
         dq: ArrayLike,
+        q_second: ArrayLike,
         dq_ref: ArrayLike,
         guidance: ArrayLike,
     ) -> Fault:
@@ -79,10 +99,10 @@ class Encoders:
         ----------
         state : int
             The supervisor's state after the last tick [-], a `State`.
-        q_stamp, dq_stamp : int
-            When angles and velocities were measured [ns].
-        q, dq : array_like of float, shape (6,)
-            Measured angles [rad] and velocities [rad/s], NaN where absent.
+        q_stamp, dq_stamp, second_stamp : int
+            When angles, velocities and the angles of the second sensors were measured [ns].
+        q, dq, q_second : array_like of float, shape (6,)
+            Measured angles [rad], velocities [rad/s] and angles of the second sensors [rad], NaN where absent.
         dq_ref : array_like of float, shape (6,)
             Reference velocities [rad/s].
         guidance : array_like of float, shape (6,)
@@ -93,17 +113,19 @@ class Encoders:
         Fault
             The worst finding.
         """
+        if State(state) not in ENERGISED:
+            self._doubted.clear()
         before, self._stamp = self._stamp, q_stamp
         if before == q_stamp:
             return NO_FAULT
         h = 0.0 if before is None else (q_stamp - before) * 1e-9
         if not 0.0 < h <= self._age_max:
             self._known = [None] * 6
-        o = (q_stamp - dq_stamp) * 1e-9
-        o = o if abs(o) <= self._age_max else 0.0
+        o = self._since(q_stamp, dq_stamp)
+        p = self._since(q_stamp, second_stamp)
         taken = self._led(State(state), dq_ref, guidance)
-        angles, speeds = (np.asarray(a, dtype=np.float64).tolist() for a in (q, dq))
-        found = []
+        angles, speeds, seconds = (np.asarray(a, dtype=np.float64).tolist() for a in (q, dq, q_second))
+        found, pairs = [], []
         for i, kind in enumerate(self._kinds):
             if kind is JointKind.ABSENT:
                 continue
@@ -111,10 +133,27 @@ class Encoders:
             if angle is None or speed is None:
                 self._known[i] = None
             elif known is None:
-                self._known[i] = _Encoder(angle, speed, o)
+                self._known[i] = _Encoder(angle, speed, o or 0.0)
             else:
-                found += [Fault(*told, i) for told in known.step(angle, speed, h, o, led=taken[i])]
-        return worst(found) if State(state) in ENERGISED else NO_FAULT
+                second = None if p is None else measured(seconds[i])
+                second = None if second is None or p is None else second + speed * p
+                found += [Fault(*told, i) for told in known.step(angle, speed, h, o or 0.0, led=taken[i])]
+                pairs += [Fault(*told, i) for told in known.compare(angle, second)]
+        return self._reported(State(state), found, pairs)
+
+    def _reported(self, state: State, found: list[Fault], pairs: list[Fault]) -> Fault:
+        if state in ENERGISED:
+            wrong = {f.joint for f in found + pairs if f.severity >= Severity.PROTECTIVE_STOP and f.joint is not None}
+            self._doubted |= wrong
+            return worst(found + pairs)
+        if state in (State.SELFTEST, State.STANDBY):
+            return worst([fault for fault in pairs if fault.severity is Severity.PROTECTIVE_STOP])
+        return NO_FAULT
+
+    def _since(self, q_stamp: int, stamp: int) -> float | None:
+        """Time from another measurement to the one of the angles, where it is close enough to be compared."""
+        time = (q_stamp - stamp) * 1e-9
+        return time if abs(time) <= self._age_max else None
 
     def _led(self, state: State, dq_ref: ArrayLike, guidance: ArrayLike) -> list[bool]:
         """Whether the reference takes each joint along."""

@@ -147,6 +147,16 @@ class Guard:
             causes.append(Cause.OVERSPEED)
         return causes
 
+    def distrust(self, joints: Sequence[bool]) -> None:
+        """Take the angles of some joints for absent in the limits that follow, until the next check.
+
+        Parameters
+        ----------
+        joints : sequence of bool, shape (6,)
+            Which ones [-].
+        """
+        self._q = [None if doubted else q for q, doubted in zip(self._q, joints, strict=True)]
+
     def limit(self, mode: int) -> SafeTorque:
         """Torque that may be given, from the values of the last check.
 

@@ -1,4 +1,4 @@
-//! Whether an angle can be believed: against its own past and the velocity measured beside it.
+//! Whether an angle can be believed: against its own past, the velocity measured beside it, and a second sensor.
 
 use super::monitors::{when, within};
 use super::{Cause, Envelope, Fault, SECONDS, Severity, State, trusted};
@@ -22,6 +22,12 @@ const GUIDED: f64 = 0.5;
 const DRIFT: f64 = 0.0524;
 /// Messages in a row with a larger difference that make a fault (SE4).
 const DRIFTING: u8 = 3;
+/// Difference of the angles of both sensors [rad]: 3° (SE4).
+const MISMATCH: f64 = 0.0524;
+/// Messages in a row with a larger difference that make a fault (SE4).
+const MISMATCHED: u8 = 3;
+/// Messages in a row without the second angle that make a fault.
+const ALONE: u8 = 25;
 /// Time constant with which the integral forgets [s].
 const FORGET: f64 = 3.0;
 
@@ -34,10 +40,14 @@ pub struct EncoderInputs {
     pub q_stamp: i64,
     /// When the joint velocities were measured [ns].
     pub dq_stamp: i64,
+    /// When the joint angles of the second sensors were measured [ns].
+    pub second_stamp: i64,
     /// Joint angles [rad].
     pub q: JointReading,
     /// Joint velocities [rad/s].
     pub dq: JointReading,
+    /// Joint angles of the second sensors [rad].
+    pub q_second: JointReading,
     /// Reference velocities [rad/s].
     pub dq_ref: JointVec,
     /// Guidance per joint [-].
@@ -55,6 +65,10 @@ struct Seen {
     drift: f64,
     // A bit per message, the newest lowest.
     noise: u32,
+    // Whether there has been a second angle, and for how many messages it has been missing.
+    paired: bool,
+    alone: u8,
+    mismatched: u8,
 }
 
 /// Two readings of a joint, and what else tells whether it moves.
@@ -63,6 +77,8 @@ struct Reading {
     q: f64,
     dq: f64,
     moves: bool,
+    // The second angle, when the first was measured [rad].
+    second: Option<f64>,
     // Time since the last message, and from the velocity to the angle [s].
     step: f64,
     offset: f64,
@@ -75,17 +91,29 @@ pub struct Encoders {
     kinds: [JointKind; N_JOINTS],
     stamp: Option<i64>,
     seen: [Option<Seen>; N_JOINTS],
+    doubted: [bool; N_JOINTS],
 }
 
 impl Encoders {
     /// Encoders of which nothing is known yet.
     #[must_use]
     pub fn new(envelope: &Envelope, kinds: [JointKind; N_JOINTS]) -> Self {
-        Self { sample_age_max: envelope.params().sample_age_max, kinds, stamp: None, seen: [None; N_JOINTS] }
+        let sample_age_max = envelope.params().sample_age_max;
+        Self { sample_age_max, kinds, stamp: None, seen: [None; N_JOINTS], doubted: [false; N_JOINTS] }
+    }
+
+    /// Joints whose angle is not to be believed, from a finding that stops until there is no power any more.
+    #[must_use]
+    pub fn doubted(&self) -> &[bool; N_JOINTS] {
+        &self.doubted
     }
 
     /// One tick; gives the worst of what is wrong.
     pub fn step(&mut self, inputs: &EncoderInputs) -> Fault {
+        let energised = inputs.state.energised();
+        if !energised {
+            self.doubted = [false; N_JOINTS];
+        }
         if self.stamp == Some(inputs.q_stamp) {
             return Fault::NONE;
         }
@@ -94,9 +122,13 @@ impl Encoders {
         if !(step > 0.0 && step <= self.sample_age_max) {
             self.seen = [None; N_JOINTS];
         }
-        let offset = inputs.q_stamp.saturating_sub(inputs.dq_stamp) as f64 * SECONDS;
-        let offset = if within(offset, self.sample_age_max) { offset } else { 0.0 };
-        let mut fault = Fault::NONE;
+        let since = |stamp: i64| {
+            let age = inputs.q_stamp.saturating_sub(stamp) as f64 * SECONDS;
+            within(age, self.sample_age_max).then_some(age)
+        };
+        let offset = since(inputs.dq_stamp).unwrap_or(0.0);
+        let behind = since(inputs.second_stamp);
+        let (mut fault, mut pair) = (Fault::NONE, Fault::NONE);
         for i in 0..N_JOINTS {
             if self.kinds[i] == JointKind::Absent {
                 continue;
@@ -107,12 +139,21 @@ impl Encoders {
             };
             if let Some(seen) = &mut self.seen[i] {
                 let moves = !within(dq, MOVES) || led(self.kinds[i], inputs, i);
-                fault = fault.worse(seen.judge(Reading { q, dq, moves, step, offset }, i));
+                let second = behind.and_then(|behind| Some(trusted(inputs.q_second[i])? + dq * behind));
+                let now = Reading { q, dq, moves, second, step, offset };
+                let (own, other) = (seen.judge(now, i), seen.compare(now, i));
+                self.doubted[i] |= energised && own.worse(other).severity >= Severity::Protective;
+                (fault, pair) = (fault.worse(own), pair.worse(other));
             } else {
                 self.seen[i] = Some(Seen { q, dq, drift: dq * offset, ..Seen::default() });
             }
         }
-        when(inputs.state.energised(), fault)
+        match inputs.state {
+            _ if energised => fault.worse(pair),
+            // Two sensors that disagree are none to be armed with.
+            State::Selftest | State::Standby => when(pair.severity == Severity::Protective, pair),
+            _ => Fault::NONE,
+        }
     }
 }
 
@@ -141,6 +182,18 @@ impl Seen {
         } else {
             when(self.noise.count_ones() >= NOISY, Fault::at(Severity::Degrade, Cause::EncoderNoise, i))
         }
+    }
+
+    /// Holds the second angle of joint `i` against the first.
+    fn compare(&mut self, now: Reading, i: usize) -> Fault {
+        if let Some(second) = now.second {
+            (self.paired, self.alone) = (true, 0);
+            self.mismatched = if within(now.q - second, MISMATCH) { 0 } else { self.mismatched.saturating_add(1) };
+        } else if self.paired {
+            self.alone = self.alone.saturating_add(1);
+        }
+        let alone = when(self.alone >= ALONE, Fault::at(Severity::Degrade, Cause::EncoderMismatch, i));
+        when(self.mismatched >= MISMATCHED, Fault::at(Severity::Protective, Cause::EncoderMismatch, i)).worse(alone)
     }
 }
 

@@ -115,6 +115,15 @@ impl Guard {
         SafeTorque { tau: self.tau_prev, limits }
     }
 
+    /// Takes the angles of some joints for absent in what is let through of the last check.
+    pub fn distrust(&mut self, joints: &[bool; N_JOINTS]) {
+        for (q, distrusted) in self.q.iter_mut().zip(joints) {
+            if *distrusted {
+                *q = None;
+            }
+        }
+    }
+
     /// Steps the guard's own time, the largest seen, which never runs backwards.
     fn advance(&mut self, t: i64) -> Fault {
         let Some(now) = self.now else {

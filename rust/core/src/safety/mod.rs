@@ -142,18 +142,20 @@ codes! {
     TorqueResidual = 23 "torque_residual";
     /// A drive gives much more or less than it is told.
     TorqueGain = 24 "torque_gain";
+    /// Both sensors of an angle disagree, or one of them is gone.
+    EncoderMismatch = 25 "encoder_mismatch";
     /// A person pushes as they usually do not at this point of the stride.
-    Spasm = 25 "spasm";
+    Spasm = 26 "spasm";
     /// A joint beats at 4 to 8 Hz.
-    Clonus = 26 "clonus";
+    Clonus = 27 "clonus";
     /// A torque shakes.
-    Oscillation = 27 "oscillation";
+    Oscillation = 28 "oscillation";
     /// The rope carries too little, or gives way.
-    SupportSlack = 28 "support_slack";
+    SupportSlack = 29 "support_slack";
     /// A tick takes too long.
-    Overrun = 29 "overrun";
+    Overrun = 30 "overrun";
     /// Ticks come at another rate than declared.
-    Rate = 30 "rate";
+    Rate = 31 "rate";
 }
 
 codes! {

@@ -36,6 +36,7 @@ impl Trainer {
             dt,
         );
         let encoders = self.encoder_fault(sample, measured, gait);
+        self.guard.distrust(self.encoders.doubted());
         let drives = self.drives.step(
             &DriveInputs {
                 t: sample.t,
@@ -56,8 +57,10 @@ impl Trainer {
             state: self.last.outputs.state,
             q_stamp: sample.q.stamp,
             dq_stamp: sample.dq.stamp,
+            second_stamp: sample.q_second.stamp,
             q: measured.q,
             dq: measured.dq,
+            q_second: sample.q_second.all(),
             dq_ref: gait.references.seen.dq,
             guidance: self.last.telemetry.guidance,
         })

@@ -214,14 +214,16 @@ impl Encoders {
     }
 
     #[expect(clippy::too_many_arguments, reason = "the inputs of a tick, by name")]
-    #[pyo3(signature = (*, state, q_stamp, dq_stamp, q, dq, dq_ref, guidance))]
+    #[pyo3(signature = (*, state, q_stamp, dq_stamp, second_stamp, q, dq, q_second, dq_ref, guidance))]
     fn step(
         &mut self,
         state: i64,
         q_stamp: i64,
         dq_stamp: i64,
+        second_stamp: i64,
         q: PyReadonlyArray1<'_, f64>,
         dq: PyReadonlyArray1<'_, f64>,
+        q_second: PyReadonlyArray1<'_, f64>,
         dq_ref: PyReadonlyArray1<'_, f64>,
         guidance: PyReadonlyArray1<'_, f64>,
     ) -> PyResult<Fault> {
@@ -229,12 +231,19 @@ impl Encoders {
             state: code("state", state, core::STATES.len(), core::State::from_code)?,
             q_stamp,
             dq_stamp,
+            second_stamp,
             q: readings(vector::<N_JOINTS>("q", &q)?),
             dq: readings(vector::<N_JOINTS>("dq", &dq)?),
+            q_second: readings(vector::<N_JOINTS>("q_second", &q_second)?),
             dq_ref: vector("dq_ref", &dq_ref)?,
             guidance: vector("guidance", &guidance)?,
         };
         Ok(Fault(self.0.step(&inputs)))
+    }
+
+    #[getter]
+    fn doubted(&self) -> [bool; N_JOINTS] {
+        *self.0.doubted()
     }
 }
 

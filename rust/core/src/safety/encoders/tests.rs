@@ -29,8 +29,10 @@ impl Bench {
             state: self.state,
             q_stamp: self.t,
             dq_stamp: self.t - self.late,
+            second_stamp: self.t,
             q: [Some(q); N_JOINTS],
             dq: [Some(dq); N_JOINTS],
+            q_second: [None; N_JOINTS],
             dq_ref: [0.0; N_JOINTS],
             guidance: [0.0; N_JOINTS],
         }
@@ -159,4 +161,103 @@ fn absent_and_unpowered_say_nothing_and_a_gap_begins_afresh() {
     bench.until(10, |_| {});
     bench.state = State::Standby;
     assert_eq!(bench.until(50, |inputs| inputs.q[0] = inputs.q[1].map(|q| q * 2.0 + 1.0)).1, Fault::NONE);
+}
+
+/// Bench and change with a second sensor that tells what the first one tells, 10 ms later.
+fn paired() -> (Bench, impl Fn(&mut EncoderInputs) + Copy) {
+    let late = |inputs: &mut EncoderInputs| {
+        inputs.second_stamp -= 10 * MS;
+        inputs.q_second = [Some(0.5 * (6.0 * inputs.second_stamp as f64 * SECONDS).sin()); N_JOINTS];
+    };
+    (Bench::new(), late)
+}
+
+#[test]
+fn two_sensors_that_agree_are_believed_and_two_that_do_not_are_not() {
+    let (mut bench, late) = paired();
+    assert_eq!(bench.until(5000, late).1, Fault::NONE);
+    for (by, found) in [(0.051, false), (0.054, true), (-0.054, true), (2.0, true)] {
+        let (mut bench, late) = paired();
+        bench.until(300, late);
+        let apart = |inputs: &mut EncoderInputs| {
+            late(inputs);
+            // Where the joint turns, nothing is lost between the times of both sensors.
+            let q = 0.5 * (6.0 * inputs.q_stamp as f64 * SECONDS).sin();
+            (inputs.second_stamp, inputs.q_second[4]) = (inputs.q_stamp, Some(q - by));
+        };
+        let (tick, fault) = bench.until(100, apart);
+        let wanted = if found { (3, protective(Cause::EncoderMismatch, 4)) } else { (100, Fault::NONE) };
+        assert_eq!((tick, fault), wanted, "{by}");
+    }
+}
+
+#[test]
+fn two_sensors_that_disagree_are_found_before_the_drives_have_power() {
+    for (state, found) in [
+        (State::Boot, false),
+        (State::Selftest, true),
+        (State::Standby, true),
+        (State::Armed, true),
+        (State::Safe, false),
+        (State::Release, false),
+    ] {
+        let mut bench = Bench::new();
+        bench.state = state;
+        // A jump of another joint is told while it has power only.
+        let (_, fault) = bench.until(20, |inputs| {
+            inputs.q_second[3] = Some(1.0);
+            inputs.q[0] = inputs.q[0].map(|q| if inputs.q_stamp < 4 * MS { q } else { -0.5 });
+        });
+        let jumps = state.energised();
+        assert_eq!(fault != Fault::NONE, found, "{state:?}");
+        let cause = if jumps { Cause::EncoderJump } else { Cause::EncoderMismatch };
+        assert!(!found || fault == protective(cause, if jumps { 0 } else { 3 }), "{state:?} {fault:?}");
+    }
+}
+
+#[test]
+fn a_second_sensor_that_goes_silent_degrades() {
+    type Silent = fn(&mut EncoderInputs);
+    let gone: [(Silent, usize); 3] = [
+        (|inputs| inputs.q_second = [None; N_JOINTS], 0),
+        (|inputs| inputs.second_stamp = inputs.q_stamp - 21 * MS, 0),
+        (|inputs| inputs.q_second[3] = Some(f64::INFINITY), 3),
+    ];
+    for (silent, joint) in gone {
+        let (mut bench, late) = paired();
+        bench.until(300, late);
+        let change = |inputs: &mut EncoderInputs| {
+            late(inputs);
+            silent(inputs);
+        };
+        assert_eq!(bench.until(100, change), (25, Fault::at(Severity::Degrade, Cause::EncoderMismatch, joint)));
+        bench.state = State::Standby;
+        assert_eq!(bench.until(100, change).1, Fault::NONE);
+    }
+    // Where there was never a second one, none is missed.
+    assert_eq!(Bench::new().until(1000, |_| {}).1, Fault::NONE);
+}
+
+#[test]
+fn an_angle_once_found_wrong_is_doubted_until_there_is_no_power() {
+    let mut bench = Bench::new();
+    bench.until(300, |_| {});
+    assert_eq!(bench.encoders.doubted(), &[false; N_JOINTS]);
+    bench.until(1, |inputs| inputs.q[1] = inputs.q[1].map(|q| q + 0.1));
+    bench.state = State::ProtStop;
+    bench.until(300, |_| {});
+    assert_eq!(bench.encoders.doubted(), &[false, true, false, false, false, false]);
+    let again = EncoderInputs { state: State::Safe, ..bench.inputs() };
+    bench.encoders.step(&again);
+    assert_eq!(bench.encoders.doubted(), &[false; N_JOINTS]);
+}
+
+#[test]
+fn noise_is_no_reason_to_doubt() {
+    let mut bench = Bench::new();
+    let noisy = |inputs: &mut EncoderInputs| {
+        inputs.q[0] = inputs.q[0].map(|q| if inputs.q_stamp / MS % 2 == 0 { q + 0.008 } else { q });
+    };
+    assert_eq!(bench.until(100, noisy).1.cause, Cause::EncoderNoise);
+    assert_eq!(bench.encoders.doubted(), &[false; N_JOINTS]);
 }

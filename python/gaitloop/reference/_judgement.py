@@ -1,0 +1,182 @@
+"""Section 10, judgement: what monitors, encoders, drives and watchers say of a tick."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ._conventions import Array, JointKind
+from ._corridor import Group, Sample, array_of, present_of
+from .measures import StrideMeasures
+from .phase import PhaseMode, PhaseState
+from .safety import Cause, Drives, Encoders, Envelope, Fault, Monitors, Severity, State, Watchers
+from .safety.codes import joint_kinds
+
+_MOVING = (State.RUN, State.DEGRADED, State.SOFT_STOP)
+
+
+class Seen(NamedTuple):
+    """What the corridor knows of a tick when it is judged.
+
+    Attributes
+    ----------
+    dt : float
+        Length of the tick [s].
+    state : State
+        The supervisor's state after the last tick.
+    settled : bool
+        Whether training has gone on for long enough.
+    steady : bool
+        Whether nothing is under way that changes the torque from one stride to the next.
+    q, dq : list of float or None
+        Measured angles [rad] and velocities [rad/s] of fitted joints.
+    q_ref, dq_ref : numpy.ndarray, shape (6,)
+        Reference angles [rad] and velocities [rad/s].
+    guidance : numpy.ndarray, shape (6,)
+        Guidance of each joint [-].
+    phase : PhaseState
+        Phase of both sides.
+    strides : list of StrideMeasures or None
+        Strides of both sides that close in this tick.
+    belt : float
+        Commanded speed of the belt [m/s].
+    support : float
+        Commanded force of the body-weight support [N].
+    sent : numpy.ndarray, shape (6,)
+        Torque of the last command [N·m].
+    """
+
+    dt: float
+    state: State
+    settled: bool
+    steady: bool
+    q: list[float | None]
+    dq: list[float | None]
+    q_ref: Array
+    dq_ref: Array
+    guidance: Array
+    phase: PhaseState
+    strides: list[StrideMeasures | None]
+    belt: float
+    support: float
+    sent: Array
+
+
+class Judgement:
+    """Monitors, encoders, drives, watchers and what the drives say of themselves.
+
+    Parameters
+    ----------
+    envelope : Envelope
+        The limits.
+    kinds : sequence of int or str, shape (6,)
+        Each joint `absent` 0, `sensed` 1 or `driven` 2 [-].
+    period : float
+        Declared time from tick to tick [s].
+    """
+
+    def __init__(self, envelope: Envelope, kinds: Sequence[int | str], period: float) -> None:
+        self._kinds = joint_kinds(kinds)
+        self._monitors = Monitors(envelope, kinds)
+        self._encoders = Encoders(envelope, kinds)
+        self._drives = Drives(envelope, kinds)
+        self._watchers = Watchers(envelope, kinds, period=period)
+
+    @property
+    def doubted(self) -> tuple[bool, ...]:
+        """Joints whose angle is not to be believed [-]."""
+        return self._encoders.doubted
+
+    def step(self, sample: Sample, seen: Seen) -> list[Fault]:
+        """One tick.
+
+        Parameters
+        ----------
+        sample : Sample
+            What was measured.
+        seen : Seen
+            What is known of it.
+
+        Returns
+        -------
+        list of Fault
+            All findings.
+        """
+        return [
+            self._watched(sample, seen),
+            self._read(sample, seen),
+            self._given(sample, seen),
+            self._unasked(sample, seen),
+            *self._told(sample.drive_status, seen.state),
+        ]
+
+    def _watched(self, sample: Sample, seen: Seen) -> Fault:
+        return self._monitors.step(
+            t=int(sample.t),
+            state=seen.state,
+            settled=seen.settled,
+            q_stamp=sample.q.stamp,
+            dq_stamp=sample.dq.stamp,
+            belt_meas=present_of(sample.belt_speed)[0],
+            belt_cmd=seen.belt,
+            phase_lost=[mode == PhaseMode.LOST for mode in seen.phase.mode.tolist()],
+            rope_position=present_of(sample.rope_position)[0],
+            stance_share=[None if stride is None else stride.stance_share for stride in seen.strides],
+            q=array_of(seen.q),
+            q_ref=seen.q_ref,
+            guidance=seen.guidance,
+            dt=seen.dt,
+        )
+
+    def _read(self, sample: Sample, seen: Seen) -> Fault:
+        """Encoders against velocities and second sensors."""
+        return self._encoders.step(
+            state=seen.state,
+            q_stamp=sample.q.stamp,
+            dq_stamp=sample.dq.stamp,
+            second_stamp=sample.q_second.stamp,
+            q=array_of(seen.q),
+            dq=array_of(seen.dq),
+            q_second=array_of(present_of(sample.q_second)),
+            dq_ref=seen.dq_ref,
+            guidance=seen.guidance,
+        )
+
+    def _given(self, sample: Sample, seen: Seen) -> Fault:
+        """Torques against commands."""
+        return self._drives.step(
+            t=int(sample.t),
+            state=seen.state,
+            stamp=sample.tau_interaction.stamp,
+            tau_meas=array_of(present_of(sample.tau_interaction)),
+            tau_sent=seen.sent,
+            dt=seen.dt,
+        )
+
+    def _unasked(self, sample: Sample, seen: Seen) -> Fault:
+        """What nobody asked for."""
+        return self._watchers.step(
+            t=int(sample.t),
+            state=seen.state,
+            steady=seen.steady,
+            stamp=sample.tau_interaction.stamp,
+            tau_meas=array_of(present_of(sample.tau_interaction)),
+            tau_sent=seen.sent,
+            dq=array_of(seen.dq),
+            phase=seen.phase.phase,
+            guidance=seen.guidance,
+            rope_force=present_of(sample.rope_force)[0],
+            rope_position=present_of(sample.rope_position)[0],
+            support_cmd=seen.support,
+            execution=present_of(sample.execution)[0],
+            dt=seen.dt,
+        )
+
+    def _told(self, status: Group, state: State) -> list[Fault]:
+        if state not in _MOVING:
+            return []
+        return [
+            Fault(Severity.PROTECTIVE_STOP, Cause.DRIVE_FAULT, i)
+            for i, value in enumerate(present_of(status))
+            if self._kinds[i] is JointKind.DRIVEN and value is not None and value != 1.0
+        ]
