@@ -87,7 +87,7 @@ MISTAKES = {
 def watched():
     campaign = Campaign(runs=38, pairs=0, seed=1)
     walker = campaign.walkers[0].fork()
-    walker.inject([ROWS[0].draw(np.random.default_rng(1), walker.t * 1e-9 + 0.5)])
+    walker.inject([ROWS[0].draw(np.random.default_rng(1), walker.t * 1e-9 + 0.5).fault])
     return campaign, walker.watch(3000, True)
 
 

@@ -73,6 +73,27 @@ def test_guard_step_is_its_run_and_agrees_on_extreme_times():
         assert x.limits == y.limits == run[1][k]
 
 
+def test_an_angle_that_is_distrusted_is_one_that_is_absent():
+    rng = np.random.default_rng(6)
+    values = limits(rng)
+    t, q, dq, tau, modes = recording(rng, 3000, 0.02)
+    ours, theirs, absent = (m.Guard(m.Envelope(**values), KINDS) for m in (safety, reference, safety))
+    held = np.repeat(rng.random((60, 6)) < 0.2, 50, axis=0)
+    differ = 0
+    for k in range(len(t)):
+        ours.check(int(t[k]), q[k], dq[k], tau[k])
+        theirs.check(int(t[k]), q[k], dq[k], tau[k])
+        absent.check(int(t[k]), np.where(held[k], np.nan, q[k]), dq[k], tau[k])
+        ours.distrust(held[k].tolist())
+        theirs.distrust(held[k].tolist())
+        x, y, z = (g.limit(int(modes[k])) for g in (ours, theirs, absent))
+        assert np.array_equal(x.torque, y.torque)
+        assert np.array_equal(x.torque, z.torque)
+        assert x.limits == y.limits == z.limits
+        differ += bool(x.limits & 16)
+    assert differ > 500
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_supervisor_decides_as_its_reference(seed):
     rng = np.random.default_rng(seed)

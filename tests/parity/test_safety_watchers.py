@@ -91,7 +91,7 @@ def test_encoders_are_judged_as_by_the_reference(seed):
     state, q_stamp, dq_stamp = states(rng), stamps(rng, 0), stamps(rng, int(rng.choice([0, 4_000_000])))
     second = spoil(rng, pair(rng, q), share)
     second_stamp = stamps(rng, int(rng.choice([0, 3_000_000])))
-    causes = []
+    causes, doubted = [], set()
     for k in range(TICKS):
         tick = {
             "state": int(state[k]),
@@ -106,7 +106,10 @@ def test_encoders_are_judged_as_by_the_reference(seed):
         }
         a, b = ours.step(**tick), theirs.step(**tick)
         assert (a.severity, a.cause, a.joint) == tuple(b), (k, tick)
+        assert ours.doubted == theirs.doubted, k
+        doubted.update(i for i, wrong in enumerate(ours.doubted) if wrong)
         causes.append(a.cause)
+    assert doubted == {0, 1, 2, 3, 4}
     assert {safety.CAUSES[c] for c in causes} >= {
         *("none", "encoder_jump", "encoder_stuck", "encoder_noise", "encoder_mismatch")
     }

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from ..errors import ConfigError
-from ._campaign import Campaign
+from ._campaign import EXTRA, Campaign
 from ._nominal import walk_nominally
 from ._report import summarise, table
 
@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pairs", type=int, default=500, help="pairs of faults (500)")
     parser.add_argument("--hours", type=float, default=2.0, help="hours of walking without faults (2)")
     parser.add_argument("--seed", type=int, default=1, help="seed of everything random (1)")
+    parser.add_argument("--without", action="append", default=[], choices=EXTRA, help="a sensor that is not fitted")
     parser.add_argument("--only", type=int, metavar="RUN", help="do one run of the campaign again and show it")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the result as JSON")
 
@@ -47,7 +48,8 @@ def command(arguments: argparse.Namespace) -> int:
     ConfigError
         If an argument is outside its range.
     """
-    campaign = Campaign(runs=arguments.runs, pairs=arguments.pairs, seed=arguments.seed)
+    fitted = tuple(name for name in EXTRA if name not in arguments.without)
+    campaign = Campaign(runs=arguments.runs, pairs=arguments.pairs, seed=arguments.seed, sensors=fitted)
     if not 0.0 <= arguments.hours <= 1e5:
         raise ConfigError(f"hours must lie in [0, 100000], got {arguments.hours:g}")
     if arguments.only is not None:

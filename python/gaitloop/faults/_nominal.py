@@ -68,7 +68,7 @@ def _walker(seed: int) -> Simulation:
     severity = PEOPLE[seed % len(PEOPLE)]
     person = Patient.healthy(seed=seed) if severity == 0.0 else Patient.stroke(severity=severity, seed=seed)
     late = Sensor(delay=1, dropout=0.001, dropped="stale")
-    sensors = Sensors(q=late, dq=late, tau_interaction=late)
+    sensors = Sensors(q=late, dq=late, q_second=late, tau_interaction=late)
     plan = demo_plan()
     # The plan's own person: its pattern and limits are for that size.
     person = person.replace(mass=plan.patient["mass"], height=plan.patient["height"])

@@ -42,6 +42,7 @@ def summarise(campaign: Campaign, cases: Sequence[Case], nominal: Nominal | None
     return {
         "version": _core.__version__,
         "seed": campaign.seed,
+        "sensors": list(campaign.sensors),
         "runs": len(single),
         "pairs": len(pairs),
         "unsafe_outputs": sum(bool(case.verdict.outputs) for case in single),

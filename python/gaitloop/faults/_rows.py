@@ -8,9 +8,11 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .._core import JOINTS
 from ..plant import FAULTS, Fault
+from ._judge import COLUMNS
 
 DEGREE = math.pi / 180.0
 #: Joints that the device drives: the ankles are only sensed.
@@ -18,6 +20,8 @@ DRIVEN = tuple(name for name in JOINTS if not name.startswith("ankle"))
 FEET = ("left", "right")
 #: Way out of the range of motion that is allowed, of sensors and control, and of drives [rad].
 SENSOR, DRIVE = 10.0 * DEGREE, 10.0 * DEGREE
+#: Gain of a drive that is none to be seen (AC4) [-].
+GAIN = 0.3
 # Severities that count as a reaction of each kind.
 REACTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -28,6 +32,24 @@ REACTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "none": ("none",),
     }
 )
+
+
+class Drawn(NamedTuple):
+    """A fault that was drawn.
+
+    Attributes
+    ----------
+    fault : Fault
+        The fault.
+    where : str or None
+        Joint or side that is struck.
+    magnitude : float
+        How much [as `FAULTS` says].
+    """
+
+    fault: Fault
+    where: str | None
+    magnitude: float
 
 
 class Row(NamedTuple):
@@ -68,7 +90,7 @@ class Row(NamedTuple):
     watch: float = 3.0
     overshoot: float = SENSOR
 
-    def draw(self, rng: np.random.Generator, start: float) -> Fault:
+    def draw(self, rng: np.random.Generator, start: float) -> Drawn:
         """Draw a fault of this row.
 
         Parameters
@@ -80,23 +102,48 @@ class Row(NamedTuple):
 
         Returns
         -------
-        Fault
-            The fault.
+        Drawn
+            The fault, and what it strikes.
         """
         where = str(rng.choice(self.parts)) if self.parts else None
         size = float(rng.uniform(self.low, self.high))
+        while self.kind == "AC4_gain" and abs(size - 1.0) <= GAIN:
+            size = float(rng.uniform(self.low, self.high))
         if self.kind in ("SE3_bit_flip", "AC11_drive_fault", "TI5_wrap"):
             size = float(round(size))
         if self.signed and rng.random() < 0.5:
             size = -size
-        return Fault(self.kind, where, magnitude=size, start=start, seed=int(rng.integers(2**63)))
+        return Drawn(Fault(self.kind, where, magnitude=size, start=start, seed=int(rng.integers(2**63))), where, size)
+
+    def felt(self, drawn: Drawn, watched: NDArray[np.float64]) -> bool:
+        """Whether there was anything to react to: a drive's limit that nothing asks more of does nothing.
+
+        It is felt when more was asked for the 10 ms of AC1 after the 20 ms by which a drive may lag.
+
+        Parameters
+        ----------
+        drawn : Drawn
+            What was injected.
+        watched : numpy.ndarray of float, shape (T, N)
+            What was seen of the run, in the columns of `_judge.COLUMNS`.
+
+        Returns
+        -------
+        bool
+            True when a reaction is wanted.
+        """
+        if self.kind != "AC12_limited":
+            return True
+        asked: NDArray[np.float64] = np.abs(watched[:, COLUMNS["torque"]])[:, JOINTS.index(str(drawn.where))]
+        beyond = asked - drawn.magnitude > 0.15 * asked + 2.0
+        return bool(np.lib.stride_tricks.sliding_window_view(beyond, 30).all(axis=1).any())
 
 
 # Causes by what a fault can be taken for, since one thing may be seen in several ways.
 _SEEN = ("joint_invalid",)
 _MOVES = (
     *("following_error", "overspeed", "range_exceeded", "sample_stale"),
-    *("encoder_jump", "encoder_stuck", "encoder_drift", "encoder_noise"),
+    *("encoder_jump", "encoder_stuck", "encoder_drift", "encoder_noise", "encoder_mismatch"),
 )
 _DRIVE = ("following_error", "overspeed", "range_exceeded", "drive_fault", "torque_residual", "torque_gain")
 _BELT = ("belt_mismatch",)
@@ -119,14 +166,16 @@ ROWS: tuple[Row, ...] = (
     Row("SE5_swapped", (), 0, 0, False, "stop", 1.5, _MOVES),
     Row("SE6_scale", JOINTS, 2.0, 57.3, False, "stop", 1.5, _MOVES),
     Row("SE7_noise", JOINTS, 0.5 * DEGREE, 8 * DEGREE, False, "less", 0.5, _MOVES),
-    Row("SE8_duplicate", (), 0.5, 1.0, False, "stop", 1.0, _TIME),
+    # SE8 stops at ten in a row, and holds before: within a second these come where seven of ten messages are repeated.
+    Row("SE8_duplicate", (), 0.7, 1.0, False, "stop", 1.0, _TIME),
     Row("SE9_saturated", FEET, 1000, 2000, False, "less", 5.0, _GAIT, 6.0),
     Row("SE9_offset", FEET, 50, 500, False, "less", 5.0, _GAIT, 6.0),
     Row("SE9_lost", FEET, 0, 0, False, "less", 5.0, _GAIT, 6.0),
     Row("SE10_stuck_low", FEET, 0, 0, False, "soft stop", 5.0, _GAIT, 6.0),
     Row("SE10_stuck_high", FEET, 300, 1500, False, "soft stop", 5.0, _GAIT, 6.0),
     Row("SE10_chatter", FEET, 2, 100, False, "soft stop", 5.0, _GAIT, 6.0),
-    Row("SE10_missed", FEET, 0.5, 1.0, False, "soft stop", 5.0, _GAIT, 6.0),
+    # The first stance to be missed may be the third one.
+    Row("SE10_missed", FEET, 0.5, 1.0, False, "soft stop", 6.0, _GAIT, 6.0),
     Row("SE10_double", FEET, 0.02, 0.2, False, "soft stop", 5.0, _GAIT, 6.0),
     Row("SE12_zero_frames", JOINTS, 0, 0, False, "stop", 1.5, _MOVES),
     Row("AC1_inverted", DRIVEN, 0, 0, False, "power off", 1.0, _DRIVE, 3.0, DRIVE),
