@@ -312,7 +312,7 @@ fn muscles_rope_loop_and_shaking_drives_do_as_told() {
     assert_eq!([FAULT.0 - 1, FAULT.0, FAULT.1 - 1, FAULT.1].map(at), [None, Some(0.007), Some(0.007), None]);
     let mut carried = plant.clone();
     carried.inject(vec![fault(FaultKind::Slack, 0.25)]).unwrap();
-    for t in TICKS.0..FAULT.1 + 200 {
+    for t in TICKS.0..FAULT.1 + 1500 {
         carried.sample(t * MS);
         carried.step(&Actuation { support_force: 200.0, ..command() }, 1e-3);
         if t == FAULT.1 - 1 {

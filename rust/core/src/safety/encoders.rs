@@ -122,12 +122,8 @@ impl Encoders {
         if !(step > 0.0 && step <= self.sample_age_max) {
             self.seen = [None; N_JOINTS];
         }
-        let since = |stamp: i64| {
-            let age = inputs.q_stamp.saturating_sub(stamp) as f64 * SECONDS;
-            within(age, self.sample_age_max).then_some(age)
-        };
-        let offset = since(inputs.dq_stamp).unwrap_or(0.0);
-        let behind = since(inputs.second_stamp);
+        let offset = self.since(inputs.q_stamp, inputs.dq_stamp).unwrap_or(0.0);
+        let behind = self.since(inputs.q_stamp, inputs.second_stamp);
         let (mut fault, mut pair) = (Fault::NONE, Fault::NONE);
         for i in 0..N_JOINTS {
             if self.kinds[i] == JointKind::Absent {
@@ -154,6 +150,12 @@ impl Encoders {
             State::Selftest | State::Standby => when(pair.severity == Severity::Protective, pair),
             _ => Fault::NONE,
         }
+    }
+
+    /// Time from another measurement to that of the angles [s], where they are close enough to be compared.
+    fn since(&self, q_stamp: i64, stamp: i64) -> Option<f64> {
+        let time = q_stamp.saturating_sub(stamp) as f64 * SECONDS;
+        within(time, self.sample_age_max).then_some(time)
     }
 }
 
