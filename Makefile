@@ -7,14 +7,15 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 PYTEST := $(PY) -m pytest -q
 MATURIN := env -u CONDA_PREFIX VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin
 STAMP := $(VENV)/stamp
-RUST := $(wildcard Cargo.toml Cargo.lock rust/*/Cargo.toml) $(shell find rust -name '*.rs' 2>/dev/null)
+RUST := $(wildcard Cargo.toml Cargo.lock rust/*/Cargo.toml) $(shell find rust -name '*.rs' -not -path 'rust/fuzz/*' 2>/dev/null)
 BENCH := .benchmarks
+SECONDS_EACH ?= 60
 
 export PYO3_PYTHON := $(PY)
 export CARGO_TERM_COLOR ?= never
 export PIP_NO_INPUT := 1
 
-.PHONY: help demo test check test-rust test-python docs bench bench-ci baseline accuracy figures evidence wheel names clean
+.PHONY: help demo test check test-rust test-python docs bench bench-ci baseline accuracy figures fuzz fuzz-ci mutants evidence wheel names clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -39,6 +40,7 @@ check: $(STAMP)-dev $(STAMP)-build  ## the static half of test: formats, lints, 
 
 test-rust:  ## cargo test with overflow checks; optimised: ten simulated minutes at every speed, every way through the supervisor
 	cargo test --locked --quiet
+	cargo test --locked --quiet -p gaitloop-fuzz
 	cargo test --locked --quiet --release -p gaitloop-plant --test walk --test session
 	cargo test --locked --quiet --release -p gaitloop-core --test supervisor_space
 
@@ -66,11 +68,23 @@ accuracy: $(STAMP)-dev $(STAMP)-build  ## scores on recordings and published cur
 figures: $(STAMP)-dev $(STAMP)-build  ## write docs/evidence/accuracy.json and docs/accuracy.md after a deliberate change
 	$(PY) tests/accuracy.py --write
 
+fuzz: $(STAMP)-dev $(STAMP)-fuzz $(STAMP)-build  ## look for inputs that break a promise, SECONDS_EACH=60 for each target of the core and of the readers
+	sh rust/fuzz/run.sh $(SECONDS_EACH)
+	$(PY) tests/fuzz/run.py $(SECONDS_EACH)
+
+fuzz-ci:  ## the same for ten seconds each
+	@$(MAKE) --no-print-directory fuzz SECONDS_EACH=10
+
+mutants: $(STAMP)-tools  ## change the safety room line by line: how many changes its tests notice; survivors are explained in docs/evidence/mutants.md
+	@mkdir -p docs/evidence
+	PATH="$(CURDIR)/$(VENV)/tools/bin:$$PATH" $(PY) tests/campaigns/mutants.py --out docs/evidence/mutants.json
+
 evidence: $(STAMP)-dev $(STAMP)-build  ## the full campaigns; results go to docs/evidence with the commit they were made on
 	@mkdir -p docs/evidence
 	$(PY) tests/campaigns/jerk_limited.py --out docs/evidence/jerk_limited.json
 	$(PY) tests/campaigns/trial.py --patients 200 --out docs/evidence/trial.json
 	$(PY) tests/campaigns/faults.py --out docs/evidence/faults.json
+	$(MAKE) --no-print-directory mutants
 
 wheel: $(STAMP)-venv  ## wheel and sdist in dist/, both tried in empty environments
 	rm -rf dist
@@ -97,6 +111,14 @@ $(STAMP)-venv: pyproject.toml
 
 $(STAMP)-dev: $(STAMP)-venv
 	$(PIP) install --group dev
+	@touch $@
+
+$(STAMP)-fuzz: $(STAMP)-venv
+	$(PIP) install --group fuzz
+	@touch $@
+
+$(STAMP)-tools: $(STAMP)-venv
+	cargo install cargo-mutants --locked --quiet --version 27.1.0 --root $(VENV)/tools
 	@touch $@
 
 $(STAMP)-peers: $(STAMP)-venv

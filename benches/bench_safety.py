@@ -44,7 +44,10 @@ def bench_guard_run(benchmark, module):
 
 @pytest.mark.benchmark(group="safety/supervisor-step/1")
 def bench_supervisor_step(benchmark, module):
-    supervisor = module.Supervisor(envelope(module))
+    supervisor = module.Supervisor(
+        envelope(module),
+        module.Declaration(safe_profile="release_after_damp", tick=0.001, watchdog=0.04, digest=[1.0] * 6),
+    )
     calm = {"severity": 0, "cause": 0, "nonresettable": False, "command": 0, "local": True, "pain": False}
     tick = {**calm, "estop_ok": True, "still": False, "selftest": 1, "enable": True}
     clock = iter(range(0, 10**18, 1_000_000))

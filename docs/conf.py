@@ -15,7 +15,7 @@ version = release = gaitloop.__version__
 extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc", "sphinx.ext.viewcode"]
 html_theme = "furo"
 html_title = f"gaitloop {release}"
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "evidence"]
 
 myst_heading_anchors = 3
 autodoc_default_options = {"members": True, "show-inheritance": False}

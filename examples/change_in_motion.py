@@ -13,7 +13,7 @@ SOFT, STIFF = np.array([200.0, 300.0, 0.0] * 2), np.array([400.0, 600.0, 0.0] * 
 DRIVEN = np.array([1, 1, 0] * 2)
 PERSON = gl.plant.Patient.stroke(side="left", severity=0.4, seed=1).replace(mass=75.0, height=1.75)
 FIELD = {name: slice(start, start + length) for name, start, length, *_ in gl.trainer.TELEMETRY_FIELDS}
-KNEE, ASKED, END, DT = 1, 13_340, 20_000, 0.001  # joint; ticks
+KNEE, ASKED, END, DT = 1, 13_640, 20_300, 0.001  # joint; ticks
 FADERS = {
     "at once": gl.control.Fader(time=0.01, rate=[20000.0] * 6, energy=50.0, power=50.0),
     "as the trainer does": gl.control.Fader(time=1.0, rate=[200.0] * 6, energy=2.0, power=2.0),
@@ -30,7 +30,7 @@ def recorded():
     """Samples of a walk under the soft law: the movement that every change below is judged on."""
     trainer = gl.Trainer(config(FADERS["at once"]))
     plant = gl.plant.Plant(PERSON, gl.plant.Device.treadmill_exo(), seed=1)
-    walk = gl.Simulation(trainer, plant, [("arm", 0.15, 0.2), ("start", 0.25, 0.3)]).run(END)
+    walk = gl.Simulation(trainer, plant, [("arm", 0.45, 0.5), ("start", 0.55, 0.6)]).run(END)
     return [walk[name] for name in ("t", "sample", "valid", "stamp")]
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from gaitloop import Trainer, TrainerConfig, _core
 from gaitloop.errors import ConfigError
+from gaitloop.plant import Device
 from gaitloop.reference import trainer as reference_trainer
 from gaitloop.session.plan import demo_plan
 from gaitloop.trainer import ControlConfig
@@ -38,6 +39,10 @@ NUMBERS = {
     "settle_time": 2.0,
     "speed": SPEED,
     "support_force": 220.0,
+}
+#: What the simulated device declares of itself, in plain numbers.
+DECLARED = {
+    name: getattr(Device.treadmill_exo().declaration, name) for name in ("safe_profile", "tick", "watchdog", "digest")
 }
 #: A control set in plain numbers: the same for both corridors.
 FIRST: dict[str, Any] = {
@@ -68,6 +73,7 @@ AGREED = {
     "change": ("change", 1e-12),
     "catch_trial": ("catch_trial", 0.0),
     "catch_announced": ("catch_announced", 0.0),
+    "selftest": ("selftest", 0.0),
 }
 COMPARED = tuple(AGREED)
 
@@ -88,6 +94,7 @@ class Corridor:
             **numbers,
             **extra,
             "kinds": KINDS,
+            "device": self.rooms["safety"].Declaration(**DECLARED),
             "envelope": self.rooms["safety"].Envelope(**demo_plan().limits),
             "assist": self.rooms["assist"].BandLaw(**BAND),
         }
@@ -160,7 +167,8 @@ class Twin(Corridor):
         floats, integers, told = [], [], []
         for row in range(len(r.t)):
             c = self.trainer.step(r.sample(row))
-            floats.append([*c.torque, c.belt_speed, c.support_force, float(c.support_mode), float(c.enable)])
+            flags = [float(c.support_mode), float(c.enable), float(c.clear), float(c.brake)]
+            floats.append([*c.torque, c.belt_speed, c.support_force, *flags])
             integers.append([c.t, c.expiry, c.sequence, c.state, c.severity, c.cause, c.limits])
             seen = self.trainer.telemetry
             assert seen is not None

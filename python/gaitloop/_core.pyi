@@ -15,6 +15,7 @@ __all__ = [
     "BUILD_PROFILE",
     "BUTTONS",
     "CAUSES",
+    "CHECKS",
     "COMMAND_FIELDS",
     "COMMAND_INTEGERS",
     "ENVELOPE_FIELDS",
@@ -25,10 +26,12 @@ __all__ = [
     "LIMITS",
     "N_SAGITTAL_SUBTASKS",
     "REQUESTS",
+    "SAFE_PROFILES",
     "SAMPLE_FIELDS",
     "SELFTESTS",
     "SEVERITIES",
     "SIDES",
+    "SOURCES",
     "STATES",
     "STRIDE_COLUMNS",
     "SUBTASKS",
@@ -45,6 +48,7 @@ __all__ = [
     "Compensation",
     "ComplementaryMotion",
     "ControlSet",
+    "Declaration",
     "Device",
     "Drives",
     "Encoders",
@@ -69,6 +73,7 @@ __all__ = [
     "Impedance",
     "InputParameter",
     "IntensityGovernor",
+    "Interaction",
     "IterativeLearning",
     "JerkLimited",
     "JointContacts",
@@ -80,6 +85,7 @@ __all__ = [
     "MinimumJerk",
     "ModelBased",
     "Monitors",
+    "Narrowing",
     "OutputParameter",
     "Override",
     "PathControl",
@@ -94,6 +100,8 @@ __all__ = [
     "SafeTorque",
     "Sample",
     "Schedule",
+    "SelfTest",
+    "SelfTestOutput",
     "Sensor",
     "Sensors",
     "ShankGyroContacts",
@@ -1052,12 +1060,15 @@ def swing_window(phase: float) -> float: ...
 
 # safety
 
-ENVELOPE_FIELDS: list[tuple[str, bool, float, float, str, str]]
+def _safety_kernel(name: str, arguments: NDArray[np.float64]) -> NDArray[np.float64]: ...
+
+ENVELOPE_FIELDS: list[tuple[str, bool, float, float, str, str, str]]
 COMMAND_FIELDS: list[tuple[str, int, int, str, str]]
 COMMAND_INTEGERS: list[str]
 LIMITS: list[str]
 JOINT_KINDS: list[str]
 SEVERITIES: list[str]
+SOURCES: list[str]
 CAUSES: list[str]
 STATES: list[str]
 LEG_MODES: list[str]
@@ -1065,12 +1076,21 @@ BELT_MODES: list[str]
 SUPPORT_MODES: list[str]
 REQUESTS: list[str]
 SELFTESTS: list[str]
+CHECKS: list[str]
+SAFE_PROFILES: list[str]
 
 @final
 class Envelope:
     def __new__(cls, **fields: Any) -> Self: ...
     def intersect(self, other: Envelope) -> Envelope: ...
+    def effective(
+        self, patient: Narrowing, session: Narrowing, remote: Narrowing
+    ) -> tuple[Envelope, list[list[int]]]: ...
     def to_dict(self) -> dict[str, Any]: ...
+
+@final
+class Narrowing:
+    def __new__(cls, **fields: Any) -> Self: ...
 
 @final
 class Fault:
@@ -1120,6 +1140,8 @@ class SupervisorOutput:
     @property
     def energised(self) -> bool: ...
     @property
+    def brake(self) -> bool: ...
+    @property
     def severity(self) -> int: ...
     @property
     def cause(self) -> int: ...
@@ -1128,7 +1150,7 @@ class SupervisorOutput:
 
 @final
 class Supervisor:
-    def __new__(cls, envelope: Envelope) -> Self: ...
+    def __new__(cls, envelope: Envelope, device: Declaration) -> Self: ...
     @property
     def state(self) -> int: ...
     def step(
@@ -1145,6 +1167,7 @@ class Supervisor:
         selftest: int,
         enable: bool,
         t_ns: int,
+        carried: bool = False,
     ) -> SupervisorOutput: ...
 
 @final
@@ -1205,6 +1228,13 @@ class Encoders:
     def doubted(self) -> list[bool]: ...
 
 @final
+class Interaction:
+    def __new__(cls, envelope: Envelope, kinds: Sequence[str]) -> Self: ...
+    def step(self, state: int, torque: NDArray[np.float64], dt: float) -> Fault: ...
+    @property
+    def share(self) -> float: ...
+
+@final
 class Drives:
     def __new__(cls, envelope: Envelope, kinds: Sequence[str]) -> Self: ...
     def step(
@@ -1217,6 +1247,64 @@ class Drives:
         tau_sent: NDArray[np.float64],
         dt: float,
     ) -> Fault: ...
+
+@disjoint_base
+class Declaration:
+    def __new__(
+        cls,
+        *,
+        safe_profile: str | None,
+        tick: float,
+        watchdog: float,
+        digest: NDArray[np.float64],
+        lower_deadline: float | None = None,
+    ) -> Self: ...
+    @property
+    def safe_profile(self) -> str: ...
+    @property
+    def lower_deadline(self) -> float | None: ...
+    @property
+    def tick(self) -> float: ...
+    @property
+    def watchdog(self) -> float: ...
+    @property
+    def digest(self) -> list[float | None]: ...
+
+@final
+class SelfTestOutput:
+    @property
+    def result(self) -> int: ...
+    @property
+    def check(self) -> int: ...
+    @property
+    def joint(self) -> int | None: ...
+    @property
+    def withhold(self) -> bool: ...
+    @property
+    def clear(self) -> bool: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+
+@final
+class SelfTest:
+    def __new__(cls, envelope: Envelope, kinds: Sequence[str], declaration: Declaration) -> Self: ...
+    def reset(self) -> None: ...
+    def step(
+        self,
+        *,
+        t: int,
+        clean: bool,
+        q: NDArray[np.float64],
+        q_stamp: int,
+        dq: NDArray[np.float64],
+        dq_stamp: int,
+        status: NDArray[np.float64],
+        status_stamp: int,
+        digest: NDArray[np.float64],
+        digest_stamp: int,
+        watchdog: NDArray[np.float64],
+        watchdog_stamp: int,
+    ) -> SelfTestOutput: ...
 
 @final
 class Watchers:
@@ -1622,6 +1710,10 @@ class Command:
     @property
     def enable(self) -> bool: ...
     @property
+    def clear(self) -> bool: ...
+    @property
+    def brake(self) -> bool: ...
+    @property
     def t(self) -> int: ...
     @property
     def expiry(self) -> int: ...
@@ -1656,6 +1748,7 @@ class Trainer:
         cls,
         *,
         kinds: Sequence[str],
+        device: Declaration,
         mass: float,
         height: float,
         control: ControlSet,
@@ -1695,6 +1788,8 @@ class Trainer:
     def reliance_tables(
         self,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]] | None: ...
+    @property
+    def dose(self) -> float: ...
     def request_stop(self) -> None: ...
 
 @disjoint_base
@@ -1776,6 +1871,8 @@ class Device:
     def __new__(cls, kind: str, noise: float, changes: list[tuple[str, float]]) -> Self: ...
     @property
     def joints(self) -> list[str]: ...
+    @property
+    def declaration(self) -> Declaration: ...
     def parameters(self) -> dict[str, Any]: ...
 
 @disjoint_base

@@ -26,7 +26,9 @@ _ANALYSIS = {
     "events": "gait events of a recording as CSV",
 }
 
+# Commands with arguments of their own, imported only when they are used.
 _STUDIES = {
+    "limits": "limits files: write a new one, confirm it, show what is in force",
     "faults": "faults by the thousand on simulated people, with and without the guard",
     "trial": "a virtual trial of the ways to help, against what the papers report",
 }
@@ -66,6 +68,7 @@ def build_parser(command: str = "") -> argparse.ArgumentParser:
     train.add_argument("plan", type=Path, metavar="PLAN.toml", help="plan of the session")
     train.add_argument("--device", choices=["sim"], required=True, help="device to train on")
     train.add_argument("--out", type=Path, required=True, metavar="FILE.mcap", help="record to write")
+    train.add_argument("--key", type=Path, metavar="KEYFILE", help="key that the plan's limits files are signed with")
     train.set_defaults(run=_train)
 
     replay = commands.add_parser("replay", help="repeat a record's every tick and compare the commands bit for bit")
@@ -90,7 +93,7 @@ def build_parser(command: str = "") -> argparse.ArgumentParser:
 
 
 def _study(name: str, parser: argparse.ArgumentParser) -> None:
-    module = importlib.import_module(f".{name}", __package__)
+    module = importlib.import_module({"limits": ".session.limits_command"}.get(name, f".{name}"), __package__)
     module.add_arguments(parser)
     parser.set_defaults(run=module.command)
 
@@ -206,11 +209,13 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 
 def _train(arguments: argparse.Namespace) -> int:
+    from .session.limits import read_key
     from .session.plan import Plan
     from .session.runner import simulate
 
     out = _spared(arguments.plan, arguments.out)
-    digest = simulate(Plan.load(arguments.plan), out=out, progress=sys.stderr)
+    key = None if arguments.key is None else read_key(arguments.key)
+    digest = simulate(Plan.load(arguments.plan, key), out=out, progress=sys.stderr)
     print(f"{_summary(digest.outcome())}; {arguments.out}")
     return 0
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _core
-from ._core import BUTTONS, SAMPLE_FIELDS, TELEMETRY_FIELDS, Command
+from ._core import BUTTONS, SAFE_PROFILES, SAMPLE_FIELDS, TELEMETRY_FIELDS, Command
 from ._inputs import to_floats
 from .assist import BandLaw, CatchTrials, ForgettingLaw, Reliance
 from .control import Fader, FootLift, PathControl, Resistance
@@ -88,6 +88,8 @@ class Sample(_core.Sample):
     heart_rate = _Group()
     buttons = _Group()
     drive_status = _Group()
+    drive_digest = _Group()
+    drive_watchdog = _Group()
     execution = _Group()
 
 
@@ -170,6 +172,8 @@ class TrainerConfig:
     ----------
     kinds : sequence of str, shape (6,)
         How the device provides each joint: `driven`, `sensed` or `absent`.
+    device : Declaration
+        What the device declares of itself, its safe profile first; there is no default.
     mass : float
         Body mass of the person [kg], 20 to 200.
     height : float
@@ -235,6 +239,7 @@ class TrainerConfig:
     assist: BandLaw | ForgettingLaw
     speed: float
     support_force: float
+    device: _core.Declaration | None = None
     leg_weight: float = 0.5
     support_slew: float = 0.2
     engage_time: float = 4.0
@@ -253,6 +258,11 @@ class TrainerConfig:
         control = self.control
         for name in ("stiffness", "damping"):
             object.__setattr__(self, name, getattr(control, name))
+        if not isinstance(self.device, _core.Declaration):
+            profiles = ", ".join(SAFE_PROFILES)
+            raise ConfigError(
+                f"device must be a Declaration, its safe_profile one of {profiles}, got {self.device!r:.80}"
+            )
         Trainer(self)  # what a room refuses is refused here, before a motor is powered
 
     @property
@@ -274,6 +284,7 @@ class TrainerConfig:
         rooms = {name: getattr(self, name)._core for name in ("assist", "phase")}
         numbers = {name: getattr(self, name) for name in plain}
         rooms |= {"envelope": self.envelope.build(), "contacts": self.contacts, "change": self.change._core}
+        rooms["device"] = self.device
         rooms["catch"] = None if self.catch is None else self.catch._core
         return {"kinds": list(self.kinds), "control": self.control.build(), **rooms, **numbers}
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gaitloop import safety
+from gaitloop.errors import ConfigError
 from gaitloop.reference import safety as reference
 
 KINDS = ["driven", "driven", "sensed", "driven", "driven", "absent"]
@@ -21,8 +22,16 @@ def limits(rng):
         value = rng.uniform(low, high, 6) if per_joint else rng.uniform(low, high)
         values[name] = np.where(rng.random(6) < 0.1, low, value) if per_joint else float(value)
     values["q_min"], values["q_max"] = rng.uniform(-1.5, 0.0, 6), rng.uniform(0.1, 2.0, 6)
+    values["power_max"], values["energy_max"] = rng.uniform(0.0, 600.0, 6), rng.uniform(0.0, 100.0, 6)
     values["tick_max"] = float(rng.uniform(0.002, 0.02))
     return values
+
+
+def declared(module, profile):
+    """A device of the profile of that number."""
+    name = safety.SAFE_PROFILES[profile]
+    lower = {"lower_deadline": 0.7} if profile == 2 else {}
+    return module.Declaration(safe_profile=name, tick=0.001, watchdog=0.04, digest=[1.0] * 6, **lower)
 
 
 def spoil(rng, values, share):
@@ -33,7 +42,7 @@ def recording(rng, n, share):
     step = rng.choice([1_000_000, 500_000, 0, -3_000_000, 30_000_000, 2**40], n, p=[0.9, 0.06, 0.01, 0.01, 0.01, 0.01])
     walk = np.cumsum(rng.normal(0.0, 0.05, (n, 6)), axis=0)
     q, dq = 2.2 * np.sin(walk), rng.normal(0.0, 4.0, (n, 6))
-    modes = np.repeat(rng.integers(0, 6, n // 20 + 1), 20)[:n]
+    modes = np.repeat(rng.integers(0, 7, n // 20 + 1), 20)[:n]
     return (
         np.cumsum(step),
         spoil(rng, q, share),
@@ -54,6 +63,7 @@ def test_guard_decides_as_its_reference(seed):
         assert np.array_equal(a, b), f"{name} differs first at {np.argwhere(np.asarray(a != b))[0]}"
     assert np.isfinite(got[0]).all()
     assert np.count_nonzero(got[0]) > 1000
+    assert all(np.count_nonzero(got[1] & bit) > 10 for bit in (32, 64))
 
 
 def test_guard_step_is_its_run_and_agrees_on_extreme_times():
@@ -94,16 +104,15 @@ def test_an_angle_that_is_distrusted_is_one_that_is_absent():
     assert differ > 500
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(6))
 def test_supervisor_decides_as_its_reference(seed):
     rng = np.random.default_rng(seed)
     values = limits(rng)
-    ours = safety.Supervisor(safety.Envelope(**values))
-    theirs = reference.Supervisor(reference.Envelope(**values))
-    t, seen = 0, set()
+    t, seen, braked, lowered = 0, set(), set(), False
+    profile = seed % 3
     for k in range(6000):
         if k % 300 == 0:
-            ours, theirs = (m.Supervisor(m.Envelope(**values)) for m in (safety, reference))
+            ours, theirs = (m.Supervisor(m.Envelope(**values), declared(m, profile)) for m in (safety, reference))
         t += int(rng.choice([1_000_000, 200_000_000, 0, -5], p=[0.5, 0.4, 0.05, 0.05]))
         tick = {
             "estop_ok": bool(rng.random() < 0.99),
@@ -117,12 +126,17 @@ def test_supervisor_decides_as_its_reference(seed):
             "selftest": int(rng.choice(3, p=[0.4, 0.59, 0.01])),
             "enable": bool(rng.random() < 0.9),
             "t_ns": t,
+            "carried": bool(rng.random() < 0.3),
         }
         a, b = ours.step(**tick), theirs.step(**tick)
-        names = ("state", "leg", "belt", "support", "energised", "severity", "cause")
+        names = ("state", "leg", "belt", "support", "energised", "brake", "severity", "cause")
         assert all(getattr(a, n) == getattr(b, n) for n in names), (k, tick, a, b)
         seen.add(a.state)
+        lowered |= safety.LEG_MODES[a.leg] == "lower"
+        braked.add(a.brake)
     assert len(seen) == len(safety.STATES) - 1
+    assert lowered == (profile == 2)
+    assert braked == ({False, True} if profile == 1 else {False})
 
 
 def test_first_tick_of_a_supervisor_is_that_of_its_reference():
@@ -130,7 +144,7 @@ def test_first_tick_of_a_supervisor_is_that_of_its_reference():
     values = limits(np.random.default_rng(0))
     calm = {"cause": 16, "command": 0, "local": True, "pain": False, "still": True, "selftest": 1, "enable": True}
     for estop_ok, severity, nonresettable in product((True, False), range(5), (True, False)):
-        ours, theirs = (m.Supervisor(m.Envelope(**values)) for m in (safety, reference))
+        ours, theirs = (m.Supervisor(m.Envelope(**values), declared(m, 0)) for m in (safety, reference))
         tick = {**calm, "estop_ok": estop_ok, "severity": severity, "nonresettable": nonresettable, "t_ns": 0}
         a, b = ours.step(**tick), theirs.step(**tick)
         assert (a.state, a.severity, a.cause) == (b.state, b.severity, b.cause), tick
@@ -206,3 +220,52 @@ def test_intersection_is_that_of_the_reference(seed):
     a, b = limits(rng), limits(rng)
     got = safety.Envelope(**a).intersect(safety.Envelope(**b)).to_dict()
     assert got == reference.Envelope(**a).intersect(reference.Envelope(**b)).to_dict()
+
+
+def narrowing(rng, values):
+    """Some of the limits that can be narrowed, around the device's, their ranges of motion rarely clashing."""
+    own = {name for name, *_, rule in safety.ENVELOPE_FIELDS if rule == "own"}
+    named = {}
+    for name, per_joint, low, high, *_ in safety.ENVELOPE_FIELDS:
+        if name not in own and rng.random() < 0.4:
+            shift = (
+                rng.choice([0.0, 0.1, 0.5]) * rng.normal(size=6) * (0.3 if name in ("q_min", "q_max") else high - low)
+            )
+            value = np.clip(np.asarray(values[name]) + shift, low, high)
+            named[name] = value if per_joint else float(value[0])
+    return named
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_effective_limits_are_those_of_the_reference(seed):
+    rng = np.random.default_rng(seed)
+    device = limits(rng)
+    others = [narrowing(rng, device) for _ in range(3)]
+    told = []
+    for m in (safety, reference):
+        try:
+            made = m.effective(m.Envelope(**device), *[m.Narrowing(**named) for named in others])
+        except ConfigError as error:
+            told.append(str(error).partition(", got")[0] + str(error).partition(":")[2])
+        else:
+            told.append((made.envelope.to_dict(), dict(made.sources)))
+    assert told[0] == told[1]
+    assert list(reference.SOURCES) == safety.SOURCES
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_interaction_is_judged_as_by_its_reference(seed):
+    rng = np.random.default_rng(seed)
+    values = {**limits(rng), "interaction_max": rng.uniform(0.0, 60.0, 6), "dose_max": rng.uniform(5.0, 200.0, 6)}
+    ours, theirs = (m.Interaction(m.Envelope(**values), KINDS) for m in (safety, reference))
+    causes, state = set(), 4
+    for k in range(4000):
+        state = int(rng.integers(0, 11)) if rng.random() < 0.02 else state
+        torque = spoil(rng, rng.normal(0.0, 40.0, 6) if k % 200 < 50 else rng.normal(60.0, 5.0, 6), 0.02)
+        dt = float(spoil(rng, np.array([0.001]), 0.02)[0])
+        dt = dt if abs(dt) < 1.0 or not np.isfinite(dt) else 0.02
+        a, b = ours.step(state, torque, dt), theirs.step(state, torque, dt)
+        assert (a.severity, a.cause, a.joint) == tuple(b)
+        assert ours.share == theirs.share
+        causes.add(safety.CAUSES[a.cause])
+    assert causes == {"none", "interaction_torque", "dose"}

@@ -17,7 +17,7 @@ from gaitloop.reference import assist as reference_assist
 from gaitloop.reference import safety as reference_safety
 from gaitloop.reference import trainer as reference_trainer
 from gaitloop.reference import trajectory as reference_trajectory
-from gaitloop.safety import Envelope
+from gaitloop.safety import Declaration, Envelope
 from gaitloop.session.plan import demo_plan
 from gaitloop.trajectory import GaitPattern
 
@@ -63,10 +63,17 @@ class Recorded:
         return Recorded(self.t[rows].copy(), self.value[rows].copy(), self.valid[rows].copy(), self.stamp[rows].copy())
 
 
-def compiled() -> Trainer:
+def declared() -> dict[str, Any]:
+    """What the simulated device declares, in plain numbers."""
+    told = Device.treadmill_exo().declaration
+    return {name: getattr(told, name) for name in ("safe_profile", "tick", "watchdog", "digest")}
+
+
+def compiled(**device: Any) -> Trainer:
     return Trainer(
         TrainerConfig(
             kinds=KINDS,
+            device=Declaration(**{**declared(), **device}) if device else Device.treadmill_exo().declaration,
             pattern=GaitPattern.koopman(SPEED, HEIGHT, foot_clearance=0.03),
             envelope=Envelope(**demo_plan().limits),
             assist=BandLaw(**BAND),
@@ -76,10 +83,11 @@ def compiled() -> Trainer:
     )
 
 
-def reference() -> reference_trainer.Trainer:
+def reference(**device: Any) -> reference_trainer.Trainer:
     return reference_trainer.Trainer(
         {
             "kinds": KINDS,
+            "device": reference_safety.Declaration(**{**declared(), **device}),
             "pattern": reference_trajectory.GaitPattern.koopman(SPEED, HEIGHT, foot_clearance=0.03),
             "envelope": reference_safety.Envelope(**demo_plan().limits),
             "assist": reference_assist.BandLaw(**BAND),
@@ -92,10 +100,10 @@ def reference() -> reference_trainer.Trainer:
 
 def whole_session(sensors: Sensors) -> Recorded:
     """Samples of a whole short session: boot, arm, start, walk, soft stop."""
-    presses = [("arm", 0.15, 0.2), ("start", 0.25, 0.3), ("stop", 13.0, 13.1)]
+    presses = [("arm", 0.45, 0.5), ("start", 0.55, 0.6), ("stop", 13.3, 13.4)]
     patient = Patient.stroke(side="left", severity=0.5, seed=2).replace(mass=MASS, height=HEIGHT)
     plant = Plant(patient, Device.treadmill_exo(), seed=3, sensors=sensors)
-    block = Simulation(compiled(), plant, presses).run(16_000)
+    block = Simulation(compiled(), plant, presses).run(16_300)
     return Recorded(block["t"], block["sample"], block["valid"], block["stamp"])
 
 
@@ -116,14 +124,24 @@ def sample_of(recorded: Recorded, row: int) -> Any:
     return SimpleNamespace(t=int(recorded.t[row]), **groups)
 
 
-def assert_same(recorded: Recorded) -> np.ndarray:
+def assert_same(recorded: Recorded, **device: Any) -> np.ndarray:
     """Run both over the samples; give the states seen."""
-    block = compiled().run(recorded.t, recorded.value, recorded.valid, recorded.stamp)
-    twin = reference()
+    block = compiled(**device).run(recorded.t, recorded.value, recorded.valid, recorded.stamp)
+    twin = reference(**device)
     floats, integers, thoughts = [], [], []
     for row in range(len(recorded.t)):
         c = twin.step(sample_of(recorded, row))
-        floats.append([*c.torque, c.belt_speed, c.support_force, float(c.support_mode), float(c.enable)])
+        floats.append(
+            [
+                *c.torque,
+                c.belt_speed,
+                c.support_force,
+                float(c.support_mode),
+                float(c.enable),
+                float(c.clear),
+                float(c.brake),
+            ]
+        )
         integers.append([c.t, c.expiry, c.sequence, c.state, c.severity, c.cause, c.limits])
         seen = twin.telemetry
         thoughts.append([*seen.phase, *seen.phase_rate, *seen.confidence, *seen.mode, *seen.q_ref])
@@ -202,9 +220,23 @@ FAULTS = {
 @pytest.mark.parametrize("length", [1, 400])
 @pytest.mark.parametrize("name", FAULTS)
 def test_faults_in_motion_give_the_same_stop(session: Recorded, name: str, length: int) -> None:
-    recorded = session.copy(slice(0, 2400))
-    FAULTS[name](recorded, slice(1700, 1700 + length))
+    recorded = session.copy(slice(0, 2700))
+    FAULTS[name](recorded, slice(2000, 2000 + length))
     assert_same(recorded)
+
+
+@pytest.mark.parametrize(
+    "device", [{"safe_profile": "lock_brake"}, {"safe_profile": "controlled_lower", "lower_deadline": 0.4}]
+)
+@pytest.mark.parametrize("fault", [None, "pain", "no angles"])
+def test_every_safe_profile_comes_to_rest_alike(session: Recorded, device: dict[str, Any], fault: str | None) -> None:
+    recorded = session.copy(slice(0, 4200))
+    if fault is None:
+        press("stop")(recorded, slice(2000, 2100))
+    else:
+        FAULTS[fault](recorded, slice(2000, 2100))
+    states = assert_same(recorded, **device)
+    assert {4, 6 if fault is None else 7} <= set(states.tolist())
 
 
 def test_hostile_bits_give_the_same_commands(session: Recorded) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from gaitloop.errors import RecordingError
-from gaitloop.recording import load
+from gaitloop.recording import load, tables
 
 META = {"force_rate_hz": 100.0, "population": "nobody"}
 JOINTS = "hip_l,knee_l,ankle_l,hip_r,knee_r,ankle_r"
@@ -145,6 +145,16 @@ def test_bad_signals_are_refused(tmp_path, case):
 def test_bad_meta_is_refused(tmp_path, meta, message):
     with pytest.raises(RecordingError, match=message):
         load(make(tmp_path, meta=meta, forces=forces()))
+
+
+def test_a_table_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
+    folder = make(tmp_path, forces=forces())
+    text = gzip.decompress((folder / "forces.csv.gz").read_bytes())
+    monkeypatch.setattr(tables, "LARGEST_TEXT", len(text))
+    load(folder)
+    monkeypatch.setattr(tables, "LARGEST_TEXT", len(text) - 1)
+    with pytest.raises(RecordingError, match=rf"forces\.csv\.gz must have at most {len(text) - 1} bytes"):
+        load(folder)
 
 
 def test_folders_without_what_is_needed_are_refused(tmp_path):

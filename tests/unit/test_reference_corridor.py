@@ -10,7 +10,7 @@ from gaitloop.errors import ConfigError
 from gaitloop.reference._conventions import EventKind
 from gaitloop.reference.assist import BandLaw
 from gaitloop.reference.events import ForceContacts
-from gaitloop.reference.safety import Cause, Envelope, State
+from gaitloop.reference.safety import Cause, Declaration, Envelope, State
 from gaitloop.reference.trainer import Trainer
 from gaitloop.reference.trajectory import GaitPattern
 
@@ -92,6 +92,7 @@ def test_bad_parameters_are_refused(change, name):
 ENVELOPE = {
     **{"q_min": -1.0 * ONE, "q_max": 1.5 * ONE, "dq_max": 10.0 * ONE, "brake_decel": 50.0 * ONE, "tau_max": 40.0 * ONE},
     **{"tau_rate_max": 1000.0 * ONE, "wall_stiffness": 400.0 * ONE, "wall_damping": 20.0 * ONE},
+    **{"power_max": 400.0 * ONE, "energy_max": 80.0 * ONE, "interaction_max": 80.0 * ONE, "dose_max": 1e5 * ONE},
     **{"stop_damping": 5.0 * ONE, "belt_speed_max": 1.5, "belt_accel_max": 0.5, "belt_jerk_max": 1.0},
     **{"soft_decel": 0.5, "soft_jerk": 1.0, "stop_decel": 2.0, "support_force_max": 500.0, "support_rate_max": 100.0},
     **{"degraded_fraction": 0.25, "sample_age_max": 0.01, "tick_max": 0.01, "lease": 0.01},
@@ -104,6 +105,7 @@ def config(**change):
     law = {"lower": 0.02 * one, "upper": 0.05 * one, "step_up": 0.1, "step_down": 0.1}
     plain = {
         "kinds": ["driven"] * 6,
+        "device": Declaration(safe_profile="release_after_damp", tick=0.005, watchdog=0.04, digest=[7.0] * 6),
         "mass": 75.0,
         "height": 1.75,
         "pattern": GaitPattern.koopman(0.8, 1.75),
@@ -131,6 +133,7 @@ class Walker:
         self.trainer, self.t, self.commands = Trainer(config(**change)), 0, []
         self.belt, self.q, self.dq = 0.0, np.zeros(6), np.zeros(6)
         self.phase = np.array([0.0, 0.5])
+        self.status, self.fed = 0.0, 0
 
     def __call__(self, *pressed, dt=5 * MS, **absent):
         self.t += dt
@@ -146,7 +149,9 @@ class Walker:
             "rope_position": [1.0],
             "execution": [math.nan],
             "buttons": [float(name in ("estop_ok", "enable", *pressed)) for name in names],
-            "drive_status": ONE,
+            "drive_status": self.status * ONE,
+            "drive_digest": 7.0 * ONE,
+            "drive_watchdog": 0.04 * ONE,
         }
         values |= absent
         groups = {k: SimpleNamespace(value=v, valid=np.isfinite(v), stamp=self.t) for k, v in values.items()}
@@ -155,11 +160,24 @@ class Walker:
         self.phase = self.trainer.telemetry.phase
         self.q, self.dq = self.trainer.telemetry.q_ref, self.trainer.telemetry.dq_ref
         self.commands.append(command)
+        self.drive(command)
         return command
 
+    def drive(self, command):
+        """Without a lease drives stop, and stay so until they are asked back."""
+        if command.expiry < command.t:
+            self.status = -1.0 if command.t - self.fed >= 40 * MS else self.status
+            return
+        self.fed = command.t
+        if self.status >= 0.0 or command.clear:
+            self.status = float(command.enable)
+
     def running(self):
-        states = [self().state for _ in range(102)]
-        assert states[:101] == [State.SELFTEST] * 100 + [State.STANDBY]
+        states = [self().state for _ in range(76)]
+        # 250 ms of everything in order, 60 ms without leases, 50 ms in which nothing may come back, and asking.
+        assert states == [State.SELFTEST] * 74 + [State.STANDBY] * 2
+        withheld = [command.expiry < command.t for command in self.commands]
+        assert (sum(withheld), withheld[-1]) == (12, False)
         assert self("arm").state == State.ARMED
         assert self("start").state == State.RUN
         return self

@@ -10,12 +10,13 @@ from gaitloop.reference.safety import (
     Belt,
     BeltMode,
     Cause,
+    Declaration,
     Envelope,
     Guard,
     LegMode,
     Monitors,
     OperatorCommand,
-    SelfTest,
+    SelfTestResult,
     State,
     Supervisor,
     Support,
@@ -23,6 +24,7 @@ from gaitloop.reference.safety import (
 )
 
 ONE = np.ones(6)
+DEVICE = Declaration(safe_profile="release_after_damp", tick=0.001, watchdog=0.04, digest=ONE)
 LIMITS = {
     "q_min": -0.5 * ONE,
     "q_max": 1.0 * ONE,
@@ -33,6 +35,10 @@ LIMITS = {
     "wall_stiffness": 400.0 * ONE,
     "wall_damping": 20.0 * ONE,
     "stop_damping": 5.0 * ONE,
+    "power_max": 400.0 * ONE,
+    "energy_max": 80.0 * ONE,
+    "interaction_max": 50.0 * ONE,
+    "dose_max": 1000.0 * ONE,
     "belt_speed_max": 1.5,
     "belt_accel_max": 0.5,
     "belt_jerk_max": 1.0,
@@ -164,12 +170,12 @@ class Console:
     """A supervisor and what it is told unless said otherwise."""
 
     def __init__(self):
-        self.supervisor, self.t = Supervisor(envelope()), 0
+        self.supervisor, self.t = Supervisor(envelope(), DEVICE), 0
 
     def __call__(self, command=OperatorCommand.NONE, **change):
         self.t += MS
         plain = {"estop_ok": True, "severity": 0, "cause": 0, "nonresettable": False, "local": True, "pain": False}
-        plain |= {"still": False, "selftest": SelfTest.PASSED, "enable": True, "t_ns": self.t}
+        plain |= {"still": False, "selftest": SelfTestResult.PASSED, "enable": True, "t_ns": self.t}
         return self.supervisor.step(command=command, **{**plain, **change})
 
     def running(self):

@@ -120,3 +120,37 @@ def test_a_bad_call_is_refused_by_name(call, message):
     guard = safety.Guard(safety.Envelope(**limits()), KINDS)
     with pytest.raises(ConfigError, match=message):
         call(guard)
+
+
+def test_narrowings_tighten_and_tell_whose_limit_it_is(module):
+    device = module.Envelope(**limits())
+    patient = module.Narrowing(q_max=[0.9, 2.0, 1.0, 1.0, 1.0, 1.0], belt_speed_max=0.5)
+    made = module.effective(device, patient, None, module.Narrowing(belt_speed_max=0.4, lease=0.02))
+    assert made.envelope.to_dict() == {**device.to_dict(), "q_max": [0.9, *[1.0] * 5], "belt_speed_max": 0.4}
+    assert made.sources["q_max"] == ("patient", *["device"] * 5)
+    assert (made.sources["belt_speed_max"], made.sources["lease"]) == (("remote",), ("device",))
+    assert module.effective(device).envelope.to_dict() == device.to_dict()
+
+
+def test_a_clash_names_both_sources(module):
+    low, high = module.Narrowing(q_min=[-0.5, 0.4, *[-0.5] * 4]), module.Narrowing(q_max=[1.0, 0.3, *[1.0] * 4])
+    told = r"^range of motion of knee_l must not be empty .*, got \[0.4, 0.3\]: q_min is of session, q_max of remote$"
+    with pytest.raises(ConfigError, match=told):
+        module.effective(module.Envelope(**limits()), None, low, high)
+
+
+@pytest.mark.parametrize(
+    ("named", "message"),
+    [
+        ({"wall_damping": [1.0] * 6}, "^wall_damping must be left to the device"),
+        ({"stop_decel": 1.0}, "^stop_decel must be left to the device"),
+        ({"q_maximum": [1.0] * 6}, "^q_maximum is not a limit"),
+        ({"q_max": [1.0] * 5}, "^q_max must have shape"),
+        ({"tau_max": [np.nan] * 6}, r"^tau_max must lie in \[0, 300\], got NaN"),
+        ({"lease": np.inf}, r"^lease must lie in \[0.001, 0.02\], got inf"),
+        ({"q_min": [0.5] * 6, "q_max": [0.4] * 6}, "^q_min must lie below q_max"),
+    ],
+)
+def test_a_bad_narrowing_is_refused_by_name(module, named, message):
+    with pytest.raises(ConfigError, match=message):
+        module.Narrowing(**named)

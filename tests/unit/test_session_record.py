@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from mcap.reader import make_reader
 
-from gaitloop.errors import MissingExtraError, RecordingError
+from gaitloop.errors import ConfigError, MissingExtraError, RecordingError
 from gaitloop.session import container
 from gaitloop.session.layout import Block, FieldSpec, Layout, Tables
+from gaitloop.session.messages import read_message
 from gaitloop.session.reader import Reader
 from gaitloop.session.record import Recorder, limits_hash
 
@@ -179,6 +180,38 @@ def test_a_flipped_byte_is_refused_reported_or_harmless(record: Path, tmp_path: 
         assert reader.losses or got == whole, at
 
 
+def test_a_chunk_that_unpacks_to_too_much_is_neither_written_nor_read(
+    record: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("gaitloop.session.reader.LARGEST_CHUNK", 1000)
+    reader = Reader(record, tables=TABLES)
+    assert list(reader.blocks()) == []
+    assert reader.losses[0].startswith("a damaged chunk")
+    monkeypatch.setattr(container, "LARGEST_CHUNK", 1000)
+    with pytest.raises(ConfigError, match="block must have at most 1000 bytes, got"):
+        write(tmp_path / "b.mcap", [make_block(0)])
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        b"[]",
+        b"[" * 100_000,
+        b'{"side": "left"}',
+        json.dumps(EVENT | {"t": 1.5}).encode(),
+        json.dumps(EVENT | {"t": 2**63}).encode(),
+        json.dumps(EVENT | {"t": True}).encode(),
+        json.dumps(EVENT | {"side": "both"}).encode(),
+        json.dumps(EVENT | {"confidence": float("nan")}).encode(),
+        json.dumps(EVENT).replace("1.0", "1e999").encode(),
+    ],
+)
+def test_a_message_that_does_not_fit_its_schema_is_refused(message: bytes) -> None:
+    assert read_message("/event", json.dumps(EVENT).encode()) == EVENT
+    with pytest.raises(ValueError, match=r"/event|NaN"):
+        read_message("/event", message)
+
+
 def test_a_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "mcap", None)
     with pytest.raises(MissingExtraError, match=r"gaitloop\[log\]"):
@@ -197,10 +230,37 @@ def test_limits_hash_sees_every_limit() -> None:
     assert limits_hash(one) != limits_hash({**one, "lease": 0.021})
 
 
-def test_a_row_of_more_than_64_values_is_refused(tmp_path: Path) -> None:
-    block = replace(make_block(0, 10), valid=np.ones((10, 65), dtype=bool))
-    with pytest.raises(ValueError, match="at most 64"), Recorder(tmp_path / "a.mcap", META, tables=TABLES) as recorder:
-        recorder.write(block)
+def test_a_row_may_have_more_than_64_values(tmp_path: Path) -> None:
+    wide = replace(TABLES, sample=(*TABLES.sample, FieldSpec("q_second", 9, 60, "rad", "Many angles.")))
+    rng, block = np.random.default_rng(0), make_block(0, 10)
+    extra = rng.normal(size=(10, 60)), rng.random((10, 60)) > 0.5
+    sample, valid = np.hstack([block.sample, extra[0]]), np.hstack([block.valid, extra[1]])
+    written = replace(block, sample=sample, valid=valid, stamp=np.hstack([block.stamp, block.stamp[:, :1]]))
+    with Recorder(tmp_path / "a.mcap", META, tables=wide) as recorder:
+        recorder.write(written)
+    (got,) = Reader(tmp_path / "a.mcap", tables=wide).blocks()
+    np.testing.assert_array_equal(got.valid, valid)
+    np.testing.assert_array_equal(got.sample[:, 9:], extra[0])
+
+
+def test_a_record_of_an_earlier_version_lacks_what_that_did_not_have(record: Path) -> None:
+    """Sixty values more in a sample, and two groups more in what is sent and told."""
+    later = Tables(
+        **{
+            **{name: getattr(TABLES, name) for name in ("command_integers", "states", "causes")},
+            "sample": (*TABLES.sample, FieldSpec("drive_digest", 9, 60, "-", "Digests.")),
+            "command": (*TABLES.command, FieldSpec("clear", 7, 1, "-", "Drives may come back.")),
+            "telemetry": (*TABLES.telemetry, FieldSpec("selftest", 2, 3, "-", "Self-test.")),
+        }
+    )
+    before, after = (list(Reader(record, tables=tables).blocks()) for tables in (TABLES, later))
+    for old, new in zip(before, after, strict=True):
+        np.testing.assert_array_equal(new.sample[:, :9], old.sample)
+        np.testing.assert_array_equal(new.valid[:, :9], old.valid)
+        assert not new.valid[:, 9:].any()
+        np.testing.assert_array_equal(new.command[:, :7], old.command)
+        assert np.isnan(new.command[:, 7:]).all()
+        assert np.isnan(new.telemetry[:, 2:]).all()
 
 
 def test_a_record_without_a_sample_is_analyzed_all_the_same(record: Path, tmp_path: Path) -> None:

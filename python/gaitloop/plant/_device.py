@@ -99,6 +99,7 @@ class Device(_core.Device):
         torque_max: float = 150.0,
         support_force: float = 400.0,
         pace: float = 0.2,
+        lower_deadline: float | None = None,
         noise: float = 1.0,
     ) -> Device:
         """Make an overground exoskeleton: hips and knees driven, passive ankles, crutches or a walking frame.
@@ -128,6 +129,10 @@ class Device(_core.Device):
         pace : float
             Speed at which the person shifts their weight over the foot that landed [m/s], 0.02 to 1; it sets the pace
             of walking.
+        lower_deadline : float, optional
+            Longest time in which the device lowers the person in a protective stop [s], 0.1 to 10: its safe profile is
+            then `controlled_lower`, and it has no brakes. By default it is `lock_brake`, with brakes at hips and knees
+            that close without power.
         noise : float
             Size of the sensors' noise relative to the usual [-], 0 to 10.
 
@@ -152,6 +157,7 @@ class Device(_core.Device):
             torque_max=torque_max,
             support_force=support_force,
             support_pace=pace,
+            **({} if lower_deadline is None else {"lower_deadline": lower_deadline}),
         )
 
     @classmethod

@@ -201,7 +201,7 @@ class GaitEnv(gymnasium.Env[NDArray[np.float32], NDArray[np.float32]]):
         self._pace = _Pace(self._speed, float(patient.parameters()["height"]))
         self._weight = self._plant.body_weight
         self._t, self._belt, self._engaged, self._left = 0, 0.0, 0.0, self._steps
-        self._seen = np.zeros(SLICES["drive_status"].stop)
+        self._seen = np.zeros(max(part.stop for part in SLICES.values()))
         self._measure()
         for _ in range(round(LEAD_IN / DT)):
             self._engaged = min(self._engaged + DT / 2.0, 1.0)

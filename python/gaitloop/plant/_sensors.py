@@ -105,6 +105,12 @@ class Sensors(_core.Sensors):
         Heart rate [1/min]; usually noise 1, resolution 1.
     drive_status : bool or Sensor
         Status of the drives [-]; has no noise and no resolution.
+    drive_digest : bool or Sensor
+        Digest of the configuration that is read back from the drives [-]; has no noise and no resolution. A trainer is
+        not armed without it.
+    drive_watchdog : bool or Sensor
+        Watchdog time that is read back from the drives [s]; has no noise and no resolution. A trainer is not armed
+        without it.
     series_stiffness : float
         Stiffness of the spring between motor and joint [N·m/rad], 10 to 1e6. It only shows in `q_motor`: the drives are
         torque sources.
@@ -156,6 +162,8 @@ class Sensors(_core.Sensors):
         rope_position: bool | Sensor = True,
         heart_rate: bool | Sensor = False,
         drive_status: bool | Sensor = True,
+        drive_digest: bool | Sensor = True,
+        drive_watchdog: bool | Sensor = True,
         series_stiffness: float = 3000.0,
         heart_rest: float = 70.0,
         heart_max: float = 160.0,

@@ -19,6 +19,10 @@ __all__ = ["Row", "check_time", "read_rows", "read_signal"]
 
 #: A step of time must lie in this range of sampling periods [-]; more is a gap.
 STEP_RANGE = (0.5, 1.5)
+#: Largest size of a table, unpacked [bytes]; a few packed bytes can be any number of them.
+LARGEST_TEXT = 256_000_000
+#: What is unpacked at once [bytes].
+PIECE = 1_000_000
 #: Largest deviation of the sampling rate from the stated one [-].
 RATE_TOLERANCE = 0.02
 #: A cell after the first that says NaN; what was not measured is an empty cell.
@@ -132,7 +136,10 @@ def read_rows(path: Path, required: tuple[str, ...]) -> list[Row]:
     RecordingError
         If the file cannot be read, lacks a column or has a row of another length.
     """
-    lines = list(csv.reader(io.StringIO(_text(path))))
+    try:
+        lines = list(csv.reader(io.StringIO(_text(path))))
+    except csv.Error as error:
+        raise RecordingError(f"{path} must be a CSV table: {error}") from None
     header = _header(path, lines[0] if lines else [], required)
     rows = []
     for index, cells in enumerate(lines[1:], start=1):
@@ -198,8 +205,13 @@ def read_signal(
 
 def _text(path: Path) -> str:
     try:
-        data = path.read_bytes()
-        return (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8-sig")
+        data = bytearray()
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            while piece := file.read(PIECE):
+                data += piece
+                if len(data) > LARGEST_TEXT:
+                    raise RecordingError(f"{path} must have at most {LARGEST_TEXT} bytes of text")
+        return data.decode("utf-8-sig")
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise RecordingError(f"{path} must be a whole gzip file, it is damaged or cut off: {error}") from None
     except OSError as error:

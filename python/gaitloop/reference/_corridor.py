@@ -14,7 +14,7 @@ from ._conventions import Array, Event, present
 from .assist import BandLaw, CatchTrials, ForgettingLaw
 from .control import Fader, FootLift, PathControl, Resistance
 from .measures import StrideMeasures
-from .safety import Envelope
+from .safety import Declaration, Envelope
 from .trajectory import GaitPattern
 
 
@@ -45,6 +45,8 @@ class Sample(Protocol):
         Time of the tick [ns].
     q, dq, q_second, tau_interaction, foot_force, belt_speed, rope_force, rope_position, buttons, drive_status : Group
         Measured groups.
+    drive_digest, drive_watchdog : Group
+        What the drives tell of themselves.
     execution : Group
         Time that the last tick took [s].
     """
@@ -60,6 +62,8 @@ class Sample(Protocol):
     rope_position: Group
     buttons: Group
     drive_status: Group
+    drive_digest: Group
+    drive_watchdog: Group
     execution: Group
 
 
@@ -71,6 +75,8 @@ class TrainerConfig:
     ----------
     kinds : sequence of int or str, shape (6,)
         Each joint `absent` 0, `sensed` 1 or `driven` 2 [-].
+    device : Declaration
+        What the device declares of itself.
     mass, height : float
         Body mass [kg], 20 to 200, and height [m], 1.0 to 2.3.
     pattern : GaitPattern
@@ -115,6 +121,7 @@ class TrainerConfig:
     """
 
     kinds: Sequence[int | str]
+    device: Declaration
     mass: float
     height: float
     pattern: GaitPattern
@@ -154,8 +161,12 @@ class Command(NamedTuple):
         How the support acts [-], a `SupportMode`.
     enable : bool
         Whether the drives have power.
+    clear : bool
+        Whether drives that stopped by themselves may come back.
+    brake : bool
+        Whether the brakes are to be closed; false where the safe profile has none.
     t, expiry : int
-        Time of the tick and time until which the command holds [ns].
+        Time of the tick and time until which the command holds [ns]; before `t` where no lease is given.
     sequence : int
         Number of the command [-], from 1.
     state, severity, cause : int
@@ -169,6 +180,8 @@ class Command(NamedTuple):
     support_force: float
     support_mode: int
     enable: bool
+    clear: bool
+    brake: bool
     t: int
     expiry: int
     sequence: int
@@ -207,6 +220,8 @@ class Telemetry(NamedTuple):
         1 while a catch stride goes on, else 0 [-].
     catch_announced : float
         1 while a catch stride goes on or comes next, else 0 [-].
+    selftest : ndarray of float, shape (3,)
+        Result of the self-test, the check that was not met last and its joint, -1 for none [-].
     """
 
     phase: Array
@@ -224,6 +239,7 @@ class Telemetry(NamedTuple):
     change: float
     catch_trial: Array
     catch_announced: float
+    selftest: Array
 
 
 def present_of(group: Group) -> list[float | None]:

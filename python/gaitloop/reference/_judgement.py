@@ -1,4 +1,4 @@
-"""Section 10, judgement: what monitors, encoders, drives and watchers say of a tick."""
+"""Section 10, judgement: monitors, encoders, drives, the torque on the person and the watchers in one tick."""
 
 from __future__ import annotations
 
@@ -9,7 +9,18 @@ from ._conventions import Array, JointKind
 from ._corridor import Group, Sample, array_of, present_of
 from .measures import StrideMeasures
 from .phase import PhaseMode, PhaseState
-from .safety import Cause, Drives, Encoders, Envelope, Fault, Monitors, Severity, State, Watchers
+from .safety import (
+    Cause,
+    Drives,
+    Encoders,
+    Envelope,
+    Fault,
+    Interaction,
+    Monitors,
+    Severity,
+    State,
+    Watchers,
+)
 from .safety.codes import joint_kinds
 
 _MOVING = (State.RUN, State.DEGRADED, State.SOFT_STOP)
@@ -63,7 +74,7 @@ class Seen(NamedTuple):
 
 
 class Judgement:
-    """Monitors, encoders, drives, watchers and what the drives say of themselves.
+    """Monitors, encoders, drives, torque on the person, watchers and what the drives say of themselves.
 
     Parameters
     ----------
@@ -80,6 +91,7 @@ class Judgement:
         self._monitors = Monitors(envelope, kinds)
         self._encoders = Encoders(envelope, kinds)
         self._drives = Drives(envelope, kinds)
+        self._interaction = Interaction(envelope, kinds)
         self._watchers = Watchers(envelope, kinds, period=period)
 
     @property
@@ -106,6 +118,7 @@ class Judgement:
             self._watched(sample, seen),
             self._read(sample, seen),
             self._given(sample, seen),
+            self._interaction.step(seen.state, array_of(present_of(sample.tau_interaction)), seen.dt),
             self._unasked(sample, seen),
             *self._told(sample.drive_status, seen.state),
         ]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from . import control
+from ._arming import Arming
 from ._buttons import BUTTONS, Buttons
 from ._checks import in_range
 from ._control_sets import ControlSet, ControlSets, Tick
@@ -25,7 +26,6 @@ from .safety import (
     Guard,
     LegMode,
     OperatorCommand,
-    SelfTest,
     State,
     Supervisor,
     SupervisorOutput,
@@ -37,7 +37,6 @@ from .safety.codes import joint_kinds, worst
 _STAND_DOWN = 0.5
 _MOTION = (LegMode.FULL, LegMode.NARROW, LegMode.RAMP)
 _ACTIVE = (State.RUN, State.DEGRADED)
-_SELFTEST_TICKS = 100
 
 __all__ = ["BUTTONS", "Command", "Group", "Sample", "Telemetry", "Trainer", "TrainerConfig"]
 
@@ -79,14 +78,15 @@ class Trainer:
         self.request(speed=c.speed, support_force=c.support_force)
         self._guard, self._judgement = Guard(c.envelope, c.kinds), Judgement(c.envelope, c.kinds, c.period)
         self._sent = np.zeros(6)
-        self._supervisor, self._belt = Supervisor(c.envelope), Belt(c.envelope)
+        self._arming = Arming(c.envelope, c.kinds, c.device)
+        self._supervisor, self._belt = Supervisor(c.envelope, c.device), Belt(c.envelope)
         self._support_drive = Support(c.envelope, self._force)
         self._t_max: int | None = None
         self._belt_filtered: float | None = None
         self._last_contact: list[int | None] = [None, None]
         self._leg, self._state = LegMode.OFF, State.BOOT
         self._time_in_run = self._settled_time = self._stood_time = 0.0
-        self._selftest_ticks = self._sequence = 0
+        self._sequence = 0
         self._buttons = Buttons()
         self.telemetry: Telemetry | None = None
 
@@ -201,7 +201,8 @@ class Trainer:
         seen = Seen(dt, self._state, self._settled(), self._steady(engagement), *told, *carried)
         fault = self._judge(sample, seen, tau_cmd)
         # 9. supervisor
-        output = self._supervise(sample, fault, dq, t)
+        self._arming.step(sample, self._state, array_of(q), array_of(dq), clean=fault.severity == 0)
+        output = self._supervise(sample, fault, dq, t, dt, engagement)
         self._tell_time(output.state, dt)
         # 10. command
         command = self._command(output, belt_target, t, dt, q)
@@ -214,6 +215,7 @@ class Trainer:
             tuple(stride for stride in strides if stride is not None),
             self._sets.w,
             *self._supports.catching(),
+            self._arming.told,
         )
         return command
 
@@ -306,10 +308,12 @@ class Trainer:
         arrived = abs(self._belt.speed - self._speed) <= 0.01
         return engagement == 1.0 and self._sets.w == 0.0 and arrived and self._supports.steady()
 
-    def _supervise(self, sample: Sample, fault: Fault, dq: list[float | None], t: int) -> SupervisorOutput:
+    def _supervise(
+        self, sample: Sample, fault: Fault, dq: list[float | None], t: int, dt: float, engagement: float
+    ) -> SupervisorOutput:
+        state, stood = self._state, self._stood_time
+        at_rest = self._belt.speed == 0.0 and all(abs(x) < 0.2 for x in dq if x is not None)
         pressed, name, remote = self._buttons.step(present_of(sample.buttons))
-        clean = self._state is State.SELFTEST and fault.severity == 0
-        self._selftest_ticks = self._selftest_ticks + 1 if clean else 0
         return self._supervisor.step(
             estop_ok=pressed["estop_ok"],
             severity=fault.severity,
@@ -318,15 +322,12 @@ class Trainer:
             command=OperatorCommand.STOP if remote else OperatorCommand[name.upper()],
             local=not remote,
             pain=pressed["pain"],
-            still=self._still(dq),
-            selftest=SelfTest.PASSED if self._selftest_ticks >= _SELFTEST_TICKS else SelfTest.PENDING,
+            still=self._arming.still(state, self._leg, at_rest=at_rest, stood_time=stood, dt=dt),
+            selftest=self._arming.now.result,
             enable=pressed["enable"],
             t_ns=t,
+            carried=self._arming.carried(sample, state, engagement=engagement, stood_time=stood),
         )
-
-    def _still(self, dq: list[float | None]) -> bool:
-        let_go = self._state is not State.SOFT_STOP or self._stood_time >= _STAND_DOWN
-        return self._belt.speed == 0.0 and all(abs(x) < 0.2 for x in dq if x is not None) and let_go
 
     def _tell_time(self, state: State, dt: float) -> None:
         """Clocks of the new state."""
@@ -355,8 +356,10 @@ class Trainer:
             support_force,
             output.support,
             output.energised,
+            self._arming.now.clear,
+            output.brake,
             t,
-            t + math.floor(self._envelope.lease * 1e9),
+            t - 1 if self._arming.now.withhold else t + math.floor(self._envelope.lease * 1e9),
             self._sequence,
             output.state,
             output.severity,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from .._core import (
     BELT_MODES,
     CAUSES,
+    CHECKS,
     COMMAND_FIELDS,
     COMMAND_INTEGERS,
     ENVELOPE_FIELDS,
@@ -15,16 +16,22 @@ from .._core import (
     LEG_MODES,
     LIMITS,
     REQUESTS,
+    SAFE_PROFILES,
     SELFTESTS,
     SEVERITIES,
+    SOURCES,
     STATES,
     SUPPORT_MODES,
     Fault,
     SafeTorque,
+    SelfTestOutput,
     SupervisorOutput,
 )
+from ._arming import Declaration, SelfTest
 from ._envelope import Envelope
 from ._guard import Guard
+from ._interaction import Interaction
+from ._lattice import Effective, Narrowing, effective
 from ._machine import Belt, Supervisor, Support
 from ._watch import Drives, Encoders, Monitors
 from ._watchers import Watchers
@@ -32,6 +39,7 @@ from ._watchers import Watchers
 __all__ = [
     "BELT_MODES",
     "CAUSES",
+    "CHECKS",
     "COMMAND_FIELDS",
     "COMMAND_INTEGERS",
     "ENVELOPE_FIELDS",
@@ -39,20 +47,29 @@ __all__ = [
     "LEG_MODES",
     "LIMITS",
     "REQUESTS",
+    "SAFE_PROFILES",
     "SELFTESTS",
     "SEVERITIES",
+    "SOURCES",
     "STATES",
     "SUPPORT_MODES",
     "Belt",
+    "Declaration",
     "Drives",
+    "Effective",
     "Encoders",
     "Envelope",
     "Fault",
     "Guard",
+    "Interaction",
     "Monitors",
+    "Narrowing",
     "SafeTorque",
+    "SelfTest",
+    "SelfTestOutput",
     "Supervisor",
     "SupervisorOutput",
     "Support",
     "Watchers",
+    "effective",
 ]

@@ -40,6 +40,14 @@ class Envelope:
         Damping of the wall beyond the braking curve [N·m·s/rad], 0 to 200.
     stop_damping : array_like of float, shape (6,)
         Damping during a protective stop [N·m·s/rad], 0 to 200.
+    power_max : array_like of float, shape (6,)
+        Largest power with which the joint is driven along its velocity [W], 0 to 6000.
+    energy_max : array_like of float, shape (6,)
+        Largest energy put into the joint beyond what a store of this size leaks, all of it in a second [J], 0 to 1000.
+    interaction_max : array_like of float, shape (6,)
+        Largest torque measured between machine and person [N·m], 0 to 300.
+    dose_max : array_like of float, shape (6,)
+        Torque measured between machine and person times time, over a session [N·m·s], 0 to 500000.
     belt_speed_max : float
         Largest belt speed [m/s], 0 to 3.
     belt_accel_max : float
@@ -84,6 +92,10 @@ class Envelope:
     wall_stiffness: ArrayLike
     wall_damping: ArrayLike
     stop_damping: ArrayLike
+    power_max: ArrayLike
+    energy_max: ArrayLike
+    interaction_max: ArrayLike
+    dose_max: ArrayLike
     belt_speed_max: float
     belt_accel_max: float
     belt_jerk_max: float

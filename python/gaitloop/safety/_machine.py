@@ -23,12 +23,14 @@ class Supervisor:
     ----------
     envelope : Envelope
         Limits, of which it uses the deadlines.
+    device : Declaration
+        What the device declares of itself, of which it uses the safe profile.
     """
 
     __slots__ = ("_core",)
 
-    def __init__(self, envelope: Envelope) -> None:
-        self._core = _core.Supervisor(envelope.build())
+    def __init__(self, envelope: Envelope, device: _core.Declaration) -> None:
+        self._core = _core.Supervisor(envelope.build(), device)
 
     @property
     def state(self) -> int:
@@ -49,6 +51,7 @@ class Supervisor:
         selftest: int | str,
         enable: bool,
         t_ns: int,
+        carried: bool = False,
     ) -> SupervisorOutput:
         """Take one tick, and at most one transition.
 
@@ -76,12 +79,15 @@ class Supervisor:
             The enabling device is held.
         t_ns : int
             Time of the tick [ns].
+        carried : bool
+            The drives are enabled and carry the legs, so that brakes may open.
 
         Returns
         -------
         SupervisorOutput
             `state`, `leg`, `belt`, `support` (positions in `STATES`, `LEG_MODES`, `BELT_MODES`, `SUPPORT_MODES`),
-            `energised`, and the reported `severity` and `cause`.
+            `energised`, `brake` (to be closed; false where the safe profile has none), and the reported `severity` and
+            `cause`.
         """
         return self._core.step(
             estop_ok=estop_ok,
@@ -95,6 +101,7 @@ class Supervisor:
             selftest=code("selftest", selftest, SELFTESTS),
             enable=enable,
             t_ns=t_ns,
+            carried=carried,
         )
 
 

@@ -79,6 +79,7 @@ def trainer_config(plan: Plan) -> TrainerConfig:
         )
         return TrainerConfig(
             kinds=("driven", "driven", ankle) * 2,
+            device=build_device(plan).declaration,
             mass=mass,
             height=height,
             pattern=pattern,

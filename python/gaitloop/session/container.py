@@ -13,8 +13,10 @@ from typing import IO, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitloop.errors import MissingExtraError
+from gaitloop.errors import ConfigError, MissingExtraError
 
+#: Largest size of a chunk before it is packed [bytes]; a reader refuses more.
+LARGEST_CHUNK = 64_000_000
 MAGIC = bytes((137, 77, 67, 65, 80, 48, 13, 10))
 _INDEX_ENTRY = np.dtype([("time", "<u8"), ("offset", "<u8")])
 
@@ -173,11 +175,18 @@ class Container:
         ----------
         runs : list of Run
             Messages; runs without any are left out.
+
+        Raises
+        ------
+        ConfigError
+            If they are more than a reader takes.
         """
         runs = [run for run in runs if len(run.times)]
         if not runs:
             return
         starts = np.cumsum([len(self._pending), *(len(run.data) for run in runs)])
+        if starts[-1] > LARGEST_CHUNK:
+            raise ConfigError(f"block must have at most {LARGEST_CHUNK} bytes, got {starts[-1]}; write shorter ones")
         data = self._pending + b"".join(run.data for run in runs)
         self._pending = b""
         first, last = min(int(r.times.min()) for r in runs), max(int(r.times.max()) for r in runs)

@@ -208,7 +208,7 @@ class Digest:
     def _symmetry(self) -> float | None:
         means = []
         for side in ("left", "right"):
-            found = [s["stance_time"] for s in self.steady(side) if s["stance_time"]]
+            found = [s["stance_time"] for s in self.steady(side) if s.get("stance_time")]
             if not found:
                 return None
             means.append(float(np.mean(found)))

@@ -266,7 +266,13 @@ def sample_layout(tables: Tables, fitted: Sequence[str]) -> Layout:
     specs = [spec for spec in tables.sample if spec.name in fitted]
     values = [("float64", spec.length, spec.name, f"[{spec.unit}] {spec.doc.strip()}") for spec in specs]
     ages = [("int64", 1, f"{spec.name}_age", "[ns] time of the tick minus time of the measurement") for spec in specs]
-    mask = ("uint64", 1, "valid", "bit i: value i of the whole sample row was measured")
+    words = -(-_total(tables.sample) // 64)
+    mask = (
+        "uint64",
+        words,
+        "valid",
+        "bit i (of word i // 64, bit i % 64): value i of the whole sample row was measured",
+    )
     return Layout("gaitloop_msgs/msg/Sample", (*values, *ages, mask))
 
 

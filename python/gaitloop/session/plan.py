@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.resources import files
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
+from gaitloop._core import SOURCES
 from gaitloop.errors import ConfigError
 
-from .schema import Choice, Integer, Key, Number, Text, Vector, read_table
+from .limits import DEVICES, LIMIT_KEYS, LimitsFile, combine, load_all
+from .schema import Choice, Integer, Key, Number, Text, Vector, parse, read_table
 
 #: Version of the plan's layout that this package reads.
 PLAN_VERSION = 1
@@ -62,27 +63,9 @@ _LATERAL: dict[str, dict[str, Key]] = {
     "band": {"weight_shift": Vector(2, 0.0, 1.0), "lateral_foot_placement": Vector(2, 0.0, 57.0, angle=True)},
     "forgetting": {"weight_shift": Number(0.0, 1.0), "lateral_foot_placement": Number(0.0, 57.0, angle=True)},
 }
-_DEVICE: dict[str, Key] = {"kind": Choice(("treadmill_exo",)), "ankle": Choice(("sensed", "driven"))}
-# Ranges of the limits are the envelope's own; here only what the file must look like.
-_LIMITS: dict[str, Key] = {
-    "q_min": Vector(6, -172.0, 172.0, angle=True),
-    "q_max": Vector(6, -172.0, 172.0, angle=True),
-    **{
-        name: Vector(6)
-        for name in (
-            *("dq_max", "brake_decel", "tau_max", "tau_rate_max"),
-            *("wall_stiffness", "wall_damping", "stop_damping"),
-        )
-    },
-    **{
-        name: Number(float("-inf"), float("inf"))
-        for name in (
-            *("belt_speed_max", "belt_accel_max", "belt_jerk_max", "soft_decel", "soft_jerk", "stop_decel"),
-            *("support_force_max", "support_rate_max", "degraded_fraction", "sample_age_max", "tick_max", "lease"),
-            *("soft_deadline", "stop_deadline"),
-        )
-    },
-}
+_DEVICE: dict[str, Key] = {"kind": Choice(DEVICES), "ankle": Choice(("sensed", "driven"))}
+# Limits are written down in the plan, or in files that somebody confirmed.
+_FILES = "files"
 _SECTIONS = ("version", "session", "patient", "training", "device", "limits")
 
 
@@ -130,6 +113,8 @@ class Plan:
         Every limit of the envelope [SI].
     text : str
         The file, as read.
+    limits_files : tuple of LimitsFile
+        Files that the limits come from; none where the plan has them itself.
     """
 
     name: str
@@ -141,15 +126,29 @@ class Plan:
     device: Mapping[str, Any]
     limits: Mapping[str, Any]
     text: str
+    limits_files: tuple[LimitsFile, ...] = ()
 
     @classmethod
-    def from_text(cls, text: str) -> Plan:
+    def from_text(
+        cls,
+        text: str,
+        *,
+        folder: Path | None = None,
+        key: bytes | None = None,
+        limits: Mapping[str, Any] | None = None,
+    ) -> Plan:
         """Read a plan.
 
         Parameters
         ----------
         text : str
             TOML text.
+        folder : path-like, optional
+            Folder in which the limits files lie that the plan names; without it such a plan is refused.
+        key : bytes, optional
+            Key that those files must be signed with.
+        limits : mapping, optional
+            Limits that were in force when the plan was run, instead of files that it names [SI].
 
         Returns
         -------
@@ -161,10 +160,7 @@ class Plan:
         ConfigError
             If anything is missing, unknown, of another type or out of range; the message names its path.
         """
-        try:
-            document = tomllib.loads(text)
-        except (ValueError, RecursionError) as error:  # TOMLDecodeError, and whole numbers of thousands of digits
-            raise ConfigError(f"plan must be valid TOML: {error}") from None
+        document = parse("plan", text)
         # The version comes first: a newer layout is better refused as such than key by key.
         Integer(PLAN_VERSION, PLAN_VERSION).read("version", _required(document, "version"))
         for name in document:
@@ -172,24 +168,29 @@ class Plan:
                 raise ConfigError(f"{name} is not a known section; known are {', '.join(_SECTIONS)}")
         session = read_table("session", _required(document, "session"), _SESSION)
         training, assist = _read_training(_required(document, "training"))
+        device = read_table("device", _required(document, "device"), _DEVICE)
+        in_force, files = _limits_of(_required(document, "limits"), device["kind"], folder, key, limits)
         return cls(
             **session,
             patient=_read_chosen("patient", _required(document, "patient"), "profile", _PATIENT, _PROFILE),
             training=training,
             assist=assist,
-            device=read_table("device", _required(document, "device"), _DEVICE),
-            limits=read_table("limits", _required(document, "limits"), _LIMITS),
+            device=device,
+            limits=in_force,
             text=text,
+            limits_files=files,
         )
 
     @classmethod
-    def load(cls, path: str | Path) -> Plan:
+    def load(cls, path: str | Path, key: bytes | None = None) -> Plan:
         """Read a plan from a file.
 
         Parameters
         ----------
         path : path-like
-            TOML file in UTF-8.
+            TOML file in UTF-8; limits files that it names lie in its folder.
+        key : bytes, optional
+            Key that those files must be signed with.
 
         Returns
         -------
@@ -204,12 +205,12 @@ class Plan:
         try:
             with Path(path).open("rb") as stream:
                 data = stream.read(MAX_BYTES + 1)
-        except OSError as error:
-            raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+        except (OSError, ValueError) as error:  # a NUL in a name is a ValueError
+            raise ConfigError(f"{path}: cannot be read: {getattr(error, 'strerror', error)}") from None
         if len(data) > MAX_BYTES:
             raise ConfigError(f"{path}: must have at most {MAX_BYTES} bytes")
         try:
-            return cls.from_text(data.decode("utf-8"))
+            return cls.from_text(data.decode("utf-8"), folder=Path(path).parent, key=key)
         except UnicodeDecodeError:
             raise ConfigError(f"{path}: must be UTF-8 text") from None
         except ConfigError as error:
@@ -257,6 +258,38 @@ def _required(document: Mapping[str, Any], name: str) -> Any:
     if name not in document:
         raise ConfigError(f"{name} is missing")
     return document[name]
+
+
+def _limits_of(
+    table: object, device: str, folder: Path | None, key: bytes | None, limits: Mapping[str, Any] | None
+) -> tuple[dict[str, Any], tuple[LimitsFile, ...]]:
+    """Limits that a plan has, or those of the files that it names, and these files."""
+    if not isinstance(table, dict) or _FILES not in table:
+        return read_table("limits", table, LIMIT_KEYS), ()
+    if len(table) > 1:
+        raise ConfigError(f"limits.{_FILES} must stand alone, got {', '.join(table)}")
+    names = table[_FILES]
+    if not isinstance(names, list) or not 1 <= len(names) <= len(SOURCES):
+        raise ConfigError(f"limits.{_FILES} must be a list of 1 to {len(SOURCES)} names, got {names!r:.60}")
+    names = [
+        _inside(f"limits.{_FILES}[{i}]", Text().read(f"limits.{_FILES}[{i}]", name)) for i, name in enumerate(names)
+    ]
+    if limits is not None:
+        return dict(limits), ()
+    if folder is None:
+        raise ConfigError(f"limits.{_FILES} needs a folder to look in, so a plan that is read from a file")
+    files = load_all([folder / name for name in names], key)
+    in_force = combine(files)
+    if files[0].device != device:
+        raise ConfigError(f"limits.{_FILES} must be for device.kind {device}, got {files[0].device}")
+    return in_force.envelope.to_dict(), files
+
+
+def _inside(path: str, name: str) -> str:
+    """Refuse a name that leads out of the plan's folder."""
+    if "\\" in name or ":" in name or PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+        raise ConfigError(f"{path} must lie in the folder of the plan, got {name!r}")
+    return name
 
 
 def _read_chosen(

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import io
-import json
 import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gaitloop.errors import RecordingError
 
-from .container import require_mcap
+from .container import LARGEST_CHUNK, require_mcap
 from .layout import Block, Layout, Tables
+from .messages import read_message
 from .record import METADATA, SCHEMA_VERSION
 
 _SCHEMA, _CHANNEL, _MESSAGE = 3, 4, 5
@@ -50,6 +50,16 @@ class _Chunk:
 
     rows: dict[str, list[NDArray[np.void]]] = field(default_factory=dict)
     objects: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+
+class _Bounded:
+    """A file that is asked for no more than it has, whatever length a damaged record states."""
+
+    def __init__(self, stream: IO[bytes], size: int) -> None:
+        self._stream, self._size = stream, size
+
+    def read(self, length: int) -> bytes:
+        return self._stream.read(min(length, max(self._size - self._stream.tell(), 0)))
 
 
 class Reader:
@@ -122,7 +132,8 @@ class Reader:
         with stream:
             read = False
             try:
-                for record in StreamReader(stream, emit_chunks=True, record_size_limit=max(size, 1)).records:
+                bounded: Any = _Bounded(stream, size)
+                for record in StreamReader(bounded, emit_chunks=True, record_size_limit=max(size, 1)).records:
                     read = True
                     yield record
             except InvalidMagic:
@@ -138,6 +149,8 @@ class Reader:
 
     def _chunks(self, wanted: set[str]) -> Iterator[_Chunk]:
         records, zstandard = require_mcap()
+        from mcap.exceptions import McapError
+
         last: int | None = None
         for record in self._outer():
             if not isinstance(record, records.Chunk):
@@ -146,11 +159,8 @@ class Reader:
             try:
                 if not self._is_wanted(zstandard, record, wanted):
                     continue
-                data = zstandard.decompress(record.data, record.uncompressed_size)
-                if zlib.crc32(data) != record.uncompressed_crc:
-                    raise ValueError("checksum")
-                chunk = self._split(data)
-            except (ValueError, KeyError, IndexError, struct.error, zstandard.ZstdError):
+                chunk = self._split(_unpack(zstandard, record))
+            except (ValueError, KeyError, IndexError, struct.error, McapError, zstandard.ZstdError):
                 self._lose(f"a damaged chunk, {span}")
                 continue
             last = record.message_end_time
@@ -182,7 +192,7 @@ class Reader:
                     at += rows.nbytes
                     continue
                 text = data[body + _MESSAGE_HEAD.size : body + length]
-                chunk.objects.setdefault(topic, []).append(json.loads(text))
+                chunk.objects.setdefault(topic, []).append(read_message(topic, text))
             elif opcode == _SCHEMA:
                 schema = _read_schema(data[body : body + length])
                 self._schemas[schema[0]] = schema[1:]
@@ -223,7 +233,12 @@ class Reader:
             waiting += chunk.rows.get("/telemetry", [])
             samples, commands = chunk.rows.get("/sample", []), chunk.rows.get("/command", [])
             if samples and commands:
-                yield self._block(samples, commands, waiting)
+                try:
+                    block = self._block(samples, commands, waiting)
+                except (ValueError, KeyError, IndexError, TypeError) as error:
+                    self._lose(f"ticks that do not fit together: {error}")
+                else:
+                    yield block
                 waiting = []
 
     def _block(
@@ -233,18 +248,32 @@ class Reader:
         t = np.concatenate([rows["_log_time"] for rows in samples]).view(np.int64)
         parts = [_sample_arrays(tables, rows) for rows in samples]
         sample, valid, stamp = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-        integers = [np.column_stack([rows[name][:, 0] for name in tables.command_integers]) for rows in commands]
+        columns = [np.column_stack([rows[name][:, 0] for name in tables.command_integers]) for rows in commands]
+        integers = np.concatenate(columns)
         _, _, width = tables.lengths
+        _check_codes(tables, integers)
+        if len(integers) != len(t):
+            raise ValueError(f"{len(t)} samples and {len(integers)} commands")
         return Block(
             t=t,
             sample=sample,
             valid=valid,
             stamp=stamp,
             command=np.concatenate([_flat(tables.command, rows) for rows in commands]),
-            command_integers=np.concatenate(integers),
+            command_integers=integers,
             telemetry_t=np.concatenate([np.empty(0, np.int64), *(r["_log_time"].view(np.int64) for r in telemetry)]),
             telemetry=np.concatenate([np.empty((0, width)), *(_flat(tables.telemetry, rows) for rows in telemetry)]),
         )
+
+
+def _unpack(zstandard: Any, record: Any) -> bytes:
+    stated = zstandard.frame_content_size(record.data)
+    if not record.uncompressed_size <= LARGEST_CHUNK or stated not in (-1, record.uncompressed_size):
+        raise ValueError(f"chunk must have at most {LARGEST_CHUNK} bytes, got {record.uncompressed_size}")
+    data: bytes = zstandard.decompress(record.data, record.uncompressed_size)
+    if zlib.crc32(data) != record.uncompressed_crc:
+        raise ValueError("checksum")
+    return data
 
 
 def _leading_rows(data: bytes, at: int, layout: Layout) -> NDArray[np.void]:
@@ -260,8 +289,22 @@ def _leading_rows(data: bytes, at: int, layout: Layout) -> NDArray[np.void]:
     return rows[: others[0]] if len(others) else rows
 
 
+def _check_codes(tables: Tables, integers: NDArray[np.int64]) -> None:
+    for name, words in (("state", tables.states), ("cause", tables.causes)):
+        codes = integers[:, tables.command_integers.index(name)]
+        if len(codes) and not 0 <= int(codes.min()) <= int(codes.max()) < len(words):
+            raise ValueError(f"{name} must lie in [0, {len(words) - 1}], got {codes.min()} to {codes.max()}")
+
+
 def _flat(specs: tuple[Any, ...], rows: NDArray[np.void]) -> NDArray[np.float64]:
-    return np.concatenate([rows[spec.name].astype(np.float64) for spec in specs], axis=1)
+    """Values by the tables; NaN in groups that the version which wrote the record did not have."""
+    names = rows.dtype.names or ()
+    absent = [np.full((len(rows), spec.length), np.nan) for spec in specs]
+    have = [
+        rows[spec.name].astype(np.float64) if spec.name in names else none
+        for spec, none in zip(specs, absent, strict=True)
+    ]
+    return np.concatenate(have, axis=1)
 
 
 def _sample_arrays(
@@ -275,7 +318,9 @@ def _sample_arrays(
             sample[:, spec.start : spec.start + spec.length] = rows[spec.name]
             stamp[:, group] = t - rows[f"{spec.name}_age"][:, 0]
     bits = np.unpackbits(rows["valid"].copy().view(np.uint8), axis=1, bitorder="little")
-    return sample, bits[:, :width].astype(np.bool_), stamp
+    valid = np.zeros((len(rows), width), dtype=np.bool_)
+    valid[:, : bits.shape[1]] = bits[:, :width]
+    return sample, valid, stamp
 
 
 def _read_schema(body: bytes) -> tuple[int, str, str, str]:

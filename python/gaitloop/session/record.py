@@ -185,7 +185,7 @@ class Recorder:
             if spec.name in self._fitted:
                 rows[spec.name] = block.sample[:, spec.start : spec.start + spec.length]
                 rows[f"{spec.name}_age"] = (block.t - block.stamp[:, group])[:, None]
-        rows["valid"] = _pack(block.valid)[:, None]
+        rows["valid"] = _pack(block.valid)
         return run_of_rows(channel, rows)
 
     def _command_run(self, block: Block) -> Run:
@@ -225,11 +225,9 @@ class Recorder:
 
 
 def _pack(valid: NDArray[np.bool_]) -> NDArray[np.uint64]:
-    if valid.shape[1] > 64:
-        raise ValueError(f"valid must have at most 64 columns, got {valid.shape[1]}")
-    padded = np.zeros((len(valid), 64), dtype=np.bool_)
+    padded = np.zeros((len(valid), -(-valid.shape[1] // 64) * 64), dtype=np.bool_)
     padded[:, : valid.shape[1]] = valid
-    packed: NDArray[np.uint64] = np.packbits(padded, axis=1, bitorder="little").view("<u8")[:, 0]
+    packed: NDArray[np.uint64] = np.packbits(padded, axis=1, bitorder="little").view("<u8")
     return packed
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gaitloop.errors import RecordingError
+from gaitloop.errors import ConfigError, RecordingError
 from gaitloop.trainer import Trainer
 
 from .build import build_trainer, envelope_of
@@ -87,11 +87,14 @@ def plan_of(reader: Reader) -> Plan:
     missing = [name for name in ("plan", "seed", "duration") if name not in reader.metadata]
     if missing:
         raise RecordingError(f"{reader.path}: metadata {', '.join(missing)} is missing")
-    plan = Plan.from_text(reader.metadata["plan"])
     try:
+        limits = json.loads(reader.metadata.get("limits", "null"))
+        plan = Plan.from_text(reader.metadata["plan"], limits=None if limits is None else dict(limits))
         seed, duration = json.loads(reader.metadata["seed"]), json.loads(reader.metadata["duration"])
-    except (ValueError, RecursionError) as error:
-        raise RecordingError(f"{reader.path}: metadata seed and duration must be numbers: {error}") from None
+    except ConfigError:
+        raise
+    except (ValueError, TypeError, RecursionError) as error:
+        raise RecordingError(f"{reader.path}: metadata seed, duration and limits must be JSON: {error}") from None
     return plan.change(seed=seed, duration=duration)
 
 
@@ -141,13 +144,14 @@ def _compare(trainer: Trainer, block: Block, tables: Tables, first: int) -> Diff
     # Bits, not values: -0.0 differs from 0.0, and a NaN would not differ from itself.
     values = np.ascontiguousarray(block.command).view(np.int64), np.ascontiguousarray(out["command"]).view(np.int64)
     integers = block.command_integers, out["command_integers"]
-    differing = (values[0] != values[1]).any(axis=1) | (integers[0] != integers[1]).any(axis=1)
+    told = ~np.isnan(block.command).all(axis=0)  # what an earlier version did not record cannot be compared
+    differing = (values[0] != values[1])[:, told].any(axis=1) | (integers[0] != integers[1]).any(axis=1)
     if not differing.any():
         return None
     row = int(np.argmax(differing))
     names = [f"{s.name}[{i}]" if s.length > 1 else s.name for s in tables.command for i in range(s.length)]
     for name, old, new in zip(names, block.command[row], out["command"][row], strict=True):
-        if np.float64(old).view(np.int64) != np.float64(new).view(np.int64):
+        if not np.isnan(old) and np.float64(old).view(np.int64) != np.float64(new).view(np.int64):
             return Difference(first + row, int(block.t[row]), name, float(old), float(new))
     for name, old, new in zip(tables.command_integers, integers[0][row], integers[1][row], strict=True):
         if old != new:

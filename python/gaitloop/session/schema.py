@@ -3,11 +3,44 @@
 from __future__ import annotations
 
 import math
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from gaitloop.errors import ConfigError
+
+#: Most dots of a line: each part of a dotted key costs the parser the more, the more there are.
+_DOTS = 64
+
+
+def parse(what: str, text: str) -> dict[str, Any]:
+    """Parse TOML, however it was damaged.
+
+    Parameters
+    ----------
+    what : str
+        What the text is, for messages.
+    text : str
+        TOML text.
+
+    Returns
+    -------
+    dict
+        The document.
+
+    Raises
+    ------
+    ConfigError
+        If it is no TOML; the message has the line where that can be told.
+    """
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") > _DOTS:
+            raise ConfigError(f"{what} must have at most {_DOTS} dots a line, got {line.count('.')} (line {number})")
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, and whole numbers of thousands of digits
+        raise ConfigError(f"{what} must be valid TOML: {error}") from None
 
 
 def _shown(value: object) -> str:

@@ -204,6 +204,7 @@ def _trainer(arm: str, person: Patient) -> Trainer:
     return Trainer(
         TrainerConfig(
             kinds=("driven", "driven", "sensed") * 2,
+            device=Device.treadmill_exo().declaration,
             mass=body["mass"],
             height=body["height"],
             pattern=pattern,

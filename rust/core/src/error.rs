@@ -81,6 +81,24 @@ pub enum Error {
         /// Upper end after the intersection.
         high: f64,
     },
+    /// Limits of two sources that leave nothing between them.
+    Clash {
+        /// Range that became empty.
+        name: &'static str,
+        /// Lower end.
+        low: f64,
+        /// Who set the lower end.
+        low_of: &'static str,
+        /// Upper end.
+        high: f64,
+        /// Who set the upper end.
+        high_of: &'static str,
+    },
+    /// A limit that cannot be narrowed, because it is the device's own.
+    NotNarrower {
+        /// Limit that was refused.
+        name: &'static str,
+    },
     /// A movement that cannot be played within the bounds of a joint.
     Unplayable {
         /// What goes beyond its bound: position, velocity, acceleration or jerk.
@@ -133,6 +151,11 @@ impl fmt::Display for Error {
                 write!(f, "q, dq and ddq of {} must leave a way within its bounds", JOINTS[joint.min(N_JOINTS - 1)])?;
                 write!(f, ", got {q}, {dq} and {ddq}; its {figure} goes beyond on every way tried")
             }
+            Self::Clash { name, low, low_of, high, high_of } => {
+                write!(f, "{name} must not be empty after intersection, got [{low}, {high}]: ")?;
+                write!(f, "q_min is of {low_of}, q_max of {high_of}")
+            }
+            Self::NotNarrower { name } => write!(f, "{name} must be left to the device, it has no narrower value"),
             Self::EmptyIntersection { name, index, low, high } => {
                 write!(f, "{name} must not be empty after intersection, got [{low}, {high}]{}", At(index))
             }

@@ -233,8 +233,12 @@ sample! {
     heart_rate: 1, "1/min";
     /// Buttons, 1 pressed or true, 0 not: estop_ok, enable, arm, start, stop, reset, release, pain.
     buttons: 8, "-";
-    /// Drive status per joint: 1 operation enabled, 0 not, negative a fault code.
+    /// Drive status per joint: 1 operation enabled, 0 not, negative a fault code or stopped by itself.
     drive_status: 6, "-";
+    /// Digest of the configuration read back from the drive of each joint, a whole number.
+    drive_digest: 6, "-";
+    /// Watchdog time read back from the drive of each joint.
+    drive_watchdog: 6, "s";
     /// Time that the last tick took, as whoever runs the loop measured it.
     execution: 1, "s";
 }

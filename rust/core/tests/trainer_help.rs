@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Bench, IDLE, TICK, params, pressed};
+use common::{Bench, IDLE, TESTED, TICK, params, pressed};
 use gaitloop_core::assist::{CatchTrials, OverrideMode, Target};
 use gaitloop_core::control::N_SUBTASKS;
 use gaitloop_core::trainer::Trainer;
@@ -26,7 +26,7 @@ fn stride(bench: &mut Bench, ticks: u32, mut look: impl FnMut(&Bench)) {
 fn walking(trainer: Trainer) -> Bench {
     let mut bench = Bench::new(1.0);
     bench.trainer = trainer;
-    for _ in 0..150 {
+    for _ in 0..TESTED {
         bench.tick(IDLE);
     }
     bench.tick(pressed(2));

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Bench, IDLE, params, pressed};
+use common::{Bench, IDLE, TESTED, params, pressed};
 use gaitloop_core::assist::CatchTrials;
 use gaitloop_core::control::N_SUBTASKS;
 use gaitloop_core::safety::State;
@@ -19,7 +19,7 @@ fn step(bench: &mut Bench, buttons: [f64; 8]) {
 }
 
 fn start(bench: &mut Bench) {
-    for _ in 0..150 {
+    for _ in 0..TESTED {
         step(bench, IDLE);
     }
     step(bench, pressed(2));

@@ -63,6 +63,8 @@ pub struct Plant {
     pub(crate) frame_noise: Rng,
     /// Time [ns].
     pub(crate) t: i64,
+    /// What is read back from the drives: digest of the configuration, watchdog time [s].
+    pub(crate) read_back: [JointVec; 2],
     start_height: f64,
     /// Pelvis position and absolute directions of the segments, and their velocities.
     state: DofVec,
@@ -105,6 +107,7 @@ impl Plant {
             rng: Rng::new(seed, 4),
             frame_noise: Rng::new(seed, 5),
             t: 0,
+            read_back: [device.digest().map(Option::unwrap_or_default), device.watchdogs()],
             start_height,
             state,
             rates: [0.0; N_DOF],
@@ -236,8 +239,7 @@ impl Plant {
                 let i = 3 * side + joint;
                 let (voluntary, free) = will.torque(i, q[i + 3], dq[i + 3]);
                 self.patient_torque[i] = voluntary;
-                let brake = if self.machine.live { 0.0 } else { self.device.brake_damping[joint] };
-                let drag = MUSCLE_DAMPING[joint] + self.device.friction[joint] + brake;
+                let drag = MUSCLE_DAMPING[joint] + self.device.friction[joint] + self.machine.drag(&self.device, joint);
                 torque[joint] = voluntary + passive[i] + self.machine.torque[i] - drag * dq[i + 3];
                 damper[joint] = h * (drag + if free { will.damping[i] } else { 0.0 });
             }

@@ -23,6 +23,8 @@ impl From<&Command> for Actuation {
             },
             enabled: fields.enable,
             expiry: fields.expiry,
+            clear: fields.clear,
+            brake: fields.brake,
             ..Self::default()
         }
     }

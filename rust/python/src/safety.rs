@@ -1,6 +1,11 @@
-//! Binding of the room `safety`: limits and guard here, state machine and followers in `machine`.
+//! Binding of the room `safety`: limits and guard here, state machine and followers in `machine`, self-test in `arming`.
 
+mod arming;
+mod interaction;
+mod kernels;
 mod machine;
+
+pub(crate) use arming::Declaration;
 
 use crate::convert::{config_error, readings, rows, vector};
 use gaitloop_core::safety::{self as core, ENVELOPE_FIELDS, EnvelopeParams};
@@ -51,12 +56,7 @@ impl Envelope {
             let value = fields.map(|f| f.get_item(name)).transpose()?.flatten();
             value.ok_or_else(|| ConfigError::new_err(format!("{name} must be given, got nothing")))
         };
-        for key in fields.iter().flat_map(|f| f.keys()) {
-            let key: String = key.extract()?;
-            if !ENVELOPE_FIELDS.iter().any(|f| f.name == key) {
-                return Err(ConfigError::new_err(format!("{key} is not a limit of the envelope")));
-            }
-        }
+        check_names(fields)?;
         let joint = |name| vector::<N_JOINTS>(name, &get(name)?.extract::<PyReadonlyArray1<'_, f64>>()?);
         let params = EnvelopeParams::from_source(joint, |name| get(name)?.extract::<f64>())?;
         core::Envelope::new(params).map(Self).map_err(config_error)
@@ -64,6 +64,17 @@ impl Envelope {
 
     fn intersect(&self, other: &Self) -> PyResult<Self> {
         self.0.intersect(&other.0).map(Self).map_err(config_error)
+    }
+
+    fn effective(
+        &self,
+        patient: &Narrowing,
+        session: &Narrowing,
+        remote: &Narrowing,
+    ) -> PyResult<(Self, Vec<Vec<usize>>)> {
+        let effective = self.0.effective(&[patient.0, session.0, remote.0]).map_err(config_error)?;
+        let sources = (0..ENVELOPE_FIELDS.len()).filter_map(|k| effective.sources(k).map(|row| row.to_vec()));
+        Ok((Self(*effective.envelope()), sources.collect()))
     }
 
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
@@ -76,6 +87,54 @@ impl Envelope {
             }
         }
         Ok(out)
+    }
+}
+
+fn check_names(fields: Option<&Bound<'_, PyDict>>) -> PyResult<()> {
+    for key in fields.iter().flat_map(|f| f.keys()) {
+        let key: String = key.extract()?;
+        if !ENVELOPE_FIELDS.iter().any(|f| f.name == key) {
+            return Err(ConfigError::new_err(format!("{key} is not a limit of the envelope")));
+        }
+    }
+    Ok(())
+}
+
+/// Checked limits that can only tighten.
+#[pyclass(module = "gaitloop._core", frozen)]
+pub(crate) struct Narrowing(core::Narrowing);
+
+/// A refusal of the core or of the binding.
+struct Refused(PyErr);
+
+impl From<gaitloop_core::Error> for Refused {
+    fn from(error: gaitloop_core::Error) -> Self {
+        Self(config_error(error))
+    }
+}
+
+impl From<PyErr> for Refused {
+    fn from(error: PyErr) -> Self {
+        Self(error)
+    }
+}
+
+#[pymethods]
+impl Narrowing {
+    #[new]
+    #[pyo3(signature = (**fields))]
+    fn new(fields: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+        check_names(fields)?;
+        let get = |name: &'static str| -> PyResult<Option<Bound<'_, PyAny>>> {
+            Ok(fields.map(|f| f.get_item(name)).transpose()?.flatten())
+        };
+        let joint = |name| -> Result<Option<JointVec>, Refused> {
+            let Some(value) = get(name)? else { return Ok(None) };
+            Ok(Some(vector::<N_JOINTS>(name, &value.extract::<PyReadonlyArray1<'_, f64>>()?)?))
+        };
+        let scalar =
+            |name| -> Result<Option<f64>, Refused> { Ok(get(name)?.map(|value| value.extract::<f64>()).transpose()?) };
+        core::Narrowing::from_source(joint, scalar).map(Self).map_err(|Refused(error)| error)
     }
 }
 
@@ -204,15 +263,20 @@ impl Guard {
 /// Adds the room's classes and functions to the module.
 pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<Envelope>()?;
+    m.add_class::<Narrowing>()?;
     m.add_class::<Fault>()?;
     m.add_class::<SafeTorque>()?;
     m.add_class::<Guard>()?;
-    let limits = ENVELOPE_FIELDS.map(|f| (f.name, f.per_joint, f.min, f.max, f.unit, f.doc.trim()));
+    m.add_class::<interaction::Interaction>()?;
+    let limits = ENVELOPE_FIELDS.map(|f| (f.name, f.per_joint, f.min, f.max, f.unit, f.doc.trim(), f.rule.name()));
     m.add("ENVELOPE_FIELDS", limits.to_vec())?;
     let fields = core::COMMAND_FIELDS.map(|f| (f.name, f.start, f.len, f.unit, f.doc));
     m.add("COMMAND_FIELDS", fields.to_vec())?;
     m.add("COMMAND_INTEGERS", core::COMMAND_INTEGERS)?;
     m.add("LIMITS", core::LIMITS)?;
+    m.add("SOURCES", core::SOURCES)?;
     m.add("JOINT_KINDS", JOINT_KINDS)?;
+    kernels::register(m)?;
+    arming::register(m)?;
     machine::register(m)
 }

@@ -7,36 +7,49 @@ from .belt import Belt, Support
 from .codes import (
     BeltMode,
     Cause,
+    Check,
     Fault,
     LegMode,
     OperatorCommand,
-    SelfTest,
+    SelfTestResult,
     Severity,
     State,
     SupportMode,
 )
+from .declaration import Declaration
 from .drives import Drives
 from .encoders import Encoders
 from .envelope import Envelope
 from .guard import Guard, SafeTorque
+from .interaction import Interaction
+from .lattice import SOURCES, Effective, Narrowing, effective
 from .monitors import Monitors
+from .selftest import SelfTest, SelfTestOutput
 from .supervisor import Supervisor, SupervisorOutput
 from .watchers import Watchers
 
 __all__ = [
+    "SOURCES",
     "Belt",
     "BeltMode",
     "Cause",
+    "Check",
+    "Declaration",
     "Drives",
+    "Effective",
     "Encoders",
     "Envelope",
     "Fault",
     "Guard",
+    "Interaction",
     "LegMode",
     "Monitors",
+    "Narrowing",
     "OperatorCommand",
     "SafeTorque",
     "SelfTest",
+    "SelfTestOutput",
+    "SelfTestResult",
     "Severity",
     "State",
     "Supervisor",
@@ -44,4 +57,5 @@ __all__ = [
     "Support",
     "SupportMode",
     "Watchers",
+    "effective",
 ]

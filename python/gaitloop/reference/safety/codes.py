@@ -49,12 +49,14 @@ class Cause(IntEnum):
     TORQUE_RESIDUAL = 23
     TORQUE_GAIN = 24
     ENCODER_MISMATCH = 25
-    SPASM = 26
-    CLONUS = 27
-    OSCILLATION = 28
-    SUPPORT_SLACK = 29
-    OVERRUN = 30
-    RATE = 31
+    INTERACTION_TORQUE = 26
+    DOSE = 27
+    SPASM = 28
+    CLONUS = 29
+    OSCILLATION = 30
+    SUPPORT_SLACK = 31
+    OVERRUN = 32
+    RATE = 33
 
 
 class LegMode(IntEnum):
@@ -66,6 +68,7 @@ class LegMode(IntEnum):
     NARROW = 3
     RAMP = 4
     DAMP = 5
+    LOWER = 6
 
 
 class BeltMode(IntEnum):
@@ -112,12 +115,30 @@ class OperatorCommand(IntEnum):
     RELEASE = 5
 
 
-class SelfTest(IntEnum):
+class SelfTestResult(IntEnum):
     """How far the self-test is."""
 
     PENDING = 0
     PASSED = 1
     FAILED = 2
+
+
+class Check(IntEnum):
+    """What the self-test looks at."""
+
+    NONE = 0
+    FAULT = 1
+    SAMPLE = 2
+    ZERO = 3
+    RANGE = 4
+    STALE = 5
+    DRIVE = 6
+    CONFIGURATION = 7
+    WATCHDOG = 8
+    RATE = 9
+    STOP = 10
+    LATCH = 11
+    CLEAR = 12
 
 
 ENERGISED = (State.ARMED, State.RUN, State.DEGRADED, State.SOFT_STOP, State.PROT_STOP)

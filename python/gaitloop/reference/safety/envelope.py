@@ -11,7 +11,7 @@ from ...errors import ConfigError
 from .._checks import all_in_range, in_range, ordered
 from .._conventions import JOINTS, Array
 
-_PER_JOINT = {
+PER_JOINT = {
     "q_min": (-3.0, 3.0),
     "q_max": (-3.0, 3.0),
     "dq_max": (0.0, 20.0),
@@ -21,8 +21,12 @@ _PER_JOINT = {
     "wall_stiffness": (0.0, 5000.0),
     "wall_damping": (0.0, 200.0),
     "stop_damping": (0.0, 200.0),
+    "power_max": (0.0, 6000.0),
+    "energy_max": (0.0, 1000.0),
+    "interaction_max": (0.0, 300.0),
+    "dose_max": (0.0, 5e5),
 }
-_SCALAR = {
+SCALAR = {
     "belt_speed_max": (0.0, 3.0),
     "belt_accel_max": (0.01, 3.0),
     "belt_jerk_max": (0.05, 20.0),
@@ -38,7 +42,7 @@ _SCALAR = {
     "soft_deadline": (0.5, 6.0),
     "stop_deadline": (0.1, 1.5),
 }
-_OWN = {"wall_stiffness", "wall_damping", "stop_damping", "soft_decel", "soft_jerk", "stop_decel"}
+OWN = {"wall_stiffness", "wall_damping", "stop_damping", "soft_decel", "soft_jerk", "stop_decel"}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -63,6 +67,14 @@ class Envelope:
         Damping beyond the braking curve [N·m·s/rad], 0 to 200.
     stop_damping : array_like of float, shape (6,)
         Damping in a protective stop [N·m·s/rad], 0 to 200.
+    power_max : array_like of float, shape (6,)
+        Largest power with which the joint is driven along its velocity [W], 0 to 6000.
+    energy_max : array_like of float, shape (6,)
+        Largest energy put into the joint beyond what a store of this size leaks, all of it in a second [J], 0 to 1000.
+    interaction_max : array_like of float, shape (6,)
+        Largest torque measured between machine and person [N·m], 0 to 300.
+    dose_max : array_like of float, shape (6,)
+        Torque measured between machine and person times time, over a session [N·m·s], 0 to 500000.
     belt_speed_max : float
         Largest belt speed [m/s], 0 to 3.
     belt_accel_max : float
@@ -107,6 +119,10 @@ class Envelope:
     wall_stiffness: Array
     wall_damping: Array
     stop_damping: Array
+    power_max: Array
+    energy_max: Array
+    interaction_max: Array
+    dose_max: Array
     belt_speed_max: float
     belt_accel_max: float
     belt_jerk_max: float
@@ -123,11 +139,11 @@ class Envelope:
     stop_deadline: float
 
     def __post_init__(self) -> None:
-        for name, (low, high) in _PER_JOINT.items():
+        for name, (low, high) in PER_JOINT.items():
             values = all_in_range(name, getattr(self, name), low, high)
             values.setflags(write=False)
             object.__setattr__(self, name, values)
-        for name, (low, high) in _SCALAR.items():
+        for name, (low, high) in SCALAR.items():
             object.__setattr__(self, name, in_range(name, getattr(self, name), low, high))
         ordered("q_min", self.q_min, "q_max", self.q_max)
 
@@ -156,10 +172,10 @@ class Envelope:
                     f"range of motion of {joint} must not be empty after intersection, got [{low:g}, {high:g}]"
                 )
         limits: dict[str, Any] = {"q_min": q_min, "q_max": q_max}
-        for name in (*_PER_JOINT, *_SCALAR):
+        for name in (*PER_JOINT, *SCALAR):
             mine, others = getattr(self, name), getattr(other, name)
             if name not in limits:
-                limits[name] = mine if name in _OWN else np.minimum(mine, others)
+                limits[name] = mine if name in OWN else np.minimum(mine, others)
         return Envelope(**limits)
 
     def to_dict(self) -> dict[str, float | list[float]]:

@@ -13,9 +13,13 @@ from .._conventions import Array, JointKind, clamp, present
 from .codes import NO_FAULT, Cause, Fault, LegMode, Severity, joint_kinds, worst
 from .envelope import Envelope
 
-TORQUE, WALL_UPPER, WALL_LOWER, RATE, STALE = 1, 2, 4, 8, 16
+TORQUE, WALL_UPPER, WALL_LOWER, RATE, STALE, POWER, ENERGY = 1, 2, 4, 8, 16, 32, 64
 RANGE_TOLERANCE = 0.0349
 _DRIVING = (LegMode.FULL, LegMode.NARROW, LegMode.RAMP)
+
+
+#: Nothing but damping and walls.
+_DAMPS = (LegMode.DAMP, LegMode.LOWER)
 
 
 class SafeTorque(NamedTuple):
@@ -26,7 +30,8 @@ class SafeTorque(NamedTuple):
     torque : ndarray of float, shape (6,)
         Torque [N·m].
     limits : int
-        Limits that were active, a bit each [-]: torque 1, upper wall 2, lower wall 4, rate 8, stale 16.
+        Limits that were active, a bit each [-]: torque 1, upper wall 2, lower wall 4, rate 8, stale 16, power 32,
+        energy 64.
     """
 
     torque: Array
@@ -45,6 +50,8 @@ class _Limits(NamedTuple):
     wall_stiffness: float
     wall_damping: float
     stop_damping: float
+    power_max: float
+    energy_max: float
 
 
 def measured(x: float | None) -> float | None:
@@ -81,6 +88,7 @@ class Guard:
         columns = zip(*(getattr(envelope, name).tolist() for name in _Limits._fields), strict=True)
         self._limits = [_Limits(*column) for column in columns]
         self._tau_prev = [0.0] * 6
+        self._stored = [0.0] * 6
         self._t_prev: int | None = None
         self._overspeed = [0] * 6
         self._damp_since: int | None = None
@@ -178,6 +186,7 @@ class Guard:
             self._damp_since = self._t_prev
         bits = 0
         for i in range(6):
+            self._store(i)
             if self._kinds[i] is not JointKind.DRIVEN or mode in (LegMode.OFF, LegMode.ZERO):
                 self._tau_prev[i] = 0.0
                 continue
@@ -195,7 +204,19 @@ class Guard:
         """Torque of a joint whose state is unknown: to zero within 50 ms."""
         slope = self._limits[i].tau_max / 0.05 * self._dt
         tau = clamp(0.0, self._tau_prev[i] - slope, self._tau_prev[i] + slope)
-        return 0.0 if mode is LegMode.DAMP and dq is not None and tau * dq > 0.0 else tau
+        return 0.0 if mode in _DAMPS and dq is not None and tau * dq > 0.0 else tau
+
+    def _store(self, i: int) -> None:
+        """Energy that the last torque put into joint `i`, less what leaks."""
+        dq, most = self._dq[i], self._limits[i].energy_max
+        if self._kinds[i] is JointKind.DRIVEN and dq is not None:
+            self._stored[i] = max(0.0, self._stored[i] + (max(0.0, self._tau_prev[i] * dq) - most / 1.0) * self._dt)
+
+    def _power(self, i: int) -> float:
+        """Power that joint `i` may be driven with."""
+        limits = self._limits[i]
+        left = limits.energy_max / 1.0 + max(0.0, limits.energy_max - self._stored[i]) / 0.1
+        return min(limits.power_max, left)
 
     def _want(self, i: int, dq: float, mode: LegMode) -> tuple[float, float]:
         """Tell what is wanted of joint `i` before any limit, and its cap."""
@@ -204,14 +225,22 @@ class Guard:
             since = 0 if self._t_prev is None or self._damp_since is None else self._t_prev - self._damp_since
             share = max(0.0, 1.0 - since * 1e-9 / self._envelope.stop_deadline)
             return -limits.stop_damping * dq, limits.tau_max * share
-        want = self._tau_cmd[i] if math.isfinite(self._tau_cmd[i]) else 0.0
+        if mode is LegMode.LOWER:
+            return -limits.stop_damping * dq, limits.tau_max
+        want = self._tau_cmd[i]
         return want, self._envelope.degraded_fraction * limits.tau_max if self._narrow else limits.tau_max
 
     def _pass(self, i: int, q: float, dq: float, mode: LegMode) -> tuple[float, int]:
         """Torque of a joint whose state is known, and its active limits."""
-        limits, damp = self._limits[i], mode is LegMode.DAMP
+        limits, damp = self._limits[i], mode in _DAMPS
         want, cap = self._want(i, dq, mode)
-        bits = 0 if abs(want) <= cap else TORQUE
+        power, bits = self._power(i), 0
+        if not math.isfinite(want):
+            want = 0.0
+        elif want * dq > power:
+            want, bits = power / dq, ENERGY if power < limits.power_max else POWER
+        if not abs(want) <= cap:
+            bits |= TORQUE
         want = clamp(want, -cap, cap)
         lo, hi, clash = walls(limits, q, dq)
         if clash:
@@ -221,7 +250,14 @@ class Guard:
         if want < lo or clash:
             bits |= WALL_LOWER
         want = clamp(clamp(want, lo, hi), -limits.tau_max, limits.tau_max)
-        prev = clamp(self._tau_prev[i], min(0.0, lo), max(0.0, hi))
+        prev = self._tau_prev[i]
+        if prev * dq > power:
+            at_most = power / dq
+            if dq > 0.0:
+                prev = min(prev, max(at_most, min(prev, max(0.0, lo))))
+            else:
+                prev = max(prev, min(at_most, max(prev, min(0.0, hi))))
+        prev = clamp(prev, min(0.0, lo), max(0.0, hi))
         if damp:
             bound = max(cap, abs(want))
             prev = clamp(prev, -bound, bound)

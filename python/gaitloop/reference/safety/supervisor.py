@@ -13,12 +13,13 @@ from .codes import (
     Fault,
     LegMode,
     OperatorCommand,
-    SelfTest,
+    SelfTestResult,
     Severity,
     State,
     SupportMode,
     worst,
 )
+from .declaration import Declaration
 from .envelope import Envelope
 
 _LEG = {
@@ -52,6 +53,8 @@ class SupervisorOutput(NamedTuple):
         How the body-weight support acts.
     energised : bool
         Whether the drives have power.
+    brake : bool
+        Whether the brakes are to be closed; false where the safe profile has none.
     severity, cause : int
         The worst finding since the last self-test [-].
     """
@@ -61,6 +64,7 @@ class SupervisorOutput(NamedTuple):
     belt: BeltMode
     support: SupportMode
     energised: bool
+    brake: bool
     severity: int
     cause: int
 
@@ -77,7 +81,7 @@ class _Tick(NamedTuple):
     edge: bool
     pain: bool
     still: bool
-    selftest: SelfTest
+    selftest: SelfTestResult
     enable: bool
 
     @property
@@ -99,9 +103,13 @@ class Supervisor:
     ----------
     envelope : Envelope
         The limits; of these the two deadlines.
+    device : Declaration
+        What the device declares of itself; of this the safe profile.
     """
 
-    def __init__(self, envelope: Envelope) -> None:
+    def __init__(self, envelope: Envelope, device: Declaration) -> None:
+        self._lower_deadline, self._locks = device.lower_deadline, device.safe_profile == "lock_brake"
+        self._down = self._open = False
         self._soft_deadline = envelope.soft_deadline
         self._stop_deadline = envelope.stop_deadline
         self._state = State.BOOT
@@ -124,6 +132,7 @@ class Supervisor:
         selftest: int,
         enable: bool,
         t_ns: int,
+        carried: bool = False,
     ) -> SupervisorOutput:
         """One tick.
 
@@ -144,11 +153,13 @@ class Supervisor:
         still : bool
             Whether belt and legs are at rest.
         selftest : int
-            How far the self-test is [-], a `SelfTest`.
+            How far the self-test is [-], a `SelfTestResult`.
         enable : bool
             Whether the enabling device is held.
         t_ns : int
             Time of the tick [ns].
+        carried : bool
+            Whether the drives are enabled and carry the legs, so that brakes may open.
 
         Returns
         -------
@@ -160,20 +171,34 @@ class Supervisor:
         asked = OperatorCommand(command)
         edge = self._command is not None and asked is not self._command
         tick = _Tick(
-            not estop_ok, severity, cause, nonresettable, asked, local, edge, pain, still, SelfTest(selftest), enable
+            not estop_ok,
+            severity,
+            cause,
+            nonresettable,
+            asked,
+            local,
+            edge,
+            pain,
+            still,
+            SelfTestResult(selftest),
+            enable,
         )
         finding = self._finding(tick)
         state = self._next(tick)
-        if state is not self._state:
+        down = state is self._state is State.PROT_STOP and self._is_down(tick)
+        if state is not self._state or down is not self._down:
             self._time_in_state = 0.0
+        self._down, self._open = down, self._may_open(state, carried)
         self._state, self._command, self._t = state, asked, t_ns
         self._report = finding if state is State.SELFTEST else worst((self._report, finding))
+        lowers = state is State.PROT_STOP and self._lower_deadline is not None and not down
         return SupervisorOutput(
             state,
-            _LEG.get(state, LegMode.OFF),
+            LegMode.LOWER if lowers else _LEG.get(state, LegMode.OFF),
             _BELT.get(state, BeltMode.BRAKE),
             _SUPPORT.get(state, SupportMode.HOLD),
             state in ENERGISED,
+            self._locks and not self._open,
             self._report.severity,
             self._report.cause,
         )
@@ -184,7 +209,7 @@ class Supervisor:
             found.append(Fault(tick.severity, tick.cause))
         if tick.estop_open:
             found.append(Fault(Severity.IMMEDIATE, Cause.ESTOP_OPEN))
-        if state is State.SELFTEST and tick.selftest is SelfTest.FAILED:
+        if state is State.SELFTEST and tick.selftest is SelfTestResult.FAILED:
             found.append(Fault(Severity.IMMEDIATE, Cause.SELFTEST_FAILED))
         if tick.pain and state in ENERGISED:
             found.append(Fault(Severity.PROTECTIVE_STOP, Cause.PAIN))
@@ -206,8 +231,23 @@ class Supervisor:
         if cut:
             return State.SAFE
         if self._state is State.PROT_STOP:
-            return State.SAFE if tick.still or self._time_in_state >= self._stop_deadline else State.PROT_STOP
+            over = self._time_in_state >= self._stop_deadline
+            over = self._down and over if self._lower_deadline is not None else over or tick.still
+            return State.SAFE if over else State.PROT_STOP
         return self._next_energised(tick) if self._state in ENERGISED else self._next_unpowered(tick)
+
+    def _is_down(self, tick: _Tick) -> bool:
+        """Tell whether lowering is over."""
+        deadline = self._lower_deadline
+        return deadline is not None and (self._down or tick.still or self._time_in_state >= deadline)
+
+    def _may_open(self, state: State, carried: bool) -> bool:
+        """Tell whether brakes may be open in the state after the tick."""
+        if state in WALKING:
+            return self._open or carried
+        if state is State.SOFT_STOP:
+            return self._open and carried
+        return self._open and state is State.PROT_STOP
 
     def _next_energised(self, tick: _Tick) -> State:
         """Transitions 5 to 9."""
@@ -235,11 +275,11 @@ class Supervisor:
             return State.RELEASE
         if state is State.RELEASE:
             return State.RELEASE if tick.release else State.SAFE
-        if state is State.SELFTEST and tick.selftest is SelfTest.FAILED:
+        if state is State.SELFTEST and tick.selftest is SelfTestResult.FAILED:
             return State.LOCKOUT
         if state in (State.SELFTEST, State.STANDBY) and tick.severity == 3:
             return State.SAFE
-        if state is State.SELFTEST and tick.selftest is SelfTest.PASSED:
+        if state is State.SELFTEST and tick.selftest is SelfTestResult.PASSED:
             return State.STANDBY
         if state is State.STANDBY and tick.pressed(OperatorCommand.ARM) and ready:
             return State.ARMED

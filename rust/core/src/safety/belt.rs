@@ -1,9 +1,7 @@
 //! The belt's commanded speed: bounded in speed, acceleration and jerk, and never rising in a stop.
 
-use super::{BeltMode, Envelope, NOMINAL_TICK, clamp};
-
-/// Share of the jerk that the approach to the target may use, the rest is left to follow it.
-const APPROACH: f64 = 1.8;
+use super::kernels::{belt_accel, belt_speed, belt_stop, clamp};
+use super::{BeltMode, Envelope, NOMINAL_TICK};
 
 /// Commanded belt speed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,7 +50,7 @@ impl Belt {
             }
             BeltMode::Stop | BeltMode::Brake => {
                 let dt = if dt > 0.0 { dt } else { NOMINAL_TICK };
-                self.speed = (self.speed - self.stop_decel * dt).max(0.0);
+                self.speed = belt_stop(self.speed, self.stop_decel, dt);
                 self.accel = if self.speed > 0.0 { -self.stop_decel } else { 0.0 };
             }
         }
@@ -72,18 +70,10 @@ impl Belt {
     }
 
     fn approach(&mut self, target: f64, accel_max: f64, jerk_max: f64, dt: f64) {
-        let d = target - self.speed;
-        let size = (APPROACH * jerk_max * d.abs()).sqrt();
-        let want = clamp(if d < 0.0 { -size } else { size }, -accel_max, accel_max);
-        let slope = jerk_max * dt;
-        self.accel = clamp(want, self.accel - slope, self.accel + slope);
-        let speed = self.speed + self.accel * dt;
-        if d * (target - speed) <= 0.0 {
-            (self.speed, self.accel) = (target, 0.0);
-        } else if speed > self.speed_max {
-            (self.speed, self.accel) = (self.speed_max, 0.0);
-        } else {
-            self.speed = speed.max(0.0);
-        }
+        self.accel = belt_accel(self.accel, target - self.speed, accel_max, jerk_max, dt);
+        (self.speed, self.accel) = belt_speed(self.speed, self.accel, target, self.speed_max, dt);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,9 +14,13 @@ pub struct CommandFields {
     pub support_mode: SupportMode,
     /// The drives may be powered.
     pub enable: bool,
+    /// Drives that stopped by themselves may come back.
+    pub clear: bool,
+    /// The brakes are to be closed; false where the safe profile has none.
+    pub brake: bool,
     /// Time of the tick [ns].
     pub t: i64,
-    /// Time after which the command no longer holds [ns].
+    /// Time after which the command no longer holds [ns]; before `t` where no lease is given.
     pub expiry: i64,
     /// Number of the command.
     pub sequence: i64,
@@ -41,15 +45,17 @@ const fn field(name: &'static str, start: usize, len: usize, unit: &'static str,
 }
 
 /// Values of the flat form of a [`Command`], in order.
-pub const COMMAND_FIELDS: [Field; 5] = [
+pub const COMMAND_FIELDS: [Field; 7] = [
     field("torque", 0, N_JOINTS, "N·m", "Joint torques."),
     field("belt_speed", 6, 1, "m/s", "Belt speed."),
     field("support_force", 7, 1, "N", "Force of the body-weight support."),
     field("support_mode", 8, 1, "-", "What the body-weight support does: hold 0, track 1, jog 2."),
     field("enable", 9, 1, "-", "The drives may be powered: 1 yes, 0 no."),
+    field("clear", 10, 1, "-", "Drives that stopped by themselves may come back: 1 yes, 0 no."),
+    field("brake", 11, 1, "-", "The brakes are to be closed: 1 yes, 0 no, or the safe profile has none."),
 ];
 /// Number of values of the flat form of a [`Command`].
-pub const COMMAND_LEN: usize = 10;
+pub const COMMAND_LEN: usize = 12;
 /// Names of the integers of the flat form of a [`Command`], in order.
 pub const COMMAND_INTEGERS: [&str; N_COMMAND_INTEGERS] =
     ["t", "expiry", "sequence", "state", "severity", "cause", "limits"];
@@ -72,6 +78,8 @@ impl Command {
             support_force: 0.0,
             support_mode: SupportMode::Hold,
             enable: false,
+            clear: false,
+            brake: false,
             t: 0,
             expiry: 0,
             sequence: 0,
@@ -128,7 +136,8 @@ impl Command {
     pub fn to_flat(&self, value: &mut [f64; COMMAND_LEN], integer: &mut [i64; N_COMMAND_INTEGERS]) {
         let f = &self.fields;
         value[..N_JOINTS].copy_from_slice(&self.torque);
-        let rest = [f.belt_speed, f.support_force, f64::from(f.support_mode as u8), f64::from(u8::from(f.enable))];
+        let [enable, clear, brake] = [f.enable, f.clear, f.brake].map(|flag| f64::from(u8::from(flag)));
+        let rest = [f.belt_speed, f.support_force, f64::from(f.support_mode as u8), enable, clear, brake];
         value[N_JOINTS..].copy_from_slice(&rest);
         let codes = [f.state as i64, f.severity as i64, f.cause as i64, i64::from(self.limits)];
         *integer = [f.t, f.expiry, f.sequence, codes[0], codes[1], codes[2], codes[3]];
@@ -148,9 +157,13 @@ mod tests {
         assert_eq!((value, integer), ([0.0; COMMAND_LEN], [0; N_COMMAND_INTEGERS]));
         let fields =
             CommandFields { belt_speed: 1.5, support_mode: SupportMode::Jog, sequence: 3, ..Command::idle().fields };
-        let command = Command { torque: [7.0; N_JOINTS], limits: 8, fields: CommandFields { enable: true, ..fields } };
+        let command = Command {
+            torque: [7.0; N_JOINTS],
+            limits: 8,
+            fields: CommandFields { enable: true, clear: true, ..fields },
+        };
         command.to_flat(&mut value, &mut integer);
-        assert_eq!(value, [7.0, 7.0, 7.0, 7.0, 7.0, 7.0, 1.5, 0.0, 2.0, 1.0]);
+        assert_eq!(value, [7.0, 7.0, 7.0, 7.0, 7.0, 7.0, 1.5, 0.0, 2.0, 1.0, 1.0, 0.0]);
         assert_eq!(integer, [0, 0, 3, 0, 0, 0, 8]);
     }
 }

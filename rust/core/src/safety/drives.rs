@@ -1,7 +1,8 @@
 //! Whether the drives do what they are told, where a torque sensor of their own is fitted.
 
+use super::kernels::clamp;
 use super::monitors::{Timer, when};
-use super::{Cause, Envelope, Fault, SECONDS, Severity, State, clamp, trusted};
+use super::{Cause, Envelope, Fault, SECONDS, Severity, State, trusted};
 use crate::types::{JointKind, JointReading, JointVec, N_JOINTS};
 
 /// Time over which a drive may still give what it was told before [s].

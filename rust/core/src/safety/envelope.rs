@@ -1,8 +1,31 @@
 //! The limits: every one given, every one checked, narrowed by intersection.
 
-use super::clamp;
+use super::kernels::{Ends, Walls, braking};
 use crate::error::{Error, Result, all_in_range, in_range};
 use crate::types::{JOINTS, JointVec, N_JOINTS};
+
+/// How two values of a limit are combined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// The smaller is the narrower.
+    Smaller,
+    /// The larger is the narrower.
+    Larger,
+    /// Neither is: it says how the device stops and stays its own.
+    Own,
+}
+
+impl Rule {
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Smaller => "smaller",
+            Self::Larger => "larger",
+            Self::Own => "own",
+        }
+    }
+}
 
 /// One limit: its name, whether it is given per joint, its range and unit.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,6 +42,8 @@ pub struct LimitField {
     pub unit: &'static str,
     /// What it is.
     pub doc: &'static str,
+    /// How two values are combined.
+    pub rule: Rule,
 }
 
 /// How two values of a limit are combined.
@@ -34,6 +59,28 @@ macro_rules! narrower {
     };
 }
 
+macro_rules! rule {
+    (smaller) => {
+        Rule::Smaller
+    };
+    (larger) => {
+        Rule::Larger
+    };
+    (own) => {
+        Rule::Own
+    };
+}
+
+/// The value of a limit that narrows nothing.
+macro_rules! widest {
+    (smaller, $min:literal, $max:literal) => {
+        $max
+    };
+    ($rule:ident, $min:literal, $max:literal) => {
+        $min
+    };
+}
+
 macro_rules! envelope {
     (joints: $($(#[doc = $jdoc:literal])+ $joint:ident: $jmin:literal..$jmax:literal, $junit:literal, $jrule:ident;)+
      scalars: $($(#[doc = $sdoc:literal])+ $scalar:ident: $smin:literal..$smax:literal, $sunit:literal, $srule:ident;)+) => {
@@ -46,11 +93,17 @@ macro_rules! envelope {
 
         /// Every limit of an [`Envelope`], in order.
         pub const ENVELOPE_FIELDS: [LimitField; [$(stringify!($joint)),+].len() + [$(stringify!($scalar)),+].len()] = [
-            $(LimitField { name: stringify!($joint), per_joint: true, min: $jmin, max: $jmax, unit: $junit, doc: concat!($($jdoc),+) },)+
-            $(LimitField { name: stringify!($scalar), per_joint: false, min: $smin, max: $smax, unit: $sunit, doc: concat!($($sdoc),+) },)+
+            $(LimitField { name: stringify!($joint), per_joint: true, min: $jmin, max: $jmax, unit: $junit, doc: concat!($($jdoc),+), rule: rule!($jrule) },)+
+            $(LimitField { name: stringify!($scalar), per_joint: false, min: $smin, max: $smax, unit: $sunit, doc: concat!($($sdoc),+), rule: rule!($srule) },)+
         ];
 
         impl EnvelopeParams {
+            /// What narrows nothing when it is the right operand; no limits of a device.
+            pub(super) const WIDEST: Self = Self {
+                $($joint: [widest!($jrule, $jmin, $jmax); N_JOINTS],)+
+                $($scalar: widest!($srule, $smin, $smax),)+
+            };
+
             /// Builds the limits from a source that is asked for each by name.
             ///
             /// # Errors
@@ -79,12 +132,12 @@ macro_rules! envelope {
             }
 
             /// First joint whose range of motion is empty, with its ends.
-            fn empty_range(&self) -> Option<(usize, f64, f64)> {
+            pub(super) fn empty_range(&self) -> Option<(usize, f64, f64)> {
                 let ends = self.q_min.iter().zip(&self.q_max).enumerate();
                 ends.map(|(i, (low, high))| (i, *low, *high)).find(|(_, low, high)| low >= high)
             }
 
-            fn narrowed(&self, other: &Self) -> Self {
+            pub(super) fn narrowed(&self, other: &Self) -> Self {
                 Self {
                     $($joint: core::array::from_fn(|i| narrower!($jrule, self.$joint[i], other.$joint[i])),)+
                     $($scalar: narrower!($srule, self.$scalar, other.$scalar),)+
@@ -114,6 +167,14 @@ envelope! {
     wall_damping: 0.0..200.0, "N·m·s/rad", own;
     /// Damping during a protective stop
     stop_damping: 0.0..200.0, "N·m·s/rad", own;
+    /// Largest power with which the joint is driven along its velocity
+    power_max: 0.0..6000.0, "W", smaller;
+    /// Largest energy put into the joint beyond what a store of this size leaks, all of it in a second
+    energy_max: 0.0..1000.0, "J", smaller;
+    /// Largest torque measured between machine and person
+    interaction_max: 0.0..300.0, "N·m", smaller;
+    /// Torque measured between machine and person times time, over a session
+    dose_max: 0.0..500000.0, "N·m·s", smaller;
     scalars:
     /// Largest belt speed
     belt_speed_max: 0.0..3.0, "m/s", smaller;
@@ -186,58 +247,15 @@ impl Envelope {
     /// Torque bounds that the ends of the range of motion of joint `i` set at angle `q` [rad] and velocity `dq` [rad/s].
     pub(super) fn walls(&self, i: usize, q: f64, dq: f64) -> Walls {
         let p = &self.0;
-        let (k, b) = (p.wall_stiffness[i], p.wall_damping[i]);
-        let v_hi = braking(p.dq_max[i], 2.0 * p.brake_decel[i] * (p.q_max[i] - q).max(0.0));
-        let v_lo = braking(p.dq_max[i], 2.0 * p.brake_decel[i] * (q - p.q_min[i]).max(0.0));
-        let hi = b * (v_hi - dq) - k * (q - p.q_max[i]).max(0.0);
-        let lo = -b * (v_lo + dq) + k * (p.q_min[i] - q).max(0.0);
-        if lo <= hi {
-            return Walls { lo, hi, clash: false };
-        }
-        // The spring of the wall that was passed asks for more than the braking curve of the other one allows: it has
-        // precedence until the joint returns faster than that curve, then neither pushes.
-        let (lo, hi) = if q > p.q_max[i] && -dq <= v_lo {
-            (hi, hi)
-        } else if q < p.q_min[i] && dq <= v_hi {
-            (lo, lo)
-        } else {
-            (lo.min(0.0), hi.max(0.0))
-        };
-        Walls { lo, hi, clash: true }
-    }
-}
-
-/// The smaller of `fastest` [rad/s] and the root of `square` [rad²/s²], which is taken only where it can be the smaller.
-fn braking(fastest: f64, square: f64) -> f64 {
-    // Room for the rounding of the root.
-    if square > 1.000_001 * (fastest * fastest) { fastest } else { fastest.min(square.sqrt()) }
-}
-
-/// Torque bounds [N·m] of the two ends of a range of motion.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Walls {
-    /// Smallest torque.
-    pub lo: f64,
-    /// Largest torque, not below `lo`.
-    pub hi: f64,
-    /// The two ends contradicted each other.
-    pub clash: bool,
-}
-
-impl Walls {
-    /// `x` moved towards zero until no wall objects.
-    pub fn cut(&self, x: f64) -> f64 {
-        clamp(x, self.lo.min(0.0), self.hi.max(0.0))
-    }
-
-    /// `x` moved towards zero until it is no more than what the walls ask for.
-    pub fn asked(&self, x: f64) -> f64 {
-        clamp(x, self.hi.min(0.0), self.lo.max(0.0))
+        let ends =
+            Ends { q_min: p.q_min[i], q_max: p.q_max[i], stiffness: p.wall_stiffness[i], damping: p.wall_damping[i] };
+        let curve = |distance| braking(p.dq_max[i], p.brake_decel[i], distance);
+        Walls::new(&ends, [curve(q - p.q_min[i]), curve(p.q_max[i] - q)], q, dq)
     }
 }
 
 /// Names of the ranges of motion, for errors.
-const RANGE_OF_MOTION: [&str; N_JOINTS] = [
+pub(super) const RANGE_OF_MOTION: [&str; N_JOINTS] = [
     "range of motion of hip_l",
     "range of motion of knee_l",
     "range of motion of ankle_l",
@@ -246,3 +264,6 @@ const RANGE_OF_MOTION: [&str; N_JOINTS] = [
     "range of motion of ankle_r",
 ];
 const _: () = assert!(JOINTS.len() == RANGE_OF_MOTION.len());
+
+#[cfg(test)]
+mod tests;

@@ -1,15 +1,18 @@
 //! The guard: what it lets through is finite, in range, of bounded slope, and brakes at the range of motion.
 
-use super::{Cause, Envelope, EnvelopeParams, Fault, LegMode, NOMINAL_TICK, SECONDS, Severity, clamp, trusted};
+use super::kernels::{self, Asked, at_most, inside};
+use super::{Cause, Envelope, EnvelopeParams, Fault, LegMode, NOMINAL_TICK, SECONDS, Severity, trusted};
 use crate::types::{JointKind, JointReading, JointVec, N_JOINTS};
 
 /// Names of the active limits, bit 0 first.
-pub const LIMITS: [&str; 5] = ["torque", "wall_upper", "wall_lower", "rate", "stale"];
+pub const LIMITS: [&str; 7] = ["torque", "wall_upper", "wall_lower", "rate", "stale", "power", "energy"];
 const TORQUE: u32 = 1;
 const WALL_UPPER: u32 = 2;
 const WALL_LOWER: u32 = 4;
 const RATE: u32 = 8;
 const STALE: u32 = 16;
+const POWER: u32 = 32;
+const ENERGY: u32 = 64;
 
 /// How far a joint may leave its range of motion before that is a fault [rad].
 const RANGE_TOLERANCE: f64 = 0.0349;
@@ -55,6 +58,8 @@ pub struct Guard {
     narrow: bool,
     damp_since: Option<i64>,
     tau_prev: JointVec,
+    // Energy put into each joint that has not leaked yet [J].
+    stored: JointVec,
     // What the last check saw.
     q: JointReading,
     dq: JointReading,
@@ -75,6 +80,7 @@ impl Guard {
             narrow: false,
             damp_since: None,
             tau_prev: [0.0; N_JOINTS],
+            stored: [0.0; N_JOINTS],
             q: [None; N_JOINTS],
             dq: [None; N_JOINTS],
             tau_cmd: [0.0; N_JOINTS],
@@ -102,6 +108,7 @@ impl Guard {
         let share = self.torque_share();
         let mut limits = 0;
         for i in 0..N_JOINTS {
+            self.keep_energy(i);
             let off = self.kinds[i] != JointKind::Driven || matches!(mode, LegMode::Off | LegMode::Zero);
             let (tau, bits) = match (self.q[i], self.dq[i]) {
                 _ if off => (0.0, 0),
@@ -154,10 +161,10 @@ impl Guard {
             return fault.worse(protective(Cause::JointInvalid));
         };
         let p = self.envelope.params();
-        if !(p.q_min[i] - RANGE_TOLERANCE..=p.q_max[i] + RANGE_TOLERANCE).contains(&q) {
+        if !inside(q, p.q_min[i] - RANGE_TOLERANCE, p.q_max[i] + RANGE_TOLERANCE) {
             fault = fault.worse(protective(Cause::RangeExceeded));
         }
-        self.overspeed[i] = if dq.abs() <= p.dq_max[i] { 0 } else { self.overspeed[i].saturating_add(1) };
+        self.overspeed[i] = if at_most(dq, p.dq_max[i]) { 0 } else { self.overspeed[i].saturating_add(1) };
         if self.overspeed[i] >= OVERSPEED_TICKS {
             fault = fault.worse(protective(Cause::Overspeed));
         }
@@ -169,50 +176,50 @@ impl Guard {
         let p = self.params();
         match (self.mode, self.now, self.damp_since) {
             (LegMode::Damp, Some(now), Some(since)) => {
-                (1.0 - now.saturating_sub(since) as f64 * SECONDS / p.stop_deadline).max(0.0)
+                kernels::share(now.saturating_sub(since) as f64 * SECONDS, p.stop_deadline)
             }
             _ if self.narrow => p.degraded_fraction,
             _ => 1.0,
         }
     }
 
+    /// Counts the energy that the torque of the last tick put into a joint.
+    fn keep_energy(&mut self, i: usize) {
+        if let (JointKind::Driven, Some(dq)) = (self.kinds[i], self.dq[i]) {
+            let most = self.params().energy_max[i];
+            self.stored[i] = kernels::stored(self.stored[i], self.tau_prev[i] * dq, most, self.dt);
+        }
+    }
+
     /// Torque of a joint that cannot be seen: on its way to zero.
     fn faded(&self, i: usize, dq: Option<f64>) -> f64 {
-        let (prev, slope) = (self.tau_prev[i], self.params().tau_max[i] / FADE_TIME * self.dt);
-        let tau = clamp(0.0, prev - slope, prev + slope);
-        let drives = self.mode == LegMode::Damp && dq.is_some_and(|dq| tau * dq > 0.0);
-        if drives { 0.0 } else { tau }
+        let slope = self.params().tau_max[i] / FADE_TIME * self.dt;
+        kernels::faded(self.tau_prev[i], slope, if damps(self.mode) { dq } else { None })
     }
 
     fn joint_torque(&self, i: usize, q: f64, dq: f64, share: f64) -> (f64, u32) {
         let p = self.params();
-        let damp = self.mode == LegMode::Damp;
-        let (tau_max, cap) = (p.tau_max[i], p.tau_max[i] * share);
-        let asked = if damp { -p.stop_damping[i] * dq } else { self.tau_cmd[i] };
-        let asked = if asked.is_finite() { asked } else { 0.0 };
-        let mut bits = if asked.abs() <= cap { 0 } else { TORQUE };
-
+        let damp = damps(self.mode);
+        let asked = Asked {
+            tau: if damp { -p.stop_damping[i] * dq } else { self.tau_cmd[i] },
+            cap: p.tau_max[i] * share,
+            prev: self.tau_prev[i],
+            slope: p.tau_rate_max[i] * self.dt,
+            dq,
+            damp,
+        };
         let walls = self.envelope.walls(i, q, dq);
-        let want = if walls.clash { 0.0 } else { clamp(asked, -cap, cap) };
-        bits |= if want > walls.hi || walls.clash { WALL_UPPER } else { 0 };
-        bits |= if want < walls.lo || walls.clash { WALL_LOWER } else { 0 };
-        let want = clamp(clamp(want, walls.lo, walls.hi), -tau_max, tau_max);
-
-        let mut prev = walls.cut(self.tau_prev[i]);
-        if damp {
-            let bound = cap.max(want.abs());
-            prev = clamp(prev, -bound, bound);
-            if prev * dq > 0.0 && want * prev <= 0.0 {
-                prev = 0.0;
-            }
-        }
-        let slope = p.tau_rate_max[i] * self.dt;
-        let mut tau = clamp(want, prev - slope, prev + slope);
-        bits |= if tau == want { 0 } else { RATE };
-        if damp && tau * dq > 0.0 {
-            tau = walls.asked(tau);
-        }
-        (clamp(tau, -tau_max, tau_max), bits)
+        let power = kernels::drive_power(p.power_max[i], self.stored[i], p.energy_max[i]);
+        let (asked, held) = kernels::driven(&asked, &walls, power);
+        let passed = kernels::limited(&asked, &walls, p.tau_max[i]);
+        let acted = [
+            (passed.torque, TORQUE),
+            (passed.upper, WALL_UPPER),
+            (passed.lower, WALL_LOWER),
+            (passed.rate, RATE),
+            (held, if power < p.power_max[i] { ENERGY } else { POWER }),
+        ];
+        (passed.tau, acted.iter().map(|(acts, bit)| if *acts { *bit } else { 0 }).sum())
     }
 
     fn params(&self) -> &EnvelopeParams {
@@ -220,5 +227,14 @@ impl Guard {
     }
 }
 
+/// Nothing but damping and walls.
+fn damps(mode: LegMode) -> bool {
+    matches!(mode, LegMode::Damp | LegMode::Lower)
+}
+
+#[cfg(test)]
+mod driven;
+#[cfg(test)]
+mod narrower;
 #[cfg(test)]
 mod tests;

@@ -5,41 +5,43 @@
 
 mod belt;
 mod command;
+mod declaration;
 mod drives;
 mod encoders;
 mod envelope;
 mod guard;
+mod interaction;
+pub mod kernels;
+mod lattice;
 mod monitors;
+mod selftest;
 mod supervisor;
 mod support;
 mod watchers;
 
 pub use belt::Belt;
 pub use command::{COMMAND_FIELDS, COMMAND_INTEGERS, COMMAND_LEN, Command, CommandFields, N_COMMAND_INTEGERS};
+pub use declaration::{Declaration, LowerDeadline, SAFE_PROFILES, SafeProfile};
 pub use drives::{DriveInputs, Drives};
 pub use encoders::{EncoderInputs, Encoders};
-pub use envelope::{ENVELOPE_FIELDS, Envelope, EnvelopeParams, LimitField};
+pub use envelope::{ENVELOPE_FIELDS, Envelope, EnvelopeParams, LimitField, Rule};
 pub use guard::{Guard, LIMITS, SafeTorque};
+pub use interaction::Interaction;
+pub use lattice::{Effective, Narrowing, SOURCES};
 pub use monitors::{MonitorInputs, Monitors};
+pub use selftest::{SelfTest, SelfTestInputs, SelfTestOutput};
 pub use supervisor::{Supervisor, SupervisorInputs, SupervisorOutputs};
 pub use support::Support;
 pub use watchers::{WatcherInputs, Watchers};
 
-/// Readings and commands beyond this magnitude [SI] are no measurement: they count as absent.
-const PLAUSIBLE: f64 = 1e6;
 /// Seconds in a nanosecond [s/ns].
 const SECONDS: f64 = 1e-9;
 /// Step taken for a stop when time does not advance [s].
 const NOMINAL_TICK: f64 = 0.001;
 
-/// A reading that can be reckoned with: finite and of a magnitude up to [`PLAUSIBLE`].
+/// A reading that can be reckoned with: [`kernels::plausible`].
 fn trusted(reading: Option<f64>) -> Option<f64> {
-    reading.filter(|v| (-PLAUSIBLE..=PLAUSIBLE).contains(v))
-}
-
-/// `max(lo, min(hi, x))`.
-fn clamp(x: f64, lo: f64, hi: f64) -> f64 {
-    lo.max(hi.min(x))
+    reading.filter(|v| kernels::plausible(*v))
 }
 
 /// An enum with codes, and the list of its names in the order of the codes.
@@ -144,18 +146,22 @@ codes! {
     TorqueGain = 24 "torque_gain";
     /// Both sensors of an angle disagree, or one of them is gone.
     EncoderMismatch = 25 "encoder_mismatch";
+    /// The torque between machine and person is too large.
+    InteractionTorque = 26 "interaction_torque";
+    /// The torque between machine and person has lasted for as long as one session may have of it.
+    Dose = 27 "dose";
     /// A person pushes as they usually do not at this point of the stride.
-    Spasm = 26 "spasm";
+    Spasm = 28 "spasm";
     /// A joint beats at 4 to 8 Hz.
-    Clonus = 27 "clonus";
+    Clonus = 29 "clonus";
     /// A torque shakes.
-    Oscillation = 28 "oscillation";
+    Oscillation = 30 "oscillation";
     /// The rope carries too little, or gives way.
-    SupportSlack = 29 "support_slack";
+    SupportSlack = 31 "support_slack";
     /// A tick takes too long.
-    Overrun = 30 "overrun";
+    Overrun = 32 "overrun";
     /// Ticks come at another rate than declared.
-    Rate = 31 "rate";
+    Rate = 33 "rate";
 }
 
 codes! {
@@ -198,8 +204,10 @@ codes! {
     Narrow = 3 "narrow";
     /// Torque as before, full or degraded, while the support fades.
     Ramp = 4 "ramp";
-    /// Damping and walls only.
+    /// Damping and walls only, fading.
     Damp = 5 "damp";
+    /// Damping and walls only, with all the torque there is.
+    Lower = 6 "lower";
 }
 
 codes! {
@@ -252,6 +260,37 @@ codes! {
     Pass = 1 "pass";
     /// Failed.
     Fail = 2 "fail";
+}
+
+codes! {
+    /// What the self-test looks at.
+    Check, CHECKS:
+    /// Nothing.
+    None = 0 "none";
+    /// A tick without a fault.
+    Fault = 1 "fault";
+    /// Angle and velocity are there.
+    Sample = 2 "sample";
+    /// The angle is not stuck at zero.
+    Zero = 3 "zero";
+    /// The angle lies in the range of motion.
+    Range = 4 "range";
+    /// Angles and velocities are fresh.
+    Stale = 5 "stale";
+    /// The drive is ready, and not powered.
+    Drive = 6 "drive";
+    /// The drive's configuration is the one that was set.
+    Configuration = 7 "configuration";
+    /// The drive has the watchdog time that was set.
+    Watchdog = 8 "watchdog";
+    /// Samples come at the declared rate.
+    Rate = 9 "rate";
+    /// The drive stops by itself without leases.
+    Stop = 10 "stop";
+    /// It does not come back by itself.
+    Latch = 11 "latch";
+    /// It comes back when it is asked to.
+    Clear = 12 "clear";
 }
 
 /// What went wrong in a tick: how bad, what, and where.
@@ -316,6 +355,10 @@ pub(crate) fn example_envelope() -> EnvelopeParams {
             "tau_rate_max" => [2000.0; 6],
             "wall_stiffness" => [400.0; 6],
             "wall_damping" => [20.0; 6],
+            "power_max" => [2000.0; 6],
+            "energy_max" => [400.0; 6],
+            "interaction_max" => [100.0; 6],
+            "dose_max" => [10_000.0; 6],
             _ => [10.0; 6],
         })
     };

@@ -194,3 +194,6 @@ pub(super) fn when(bad: bool, fault: Fault) -> Fault {
 pub(super) fn within(difference: f64, limit: f64) -> bool {
     difference.abs() <= limit
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,8 @@
 //! The supervisor: when the trainer may be powered, and how it stops.
 
-use super::{BeltMode, Cause, Envelope, Fault, LegMode, Request, SECONDS, Selftest, Severity, State, SupportMode};
+use super::{
+    BeltMode, Cause, Envelope, Fault, LegMode, Request, SECONDS, SafeProfile, Selftest, Severity, State, SupportMode,
+};
 
 /// Step of the supervisor's own clock when time does not advance [ns].
 const NOMINAL_TICK_NS: i64 = 1_000_000;
@@ -28,6 +30,8 @@ pub struct SupervisorInputs {
     pub selftest: Selftest,
     /// The enabling device is held.
     pub enable: bool,
+    /// The drives are enabled and carry the legs, so that brakes may open.
+    pub carried: bool,
 }
 
 /// What the supervisor orders for this tick.
@@ -43,6 +47,8 @@ pub struct SupervisorOutputs {
     pub support: SupportMode,
     /// The drives may be powered.
     pub energised: bool,
+    /// The brakes are to be closed; false where the safe profile has none.
+    pub brake: bool,
     /// Highest severity since the last self-test.
     pub severity: Severity,
     /// Its cause.
@@ -56,7 +62,7 @@ impl State {
         matches!(self, Self::Armed | Self::Run | Self::Degraded | Self::SoftStop | Self::ProtStop)
     }
 
-    /// What the legs do in this state.
+    /// What the legs do in this state, unless it lowers.
     #[must_use]
     pub fn leg(self) -> LegMode {
         match self {
@@ -96,6 +102,7 @@ impl State {
 pub struct Supervisor {
     soft_deadline: f64,
     stop_deadline: f64,
+    profile: SafeProfile,
     state: State,
     // Previous command; absent before the first tick, which therefore has no edge.
     command: Option<Request>,
@@ -103,21 +110,27 @@ pub struct Supervisor {
     // Time spent in the state [ns].
     elapsed: i64,
     report: Fault,
+    // In a protective stop: the person is down, or ought to be.
+    down: bool,
+    open: bool,
 }
 
 impl Supervisor {
-    /// A supervisor before its first tick.
+    /// A supervisor before its first tick, of a device that comes to rest by `profile`.
     #[must_use]
-    pub fn new(envelope: &Envelope) -> Self {
+    pub fn new(envelope: &Envelope, profile: SafeProfile) -> Self {
         let p = envelope.params();
         Self {
             soft_deadline: p.soft_deadline,
             stop_deadline: p.stop_deadline,
+            profile,
             state: State::Boot,
             command: None,
             t_prev: None,
             elapsed: 0,
             report: Fault::NONE,
+            down: false,
+            open: false,
         }
     }
 
@@ -127,9 +140,12 @@ impl Supervisor {
         let edge = self.command.is_some_and(|previous| previous != inputs.command);
         let finding = self.finding(inputs);
         let next = self.next(inputs, edge);
-        if next != self.state {
+        let down = next == State::ProtStop && self.state == State::ProtStop && self.is_down(inputs);
+        if next != self.state || down != self.down {
             self.elapsed = 0;
         }
+        self.down = down;
+        self.open = self.may_open(inputs, next);
         self.report = if next == State::Selftest { finding } else { self.report.worse(finding) };
         (self.state, self.command) = (next, Some(inputs.command));
         self.outputs()
@@ -191,8 +207,36 @@ impl Supervisor {
     }
 
     fn after_protective_stop(&self, inputs: &SupervisorInputs) -> State {
-        let done = inputs.still || self.seconds_in_state() >= self.stop_deadline;
+        let late = self.seconds_in_state() >= self.stop_deadline;
+        let done = match self.profile {
+            // What carried the person down fades to nothing before the power goes.
+            SafeProfile::ControlledLower(_) => self.down && late,
+            SafeProfile::ReleaseAfterDamp | SafeProfile::LockBrake => inputs.still || late,
+        };
         if done { State::Safe } else { State::ProtStop }
+    }
+
+    /// Lowering is over.
+    fn is_down(&self, inputs: &SupervisorInputs) -> bool {
+        let deadline = self.profile.lower_deadline();
+        deadline.is_some_and(|deadline| self.down || inputs.still || self.seconds_in_state() >= deadline)
+    }
+
+    /// The brakes may be open in the state after the tick: once the drives carried the legs in training, until the power
+    /// goes or a soft stop lets go.
+    fn may_open(&self, inputs: &SupervisorInputs, next: State) -> bool {
+        match next {
+            State::Run | State::Degraded => self.open || inputs.carried,
+            State::SoftStop => self.open && inputs.carried,
+            State::ProtStop => self.open,
+            _ => false,
+        }
+    }
+
+    /// What the legs do.
+    fn leg(&self) -> LegMode {
+        let lowers = self.profile.lower_deadline().is_some() && !self.down;
+        if self.state == State::ProtStop && lowers { LegMode::Lower } else { self.state.leg() }
     }
 
     fn after_soft_stop(&self, inputs: &SupervisorInputs) -> State {
@@ -237,10 +281,11 @@ impl Supervisor {
     fn outputs(&self) -> SupervisorOutputs {
         SupervisorOutputs {
             state: self.state,
-            leg: self.state.leg(),
+            leg: self.leg(),
             belt: self.state.belt(),
             support: self.state.support(),
             energised: self.state.energised(),
+            brake: self.profile == SafeProfile::LockBrake && !self.open,
             severity: self.report.severity,
             cause: self.report.cause,
         }

@@ -1,6 +1,7 @@
 //! The force of the body-weight support: bounded in size and slope, still in every stop.
 
-use super::{Envelope, SupportMode, clamp};
+use super::kernels::{clamp, slewed};
+use super::{Envelope, SupportMode};
 use crate::error::{Result, in_range};
 
 /// Commanded body-weight support.
@@ -34,7 +35,7 @@ impl Support {
         if mode == SupportMode::Track && target.is_finite() {
             let target = clamp(target, 0.0, self.force_max);
             let slope = if dt > 0.0 { self.rate_max * dt.min(self.tick_max) } else { 0.0 };
-            self.force = clamp(target, self.force - slope, self.force + slope);
+            self.force = slewed(target, self.force, slope);
         }
         self.force
     }
@@ -45,3 +46,6 @@ impl Support {
         self.force
     }
 }
+
+#[cfg(test)]
+mod tests;

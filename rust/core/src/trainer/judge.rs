@@ -47,9 +47,10 @@ impl Trainer {
             },
             dt,
         );
+        let interaction = self.interaction.step(self.last.outputs.state, &sample.tau_interaction.all(), dt);
         let watchers = self.watch(sample, dt, measured);
         let status = self.drive_fault(sample);
-        [monitors, encoders, drives, watchers, status].into_iter().fold(guard, Fault::worse)
+        [monitors, encoders, drives, interaction, watchers, status].into_iter().fold(guard, Fault::worse)
     }
 
     fn encoder_fault(&mut self, sample: &Sample, measured: &Measured, gait: &Gait) -> Fault {

@@ -2,6 +2,7 @@
 //!
 //! The only room that knows the others. The order of a tick is section 10 of the specification.
 
+mod arming;
 mod help;
 mod judge;
 mod params;
@@ -23,8 +24,8 @@ use crate::filter::LowPass;
 use crate::measures::{StrideMeasures, StrideMeter};
 use crate::phase::{PhaseEstimator, PhaseState};
 use crate::safety::{
-    Belt, Cause, Command, Drives, Encoders, Fault, Guard, Monitors, Severity, State, Supervisor, SupervisorOutputs,
-    Support, Watchers,
+    Belt, Cause, Command, Drives, Encoders, Fault, Guard, Interaction, Monitors, SelfTest, SelfTestOutput, Severity,
+    State, Supervisor, SupervisorOutputs, Support, Watchers,
 };
 use help::Help;
 use sets::{ControlSet, Sets};
@@ -39,12 +40,12 @@ const MAX_STRIDE_RATE: f64 = 5.0;
 const STILL_SPEED: f64 = 0.2;
 /// Time over which the legs let go at the end of a soft stop, once the belt stands [s].
 const STAND_DOWN: f64 = 0.5;
+/// Time at rest after which a person who is lowered is down [s].
+const DOWN: f64 = 0.5;
 /// Phases among which a start looks for the one nearest to the measured posture.
 const START_PHASES: u8 = 64;
 /// Gain by which a start phase must fit better than an earlier one [rad²].
 const START_GAIN: f64 = 1e-9;
-/// Ticks without a fault that pass the self-test.
-const SELFTEST_TICKS: u32 = 100;
 /// Difference of belt and requested speed at which the belt has arrived [m/s].
 const ARRIVED: f64 = 0.01;
 /// Position of the foot-clearance support among the subtasks.
@@ -74,6 +75,8 @@ pub struct Trainer {
     monitors: Monitors,
     encoders: Encoders,
     drives: Drives,
+    interaction: Interaction,
+    selftest: SelfTest,
     watchers: Watchers,
     supervisor: Supervisor,
     belt: Belt,
@@ -94,7 +97,9 @@ struct Memory {
     settled_for: f64,
     // Time on a standing belt at the end of a soft stop [s].
     stood_for: f64,
-    selftest_ticks: u32,
+    // Time at rest while a protective stop lowers the person [s].
+    rested_for: f64,
+    test: SelfTestOutput,
     outputs: SupervisorOutputs,
     // Torque of the last command [N·m].
     sent: JointVec,
@@ -118,7 +123,8 @@ impl Memory {
             time_in_run: 0.0,
             settled_for: 0.0,
             stood_for: 0.0,
-            selftest_ticks: 0,
+            rested_for: 0.0,
+            test: SelfTestOutput::IDLE,
             outputs: boot(),
             sent: [0.0; N_JOINTS],
             sequence: 0,
@@ -164,8 +170,10 @@ impl Trainer {
             monitors: Monitors::new(&params.envelope, params.kinds),
             encoders: Encoders::new(&params.envelope, params.kinds),
             drives: Drives::new(&params.envelope, params.kinds),
+            interaction: Interaction::new(&params.envelope, params.kinds),
+            selftest: SelfTest::new(&params.envelope, params.kinds, params.device)?,
+            supervisor: Supervisor::new(&params.envelope, params.device.safe_profile),
             watchers: Watchers::new(&params.envelope, params.kinds, params.period)?,
-            supervisor: Supervisor::new(&params.envelope),
             belt: Belt::new(&params.envelope),
             support: Support::carrying(&params.envelope, params.support_force)?,
             speed: params.speed,
@@ -183,7 +191,7 @@ impl Trainer {
         let engagement = self.engagement();
         let tau_cmd = self.request_torque(&measured, &gait.references, engagement, dt);
         let fault = self.judge(sample, dt, &measured, &gait, &tau_cmd);
-        self.supervise(sample, dt, fault, &measured);
+        self.supervise(sample, dt, fault, &measured, engagement);
         self.command(sample.t, dt, engagement)
     }
 
@@ -198,7 +206,7 @@ impl Trainer {
         self.adapt(&gait, dt);
         let engagement = self.engagement();
         let torque = self.request_torque(&measured, &gait.references, engagement, dt);
-        self.supervise(sample, dt, Fault::NONE, &measured);
+        self.supervise(sample, dt, Fault::NONE, &measured, engagement);
         Wish { torque, belt_speed: self.last.telemetry.belt_target[0], support_force: self.support_force }
     }
 
@@ -281,6 +289,12 @@ impl Trainer {
         self.help.reliance()
     }
 
+    /// Largest share of a joint's budget of torque times time that this session has spent [-]; to be warned of from 0.8.
+    #[must_use]
+    pub fn dose(&self) -> f64 {
+        self.interaction.share()
+    }
+
     /// Asks for a soft stop from afar; anyone may.
     pub fn request_stop(&mut self) {
         self.last.remote_stop = true;
@@ -306,6 +320,7 @@ fn boot() -> SupervisorOutputs {
         belt: State::Boot.belt(),
         support: State::Boot.support(),
         energised: false,
+        brake: false,
         severity: Severity::None,
         cause: Cause::None,
     }

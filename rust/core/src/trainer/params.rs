@@ -7,7 +7,7 @@ use crate::control::Fader;
 use crate::error::{Result, in_range};
 use crate::events::ForceContacts;
 use crate::phase::PhaseEstimator;
-use crate::safety::Envelope;
+use crate::safety::{Declaration, Envelope};
 use crate::types::{JointKind, N_JOINTS};
 
 /// Everything a [`super::Trainer`] needs to know before its first tick.
@@ -15,6 +15,8 @@ use crate::types::{JointKind, N_JOINTS};
 pub struct TrainerParams {
     /// How the device provides each joint.
     pub kinds: [JointKind; N_JOINTS],
+    /// What the device declares of itself.
+    pub device: Declaration,
     /// The person.
     pub body: Body,
     /// The law that makes torque from state and reference, at the start.

@@ -65,4 +65,6 @@ telemetry! {
     catch_trial: 2, "-";
     /// 1 while such a stride comes next or is under way, else 0.
     catch_announced: 1, "-";
+    /// Self-test: pending 0, pass 1 or fail 2; the check that was not met last; its joint, -1 for none.
+    selftest: 3, "-";
 }

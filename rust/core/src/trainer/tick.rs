@@ -1,11 +1,11 @@
 //! The parts of a tick, in the order they are called.
 
 use super::sets::{Drive, References};
-use super::{SELFTEST_TICKS, STAND_DOWN, START_GAIN, START_PHASES, STILL_SPEED, Telemetry, Trainer};
+use super::{STAND_DOWN, START_GAIN, START_PHASES, STILL_SPEED, Telemetry, Trainer};
 use crate::control::{N_SUBTASKS, guidance};
 use crate::measures::{MeterInputs, StrideMeasures};
 use crate::phase::PhaseState;
-use crate::safety::{Command, CommandFields, Fault, LegMode, Request, Selftest, Severity, State, SupervisorInputs};
+use crate::safety::{Command, CommandFields, Fault, LegMode, Request, State, SupervisorInputs};
 use crate::trajectory::Reference;
 use crate::types::{
     Event, EventKind, JointKind, JointReading, JointVec, N_JOINTS, N_LEG, N_SIDES, Sample, Sides, smooth_step, wrap,
@@ -198,6 +198,7 @@ impl Trainer {
             change: [self.sets.weight()],
             catch_trial: self.help.caught(),
             catch_announced: [self.help.announced()],
+            selftest: self.last.telemetry.selftest,
         };
         tau
     }
@@ -206,16 +207,13 @@ impl Trainer {
         if engagement >= 1.0 { self.speed } else { 0.0 }
     }
 
-    pub(super) fn supervise(&mut self, sample: &Sample, dt: f64, fault: Fault, measured: &Measured) {
+    pub(super) fn supervise(&mut self, sample: &Sample, dt: f64, fault: Fault, measured: &Measured, engagement: f64) {
         let pressed = |i: usize| sample.buttons.get(i) == Some(1.0);
         let was = self.last.outputs.state;
-        let clean = fault.severity == Severity::None;
-        self.last.selftest_ticks =
-            if was == State::Selftest && clean { self.last.selftest_ticks.saturating_add(1) } else { 0 };
+        self.test(sample, fault, measured);
         let (command, local) = self.operator_command(sample);
         let at_rest = self.belt.speed() == 0.0 && measured.dq.iter().flatten().all(|v| v.abs() < STILL_SPEED);
-        // A soft stop is over when the legs have let go, so that no torque is left to be cut.
-        let still = at_rest && (was != State::SoftStop || self.last.stood_for >= STAND_DOWN);
+        let still = self.still(at_rest, dt);
         self.last.outputs = self.supervisor.step(
             &SupervisorInputs {
                 estop_ok: pressed(0),
@@ -226,8 +224,9 @@ impl Trainer {
                 local,
                 pain: pressed(7),
                 still,
-                selftest: if self.last.selftest_ticks >= SELFTEST_TICKS { Selftest::Pass } else { Selftest::Pending },
+                selftest: self.last.test.result,
                 enable: pressed(1),
+                carried: self.carried(sample, engagement),
             },
             sample.t,
         );
@@ -312,8 +311,10 @@ impl Trainer {
                 support_force: self.support.step(self.support_force, self.last.outputs.support, dt),
                 support_mode: self.last.outputs.support,
                 enable: self.last.outputs.energised,
+                clear: self.last.test.clear,
+                brake: self.last.outputs.brake,
                 t,
-                expiry: t.saturating_add(self.lease),
+                expiry: if self.last.test.withhold { t.saturating_sub(1) } else { t.saturating_add(self.lease) },
                 sequence: self.last.sequence,
                 state: self.last.outputs.state,
                 severity: self.last.outputs.severity,

@@ -6,15 +6,21 @@ use gaitloop_core::body::Body;
 use gaitloop_core::control::{Fader, FaderParams};
 use gaitloop_core::events::{ForceContacts, ForceParams};
 use gaitloop_core::phase::{PhaseEstimator, PhaseParams};
-use gaitloop_core::safety::{Command, Envelope, EnvelopeParams, State};
+use gaitloop_core::safety::{Command, Declaration, Envelope, EnvelopeParams, SafeProfile, State};
 use gaitloop_core::trainer::{ControlParams, Trainer, TrainerParams};
 use gaitloop_core::trajectory::GaitPattern;
-use gaitloop_core::types::{JointKind, JointVec, Reading, Sample};
+use gaitloop_core::types::{JointKind, JointVec, N_JOINTS, Reading, Sample};
 
 pub const TICK: i64 = 1_000_000;
 pub const TAU_MAX: f64 = 100.0;
 pub const TAU_RATE_MAX: f64 = 4000.0;
 pub const CHANGE_RATE: f64 = 200.0;
+/// Ticks after which a sound bench has passed its self-test.
+pub const TESTED: usize = 400;
+/// Watchdog time of the drives [s].
+pub const WATCHDOG: f64 = 0.04;
+/// Digest of the configuration of every drive.
+pub const DIGEST: f64 = 4711.0;
 
 pub fn limits() -> EnvelopeParams {
     EnvelopeParams {
@@ -27,6 +33,10 @@ pub fn limits() -> EnvelopeParams {
         wall_stiffness: [300.0; 6],
         wall_damping: [20.0; 6],
         stop_damping: [10.0; 6],
+        power_max: [600.0; 6],
+        energy_max: [200.0; 6],
+        interaction_max: [150.0; 6],
+        dose_max: [100_000.0; 6],
         belt_speed_max: 1.2,
         belt_accel_max: 0.3,
         belt_jerk_max: 1.0,
@@ -44,12 +54,19 @@ pub fn limits() -> EnvelopeParams {
     }
 }
 
+/// What the bench declares of itself.
+pub fn declaration() -> Declaration {
+    let safe_profile = SafeProfile::ReleaseAfterDamp;
+    Declaration { safe_profile, tick: 0.001, watchdog: WATCHDOG, digest: [Some(DIGEST); N_JOINTS] }
+}
+
 /// A trainer of one person; `support` of every subtask at the start [-].
 pub fn params(support: f64) -> TrainerParams {
     let (lower, upper) = BandParams::published_bounds();
     let band = BandParams { lower, upper, step_up: 0.02, step_down: 0.02, floor: 0.0, ceiling: 1.0, initial: support };
     TrainerParams {
         kinds: [JointKind::Driven; 6],
+        device: declaration(),
         body: Body::new(75.0, 1.75).unwrap(),
         control: ControlParams {
             pattern: GaitPattern::koopman(0.8, 1.75, 0.14, None).unwrap(),
@@ -90,6 +107,10 @@ pub struct Bench {
     pub pulled: f64,
     /// Angles that the joints are held at, whatever the reference [rad].
     pub held: Option<JointVec>,
+    /// Status of its drives: 1 enabled, 0 ready, -1 stopped by themselves.
+    pub status: f64,
+    // When they last got a lease that held [ns].
+    fed: i64,
 }
 
 impl Bench {
@@ -101,6 +122,8 @@ impl Bench {
             torque: [0.0; 6],
             pulled: 0.0,
             held: None,
+            status: 0.0,
+            fed: 0,
         }
     }
 
@@ -113,6 +136,9 @@ impl Bench {
         self.sample.dq = Reading::new(moved.map(|v| v * 1e3), t);
         self.sample.belt_speed = Reading::new([self.belt], t);
         self.sample.buttons = Reading::new(buttons, t);
+        self.sample.drive_status = Reading::new([self.status; N_JOINTS], t);
+        self.sample.drive_digest = Reading::new([DIGEST; N_JOINTS], t);
+        self.sample.drive_watchdog = Reading::new([WATCHDOG; N_JOINTS], t);
     }
 
     pub fn tick(&mut self, buttons: [f64; 8]) -> Command {
@@ -123,14 +149,29 @@ impl Bench {
     pub fn act(&mut self) -> Command {
         let command = self.trainer.step(&self.sample);
         (self.belt, self.torque) = (command.belt_speed(), *command.torque());
+        self.drive(&command);
         self.sample.t += TICK;
         command
+    }
+
+    /// What the drives make of a command: without a lease they stop, and stay so until they are asked back.
+    fn drive(&mut self, command: &Command) {
+        let fields = command.fields();
+        if fields.expiry < fields.t {
+            let starved = (fields.t - self.fed) as f64 * 1e-9 >= WATCHDOG;
+            self.status = if starved { -1.0 } else { self.status };
+            return;
+        }
+        self.fed = fields.t;
+        if self.status >= 0.0 || fields.clear {
+            self.status = f64::from(u8::from(fields.enable));
+        }
     }
 
     /// Runs up to steady walking on the belt.
     pub fn walk(support: f64) -> Self {
         let mut bench = Self::new(support);
-        for _ in 0..150 {
+        for _ in 0..TESTED {
             bench.tick(IDLE);
         }
         bench.tick(pressed(2));

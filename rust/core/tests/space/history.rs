@@ -1,11 +1,21 @@
 //! What an observer has to remember of the past to judge a tick; it sees inputs and outputs only.
 
 use super::{NOMINAL_TICK, powered, region, stopping};
-use gaitloop_core::safety::{Request, Selftest, Severity, State, SupervisorInputs, SupervisorOutputs};
+use gaitloop_core::safety::{
+    LegMode, Request, SafeProfile, Selftest, Severity, State, SupervisorInputs, SupervisorOutputs,
+};
 
 /// The past, as far as a property asks for it.
 #[derive(Clone, Copy)]
 pub struct History {
+    /// How the device comes to rest.
+    pub profile: SafeProfile,
+    /// What the legs did in the last tick.
+    pub leg: LegMode,
+    /// The drives were told to carry the legs in training, since power came on.
+    pub carried: bool,
+    /// The brakes were open in the last tick.
+    pub open: bool,
     /// State after the last tick.
     pub state: State,
     /// The last tick left the drives powered.
@@ -13,7 +23,7 @@ pub struct History {
     /// Command of the last tick; absent before the first one.
     pub command: Option<Request>,
     t: Option<i64>,
-    /// Time in the state [ns].
+    /// Time in the state, of a protective stop that lowers in each of its two parts [ns].
     pub in_state: i64,
     /// Time since power came on that was spent in stops, without the ticks that change from one to the next [ns].
     pub stopping: i64,
@@ -57,7 +67,16 @@ pub fn level(state: State) -> Option<u8> {
 }
 
 impl History {
-    pub const START: Self = Self {
+    /// Nothing yet.
+    pub const fn start(profile: SafeProfile) -> Self {
+        Self { profile, ..Self::START }
+    }
+
+    const START: Self = Self {
+        profile: SafeProfile::ReleaseAfterDamp,
+        leg: LegMode::Off,
+        carried: false,
+        open: false,
         state: State::Boot,
         powered: false,
         command: None,
@@ -84,7 +103,8 @@ impl History {
         let mut past = *self;
         past.t = Some(t);
         past.in_state = self.in_state.saturating_add(dt);
-        if stopping(out.state) && out.state == self.state {
+        past.carried |= i.carried && matches!(out.state, State::Run | State::Degraded);
+        if stopping(out.state) && out.state == self.state && out.leg == self.leg {
             past.stopping = self.stopping.saturating_add(dt);
         }
         past.tested |= self.state == State::Selftest && i.selftest == Selftest::Pass;
@@ -100,12 +120,17 @@ impl History {
     pub fn after(tick: &Tick) -> Self {
         let (past, state) = (&tick.past, tick.out.state);
         let reset = past.state == State::Safe && state == State::Selftest;
+        let stays = state == past.state && tick.out.leg == past.leg;
         Self {
+            profile: past.profile,
+            leg: tick.out.leg,
+            carried: past.carried && powered(state),
+            open: !tick.out.brake,
             state,
             powered: tick.powered(),
             command: Some(tick.i.command),
             t: past.t,
-            in_state: if state == past.state { past.in_state } else { 0 },
+            in_state: if stays { past.in_state } else { 0 },
             stopping: if powered(state) { past.stopping } else { 0 },
             tested: past.tested && !matches!(state, State::Safe | State::Lockout),
             broken: past.broken,
@@ -120,8 +145,10 @@ impl History {
     /// What tells two pasts apart; times matter in stops alone.
     pub fn key(&self, grain: i64) -> u64 {
         let time = if stopping(self.state) { region(self.in_state, grain) } else { 0 };
+        let lowers = self.leg == LegMode::Lower;
         let marks = [self.powered, self.tested, self.broken, self.latched, self.stopped, self.narrowed];
-        let marks = marks.iter().fold(0, |bits, mark| 2 * bits + u64::from(*mark));
+        let marks = marks.into_iter().chain([lowers, self.carried, self.open]);
+        let marks = marks.fold(0, |bits, mark| 2 * bits + u64::from(mark));
         let codes = [self.state as u64, self.command.map_or(7, |c| c as u64), self.worst as u64, self.level.into()];
         let bits = codes.iter().fold(marks, |bits, code| 16 * bits + code);
         (bits << 16) + (time << 8) + region(self.stopping, grain)

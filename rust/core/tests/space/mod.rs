@@ -6,7 +6,7 @@ pub mod properties;
 pub mod search;
 
 use gaitloop_core::safety::{
-    Cause, Envelope, EnvelopeParams, Request, Selftest, Severity, State, Supervisor, SupervisorInputs,
+    Cause, Envelope, EnvelopeParams, Request, SafeProfile, Selftest, Severity, State, Supervisor, SupervisorInputs,
     SupervisorOutputs,
 };
 use model::{Mistake, Model};
@@ -18,6 +18,13 @@ pub const NOMINAL_TICK: i64 = MS;
 /// The shortest deadlines that an envelope accepts [ns]; with them fewest times have to be told apart.
 pub const SOFT_DEADLINE: i64 = 500 * MS;
 pub const STOP_DEADLINE: i64 = 100 * MS;
+pub const LOWER_DEADLINE: i64 = 100 * MS;
+
+/// The profiles, each with the shortest deadline that it accepts.
+pub fn profiles() -> [SafeProfile; 3] {
+    let lower = SafeProfile::controlled_lower(LOWER_DEADLINE as f64 / 1e9).unwrap();
+    [SafeProfile::ReleaseAfterDamp, SafeProfile::LockBrake, lower]
+}
 
 /// Something with the step of a supervisor.
 pub trait Machine: Copy {
@@ -44,8 +51,9 @@ pub struct Production {
 }
 
 impl Production {
-    pub fn new() -> Self {
-        Self { supervisor: Supervisor::new(&envelope()), model: Model::new(Mistake::Nothing), agrees: true }
+    pub fn new(profile: SafeProfile) -> Self {
+        let supervisor = Supervisor::new(&envelope(), profile);
+        Self { supervisor, model: Model::new(Mistake::Nothing, profile), agrees: true }
     }
 }
 
@@ -93,9 +101,9 @@ pub fn envelope() -> Envelope {
     Envelope::new(EnvelopeParams::from_source(joint, scalar).unwrap()).unwrap()
 }
 
-/// Every input of a tick, with one cause: its code lies between those of the supervisor's own findings, so that it
+/// Every input of a tick but for `carried`, with one cause: its code lies between those of the supervisor's own findings, so that it
 /// outranks some of equal severity and is outranked by others.
-pub fn every_input() -> Vec<SupervisorInputs> {
+pub fn every_input(carried: bool) -> Vec<SupervisorInputs> {
     let codes = Severity::ALL
         .iter()
         .flat_map(|s| Request::ALL.iter().flat_map(move |c| Selftest::ALL.iter().map(move |t| (*s, *c, *t))));
@@ -114,6 +122,7 @@ pub fn every_input() -> Vec<SupervisorInputs> {
                     still: bit(4),
                     selftest,
                     enable: bit(5),
+                    carried,
                 }
             })
         })

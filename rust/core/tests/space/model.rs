@@ -1,22 +1,29 @@
 //! The supervisor once more, from the tables of the specification, with room for one mistake at a time.
 
-use super::{Machine, NOMINAL_TICK, SOFT_DEADLINE, STOP_DEADLINE, powered, region, stopping};
+use super::{LOWER_DEADLINE, Machine, NOMINAL_TICK, SOFT_DEADLINE, STOP_DEADLINE, powered, region, stopping};
 use gaitloop_core::safety::{
-    BeltMode, Cause, LegMode, Request, Selftest, Severity, State, SupervisorInputs, SupervisorOutputs, SupportMode,
+    BeltMode, Cause, LegMode, Request, SafeProfile, Selftest, Severity, State, SupervisorInputs, SupervisorOutputs,
+    SupportMode,
 };
 
 macro_rules! mistakes {
-    ($($name:ident $label:literal $property:literal;)+) => {
+    (anywhere { $($name:ident $label:literal $property:literal;)+ }
+     of_profile { $($own:ident $own_label:literal $own_property:literal $profile:literal;)+ }) => {
         /// One decision made wrongly.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Mistake { Nothing, $($name),+ }
+        pub enum Mistake { Nothing, $($name,)+ $($own),+ }
 
-        /// Every mistake with its name and the property that it breaks.
+        /// Every mistake that any device can make, with its name and the property that it breaks.
         pub const MISTAKES: &[(Mistake, &str, &str)] = &[$((Mistake::$name, $label, $property)),+];
+
+        /// Mistakes of devices of one profile, named last by its code.
+        pub const OWN_MISTAKES: &[(Mistake, &str, &str, usize)] =
+            &[$((Mistake::$own, $own_label, $own_property, $profile)),+];
     };
 }
 
 mistakes! {
+    anywhere {
     LevelArm "level-triggered arm" "P13";
     LevelStart "level-triggered start" "P13";
     LevelReset "level-triggered reset" "P23";
@@ -66,12 +73,27 @@ mistakes! {
     PowerKeptInSafe "drives stay powered in SAFE" "P1";
     ReportFalls "de-escalating report" "P22";
     ReportClearedAtStandby "report cleared without a reset" "P22";
+    }
+    of_profile {
+    BrakeOpensWhenArmed "brakes open before training" "P25" 1;
+    BrakeOpensUncarried "brakes open before the drives carry" "P25" 1;
+    BrakeForgotten "brakes stay open without power" "P25" 1;
+    BrakeInMotion "brakes close when a drive's status flickers" "P25" 1;
+    BrakeInSoftStop "brakes stay open while a soft stop lets go" "P25" 1;
+    LowerNeverEnds "lowering without deadline" "P19" 2;
+    LowerLetsGo "person let go as soon as they stand" "P24" 2;
+    LowerForgotten "damping fades from the start" "P24" 2;
+    LowerRestarted "lowering begins anew when the person moves" "P24" 2;
+    }
 }
 
 /// A supervisor that makes one mistake, or none.
 #[derive(Clone, Copy)]
 pub struct Model {
     mistake: Mistake,
+    profile: SafeProfile,
+    down: bool,
+    open: bool,
     state: State,
     command: Option<Request>,
     t: Option<i64>,
@@ -82,9 +104,21 @@ pub struct Model {
 }
 
 impl Model {
-    pub fn new(mistake: Mistake) -> Self {
+    pub fn new(mistake: Mistake, profile: SafeProfile) -> Self {
         let report = (Severity::None, Cause::None);
-        Self { mistake, state: State::Boot, command: None, t: None, elapsed: 0, report, told: Severity::None }
+        let (down, open) = (false, false);
+        Self {
+            mistake,
+            profile,
+            down,
+            open,
+            state: State::Boot,
+            command: None,
+            t: None,
+            elapsed: 0,
+            report,
+            told: Severity::None,
+        }
     }
 
     /// The inputs as they are understood.
@@ -180,6 +214,14 @@ impl Model {
             _ if i.nonresettable && (cut || fault) => Lockout,
             Boot => Test,
             _ if cut => Safe,
+            ProtStop if self.lowers() && self.mistake == Mistake::LowerLetsGo && i.still => Safe,
+            ProtStop if self.lowers() => {
+                if self.down && prot_ends {
+                    Safe
+                } else {
+                    ProtStop
+                }
+            }
             ProtStop if i.still || prot_ends => Safe,
             Armed | Run | Degraded | SoftStop if i.severity == Severity::Protective || i.pain => ProtStop,
             SoftStop if i.still => Standby,
@@ -196,6 +238,38 @@ impl Model {
             Test if i.selftest == Selftest::Pass => Standby,
             Standby if pressed(Request::Arm) && !fault && !i.pain => Armed,
             stays => stays,
+        }
+    }
+
+    fn lowers(&self) -> bool {
+        matches!(self.profile, SafeProfile::ControlledLower(_))
+    }
+
+    /// The person who is lowered is down.
+    fn is_down(&self, i: &SupervisorInputs, next: State) -> bool {
+        let late = self.elapsed >= LOWER_DEADLINE;
+        match (self.mistake, self.state) {
+            _ if !self.lowers() || next != State::ProtStop => false,
+            (Mistake::LowerForgotten, _) => true,
+            (_, state) if state != State::ProtStop => false,
+            (Mistake::LowerNeverEnds, _) => self.down || i.still,
+            (Mistake::LowerRestarted, _) => (self.down && i.still) || i.still || late,
+            _ => self.down || i.still || late,
+        }
+    }
+
+    /// The brakes are open after the tick.
+    fn is_open(&self, i: &SupervisorInputs, next: State) -> bool {
+        match (self.mistake, next) {
+            (Mistake::BrakeOpensWhenArmed, State::Armed) => i.carried,
+            (Mistake::BrakeOpensUncarried, State::Run) => true,
+            (Mistake::BrakeForgotten, State::Safe) => self.open,
+            (Mistake::BrakeInMotion, State::Run | State::Degraded) => i.carried,
+            (Mistake::BrakeInSoftStop, State::SoftStop) => self.open,
+            (_, State::Run | State::Degraded) => self.open || i.carried,
+            (_, State::SoftStop) => self.open && i.carried,
+            (_, State::ProtStop) => self.open,
+            _ => false,
         }
     }
 
@@ -224,6 +298,7 @@ impl Model {
             State::Run => (LegMode::Full, BeltMode::Track, SupportMode::Track),
             State::Degraded => (LegMode::Narrow, BeltMode::Track, SupportMode::Track),
             State::SoftStop => (LegMode::Ramp, BeltMode::Soft, SupportMode::Hold),
+            State::ProtStop if self.lowers() && !self.down => (LegMode::Lower, BeltMode::Stop, SupportMode::Hold),
             State::ProtStop => (LegMode::Damp, BeltMode::Stop, SupportMode::Hold),
             State::Armed => (LegMode::Zero, BeltMode::Brake, SupportMode::Hold),
             State::Release => (LegMode::Off, BeltMode::Brake, SupportMode::Jog),
@@ -231,7 +306,8 @@ impl Model {
         };
         let (severity, cause) = self.report;
         let energised = powered(self.state);
-        let right = SupervisorOutputs { state: self.state, leg, belt, support, energised, severity, cause };
+        let brake = self.profile == SafeProfile::LockBrake && !self.open;
+        let right = SupervisorOutputs { state: self.state, leg, belt, support, energised, brake, severity, cause };
         match self.mistake {
             Mistake::FullTorqueInDegraded if leg == LegMode::Narrow => {
                 SupervisorOutputs { leg: LegMode::Full, ..right }
@@ -266,9 +342,11 @@ impl Machine for Model {
             _ => next == State::Selftest,
         };
         self.report = if forgets { finding } else { worse(self.report, finding) };
-        if next != self.state {
+        let down = self.is_down(&i, next);
+        if next != self.state || down != self.down {
             self.elapsed = 0;
         }
+        (self.open, self.down) = (self.is_open(&i, next), down);
         (self.state, self.command, self.told) = (next, Some(i.command), told.severity);
         self.outputs()
     }
@@ -279,6 +357,7 @@ impl Machine for Model {
         let (severity, cause) = self.report;
         let codes = [self.state as u64, self.command.map_or(7, |c| c as u64), severity as u64, told as u64];
         let bits = codes.iter().fold(cause as u64, |bits, code| 16 * bits + code);
+        let bits = 4 * bits + 2 * u64::from(self.down) + u64::from(self.open);
         (bits << 8) + time
     }
 }

@@ -1,8 +1,10 @@
 //! The invariants of the state machine, each for every tick.
 
 use super::history::{Tick, level};
-use super::{SOFT_DEADLINE, STOP_DEADLINE};
-use gaitloop_core::safety::{BeltMode, Cause, LegMode, Request, Severity, State, SupervisorInputs, SupportMode};
+use super::{LOWER_DEADLINE, SOFT_DEADLINE, STOP_DEADLINE};
+use gaitloop_core::safety::{
+    BeltMode, Cause, LegMode, Request, SafeProfile, Severity, State, SupervisorInputs, SupportMode,
+};
 
 /// Whether a tick keeps the property; absent when the property says nothing about such a tick.
 type Judge = fn(&Tick) -> Option<bool>;
@@ -30,7 +32,7 @@ fn at_rest(t: &Tick) -> bool {
     !t.powered() && (t.out.leg, t.out.belt, t.out.support) == (LegMode::Off, BeltMode::Brake, SupportMode::Hold)
 }
 
-pub const PROPERTIES: [Property; 23] = [
+pub const PROPERTIES: [Property; 25] = [
     ("P1", "with the emergency stop open nothing is energised", |t| given(!t.i.estop_ok, !t.powered())),
     ("P2", "with severity 4 nothing is energised", |t| given(t.i.severity == Severity::Immediate, !t.powered())),
     ("P3", "severity 3 and above, and pain, stop at once", protective),
@@ -77,6 +79,8 @@ pub const PROPERTIES: [Property; 23] = [
         let reset = t.from() == State::Safe && t.to() == State::Selftest && t.pressed(Request::Reset) && gone;
         given(t.past.latched, reset || matches!(t.to(), State::Safe | State::Release | State::Lockout))
     }),
+    ("P24", "a person is lowered with all the torque until down, then it fades before the power goes", lowering),
+    ("P25", "brakes open in training once the drives carry, and close at the latest with the power", brakes),
 ];
 
 /// Pain does not forbid to lower the person by hand, a serious fault does.
@@ -103,10 +107,12 @@ fn escalation(t: &Tick) -> Option<bool> {
 /// The whole table of outputs, since a stop is only as good as what it orders.
 fn outputs(t: &Tick) -> Option<bool> {
     use {BeltMode as Belt, LegMode as Leg, SupportMode as Support};
+    let lowers = matches!(t.past.profile, SafeProfile::ControlledLower(_));
     let want = match t.to() {
         State::Run => (Leg::Full, Belt::Track, Support::Track),
         State::Degraded => (Leg::Narrow, Belt::Track, Support::Track),
         State::SoftStop => (Leg::Ramp, Belt::Soft, Support::Hold),
+        State::ProtStop if lowers && t.out.leg == Leg::Lower => (Leg::Lower, Belt::Stop, Support::Hold),
         State::ProtStop => (Leg::Damp, Belt::Stop, Support::Hold),
         State::Armed => (Leg::Zero, Belt::Brake, Support::Hold),
         State::Release => (Leg::Off, Belt::Brake, Support::Jog),
@@ -115,13 +121,48 @@ fn outputs(t: &Tick) -> Option<bool> {
     Some((t.out.leg, t.out.belt, t.out.support) == want && t.out.energised == super::powered(t.to()))
 }
 
-/// Each stop by itself, and both together: the two ticks that change state are not counted.
+/// Both parts of a protective stop that lowers; only a cut of the power ends them early.
+fn lowering(t: &Tick) -> Option<bool> {
+    let SafeProfile::ControlledLower(_) = t.past.profile else { return None };
+    let cut =
+        !t.i.estop_ok || t.i.severity == Severity::Immediate || (t.i.nonresettable && t.i.severity != Severity::None);
+    let was = t.from() == State::ProtStop;
+    match (was, t.past.leg, t.to()) {
+        _ if cut => None,
+        (false, _, State::ProtStop) => Some(t.out.leg == LegMode::Lower),
+        (true, LegMode::Lower, to) => {
+            let down = t.i.still || t.past.in_state >= LOWER_DEADLINE;
+            Some(to == State::ProtStop && t.out.leg == if down { LegMode::Damp } else { LegMode::Lower })
+        }
+        (true, _, State::ProtStop) => Some(t.out.leg == LegMode::Damp),
+        (true, ..) => Some(t.past.in_state >= STOP_DEADLINE),
+        (false, ..) => None,
+    }
+}
+
+/// A device without brakes is told of none.
+fn brakes(t: &Tick) -> Option<bool> {
+    let open = !t.out.brake;
+    if t.past.profile != SafeProfile::LockBrake {
+        return Some(open);
+    }
+    Some(match t.to() {
+        State::Run | State::Degraded => open == t.past.carried,
+        State::SoftStop => open == (t.past.open && t.i.carried),
+        State::ProtStop => open == t.past.open,
+        _ => !open,
+    })
+}
+
+/// Each stop by itself, and all together: the ticks that change from one to the next are not counted.
 fn deadlines(t: &Tick) -> Option<bool> {
-    let stays = t.from() == t.to();
+    let stays = t.from() == t.to() && t.past.leg == t.out.leg;
+    let lower = if matches!(t.past.profile, SafeProfile::ControlledLower(_)) { LOWER_DEADLINE } else { 0 };
     let in_time = match t.to() {
+        State::ProtStop if t.out.leg == LegMode::Lower => !stays || t.past.in_state < lower,
         State::SoftStop => !stays || t.past.in_state <= SOFT_DEADLINE,
         State::ProtStop => !stays || t.past.in_state < STOP_DEADLINE,
         _ => return None,
     };
-    Some(in_time && t.past.stopping <= SOFT_DEADLINE + STOP_DEADLINE)
+    Some(in_time && t.past.stopping <= SOFT_DEADLINE + lower + STOP_DEADLINE)
 }

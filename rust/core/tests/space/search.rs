@@ -3,7 +3,7 @@
 use super::Machine;
 use super::history::{History, Tick};
 use super::properties::PROPERTIES;
-use gaitloop_core::safety::{State, SupervisorInputs};
+use gaitloop_core::safety::{SafeProfile, State, SupervisorInputs};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;
@@ -53,9 +53,9 @@ struct Search<'a, M> {
     found: Found,
 }
 
-/// Explores everything within reach of `machine`.
-pub fn explore<M: Machine>(machine: M, space: &Space) -> Found {
-    let start = Node { machine, history: History::START, t: 0, depth: 0, way: None };
+/// Explores everything within reach of `machine`, a device of `profile`.
+pub fn explore<M: Machine>(machine: M, profile: SafeProfile, space: &Space) -> Found {
+    let start = Node { machine, history: History::start(profile), t: 0, depth: 0, way: None };
     let mut search = Search { space, nodes: vec![start], seen: HashMap::new(), found: Found::default() };
     let mut from = 0;
     while from < search.nodes.len() && !space.until.is_some_and(|name| search.found.violated.contains_key(name)) {

@@ -1,7 +1,9 @@
 //! The classes of devices beside the treadmill exoskeleton, and what each of them has.
 
 use super::{DeviceParams, MountParams, PlateParams, SupportParams};
+use gaitloop_core::Result;
 use gaitloop_core::body::Body;
+use gaitloop_core::safety::SafeProfile;
 use gaitloop_core::types::{JointKind, Reading, Sample, Sides};
 
 impl DeviceParams {
@@ -17,6 +19,7 @@ impl DeviceParams {
             trunk_mass: 12.0,
             carried_weight: 0.0,
             brake_damping: [20.0, 40.0, 1.0],
+            brake_lock: [20_000.0, 20_000.0, 0.0],
             lifter_stiffness: 0.0,
             ankle_spring: [150.0, 0.0],
             belt: false,
@@ -27,6 +30,7 @@ impl DeviceParams {
             frame_z_damping: 0.0,
             start_height: 0.01,
             lowering_time: 3.0,
+            safe_profile: SafeProfile::LockBrake,
             ..Self::treadmill_exo(false)
         }
     }
@@ -51,6 +55,7 @@ impl DeviceParams {
             frame_z_damping: 100.0,
             start_height: 0.0,
             lowering_time: 4.0,
+            safe_profile: SafeProfile::LockBrake,
             ..Self::treadmill_exo(false)
         }
     }
@@ -78,6 +83,15 @@ impl DeviceParams {
             frame_z_damping: 0.0,
             ..Self::treadmill_exo(true)
         }
+    }
+
+    /// The same device without brakes, that lowers the person within a time [s] instead.
+    ///
+    /// # Errors
+    /// [`gaitloop_core::Error::OutOfRange`] outside 0.1 to 10.
+    pub fn lowers(mut self, deadline: f64) -> Result<Self> {
+        (self.safe_profile, self.brake_lock) = (SafeProfile::controlled_lower(deadline)?, [0.0; 3]);
+        Ok(self)
     }
 
     /// The body with the device's mass on its trunk.

@@ -4,6 +4,7 @@
 //! crutches or a walking frame, an end-effector trainer with a plate under each foot, and an ankle device.
 
 mod classes;
+mod declaration;
 mod mount;
 mod params;
 mod plates;
@@ -46,6 +47,10 @@ pub struct Actuation {
     pub enabled: bool,
     /// Until when this holds [ns]; afterwards the device acts as if not enabled.
     pub expiry: i64,
+    /// Whether drives that stopped by themselves may come back.
+    pub clear: bool,
+    /// Whether the brakes are closed; without power they are, whatever this says.
+    pub brake: bool,
     /// Force forward and up [N] and moment, toes up [N·m], of the drives on each foot plate; only devices with plates.
     pub plate_force: Sides<[f64; 3]>,
     /// Phase of the left side that the device shows the person [-]; a person who is shown one goes along with it.

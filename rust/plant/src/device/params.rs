@@ -3,6 +3,7 @@
 use super::{PlateParams, SupportParams};
 use gaitloop_core::Result;
 use gaitloop_core::error::{all_in_range, in_range};
+use gaitloop_core::safety::SafeProfile;
 use gaitloop_core::types::{JointKind, JointVec, N_JOINTS};
 
 /// What holds the person up besides their legs and the rope.
@@ -45,6 +46,8 @@ pub struct DeviceParams {
     pub friction: [f64; 3],
     /// Damping of a drive that is switched off, at hip, knee and ankle [N·m·s/rad], 0 to 50.
     pub brake_damping: [f64; 3],
+    /// Damping of a closed brake at hip, knee and ankle [N·m·s/rad], 0 (no brake) to 1e6; it closes without power.
+    pub brake_lock: [f64; 3],
     /// Stiffness of the passive foot lifter [N·m/rad], 0 to 100; it only pulls the foot up.
     pub lifter_stiffness: f64,
     /// Ankle angle above which the lifter is slack [rad], -0.5 to 0.5.
@@ -77,6 +80,10 @@ pub struct DeviceParams {
     pub start_height: f64,
     /// Time that lowering takes [s], 1 to 60.
     pub lowering_time: f64,
+    /// How the device comes to rest without power.
+    pub safe_profile: SafeProfile,
+    /// Time without a lease after which the drives stop by themselves [s], 0.001 to 10; a simulation's choice.
+    pub watchdog: f64,
     /// Standard deviation of angles [rad], velocities [rad/s], forces [N] and belt speed [m/s] measured, 0 to 10.
     pub noise: [f64; 4],
 }
@@ -98,6 +105,7 @@ impl DeviceParams {
             torque_lag: 0.004,
             friction: [0.5, 0.5, 0.2],
             brake_damping: [8.0, 6.0, 1.0],
+            brake_lock: [0.0; 3],
             lifter_stiffness: if ankle_driven { 0.0 } else { 35.0 },
             lifter_angle: 0.1,
             ankle_spring: [0.0; 2],
@@ -114,6 +122,8 @@ impl DeviceParams {
             rope_hold: [30_000.0, 2000.0],
             start_height: 0.06,
             lowering_time: 8.0,
+            safe_profile: SafeProfile::ReleaseAfterDamp,
+            watchdog: 0.04,
             noise: [1e-5, 1e-3, 0.5, 2e-4],
         }
     }
@@ -145,6 +155,7 @@ impl DeviceParams {
             ("rope_lag", self.rope_lag, 0.001, 1.0),
             ("start_height", self.start_height, 0.0, 0.2),
             ("lowering_time", self.lowering_time, 1.0, 60.0),
+            ("watchdog", self.watchdog, 0.001, 10.0),
         ] {
             in_range(name, value, min, max)?;
         }
@@ -154,6 +165,7 @@ impl DeviceParams {
         all_in_range("torque_max", self.torque_max, 0.0, 300.0)?;
         all_in_range("friction", self.friction, 0.0, 20.0)?;
         all_in_range("brake_damping", self.brake_damping, 0.0, 50.0)?;
+        all_in_range("brake_lock", self.brake_lock, 0.0, 1e6)?;
         all_in_range("noise", self.noise, 0.0, 10.0)?;
         for (name, [stiffness, damping]) in
             [("frame_x", self.frame_x), ("frame_pitch", self.frame_pitch), ("rope_hold", self.rope_hold)]

@@ -13,10 +13,38 @@ pub(crate) struct DeviceState {
     pub belt: f64,
     pub rope_force: f64,
     pub live: bool,
+    /// The brakes are closed, where there are any.
+    locked: bool,
     mode: RopeMode,
+    drives: Drives,
     rope_length: f64,
     moving: bool,
     lowered: f64,
+}
+
+/// What the drives do without anybody's asking: they stop, and stay so, when they are given no lease for too long.
+#[derive(Clone, Copy, Debug, Default)]
+struct Drives {
+    // When a lease was last received that held [ns].
+    fed: Option<i64>,
+    enabled: bool,
+    stopped: bool,
+}
+
+impl Drives {
+    /// Start of a tick at `t` [ns]; true when the drives are powered.
+    fn begin(&mut self, params: &DeviceParams, command: &Actuation, t: i64) -> bool {
+        let fed = *self.fed.get_or_insert(t);
+        if t > command.expiry {
+            self.stopped |= t.saturating_sub(fed) as f64 * 1e-9 >= params.watchdog;
+            return false;
+        }
+        self.fed = Some(t);
+        let afresh = command.enabled && !self.enabled;
+        self.enabled = command.enabled;
+        self.stopped &= !(command.clear || afresh);
+        command.enabled && !self.stopped
+    }
 }
 
 impl DeviceState {
@@ -26,7 +54,8 @@ impl DeviceState {
 
     /// Start of a tick: lease, change of rope mode.
     pub fn begin(&mut self, params: &DeviceParams, command: &Actuation, t: i64, height: f64) {
-        self.live = command.enabled && t <= command.expiry;
+        self.live = self.drives.begin(params, command, t);
+        self.locked = command.brake || !self.live;
         let mode = if t <= command.expiry { command.support_mode } else { RopeMode::Hold };
         if mode != self.mode && self.mode == RopeMode::Track {
             self.rope_length = height + self.rope_force / params.rope_hold[0];
@@ -34,6 +63,17 @@ impl DeviceState {
         self.mode = mode;
         // Without a belt the person is let down as soon as the device is on.
         self.moving |= self.live && !params.belt;
+    }
+
+    /// Damping of the drive and the brake of hip, knee or ankle [N·m·s/rad].
+    pub fn drag(&self, params: &DeviceParams, joint: usize) -> f64 {
+        let off = if self.live { 0.0 } else { params.brake_damping[joint] };
+        off + if self.locked { params.brake_lock[joint] } else { 0.0 }
+    }
+
+    /// The drives stopped by themselves, and wait to be asked back.
+    pub fn stopped(&self) -> bool {
+        self.drives.stopped
     }
 
     /// Whether the person has been let down.

@@ -17,7 +17,9 @@ pub(crate) mod number {
     pub const HEART_RATE: usize = 10;
     pub const BUTTONS: usize = 11;
     pub const DRIVE_STATUS: usize = 12;
-    pub const EXECUTION: usize = 13;
+    pub const DRIVE_DIGEST: usize = 13;
+    pub const DRIVE_WATCHDOG: usize = 14;
+    pub const EXECUTION: usize = 15;
 }
 
 /// One group of a sample.
@@ -47,6 +49,8 @@ pub(crate) fn group(sample: &mut Sample, index: usize) -> Group<'_> {
         number::HEART_RATE => of(&mut sample.heart_rate),
         number::BUTTONS => of(&mut sample.buttons),
         number::DRIVE_STATUS => of(&mut sample.drive_status),
+        number::DRIVE_DIGEST => of(&mut sample.drive_digest),
+        number::DRIVE_WATCHDOG => of(&mut sample.drive_watchdog),
         _ => of(&mut sample.execution),
     }
 }

@@ -20,6 +20,9 @@ use crate::plant::Plant;
 use gaitloop_core::Result;
 use gaitloop_core::types::{JointKind, N_JOINTS, Reading, Sample};
 
+/// Status of a drive that stopped by itself.
+const STOPPED: f64 = -1.0;
+
 fn quantise(x: f64, per_unit: f64) -> f64 {
     (x * per_unit).round() / per_unit
 }
@@ -65,8 +68,14 @@ impl Plant {
         out.rope_position = Reading::new([quantise(height, 16_384.0)], t);
         self.device.blank_unfitted(&mut out);
         let driven = self.device.joints.map(|k| k == JointKind::Driven);
-        let status = if self.machine.live { 1.0 } else { 0.0 };
+        let status = match (self.machine.stopped(), self.machine.live) {
+            (true, _) => STOPPED,
+            (false, live) => f64::from(u8::from(live)),
+        };
         out.drive_status = Reading { value: driven.map(|d| if d { status } else { 0.0 }), valid: driven, stamp: t };
+        let [digest, watchdog] = self.read_back;
+        out.drive_digest = Reading { value: digest, valid: driven, stamp: t };
+        out.drive_watchdog = Reading { value: watchdog, valid: driven, stamp: t };
         if let Some(mut rig) = self.rig.take() {
             rig.measure(self, &mut out);
             self.rig = Some(rig);

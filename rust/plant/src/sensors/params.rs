@@ -30,6 +30,8 @@ pub(crate) const RESOLUTION: [f64; SAMPLE_GROUPS] = [
     1.0,            // heart_rate
     1.0,            // buttons
     1.0,            // drive_status
+    1.0,            // drive_digest
+    0.001,          // drive_watchdog
     0.0,            // execution
 ];
 
@@ -95,13 +97,13 @@ impl Sensors {
     /// Accepts the figures when all lie in their ranges.
     ///
     /// # Errors
-    /// [`gaitloop_core::Error::OutOfRange`] naming the first that does not; `noise` and `resolution` of `drive_status`
-    /// must be 0.
+    /// [`gaitloop_core::Error::OutOfRange`] naming the first that does not; `noise` and `resolution` of what
+    /// the drives tell of themselves must be 0.
     pub fn check(self) -> Result<Self> {
         for (index, fit) in self.fit.iter().enumerate() {
             if let Fit::Own(sensor) = fit {
                 sensor.check()?;
-                if index == DRIVE_STATUS {
+                if index >= DRIVE_STATUS {
                     in_range("noise", sensor.noise.unwrap_or(0.0), 0.0, 0.0)?;
                     in_range("resolution", sensor.resolution.unwrap_or(0.0), 0.0, 0.0)?;
                 }

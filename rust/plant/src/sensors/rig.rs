@@ -88,8 +88,10 @@ impl Rig {
         }
         for line in &mut self.lines {
             let mut message = Message { stamp: out.t, ..Message::default() };
-            if line.index == DRIVE_STATUS {
-                (message.value, message.valid) = (out.drive_status.value, out.drive_status.valid);
+            if line.index >= DRIVE_STATUS {
+                let told = group(out, line.index);
+                message.value.copy_from_slice(told.value);
+                message.valid.copy_from_slice(told.valid);
             } else {
                 ideal(plant, &self.sensors, &mut self.heart, line.index, &mut message);
                 line.disturb(&mut message, group(out, line.index).value.len());

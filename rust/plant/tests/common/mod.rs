@@ -26,6 +26,10 @@ pub fn limits() -> EnvelopeParams {
         wall_stiffness: legs([400.0, 300.0, 150.0]),
         wall_damping: legs([30.0, 20.0, 10.0]),
         stop_damping: legs([20.0, 12.0, 4.0]),
+        power_max: legs([600.0, 600.0, 300.0]),
+        energy_max: legs([150.0, 150.0, 80.0]),
+        interaction_max: legs([160.0, 160.0, 80.0]),
+        dose_max: legs([300_000.0, 300_000.0, 150_000.0]),
         belt_speed_max: 1.4,
         belt_accel_max: 0.25,
         belt_jerk_max: 0.5,
@@ -99,6 +103,7 @@ impl Setup {
         let legs = |leg: [f64; 3]| [leg[0], leg[1], leg[2], leg[0], leg[1], leg[2]];
         let trainer = Trainer::new(TrainerParams {
             kinds: device.joints,
+            device: device.declaration(),
             body,
             control: ControlParams {
                 path: self.path.map(|params| PathControl::new(&samples(&pattern), params).unwrap()),

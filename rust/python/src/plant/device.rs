@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::convert::{ConfigError, config_error};
+use crate::safety::Declaration;
 
 /// A device of one of four classes.
 #[pyclass(module = "gaitloop._core", subclass, frozen)]
@@ -35,6 +36,7 @@ fn set(p: &mut DeviceParams, name: &str, value: f64) -> Option<()> {
         ("trunk_mass", _) => p.trunk_mass = value,
         ("lifter_stiffness", _) => p.lifter_stiffness = value,
         ("ankle_stiffness", _) => p.ankle_spring[0] = value,
+        ("watchdog", _) => p.watchdog = value,
         ("torque_max", _) => p.torque_max = p.torque_max.map(|t| if t > 0.0 { value } else { t }),
         ("support_force", MountParams::Support(s)) => s.force[1] = value,
         ("support_reach", MountParams::Support(s)) => s.reach = value,
@@ -60,6 +62,10 @@ impl Device {
             of_kind(kind).ok_or_else(|| ConfigError::new_err(format!("kind must be known, got {kind:?}")))?;
         let unknown = |name| ConfigError::new_err(format!("{name} must be a value that a device of kind {kind} has"));
         for (name, value) in &changes {
+            if name == "lower_deadline" && kind.starts_with("overground") {
+                params = params.lowers(*value).map_err(config_error)?;
+                continue;
+            }
             set(&mut params, name, *value).ok_or_else(|| unknown(name))?;
         }
         let noise = in_range("noise", noise, 0.0, 10.0).map_err(config_error)?;
@@ -74,6 +80,12 @@ impl Device {
             JointKind::Sensed => "sensed",
             JointKind::Driven => "driven",
         })
+    }
+
+    /// What the device declares of itself, as a trainer needs it.
+    #[getter]
+    fn declaration(&self) -> PyResult<Declaration> {
+        Declaration::of(self.0.declaration())
     }
 
     /// Masses, inertias and limits by name.

@@ -1,6 +1,6 @@
 //! Supervisor, belt, body-weight support and monitors.
 
-use super::{Envelope, Fault, code, joint_kinds};
+use super::{Declaration, Envelope, Fault, code, joint_kinds};
 use crate::convert::{config_error, readings, vector};
 use gaitloop_core::safety as core;
 use gaitloop_core::types::{N_JOINTS, N_SIDES};
@@ -40,6 +40,11 @@ impl SupervisorOutput {
     }
 
     #[getter]
+    fn brake(&self) -> bool {
+        self.0.brake
+    }
+
+    #[getter]
     fn severity(&self) -> u8 {
         self.0.severity as u8
     }
@@ -61,12 +66,12 @@ pub(crate) struct Supervisor(core::Supervisor);
 #[pymethods]
 impl Supervisor {
     #[new]
-    fn new(envelope: &Envelope) -> Self {
-        Self(core::Supervisor::new(&envelope.0))
+    fn new(envelope: &Envelope, device: &Declaration) -> Self {
+        Self(core::Supervisor::new(&envelope.0, device.0.safe_profile))
     }
 
     #[expect(clippy::too_many_arguments, reason = "the inputs of a tick, by name")]
-    #[pyo3(signature = (*, estop_ok, severity, cause, nonresettable, command, local, pain, still, selftest, enable, t_ns))]
+    #[pyo3(signature = (*, estop_ok, severity, cause, nonresettable, command, local, pain, still, selftest, enable, t_ns, carried = false))]
     fn step(
         &mut self,
         estop_ok: bool,
@@ -80,6 +85,7 @@ impl Supervisor {
         selftest: i64,
         enable: bool,
         t_ns: i64,
+        carried: bool,
     ) -> PyResult<SupervisorOutput> {
         let inputs = core::SupervisorInputs {
             estop_ok,
@@ -92,6 +98,7 @@ impl Supervisor {
             still,
             selftest: code("selftest", selftest, core::SELFTESTS.len(), core::Selftest::from_code)?,
             enable,
+            carried,
         };
         Ok(SupervisorOutput(self.0.step(&inputs, t_ns)))
     }

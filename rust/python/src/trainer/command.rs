@@ -46,13 +46,25 @@ impl Command {
         self.0.enable()
     }
 
+    /// Drives that stopped by themselves may come back.
+    #[getter]
+    fn clear(&self) -> bool {
+        self.0.fields().clear
+    }
+
+    /// The brakes are to be closed; false where the safe profile has none.
+    #[getter]
+    fn brake(&self) -> bool {
+        self.0.fields().brake
+    }
+
     /// Time of the tick [ns].
     #[getter]
     fn t(&self) -> i64 {
         self.0.fields().t
     }
 
-    /// Time from which the command is void [ns].
+    /// Time from which the command is void [ns]; before `t` where no lease is given.
     #[getter]
     fn expiry(&self) -> i64 {
         self.0.fields().expiry

@@ -16,7 +16,7 @@ use crate::convert::config_error;
 use crate::events::ForceContacts;
 use crate::measures::StrideMeasures;
 use crate::phase::PhaseEstimator;
-use crate::safety::{Envelope, joint_kinds};
+use crate::safety::{Declaration, Envelope, joint_kinds};
 use gaitloop_core::body::Body;
 use gaitloop_core::trainer::{self, TELEMETRY_FIELDS, TELEMETRY_LEN, TrainerParams};
 use gaitloop_core::types::{BUTTONS, Event, Field, SAMPLE_FIELDS, SAMPLE_GROUPS, SAMPLE_LEN, SIDES};
@@ -47,10 +47,11 @@ pub struct Trainer(pub(crate) trainer::Trainer);
 #[pymethods]
 impl Trainer {
     #[new]
-    #[pyo3(signature = (*, kinds, mass, height, control, change, envelope, phase, contacts, assist, catch, catch_slew, support_slew, engage_time, settle_time, period, speed, support_force))]
+    #[pyo3(signature = (*, kinds, device, mass, height, control, change, envelope, phase, contacts, assist, catch, catch_slew, support_slew, engage_time, settle_time, period, speed, support_force))]
     #[allow(clippy::too_many_arguments)] // one keyword per part of the corridor
     fn new(
         kinds: Vec<String>,
+        device: PyRef<'_, Declaration>,
         mass: f64,
         height: f64,
         control: PyRef<'_, ControlSet>,
@@ -70,6 +71,7 @@ impl Trainer {
     ) -> PyResult<Self> {
         let params = TrainerParams {
             kinds: joint_kinds(&kinds)?,
+            device: device.0,
             body: Body::new(mass, height).map_err(config_error)?,
             control: control.0.clone(),
             change: change.0,
@@ -316,6 +318,12 @@ impl Trainer {
 
     fn reliance_tables<'py>(&self, py: Python<'py>) -> PyResult<Option<Tables<'py>>> {
         self.0.reliance().map(|told| reliance_tables(py, &told)).transpose()
+    }
+
+    /// Largest share of a joint's budget of torque times time that this session has spent.
+    #[getter]
+    fn dose(&self) -> f64 {
+        self.0.dose()
     }
 
     /// Ask for a soft stop from afar; anyone may.

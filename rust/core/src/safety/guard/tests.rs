@@ -1,6 +1,8 @@
 //! What the guard lets through, for any bits of its input.
 #![allow(clippy::unwrap_used)]
 
+mod exact;
+
 use super::*;
 use crate::safety::example_envelope;
 use proptest::prelude::*;
@@ -19,7 +21,7 @@ fn reading(size: f64) -> impl Strategy<Value = Option<f64>> {
 fn tick() -> impl Strategy<Value = Tick> {
     let step = prop_oneof![8 => Just(1_000_000_i64), 1 => any::<i64>(), 1 => -1_000_000..30_000_000_i64];
     let torque = prop_oneof![3 => -120.0..120.0, 1 => hostile()];
-    let mode = prop_oneof![3 => Just(LegMode::Damp), 5 => (0..6_i64).prop_map(|c| LegMode::from_code(c).unwrap())];
+    let mode = prop_oneof![3 => Just(LegMode::Damp), 5 => (0..7_i64).prop_map(|c| LegMode::from_code(c).unwrap())];
     (step, reading(1.5), reading(8.0), torque, mode)
 }
 
@@ -92,7 +94,7 @@ proptest! {
     #[test]
     fn n5_a_protective_stop_dissipates_but_for_the_wall(envelope in envelope(), ticks in prop::collection::vec(tick(), 1..60)) {
         run(envelope, &ticks, |p, i, [q, dq], [_, tau], _, mode| {
-            if mode == LegMode::Damp && tau * dq > 0.0 {
+            if matches!(mode, LegMode::Damp | LegMode::Lower) && tau * dq > 0.0 {
                 let depth = if tau < 0.0 { q - p.q_max[i] } else { p.q_min[i] - q };
                 assert!(tau.abs() <= p.wall_stiffness[i] * depth.max(0.0) + 1e-9, "q {q} dq {dq} tau {tau}");
             }

@@ -16,12 +16,13 @@ fn calm() -> SupervisorInputs {
         still: false,
         selftest: Selftest::Pass,
         enable: true,
+        carried: false,
     }
 }
 
 /// A supervisor in RUN, its next time 0 ns.
 fn running() -> Supervisor {
-    let mut supervisor = Supervisor::new(&Envelope::new(example_envelope()).unwrap());
+    let mut supervisor = Supervisor::new(&Envelope::new(example_envelope()).unwrap(), SafeProfile::ReleaseAfterDamp);
     for (t, command) in [Request::None, Request::None, Request::Arm, Request::Start].into_iter().enumerate() {
         supervisor.step(&SupervisorInputs { command, ..calm() }, t as i64 - 4);
     }
@@ -50,7 +51,8 @@ fn p20_estop_alone_powers_off() {
 #[test]
 fn a_fault_that_needs_service_is_not_forgotten_in_the_first_tick() {
     for (estop_ok, severity) in [(true, Severity::Degrade), (true, Severity::Immediate), (false, Severity::None)] {
-        let mut supervisor = Supervisor::new(&Envelope::new(example_envelope()).unwrap());
+        let envelope = Envelope::new(example_envelope()).unwrap();
+        let mut supervisor = Supervisor::new(&envelope, SafeProfile::LockBrake);
         let inputs = SupervisorInputs { estop_ok, severity, nonresettable: true, cause: Cause::DriveFault, ..calm() };
         assert_eq!(supervisor.step(&inputs, 0).state, State::Lockout);
         assert_eq!(supervisor.step(&calm(), 1_000_000).state, State::Lockout);

@@ -1,6 +1,6 @@
 //! The torque of a joint against what is usual for it at the same point of the stride.
 
-use super::super::clamp;
+use super::super::kernels::clamp;
 use super::super::monitors::{Timer, within};
 
 /// Parts of a stride.

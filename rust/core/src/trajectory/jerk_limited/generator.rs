@@ -117,10 +117,11 @@ impl JerkLimited {
         outcome
     }
 
-    /// Whether the next update plans although its input may be the same.
+    /// Whether the next update plans although its input may be the same: after a refusal, too, since the state that an
+    /// update gives may take the place of one that was refused.
     #[must_use]
     pub fn must_plan(&self) -> bool {
-        self.mode == Mode::Empty || self.seen.tracking > 0.0
+        self.mode == Mode::Empty || self.fault.is_some() || self.seen.tracking > 0.0
     }
 
     /// One cycle with the input of the last update and the state that it gave.
@@ -222,5 +223,50 @@ impl JerkLimited {
             core::mem::swap(&mut self.trajectory, &mut self.spare);
             self.mode = Mode::Stopping;
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn input() -> Input {
+        let mut input = Input::new(1);
+        for (row, value) in [(3, 1.0), (6, 1.0), (7, -1.0), (8, 2.0), (9, -2.0), (10, 10.0)] {
+            input.rows[row][0] = value;
+        }
+        input
+    }
+
+    #[test]
+    fn a_state_in_place_of_a_refused_one_is_followed() {
+        let (mut generator, mut out) = (JerkLimited::new(1, 0.01).unwrap(), Output::default());
+        let mut input = input();
+        assert_eq!(generator.update(&input, &mut out), Outcome::Working);
+        // A new target, together with a state that cannot be.
+        input.rows[3][0] = 2.0;
+        input.rows[0][0] = f64::NAN;
+        assert_eq!(generator.update(&input, &mut out), Outcome::Kept);
+        for _ in 0..1000 {
+            for row in 0..3 {
+                input.rows[row] = out.rows[row];
+            }
+            generator.update(&input, &mut out);
+        }
+        assert!((out.rows[0][0] - 2.0).abs() < 1e-9 && out.fault.is_none(), "{out:?}");
+    }
+
+    #[test]
+    fn more_degrees_of_freedom_than_there_can_be_are_refused() {
+        let (mut generator, mut out) = (JerkLimited::new(2, 0.01).unwrap(), Output::default());
+        let many = Input { dofs: MAX_DOFS + 3, ..input() };
+        for _ in 0..2 {
+            assert_eq!(generator.update(&many, &mut out), Outcome::Holding);
+            assert_eq!(out.fault, Some(Error::Length { name: "current_position", got: MAX_DOFS + 3, min: 2, max: 2 }));
+        }
+        assert!(plan(&input(), 0.01, &mut Trajectory::new(1)).is_ok());
+        let two = Input { rows: input().rows.map(|row| [row[0]; MAX_DOFS]), ..Input::new(2) };
+        assert!(matches!(plan(&two, 0.01, &mut Trajectory::new(1)), Err(Error::Length { max: 1, .. })));
     }
 }

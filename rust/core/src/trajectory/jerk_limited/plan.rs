@@ -122,9 +122,12 @@ struct Planner<'a> {
 /// Plans the movements of all degrees of freedom. `cycle` [s] is the unit of discrete durations.
 ///
 /// # Errors
-/// As [`Input::check`].
+/// As [`Input::check`], and [`Error::Length`] when `out` has fewer degrees of freedom.
 pub fn plan(input: &Input, cycle: f64, out: &mut Trajectory) -> Result<()> {
     input.check()?;
+    if input.dofs > out.dofs() {
+        return Err(Error::Length { name: "current_position", got: input.dofs, min: 1, max: out.dofs() });
+    }
     if input.tracking > 0.0 {
         track::plan_moving(input, cycle, out);
     } else {
