@@ -197,9 +197,7 @@ class Trainer:
         belt_target = self._speed if engagement == 1.0 else 0.0
         # 8. judgement
         told = (q, dq, reference.q, reference.dq, guidance, phase, strides)
-        carried = (self._belt.speed, self._support_drive.force, self._sent)
-        seen = Seen(dt, self._state, self._settled(), self._steady(engagement), *told, *carried)
-        fault = self._judge(sample, seen, tau_cmd)
+        fault = self._judge(sample, self._seen(dt, engagement, told), tau_cmd)
         # 9. supervisor
         self._arming.step(sample, self._state, array_of(q), array_of(dq), clean=fault.severity == 0)
         output = self._supervise(sample, fault, dq, t, dt, engagement)
@@ -303,6 +301,10 @@ class Trainer:
         found = self._judgement.step(sample, seen)
         self._guard.distrust(self._judgement.doubted)
         return worst([checked, *found])
+
+    def _seen(self, dt: float, engagement: float, told: tuple[Any, ...]) -> Seen:
+        carried = (self._belt.speed, self._support_drive.force, self._sent)
+        return Seen(dt, self._state, self._settled(), self._steady(engagement), *told, *carried)
 
     def _steady(self, engagement: float) -> bool:
         arrived = abs(self._belt.speed - self._speed) <= 0.01
