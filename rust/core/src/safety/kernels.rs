@@ -145,7 +145,7 @@ pub struct Asked {
 }
 
 /// Energy [J] kept in mind of a joint that was given `power` [W] for `dt` [s]: a store that leaks its size `most` [J]
-/// in [`ENERGY_WINDOW`]. What the joint gives back does not count.
+/// in `ENERGY_WINDOW`. What the joint gives back does not count.
 #[must_use]
 pub fn stored(before: f64, power: f64, most: f64, dt: f64) -> f64 {
     (before + (power.max(0.0) - most / ENERGY_WINDOW) * dt).max(0.0)
