@@ -45,7 +45,7 @@ test-rust:  ## cargo test with overflow checks; optimised: ten simulated minutes
 	cargo test --locked --quiet --release -p gaitloop-core --test supervisor_space --test gates_f32
 
 test-python: $(STAMP)-dev $(STAMP)-build  ## pytest and doctests
-	$(PYTEST) -n auto --dist loadfile -p no:benchmark tests
+	$(PYTEST) -n auto --dist loadfile --benchmark-disable tests
 	$(PYTEST) --doctest-modules python/gaitloop
 
 bench: $(STAMP)-dev $(STAMP)-peers $(STAMP)-build  ## benches at full length, as a table of ratios

@@ -43,6 +43,8 @@ def reference():
     # The lateral subtasks, which a sagittal device does not see.
     for name, bounds in {"lower": (0.025, np.radians(1.15)), "upper": (0.0417, np.radians(1.91))}.items():
         law[name] = np.array([*law[name], *bounds])
+    told = build_device(plan).declaration
+    declared = {name: getattr(told, name) for name in ("safe_profile", "tick", "watchdog", "digest")}
     plain = ("stiffness", "damping", "leg_weight", "support_slew", "engage_time", "settle_time", "speed")
     return reference_trainer.Trainer(
         {
@@ -53,6 +55,7 @@ def reference():
                 training["speed"], height, foot_clearance=training["foot_clearance"]
             ),
             "envelope": reference_safety.Envelope(**plan.limits),
+            "device": reference_safety.Declaration(**declared),
             "assist": reference_assist.BandLaw(**law),
             "events": {"shared": False},
             "phase": {},
