@@ -57,13 +57,13 @@ class _Shaking:
         self.power, self.less, self.stop = _Power(62.8, 1.5, 0.03), Timer(0.2), Timer(0.5)
         self.moves, self.pulls = _Beats(0.16), _Beats(64.0)
 
-    def step(self, dq: float | None, tau: float | None, dt: float) -> list[tuple[Severity, Cause]]:
+    def step(self, dq: float | None, tau: float | None, felt: float | None, dt: float) -> list[tuple[Severity, Cause]]:
         found = []
         over = None if tau is None else self.power.step(tau, dt) > 16.0
         less, stop = self.less.step(over, dt), self.stop.step(over, dt)
         if less:
             found.append((Severity.PROTECTIVE_STOP if stop else Severity.DEGRADE, Cause.OSCILLATION))
-        moves, pulls = self.moves.step(dq, dt), self.pulls.step(tau, dt)
+        moves, pulls = self.moves.step(dq, dt), self.pulls.step(felt, dt)
         if moves or pulls:
             found.append((Severity.PROTECTIVE_STOP, Cause.CLONUS))
         return found
@@ -280,11 +280,12 @@ class Watchers:
         self._fresh_shaking = False
         fresh = 0.0 <= (t - stamp) * 1e-9 <= self._age_max
         came, sent, speed = (np.asarray(a, dtype=np.float64).tolist() for a in (tau_meas, tau_sent, dq))
-        torque = [_torque(measured(c) if fresh else None, measured(s)) for c, s in zip(came, sent, strict=True)]
+        felt = [measured(c) if fresh else None for c in came]
+        torque = [_torque(c, measured(s)) for c, s in zip(felt, sent, strict=True)]
         for i, kind in enumerate(self._kinds):
             if kind is not JointKind.ABSENT:
-                tau = torque[i] if kind is JointKind.DRIVEN else None
-                found += [Fault(*told, i) for told in self._shaking[i].step(measured(speed[i]), tau, dt)]
+                pair = (torque[i], felt[i]) if kind is JointKind.DRIVEN else (None, None)
+                found += [Fault(*told, i) for told in self._shaking[i].step(measured(speed[i]), *pair, dt)]
         if now in WALKING:
             self._fresh_training = False
             at, led = (np.asarray(a, dtype=np.float64).tolist() for a in (phase, guidance))

@@ -148,7 +148,9 @@ impl Watchers {
             let measured = trusted(inputs.tau_meas[i]).filter(|_| fresh);
             let sent = trusted(Some(inputs.tau_sent[i])).unwrap_or(0.0);
             let tau = (self.kinds[i] == JointKind::Driven).then_some(measured.unwrap_or(sent));
-            fault = fault.worse(self.shaking[i].judge(trusted(inputs.dq[i]), tau, &bands, dt, i));
+            // A torque that is only sent beats with the law and the reference, not with the person.
+            let felt = measured.filter(|_| tau.is_some());
+            fault = fault.worse(self.shaking[i].judge([trusted(inputs.dq[i]), felt], tau, &bands, dt, i));
             if let Some(tau) = tau.filter(|_| training) {
                 let side = usize::from(i >= N_LEG);
                 let pushes = self.usual[i].step(tau, [inputs.phase[side], inputs.guidance[i]], inputs.steady, dt);
@@ -160,14 +162,14 @@ impl Watchers {
 }
 
 impl Shaking {
-    /// Takes velocity and torque of joint `i`.
-    fn judge(&mut self, dq: Option<f64>, tau: Option<f64>, bands: &Bands, dt: f64, i: usize) -> Fault {
+    /// Takes velocity and measured torque, and the torque to the best of what is known, of joint `i`.
+    fn judge(&mut self, beating: [Option<f64>; 2], tau: Option<f64>, bands: &Bands, dt: f64, i: usize) -> Fault {
         let shakes = tau.map(|tau| self.torque.step(tau, &bands.shake) > SHAKES);
         let degrade = self.shakes.expired(shakes, dt, SHAKE_TIME[0]);
         let stop = self.shakes.expired(None, dt, SHAKE_TIME[1]);
         let severity = if stop { Severity::Protective } else { Severity::Degrade };
         let mut fault = when(degrade, Fault::at(severity, Cause::Oscillation, i));
-        for (k, value) in [dq, tau].into_iter().enumerate() {
+        for (k, value) in beating.into_iter().enumerate() {
             let beats = value.map(|value| self.beat[k].step(value, &bands.beat) > BEATS[k]);
             let expired = self.beats[k].expired(beats, dt, BEAT_TIME);
             fault = fault.worse(when(expired, Fault::at(Severity::Protective, Cause::Clonus, i)));
