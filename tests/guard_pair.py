@@ -13,24 +13,33 @@ COMMANDS = [0, 1, 2, 3, 4, 5]
 
 
 def limits(rng):
-    """Limits anywhere in their ranges, ends included; deadlines as short as they may be."""
+    """Limits anywhere in their ranges, ends included."""
     values = {}
     for name, per_joint, low, high, *_ in safety.ENVELOPE_FIELDS:
         value = rng.uniform(low, high, 6) if per_joint else rng.uniform(low, high)
         values[name] = np.where(rng.random(6) < 0.1, low, value) if per_joint else float(value)
     values["q_min"], values["q_max"] = rng.uniform(-1.5, 0.0, 6), rng.uniform(0.1, 2.0, 6)
     values["power_max"], values["energy_max"] = rng.uniform(0.0, 600.0, 6), rng.uniform(0.0, 100.0, 6)
-    values["dq_max"] = rng.uniform(6.0, 20.0, 6)
-    return values | {"tick_max": float(rng.uniform(0.002, 0.02)), "stop_deadline": 0.1, "soft_deadline": 0.5}
+    values["tick_max"] = float(rng.uniform(0.002, 0.02))
+    return values
+
+
+def brisk(rng):
+    """The like for joints that move as fast as people, with deadlines as short as they may be."""
+    return limits(rng) | {"dq_max": rng.uniform(6.0, 20.0, 6), "stop_deadline": 0.1, "soft_deadline": 0.5}
+
+
+def declared(module, profile):
+    """A device of the profile of that number."""
+    name = safety.SAFE_PROFILES[profile]
+    lower = {"lower_deadline": 0.7} if profile == 2 else {}
+    return module.Declaration(safe_profile=name, tick=0.001, watchdog=0.04, digest=[1.0] * 6, **lower)
 
 
 def machine(module, values, profile):
     """A guard and a supervisor of one implementation."""
-    name = safety.SAFE_PROFILES[profile]
-    lower = {"lower_deadline": 0.7} if profile == 2 else {}
-    declared = module.Declaration(safe_profile=name, tick=0.001, watchdog=0.04, digest=[1.0] * 6, **lower)
     envelope = module.Envelope(**values)
-    return module.Guard(envelope, KINDS), module.Supervisor(envelope, declared)
+    return module.Guard(envelope, KINDS), module.Supervisor(envelope, declared(module, profile))
 
 
 def ticks(rng, n, faulty):
@@ -61,7 +70,7 @@ def ticks(rng, n, faulty):
 def differences(seed, n, faulty):
     """First tick at which the two differ, if any, and the states and causes that were met."""
     rng = np.random.default_rng(seed)
-    values = limits(rng)
+    values = brisk(rng)
     t, q, dq, tau, told = ticks(rng, n, faulty)
     columns = {name: column.tolist() for name, column in told.items()}
     make = lambda module: machine(module, values, seed % 3)  # noqa: E731

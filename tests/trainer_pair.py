@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -78,7 +79,7 @@ AGREED = {
 COMPARED = tuple(AGREED)
 
 
-class Corridor:
+class Corridor(ABC):
     """One of both corridors, asked and told in the same words."""
 
     def __init__(self, package: str, **changes: Any) -> None:
@@ -131,8 +132,9 @@ class Corridor:
             return str(refusal)
         return ""
 
+    @abstractmethod
     def _ask(self, name: str, *what: Any) -> None:
-        raise NotImplementedError
+        """Ask in the words of this one."""
 
 
 class Core(Corridor):

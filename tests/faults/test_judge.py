@@ -96,6 +96,14 @@ def test_what_is_allowed_is_not_counted(judge):
     assert judge(late, seen=None).outcomes == ()
 
 
+def test_power_along_the_movement_is_limited_and_against_it_is_not(judge):
+    most = LIMITS["power_max"][0] / 137.0
+    for speed, want in ((1.001 * most, ("U2",)), (0.999 * most, ()), (-1.001 * most, ())):
+        assert (
+            judge(put(put(rows(), "dq", slice(None), speed), "torque", slice(None), 137.0), seen=None).outputs == want
+        )
+
+
 def test_absent_readings_are_not_judged_but_torque_is(judge):
     blind = put(put(rows(), "q", slice(None), np.nan), "dq", slice(None), np.nan)
     assert judge(blind, seen=None).outputs == ()

@@ -10,28 +10,7 @@ import pytest
 from gaitloop import safety
 from gaitloop.errors import ConfigError
 from gaitloop.reference import safety as reference
-
-KINDS = ["driven", "driven", "sensed", "driven", "driven", "absent"]
-HOSTILE = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0, 5e-324, 1e6, -1.0000001e6, 1e308, -1e308])
-
-
-def limits(rng):
-    """Limits anywhere in their ranges, ends included."""
-    values = {}
-    for name, per_joint, low, high, *_ in safety.ENVELOPE_FIELDS:
-        value = rng.uniform(low, high, 6) if per_joint else rng.uniform(low, high)
-        values[name] = np.where(rng.random(6) < 0.1, low, value) if per_joint else float(value)
-    values["q_min"], values["q_max"] = rng.uniform(-1.5, 0.0, 6), rng.uniform(0.1, 2.0, 6)
-    values["power_max"], values["energy_max"] = rng.uniform(0.0, 600.0, 6), rng.uniform(0.0, 100.0, 6)
-    values["tick_max"] = float(rng.uniform(0.002, 0.02))
-    return values
-
-
-def declared(module, profile):
-    """A device of the profile of that number."""
-    name = safety.SAFE_PROFILES[profile]
-    lower = {"lower_deadline": 0.7} if profile == 2 else {}
-    return module.Declaration(safe_profile=name, tick=0.001, watchdog=0.04, digest=[1.0] * 6, **lower)
+from guard_pair import HOSTILE, KINDS, declared, limits
 
 
 def spoil(rng, values, share):

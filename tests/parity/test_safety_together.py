@@ -3,16 +3,10 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
-from pathlib import Path
-
 import pytest
 
+import guard_pair as pair
 from gaitloop import safety
-
-sys.path.append(str(Path(__file__).resolve().parents[1]))
-pair = importlib.import_module("guard_pair")
 
 
 @pytest.mark.parametrize(("faulty", "seeds"), [(False, 2), (True, 8)], ids=["nominal", "faulty"])

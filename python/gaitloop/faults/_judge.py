@@ -29,7 +29,7 @@ STOPS = (SOFT, PROTECTIVE, SAFE, LOCKOUT)
 #: What an output can be: the numbers of the hazard analysis.
 OUTPUTS = {
     "U1": "not finite",
-    "U2": "over a limit of torque, belt speed or support force",
+    "U2": "over a limit of torque, power along the movement, belt speed or support force",
     "U3": "torque changes faster than the limit, other than towards zero",
     "U4": "pushes outward where braking could no longer stop before the end of range",
     "U5": "drives the movement in a protective stop, the wall excepted",
@@ -117,6 +117,8 @@ class Judge:
         torque = np.abs(_get(rows, "torque")) > share * self.limits["tau_max"] + _EPS
         # A change into the degraded state goes there at the limit of the rate.
         torque &= ~((share < 1.0) & self._shrinks(rows))
+        power = _power(rows) > self.limits["power_max"] * (1.0 + _EPS) + 1e-6
+        torque |= power & ~self._wall(rows) & ~_is(rows, PROTECTIVE)[:, None]
         belt, force = _get(rows, "belt_speed"), _get(rows, "support_force")
         belt_bad = (belt < -_EPS) | (belt > self.limits["belt_speed_max"] + _EPS)
         force_bad = (force < -_EPS) | (force > self.limits["support_force_max"] + _EPS)
@@ -137,7 +139,7 @@ class Judge:
         return (up & (torque > 1e-6)) | (down & (torque < -1e-6))
 
     def _u5(self, rows: Array) -> Flags:
-        power = _get(rows, "torque") * _get(rows, "dq")
+        power = _power(rows)
         return _is(rows, PROTECTIVE)[:, None] & (power > 1e-6) & ~self._wall(rows)
 
     def _u6(self, rows: Array) -> Flags:
@@ -190,6 +192,11 @@ class Judge:
 
 def _get(rows: Array, name: str) -> Array:
     return rows[:, COLUMNS[name]]
+
+
+def _power(rows: Array) -> Array:
+    """Power that each drive gives along the movement that was measured [W]."""
+    return _get(rows, "torque") * _get(rows, "dq")
 
 
 def _is(rows: Array, state: int) -> Flags:

@@ -2,6 +2,7 @@
 //! itself and a second one without a mistake break none.
 #![allow(clippy::unwrap_used)]
 
+mod dice;
 mod planted;
 
 use gaitloop_core::safety::Guard;

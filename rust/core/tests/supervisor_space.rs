@@ -2,7 +2,10 @@
 //! happen; and mistakes planted on purpose, each of which must be noticed.
 #![allow(clippy::unwrap_used)]
 
+mod dice;
 mod space;
+
+use dice::Dice;
 
 use gaitloop_core::safety::{Cause, Request, SafeProfile, Selftest, Severity, State, SupervisorInputs};
 use space::history::History;
@@ -100,26 +103,7 @@ fn every_planted_mistake_is_caught() {
     assert!(blind.is_empty(), "these caught nothing: {blind:?}");
 }
 
-/// Numbers that look random, the same in every run.
-struct Dice(u64);
-
 impl Dice {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) % n
-    }
-
-    /// True once in `n` times.
-    fn once_in(&mut self, n: u64) -> bool {
-        self.below(n) == 0
-    }
-
-    fn any<T: Copy>(&mut self, of: &[T]) -> T {
-        of[usize::try_from(self.below(of.len() as u64)).unwrap()]
-    }
-
     /// Mostly well, so that training begins; any cause.
     fn inputs(&mut self) -> SupervisorInputs {
         let severity = if self.once_in(20) { self.any(&Severity::ALL) } else { Severity::None };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from typing import NamedTuple
 
 import numpy as np
@@ -77,7 +78,7 @@ def flow(near: Near, part: list[float], rate: float) -> tuple[list[float], float
     return along, wanted
 
 
-class PathLaw:
+class PathLaw(ABC):
     """What laws around a path have in common: the nearest point, guidance, recordings.
 
     Parameters
@@ -93,9 +94,9 @@ class PathLaw:
     def __init__(self, path: ArrayLike, weight: ArrayLike, window: float) -> None:
         self._nearest = Nearest(path, weight, window)
 
+    @abstractmethod
     def _torque(self, near: Near, part: list[float], rate: float) -> tuple[list[float], float]:
         """Torque of each joint before guidance and metric, and the energy at full guidance."""
-        raise NotImplementedError
 
     def reset(self) -> None:
         """Forget where both legs were."""

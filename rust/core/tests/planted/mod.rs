@@ -4,6 +4,7 @@ pub mod guard;
 pub mod judge;
 pub mod mistakes;
 
+use crate::dice::Dice;
 use gaitloop_core::safety::{Envelope, EnvelopeParams, Fault, Guard, LegMode};
 use gaitloop_core::types::{JointKind, JointReading, JointVec, N_JOINTS};
 use judge::{Judge, Tick};
@@ -57,28 +58,10 @@ pub fn envelope() -> Envelope {
     Envelope::new(EnvelopeParams::from_source(joint, scalar).unwrap()).unwrap()
 }
 
-/// Numbers that look random, the same in every run.
-struct Dice(u64);
-
 impl Dice {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) % n
-    }
-
-    fn once_in(&mut self, n: u64) -> bool {
-        self.below(n) == 0
-    }
-
     /// From -1 to 1.
     fn unit(&mut self) -> f64 {
         self.below(2_000_001) as f64 / 1e6 - 1.0
-    }
-
-    fn any<T: Copy>(&mut self, of: &[T]) -> T {
-        of[usize::try_from(self.below(of.len() as u64)).unwrap()]
     }
 }
 
