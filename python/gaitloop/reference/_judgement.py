@@ -168,7 +168,8 @@ class Judgement:
 
     def _unasked(self, sample: Sample, seen: Seen) -> Fault:
         """What nobody asked for."""
-        return self._watchers.step(
+        belt = present_of(sample.belt_speed)[0]
+        found = self._watchers.step(
             t=int(sample.t),
             state=seen.state,
             steady=seen.steady,
@@ -184,6 +185,9 @@ class Judgement:
             execution=present_of(sample.execution)[0],
             dt=seen.dt,
         )
+        if found.cause == Cause.SPASM and belt is not None and abs(belt - seen.belt) > 0.05:
+            return Fault(found.severity, Cause.BELT_MISMATCH)
+        return found
 
     def _told(self, status: Group, state: State) -> list[Fault]:
         if state not in _MOVING:

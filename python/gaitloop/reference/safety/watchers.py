@@ -44,7 +44,7 @@ class _Beats:
     """Power of a value in the band of clonus, for some time."""
 
     def __init__(self, greatest: float) -> None:
-        self.greatest, self.power, self.timer = greatest, _Power(17.8, 0.7, 0.1), Timer(0.8)
+        self.greatest, self.power, self.timer = greatest, _Power(17.8, 0.7, 0.1), Timer(1.5)
 
     def step(self, x: float | None, dt: float) -> bool:
         return self.timer.step(None if x is None else self.power.step(x, dt) > self.greatest, dt)
@@ -284,8 +284,8 @@ class Watchers:
         torque = [_torque(c, measured(s)) for c, s in zip(felt, sent, strict=True)]
         for i, kind in enumerate(self._kinds):
             if kind is not JointKind.ABSENT:
-                pair = (torque[i], felt[i]) if kind is JointKind.DRIVEN else (None, None)
-                found += [Fault(*told, i) for told in self._shaking[i].step(measured(speed[i]), *pair, dt)]
+                tau, own = (torque[i], felt[i]) if kind is JointKind.DRIVEN else (None, None)
+                found += [Fault(*told, i) for told in self._shaking[i].step(measured(speed[i]), tau, own, dt)]
         if now in WALKING:
             self._fresh_training = False
             at, led = (np.asarray(a, dtype=np.float64).tolist() for a in (phase, guidance))

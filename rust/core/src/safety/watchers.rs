@@ -28,7 +28,7 @@ const BEAT: Band = Band { rate: 17.8, width: 0.7, mean: 0.1 };
 /// Mean square of velocity [rad²/s²] and of torque [N²·m²] from which they do.
 const BEATS: [f64; 2] = [0.16, 64.0];
 /// Time of it that stops [s].
-const BEAT_TIME: f64 = 0.8;
+const BEAT_TIME: f64 = 1.5;
 
 /// What is watched in a tick.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,7 +1,7 @@
 //! What may be wrong in a tick: everything that is asked, and what it is told.
 
 use super::tick::{Gait, Measured};
-use super::{ARRIVED, Trainer};
+use super::{ARRIVED, KEPT, Trainer};
 use crate::phase::PhaseMode;
 use crate::safety::{Cause, DriveInputs, EncoderInputs, Fault, MonitorInputs, Severity, State, WatcherInputs};
 use crate::types::{JointKind, JointVec, N_JOINTS, Sample};
@@ -89,7 +89,10 @@ impl Trainer {
             support_cmd: self.support.force(),
             execution: sample.execution.get(0),
         };
-        self.watchers.step(&inputs, dt)
+        let fault = self.watchers.step(&inputs, dt);
+        // A belt that goes its own way drags the leg along: not the person is to be named.
+        let strays = measured.belt_speed.is_some_and(|v| (v - self.belt.speed()).abs() > KEPT);
+        if strays && fault.cause == Cause::Spasm { Fault::new(fault.severity, Cause::BeltMismatch) } else { fault }
     }
 
     fn drive_fault(&self, sample: &Sample) -> Fault {

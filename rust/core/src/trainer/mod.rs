@@ -48,6 +48,8 @@ const START_PHASES: u8 = 64;
 const START_GAIN: f64 = 1e-9;
 /// Difference of belt and requested speed at which the belt has arrived [m/s].
 const ARRIVED: f64 = 0.01;
+/// Difference of measured and commanded belt speed up to which the belt does what it is told [m/s].
+const KEPT: f64 = 0.05;
 /// Position of the foot-clearance support among the subtasks.
 const FOOT_CLEARANCE: usize = 4;
 /// Events kept until somebody takes them.
