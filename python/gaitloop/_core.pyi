@@ -116,6 +116,7 @@ __all__ = [
     "Support",
     "Trainer",
     "Trajectory",
+    "Watchers",
     "__version__",
     "adjust_pattern",
     "adult_angles",
@@ -1305,6 +1306,28 @@ class SelfTest:
         watchdog_stamp: int,
     ) -> SelfTestOutput: ...
 
+@final
+class Watchers:
+    def __new__(cls, envelope: Envelope, kinds: Sequence[str], *, period: float) -> Self: ...
+    def step(
+        self,
+        *,
+        t: int,
+        state: int,
+        steady: bool,
+        stamp: int,
+        tau_meas: NDArray[np.float64],
+        tau_sent: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        rope_force: float,
+        rope_position: float,
+        support_cmd: float,
+        execution: float,
+        dt: float,
+    ) -> Fault: ...
+
 # measures
 
 STRIDE_COLUMNS: list[str]
@@ -1739,6 +1762,7 @@ class Trainer:
         support_slew: float,
         engage_time: float,
         settle_time: float,
+        period: float,
         speed: float,
         support_force: float,
     ) -> Self: ...

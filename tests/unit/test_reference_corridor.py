@@ -16,7 +16,16 @@ from gaitloop.reference.trajectory import GaitPattern
 
 MS = 1_000_000
 ONE = np.ones(6)
-SIZES = {"q": 6, "dq": 6, "foot_force": 2, "belt_speed": 1, "rope_position": 1, "buttons": 8, "drive_status": 6}
+SIZES = {
+    "q": 6,
+    "dq": 6,
+    "foot_force": 2,
+    "belt_speed": 1,
+    "rope_force": 1,
+    "rope_position": 1,
+    "buttons": 8,
+    "drive_status": 6,
+}
 
 
 def steps(detector, forces, start=0):
@@ -110,6 +119,7 @@ def config(**change):
         "support_slew": 0.5,
         "engage_time": 0.5,
         "settle_time": 1.0,
+        "period": 0.005,
         "speed": 0.8,
         "support_force": 100.0,
     }
@@ -135,7 +145,9 @@ class Walker:
             "q_second": np.full(6, math.nan),
             "tau_interaction": np.full(6, math.nan),
             "belt_speed": [self.belt],
+            "rope_force": [100.0],
             "rope_position": [1.0],
+            "execution": [math.nan],
             "buttons": [float(name in ("estop_ok", "enable", *pressed)) for name in names],
             "drive_status": self.status * ONE,
             "drive_digest": 7.0 * ONE,

@@ -17,6 +17,7 @@ mod monitors;
 mod selftest;
 mod supervisor;
 mod support;
+mod watchers;
 
 pub use belt::Belt;
 pub use command::{COMMAND_FIELDS, COMMAND_INTEGERS, COMMAND_LEN, Command, CommandFields, N_COMMAND_INTEGERS};
@@ -31,6 +32,7 @@ pub use monitors::{MonitorInputs, Monitors};
 pub use selftest::{SelfTest, SelfTestInputs, SelfTestOutput};
 pub use supervisor::{Supervisor, SupervisorInputs, SupervisorOutputs};
 pub use support::Support;
+pub use watchers::{WatcherInputs, Watchers};
 
 /// Seconds in a nanosecond [s/ns].
 const SECONDS: f64 = 1e-9;
@@ -148,6 +150,18 @@ codes! {
     InteractionTorque = 26 "interaction_torque";
     /// The torque between machine and person has lasted for as long as one session may have of it.
     Dose = 27 "dose";
+    /// A person pushes as they usually do not at this point of the stride.
+    Spasm = 28 "spasm";
+    /// A joint beats at 4 to 8 Hz.
+    Clonus = 29 "clonus";
+    /// A torque shakes.
+    Oscillation = 30 "oscillation";
+    /// The rope carries too little, or gives way.
+    SupportSlack = 31 "support_slack";
+    /// A tick takes too long.
+    Overrun = 32 "overrun";
+    /// Ticks come at another rate than declared.
+    Rate = 33 "rate";
 }
 
 codes! {

@@ -84,6 +84,7 @@ pub fn params(support: f64) -> TrainerParams {
         assist: Assist::Band(BandLaw::new(band).unwrap()),
         catch: None,
         catch_slew: 2.0,
+        period: 0.001,
         support_slew: 0.2,
         engage_time: 1.0,
         settle_time: 5.0,

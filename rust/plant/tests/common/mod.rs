@@ -122,6 +122,7 @@ impl Setup {
             assist: Assist::Band(BandLaw::new(band).unwrap()),
             catch: None,
             catch_slew: 2.0,
+            period: 0.001,
             support_slew: 0.2,
             engage_time: 3.0,
             settle_time: 15.0,
