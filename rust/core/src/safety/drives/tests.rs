@@ -154,3 +154,11 @@ fn a_tick_without_a_length_counts_for_nothing() {
         assert_eq!((0..10).map(|_| told(&mut drives, 0.0, 90.0, DT)).last(), Some(residual()));
     }
 }
+
+#[test]
+fn a_gain_counts_beyond_its_bound_and_not_on_it() {
+    for (came, fault) in [(13.0, Fault::NONE), (13.001, Fault::at(Severity::Degrade, Cause::TorqueGain, 0))] {
+        let mut drives = Bench::new(0.0).drives;
+        assert_eq!((0..2).map(|_| told(&mut drives, 10.0, came, 1.0)).last(), Some(fault), "{came}");
+    }
+}
