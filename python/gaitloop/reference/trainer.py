@@ -22,6 +22,7 @@ from .measures import StrideMeasures, StrideMeter
 from .phase import PhaseEstimator, PhaseState
 from .safety import (
     Belt,
+    Cause,
     Fault,
     Guard,
     LegMode,
@@ -344,6 +345,8 @@ class Trainer:
     def _command(
         self, output: SupervisorOutput, belt_target: float, t: int, dt: float, q: list[float | None]
     ) -> Command:
+        muscles = output.cause in (Cause.SPASM, Cause.CLONUS)
+        self._guard.yields(muscles and output.state == State.PROT_STOP)
         safe = self._guard.limit(output.leg)
         self._sent = np.array(safe.torque)
         belt_speed = self._belt.step(belt_target, output.belt, dt)

@@ -39,9 +39,9 @@ const SECONDS: f64 = 1e-9;
 /// Step taken for a stop when time does not advance [s].
 const NOMINAL_TICK: f64 = 0.001;
 
-/// A reading that can be reckoned with: [`kernels::plausible`].
+/// A reading that can be reckoned with: [`kernels::plausible`], and 0 where it is not [`kernels::sizeable`].
 fn trusted(reading: Option<f64>) -> Option<f64> {
-    reading.filter(|v| kernels::plausible(*v))
+    reading.filter(|v| kernels::plausible(*v)).map(kernels::sizeable)
 }
 
 /// An enum with codes, and the list of its names in the order of the codes.
