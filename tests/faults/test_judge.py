@@ -127,7 +127,7 @@ def test_energy_is_that_of_a_store_taken_step_by_step(judge):
     watched[:, COLUMNS["torque"]] = rng.normal(0.0, 60.0, (3000, 6))
     watched[:, COLUMNS["dq"]] = np.where(rng.random((3000, 6)) < 0.01, np.nan, rng.normal(1.0, 3.0, (3000, 6)))
     watched[:, COLUMNS["sample_t"]] += rng.choice([0.0, 0.004, -0.004], (3000, 1))
-    most, stored, newest = np.array(LIMITS["energy_max"]), np.zeros(6), 0.0
+    most, stored, newest = np.array(LIMITS["energy_max"]), np.zeros(6), watched[0, COLUMNS["sample_t"].start]
     left = judge._left(watched)
     torque, dq, told = (watched[:, COLUMNS[name]] for name in ("torque", "dq", "sample_t"))
     for k in range(1, 3000):

@@ -172,14 +172,14 @@ class Judge:
         lasts = over - np.maximum.accumulate(np.where(calm, over, 0.0), axis=0) >= _OVER + _EPS
         dose = np.cumsum(np.nan_to_num(size) * dt, axis=0) > self.limits["dose_max"] * (1.0 + _EPS) + _EPS
         train, soft = np.isin(state, TRAINING)[:, None], (state == SOFT)[:, None]
-        return (lasts & (train | soft)) | (dose & train)
+        return np.asarray((lasts & (train | soft)) | (dose & train))
 
     def _left(self, rows: Array) -> Array:
         """Power that is left of a joint's energy [W].
 
-        A store of `energy_max` that leaks its own size in a second, filled by what drives: here as a sum of what came in
-        and leaked, less what it was short of at its emptiest. It counts as empty at first, so it holds no more than that
-        of the machine, which was watched from later on.
+        A store of `energy_max` that leaks its own size in a second, filled by what drives: here as a sum of what came
+        in and leaked, less what it was short of at its emptiest. It counts as empty at first, so it holds no more than
+        that of the machine, which has walked before.
         """
         most, dq = self.limits["energy_max"], _read(rows, "dq")
         given = np.maximum(np.nan_to_num(_get(rows, "torque")[:-1]) * np.nan_to_num(dq[1:]), 0.0)
