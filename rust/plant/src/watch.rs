@@ -29,7 +29,13 @@ pub const WATCH_FIELDS: [Field; 16] = [
     field("true_dq", 32, N_JOINTS, "rad/s", "Velocities of the person."),
     field("upright", 38, 1, "-", "The person stands or walks: 1 yes, 0 no."),
     field("sample_t", 39, 1, "s", "Time of the tick as the trainer was told."),
-    field("interaction", 40, N_JOINTS, "N·m", "Torque that it gives the person as the trainer got it; NaN where absent."),
+    field(
+        "interaction",
+        40,
+        N_JOINTS,
+        "N·m",
+        "Torque that it gives the person as the trainer got it; NaN where absent.",
+    ),
 ];
 /// Number of values of a row.
 pub const WATCH_LEN: usize = 46;

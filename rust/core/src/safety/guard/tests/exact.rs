@@ -144,7 +144,8 @@ fn an_angle_that_is_not_believed_lets_its_own_joint_fade() {
 
 #[test]
 fn a_stop_for_the_muscles_damps_as_little_as_the_device_says() {
-    let limits = EnvelopeParams { yield_damping: [3.0; N_JOINTS], stop_damping: [10.0; N_JOINTS], ..example_envelope() };
+    let limits =
+        EnvelopeParams { yield_damping: [3.0; N_JOINTS], stop_damping: [10.0; N_JOINTS], ..example_envelope() };
     let firmly = EnvelopeParams { yield_damping: [30.0; N_JOINTS], ..limits };
     for (limits, mode, damping) in
         [(limits, LegMode::Damp, 3.0), (limits, LegMode::Lower, 10.0), (firmly, LegMode::Damp, 10.0)]
