@@ -4,12 +4,14 @@
 
 mod arming;
 mod help;
+mod led;
 mod params;
 mod queue;
 mod sets;
 mod telemetry;
 mod tick;
 
+pub use led::{Ask, Now};
 pub use params::TrainerParams;
 pub use queue::Queue;
 pub use sets::ControlParams;
@@ -185,7 +187,7 @@ impl Trainer {
         self.adapt(&gait, dt);
         let engagement = self.engagement();
         let tau_cmd = self.request_torque(&measured, &gait.references, engagement, dt);
-        let fault = self.judge(sample, dt, &measured, &gait, &tau_cmd);
+        let fault = self.judge(sample, dt, &measured, &gait.seen(), &tau_cmd);
         self.supervise(sample, dt, fault, &measured, engagement);
         self.command(sample.t, dt, engagement)
     }

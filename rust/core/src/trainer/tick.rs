@@ -1,5 +1,6 @@
 //! The parts of a tick, in the order they are called.
 
+use super::led::Seen;
 use super::sets::{Drive, References};
 use super::{STAND_DOWN, START_GAIN, START_PHASES, STILL_SPEED, Telemetry, Trainer};
 use crate::control::{N_SUBTASKS, guidance};
@@ -18,14 +19,14 @@ use crate::types::{
 pub(super) struct Measured {
     pub(super) q: JointReading,
     pub(super) dq: JointReading,
-    force: Sides<Option<f64>>,
+    pub(super) force: Sides<Option<f64>>,
     belt_speed: Option<f64>,
 }
 
 /// What the gait rooms made of a tick.
 pub(super) struct Gait {
     pub(super) references: References,
-    closed: Sides<Option<StrideMeasures>>,
+    pub(super) closed: Sides<Option<StrideMeasures>>,
 }
 
 /// A button that must be let go before it can count again.
@@ -206,7 +207,7 @@ impl Trainer {
         tau
     }
 
-    fn belt_target(&self, engagement: f64) -> f64 {
+    pub(super) fn belt_target(&self, engagement: f64) -> f64 {
         if engagement >= 1.0 { self.speed } else { 0.0 }
     }
 
@@ -216,7 +217,7 @@ impl Trainer {
         sample: &Sample,
         dt: f64,
         measured: &Measured,
-        gait: &Gait,
+        seen: &Seen,
         tau_cmd: &JointVec,
     ) -> Fault {
         let guard = self.guard.check(sample.t, &measured.q, &measured.dq, tau_cmd);
@@ -231,14 +232,14 @@ impl Trainer {
                 belt_cmd: self.belt.speed(),
                 phase_lost: self.last.gait.mode.map(|mode| mode == PhaseMode::Lost),
                 rope_position: sample.rope_position.get(0),
-                stance_share: core::array::from_fn(|s| gait.closed[s].as_ref().and_then(|m| m.stance_share)),
+                stance_share: seen.stance_share,
                 q: measured.q,
-                q_ref: gait.references.seen.q,
+                q_ref: seen.q,
                 guidance: self.last.telemetry.guidance,
             },
             dt,
         );
-        let encoders = self.encoder_fault(sample, measured, gait);
+        let encoders = self.encoder_fault(sample, measured, seen);
         self.guard.distrust(self.encoders.doubted());
         let [drives, interaction] = self.torque_faults(sample, dt);
         let status = self.drive_fault(sample);
@@ -252,7 +253,7 @@ impl Trainer {
         [self.drives.step(&inputs, dt), self.interaction.step(state, &tau_meas, dt)]
     }
 
-    fn encoder_fault(&mut self, sample: &Sample, measured: &Measured, gait: &Gait) -> Fault {
+    fn encoder_fault(&mut self, sample: &Sample, measured: &Measured, seen: &Seen) -> Fault {
         self.encoders.step(&EncoderInputs {
             state: self.last.outputs.state,
             q_stamp: sample.q.stamp,
@@ -261,7 +262,7 @@ impl Trainer {
             q: measured.q,
             dq: measured.dq,
             q_second: sample.q_second.all(),
-            dq_ref: gait.references.seen.dq,
+            dq_ref: seen.dq,
             guidance: self.last.telemetry.guidance,
         })
     }

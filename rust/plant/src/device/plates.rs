@@ -19,6 +19,10 @@ use gaitloop_core::types::{JointVec, N_LEG, Sides};
 /// Brakes of a plate [N·s/m, N·s/m, N·m·s/rad].
 const BRAKE: [f64; 3] = [2e5, 2e5, 2e4];
 
+/// What one unit of an axis of a sample or command is worth forward, up and in pitch [N, N, N·m], so that the forces of
+/// plates fit where torques of joints are meant.
+pub const AXIS_UNIT: [f64; 3] = [10.0, 10.0, 1.0];
+
 /// What foot plates are made of; each triple is forward, up, pitch. Values are our choice unless the class says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PlateParams {
@@ -38,9 +42,17 @@ pub struct PlateParams {
     pub strap_damping: [f64; 3],
     /// Height of the hip over the soles at which the person wants to stand, relative to straight legs [-], 0.8 to 1.
     pub stand: f64,
+    /// Whether samples and commands have the plates' axes where joints are meant: left forward, up, pitch, then right.
+    pub axes: bool,
 }
 
 impl PlateParams {
+    /// Greatest force of the six axes in units of [`AXIS_UNIT`].
+    #[must_use]
+    pub fn axis_max(&self) -> JointVec {
+        core::array::from_fn(|i| self.force[i % 3] / AXIS_UNIT[i % 3])
+    }
+
     pub(crate) fn check(&self) -> Result<()> {
         in_range("plate_mass", self.mass[0].min(self.mass[1]), 1.0, 100.0)?;
         in_range("plate_mass", self.mass[0].max(self.mass[1]), 1.0, 100.0)?;
@@ -96,6 +108,16 @@ fn posture(body: &Body, hip: f64, [x, z, pitch]: [f64; 3]) -> [f64; N_LEG] {
     [thigh, knee, pitch - (thigh - knee)]
 }
 
+impl PlateState {
+    /// Place, velocity and force of the six axes, the force in units of [`AXIS_UNIT`].
+    #[must_use]
+    pub fn axes(&self) -> [JointVec; 3] {
+        let flat = |v: &Sides<[f64; 3]>| core::array::from_fn(|i| v[i / 3][i % 3]);
+        let force = core::array::from_fn(|i| self.drive[i / 3][i % 3] / AXIS_UNIT[i % 3]);
+        [flat(&self.pose), flat(&self.velocity), force]
+    }
+}
+
 impl Plates {
     pub fn new(params: &PlateParams, body: &Body, q: &DofVec) -> Self {
         let mut state = PlateState::default();
@@ -112,9 +134,14 @@ impl Plates {
     }
 
     /// Start of a tick.
-    pub fn begin(&mut self, command: &Actuation, live: bool) {
+    pub fn begin(&mut self, params: &PlateParams, command: &Actuation, live: bool) {
         self.live = live;
-        self.ask = command.plate_force.map(|f| f.map(|f| if live && f.is_finite() { f } else { 0.0 }));
+        let asked = |side: usize, k: usize| {
+            let axis = if params.axes { AXIS_UNIT[k] * command.torque[3 * side + k] } else { 0.0 };
+            let force = command.plate_force[side][k] + axis;
+            if live && force.is_finite() { force } else { 0.0 }
+        };
+        self.ask = core::array::from_fn(|side| core::array::from_fn(|k| asked(side, k)));
     }
 
     /// What the person wants.

@@ -87,7 +87,8 @@ impl DeviceState {
         for i in 0..N_JOINTS {
             let limit = params.torque_max[i];
             let ask = command.torque[i];
-            let want = if self.live && params.joints[i] == JointKind::Driven && ask.is_finite() {
+            let joint = params.joints[i] == JointKind::Driven && !params.axes();
+            let want = if self.live && joint && ask.is_finite() {
                 ask.clamp(-limit, limit)
             } else {
                 0.0
