@@ -8,7 +8,7 @@ use gaitloop_core::control::{FootPlate, Impedance};
 use gaitloop_core::error::in_range;
 use gaitloop_core::trainer::{Ask, Now};
 use gaitloop_core::trajectory::{GaitPattern, MinimumJerk};
-use gaitloop_core::types::{JointVec, N_JOINTS, N_LEG};
+use gaitloop_core::types::{JointReading, JointVec, N_JOINTS, N_LEG, smooth_step};
 
 /// Share of the load on the front foot from which the other one steps [-], and for how long [s]; our choice.
 const SHIFTED: f64 = 0.65;
@@ -17,7 +17,7 @@ const HOLD: f64 = 0.1;
 const LEAN: f64 = -0.2;
 /// Load below which nobody stands [N].
 const STANDS: f64 = 100.0;
-/// Time over which plates take up their speed [s]; our choice.
+/// Time over which plates are taken onto their path, and then take up their speed [s]; our choice.
 const RAMP: f64 = 4.0;
 
 /// A controller.
@@ -119,6 +119,7 @@ pub struct PlatePath {
     rate: f64,
     led: f64,
     phase: f64,
+    away: JointVec,
 }
 
 impl PlatePath {
@@ -128,24 +129,33 @@ impl PlatePath {
     /// [`gaitloop_core::Error::OutOfRange`] outside.
     pub fn new(law: FootPlate, cycle: f64) -> Result<Self> {
         let rate = 1.0 / in_range("cycle", cycle, 0.5, 20.0)?;
-        Ok(Self { law, rate, led: 0.0, phase: 0.0 })
+        Ok(Self { law, rate, led: 0.0, phase: 0.0, away: [0.0; N_JOINTS] })
     }
 
     fn ask(&mut self, now: &Now) -> Ask {
         self.led = if now.engagement >= 1.0 { self.led + now.dt } else { 0.0 };
-        let rate = self.rate * (self.led / RAMP).min(1.0);
+        let rate = self.rate * ((self.led - RAMP) / RAMP).clamp(0.0, 1.0);
         self.phase = (self.phase + rate * now.dt).fract();
         let phases = [self.phase, (self.phase + 0.5).fract()];
-        let side = |values: &[Option<f64>; N_JOINTS]| [[values[0], values[1], values[2]], [values[3], values[4], values[5]]];
-        let share = [now.engagement; 2];
-        let out = self.law.step(&side(&now.q), &side(&now.dq), phases.map(Some), [rate; 2], share);
         let mut ask = Ask { guidance: [now.engagement; N_JOINTS], ..Ask::default() };
         for i in 0..N_JOINTS {
-            let (side, axis) = (i / N_LEG, i % N_LEG);
-            let [place, speed] = self.law.reference(side, phases[side], rate);
-            (ask.q_ref[i], ask.dq_ref[i]) = (place[axis], speed[axis]);
-            ask.torque[i] = out.force[side][axis] / AXIS_UNIT[axis];
+            let [place, speed] = self.law.reference(i / N_LEG, phases[i / N_LEG], rate);
+            (ask.q_ref[i], ask.dq_ref[i]) = (place[i % N_LEG], speed[i % N_LEG]);
+            // Until the brakes are open the plates stay where they are; from there they are taken onto the path.
+            self.away[i] = if self.led > 0.0 { self.away[i] } else { now.q[i].map_or(0.0, |q| ask.q_ref[i] - q) };
+        }
+        let left = self.away.map(|away| away * (1.0 - smooth_step(self.led / RAMP)));
+        let moved = core::array::from_fn(|i| now.q[i].map(|q| q + left[i]));
+        let out = self.law.step(&sides(&moved), &sides(&now.dq), phases.map(Some), [rate; 2], [now.engagement; 2]);
+        for (i, left) in left.into_iter().enumerate() {
+            ask.q_ref[i] -= left;
+            ask.torque[i] = out.force[i / N_LEG][i % N_LEG] / AXIS_UNIT[i % N_LEG];
         }
         ask
     }
+}
+
+fn sides(values: &JointReading) -> [[Option<f64>; N_LEG]; 2] {
+    let [a, b, c, d, e, f] = *values;
+    [[a, b, c], [d, e, f]]
 }

@@ -44,7 +44,7 @@ impl Mount {
                 rates[0]
             }
             (Self::Plates(plates), MountParams::Plates(p)) => {
-                plates.begin(p, command, machine.live);
+                plates.begin(p, command, machine);
                 0.0
             }
             _ => machine.belt,

@@ -2,11 +2,11 @@
 //!
 //! A plate moves forward, up and in pitch, its place that of the sole straight under the ankle. Its drives give the force
 //! asked for, bounded and with a lag; its own weight is balanced by the machine. The straps are springs and dampers
-//! between sole and plate. With the machine off, or at the end of its travel, brakes hold the plate. The person goes along:
+//! between sole and plate. With the machine off, with the brakes closed, or at the end of its travel, brakes hold the plate. The person goes along:
 //! they want the posture that keeps the hip over the machine's middle at standing height with the feet where the plates
 //! are (assumption), as strongly as their muscles allow.
 
-use super::Actuation;
+use super::{Actuation, DeviceState};
 use crate::contact::{Feet, add_point};
 use crate::model::{Model, Trig};
 use crate::patient::Will;
@@ -91,7 +91,7 @@ pub struct PlateState {
 pub(crate) struct Plates {
     pub state: PlateState,
     ask: Sides<[f64; 3]>,
-    live: bool,
+    locked: bool,
     body: Body,
     hip: f64,
     wanted: Option<JointVec>,
@@ -130,12 +130,13 @@ impl Plates {
             state.pose[side] = [q[0] + x, q[1] + z, pitch];
         }
         let hip = params.stand * (body.thigh.length + body.shank.length) + body.ankle_height;
-        Self { state, ask: [[0.0; 3]; 2], live: false, body: *body, hip, wanted: None }
+        Self { state, ask: [[0.0; 3]; 2], locked: true, body: *body, hip, wanted: None }
     }
 
     /// Start of a tick.
-    pub fn begin(&mut self, params: &PlateParams, command: &Actuation, live: bool) {
-        self.live = live;
+    pub fn begin(&mut self, params: &PlateParams, command: &Actuation, machine: &DeviceState) {
+        let live = machine.live;
+        self.locked = machine.locked;
         let asked = |side: usize, k: usize| {
             let axis = if params.axes { AXIS_UNIT[k] * command.torque[3 * side + k] } else { 0.0 };
             let force = command.plate_force[side][k] + axis;
@@ -195,7 +196,7 @@ impl Plates {
             *drive += (h / params.lag).min(1.0) * (self.ask[side][k].clamp(-limit, limit) - *drive);
             let place = s.pose[side][k];
             let beyond = place.abs() > params.travel[k] && place * s.velocity[side][k] > 0.0;
-            let brake = if self.live && !beyond { 0.0 } else { BRAKE[k] };
+            let brake = if self.locked || beyond { BRAKE[k] } else { 0.0 };
             let drag = h / params.mass[k] * (params.friction[k] + brake);
             let push = h / params.mass[k] * (*drive - strap[k]);
             let velocity = (s.velocity[side][k] + push) / (1.0 + drag);

@@ -14,7 +14,7 @@ pub(crate) struct DeviceState {
     pub rope_force: f64,
     pub live: bool,
     /// The brakes are closed, where there are any.
-    locked: bool,
+    pub locked: bool,
     mode: RopeMode,
     drives: Drives,
     rope_length: f64,
