@@ -43,10 +43,11 @@ OVERGROUND = MappingProxyType(
     | {
         "q_max": _legs(1.10, 1.50, 0.60),
         "dq_max": _legs(6.0, 12.0, 12.0),
+        "stop_deadline": 0.3,
     }
 )
-#: Limits of the ankle device: those of the demonstration.
-ANKLE = MappingProxyType(dict(_PLAN.limits))
+#: Limits of the ankle device: those of the demonstration, with a steeper torque, since springs follow each landing.
+ANKLE = MappingProxyType(dict(_PLAN.limits) | {"tau_rate_max": _legs(4000.0, 4000.0, 8000.0)})
 #: Limits of foot plates as axes, forward and up in metres and units of 10 N, pitch in radians and newton metres.
 PLATES = MappingProxyType(
     dict(_PLAN.limits)
@@ -63,6 +64,7 @@ PLATES = MappingProxyType(
         "power_max": _legs(60.0, 60.0, 150.0),
         "energy_max": _legs(30.0, 30.0, 80.0),
         "interaction_max": _legs(100.0, 200.0, 180.0),
+        "stop_deadline": 0.1,
     }
 )
 
@@ -162,7 +164,8 @@ def _plates(severity: float, seed: int, sensors: Sensors) -> Simulation:
 def _ankles(severity: float, seed: int, sensors: Sensors) -> Simulation:
     """Both ankles are held near the reference, while somebody walks on the belt."""
     device = Device.ankle()
-    trainer = Trainer(_config(device, ANKLE, speed=0.6, stiffness=_legs(0.0, 0.0, 60.0)))
+    springs = {"stiffness": _legs(0.0, 0.0, 300.0), "damping": _legs(0.0, 0.0, 5.0)}
+    trainer = Trainer(_config(device, ANKLE, speed=0.6, **springs))
     return Simulation(trainer, Plant(_person(severity, seed), device, seed, sensors=sensors), _START)
 
 

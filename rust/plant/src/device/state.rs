@@ -88,11 +88,7 @@ impl DeviceState {
             let limit = params.torque_max[i];
             let ask = command.torque[i];
             let joint = params.joints[i] == JointKind::Driven && !params.axes();
-            let want = if self.live && joint && ask.is_finite() {
-                ask.clamp(-limit, limit)
-            } else {
-                0.0
-            };
+            let want = if self.live && joint && ask.is_finite() { ask.clamp(-limit, limit) } else { 0.0 };
             self.torque[i] += follow * (want - self.torque[i]);
         }
         if self.live && params.belt && command.belt_speed.is_finite() {

@@ -38,7 +38,9 @@ fn set(p: &mut DeviceParams, name: &str, value: f64) -> Option<()> {
         ("lifter_stiffness", _) => p.lifter_stiffness = value,
         ("ankle_stiffness", _) => p.ankle_spring[0] = value,
         ("watchdog", _) => p.watchdog = value,
-        ("torque_max", MountParams::Frame | MountParams::Support(_)) => p.torque_max = p.torque_max.map(|t| if t > 0.0 { value } else { t }),
+        ("torque_max", MountParams::Frame | MountParams::Support(_)) => {
+            p.torque_max = p.torque_max.map(|t| if t > 0.0 { value } else { t })
+        }
         ("support_force", MountParams::Support(s)) => s.force[1] = value,
         ("support_reach", MountParams::Support(s)) => s.reach = value,
         ("support_pace", MountParams::Support(s)) => s.pace = value,
