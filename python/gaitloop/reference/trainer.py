@@ -300,6 +300,8 @@ class Trainer:
         checked = self._guard.check(int(sample.t), array_of(seen.q), array_of(seen.dq), tau_cmd)
         found = self._judgement.step(sample, seen)
         self._guard.distrust(self._judgement.doubted)
+        ages = [(int(sample.t) - int(group.stamp)) * 1e-9 for group in (sample.q, sample.dq)]
+        self._guard.expire(*(not 0.0 <= age <= self._envelope.sample_age_max for age in ages))
         return worst([checked, *found])
 
     def _supervise(

@@ -241,6 +241,8 @@ impl Trainer {
         );
         let encoders = self.encoder_fault(sample, measured, seen);
         self.guard.distrust(self.encoders.doubted());
+        // A damper that acts on an old velocity drives.
+        self.guard.expire(self.expired(sample.t, sample.q.stamp), self.expired(sample.t, sample.dq.stamp));
         let [drives, interaction] = self.torque_faults(sample, dt);
         let status = self.drive_fault(sample);
         [monitors, encoders, drives, interaction, status].into_iter().fold(guard, Fault::worse)
