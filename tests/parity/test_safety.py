@@ -83,23 +83,6 @@ def test_an_angle_that_is_distrusted_is_one_that_is_absent():
     assert differ > 500
 
 
-def test_readings_that_expire_are_absent():
-    rng = np.random.default_rng(7)
-    values = limits(rng)
-    t, q, dq, tau, modes = recording(rng, 3000, 0.02)
-    ours, theirs, absent = (m.Guard(m.Envelope(**values), KINDS) for m in (safety, reference, safety))
-    old = np.repeat(rng.random((60, 2)) < 0.2, 50, axis=0)
-    for k in range(len(t)):
-        for guard in (ours, theirs):
-            guard.check(int(t[k]), q[k], dq[k], tau[k])
-            guard.expire(*(bool(x) for x in old[k]))
-        absent.check(int(t[k]), *(np.where(o, np.nan, x[k]) for o, x in zip(old[k], (q, dq), strict=True)), tau[k])
-        x, y, z = (g.limit(int(modes[k])) for g in (ours, theirs, absent))
-        assert np.array_equal(x.torque, y.torque)
-        assert np.array_equal(x.torque, z.torque)
-        assert x.limits == y.limits == z.limits
-
-
 @pytest.mark.parametrize("seed", range(6))
 def test_supervisor_decides_as_its_reference(seed):
     rng = np.random.default_rng(seed)

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .._core import JOINTS
-from .._inputs import Array
 from ..control import FootPlate, plate_path
 from ..errors import ConfigError
 from ..plant import Device, Patient, Plant, Sensors
@@ -37,7 +36,8 @@ def _legs(*leg: float) -> list[float]:
     return [*leg, *leg]
 
 
-#: Limits of the overground exoskeleton: those of the demonstration, knees up to 85 degrees as they swing over the ground.
+#: Limits of the overground exoskeleton: those of the demonstration, with knees that may bend and swing more, and brakes
+#: that close soon, since the legs sink without them.
 OVERGROUND = MappingProxyType(
     dict(_PLAN.limits)
     | {
@@ -103,9 +103,7 @@ class DeviceClass(NamedTuple):
         tuple of Row
             Rows of the table of hazards that apply, striking only what is there.
         """
-        return tuple(
-            row._replace(parts=self._parts(row.parts)) for row in ROWS if row.kind not in self.spared
-        )
+        return tuple(row._replace(parts=self._parts(row.parts)) for row in ROWS if row.kind not in self.spared)
 
     def _parts(self, parts: tuple[str, ...]) -> tuple[str, ...]:
         there = {JOINTS: self.fitted, DRIVEN: self.driven}

@@ -22,7 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser : argparse.ArgumentParser
         Parser of the command.
     """
-    parser.add_argument("--device", default="treadmill_exo", choices=CLASSES, help="class of the device (treadmill_exo)")
+    parser.add_argument(
+        "--device", default="treadmill_exo", choices=CLASSES, help="class of the device (treadmill_exo)"
+    )
     parser.add_argument("--runs", type=int, default=5000, help="single faults (5000)")
     parser.add_argument("--pairs", type=int, default=500, help="pairs of faults (500)")
     parser.add_argument("--hours", type=float, default=2.0, help="hours of walking without faults (2)")

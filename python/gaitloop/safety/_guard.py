@@ -60,18 +60,6 @@ class Guard:
         """
         self._core.distrust(list(joints))
 
-    def expire(self, angles: bool, velocities: bool) -> None:
-        """Take all angles, or all velocities, for absent in what is let through of the last check: they are too old.
-
-        Parameters
-        ----------
-        angles : bool
-            The angles are too old [-].
-        velocities : bool
-            The velocities are too old [-].
-        """
-        self._core.expire(angles, velocities)
-
     def limit(self, mode: int | str) -> SafeTorque:
         """Let torque of the last check through.
 

@@ -217,10 +217,6 @@ impl Guard {
         self.0.distrust(&joints);
     }
 
-    fn expire(&mut self, angles: bool, velocities: bool) {
-        self.0.expire(angles, velocities);
-    }
-
     fn limit(&mut self, mode: i64) -> PyResult<SafeTorque> {
         let mode = code("mode", mode, core::LEG_MODES.len(), core::LegMode::from_code)?;
         Ok(SafeTorque(self.0.limit(mode)))

@@ -181,19 +181,6 @@ class Guard:
         """
         self._q = [None if doubted else q for q, doubted in zip(self._q, joints, strict=True)]
 
-    def expire(self, angles: bool, velocities: bool) -> None:
-        """Take the angles or the velocities of every joint for absent in the limits that follow, until the next check.
-
-        Parameters
-        ----------
-        angles : bool
-            All angles [-].
-        velocities : bool
-            All velocities [-].
-        """
-        self._q = [None] * 6 if angles else self._q
-        self._dq = [None] * 6 if velocities else self._dq
-
     def limit(self, mode: int) -> SafeTorque:
         """Torque that may be given, from the values of the last check.
 

@@ -131,16 +131,6 @@ impl Guard {
         }
     }
 
-    /// Takes all angles, or all velocities, for absent in what is let through of the last check: they are too old.
-    pub fn expire(&mut self, angles: bool, velocities: bool) {
-        if angles {
-            self.q = [None; N_JOINTS];
-        }
-        if velocities {
-            self.dq = [None; N_JOINTS];
-        }
-    }
-
     /// Steps the guard's own time, the largest seen, which never runs backwards.
     fn advance(&mut self, t: i64) -> Fault {
         let Some(now) = self.now else {

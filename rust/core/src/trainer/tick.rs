@@ -240,9 +240,9 @@ impl Trainer {
             dt,
         );
         let encoders = self.encoder_fault(sample, measured, seen);
-        self.guard.distrust(self.encoders.doubted());
-        // A damper that acts on an old velocity drives.
-        self.guard.expire(self.expired(sample.t, sample.q.stamp), self.expired(sample.t, sample.dq.stamp));
+        // A damper that acts on an old velocity drives, and no wall is where an old angle says.
+        let old = self.expired(sample.t, sample.q.stamp) || self.expired(sample.t, sample.dq.stamp);
+        self.guard.distrust(if old { &[true; N_JOINTS] } else { self.encoders.doubted() });
         let [drives, interaction] = self.torque_faults(sample, dt);
         let status = self.drive_fault(sample);
         [monitors, encoders, drives, interaction, status].into_iter().fold(guard, Fault::worse)

@@ -133,21 +133,6 @@ fn a_stop_pushes_along_the_movement_no_more_than_a_passed_wall_asks() {
 }
 
 #[test]
-fn torque_from_readings_that_are_too_old_fades() {
-    for (angles, velocities) in [(true, false), (false, true), (true, true)] {
-        let (mut guard, begun) = loaded(example_envelope(), 48.0);
-        guard.check(begun + TICK, &REST, &REST, &[48.0; N_JOINTS]);
-        guard.expire(angles, velocities);
-        let safe = guard.limit(LegMode::Damp);
-        assert!(safe.torque().iter().all(|tau| (tau - 46.8).abs() < 1e-12) && safe.limits() == STALE, "{safe:?}");
-    }
-    let (mut guard, begun) = loaded(example_envelope(), 48.0);
-    guard.check(begun + TICK, &REST, &REST, &[48.0; N_JOINTS]);
-    guard.expire(false, false);
-    assert_eq!(guard.limit(LegMode::Full).torque(), &[48.0; N_JOINTS]);
-}
-
-#[test]
 fn an_angle_that_is_not_believed_lets_its_own_joint_fade() {
     let (mut guard, begun) = loaded(example_envelope(), 48.0);
     guard.check(begun + TICK, &REST, &REST, &[48.0; N_JOINTS]);
