@@ -79,6 +79,7 @@ __all__ = [
     "JointContacts",
     "JointWork",
     "KeyAngles",
+    "Lead",
     "LegGravity",
     "LimbComplement",
     "MarkerContacts",

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from . import _core
 from ._core import StrideMeasures
 from ._inputs import Array, to_floats, to_number
 from .assist import Reliance
-from .control import FootPlate
 from .errors import ConfigError
 from .plant import Plant
 from .trainer import ControlConfig, Trainer
-from .trajectory import GaitPattern
 
 __all__ = ["Lead", "Simulation", "Summary", "run_batch"]
 
@@ -29,10 +28,19 @@ class Lead:
     The trainer judges, supervises and limits what is asked as it does its own; events, phase, reference, measures and
     assistance rest. Made by `steps` or `plates`.
 
+    Parameters
+    ----------
+    core : gaitloop._core.Lead
+        Its compiled form, as those make it.
+
     Examples
     --------
+    >>> from gaitloop.trajectory import GaitPattern
     >>> pattern = GaitPattern.koopman(0.2, 1.75, foot_clearance=0.04)
-    >>> lead = Lead.steps(pattern, [400.0, 400.0, 0.0] * 2, [20.0, 15.0, 0.0] * 2, swing=1.0)
+    >>> control = ControlConfig(
+    ...     pattern=pattern, stiffness=[400.0, 400.0, 0.0] * 2, damping=[20.0, 15.0, 0.0] * 2
+    ... )
+    >>> lead = Lead.steps(control, swing=1.0)
     """
 
     __slots__ = ("_core",)
@@ -41,7 +49,7 @@ class Lead:
         self._core = core
 
     @classmethod
-    def steps(cls, pattern: GaitPattern, stiffness: ArrayLike, damping: ArrayLike, *, swing: float) -> Lead:
+    def steps(cls, control: ControlConfig, *, swing: float) -> Lead:
         """Make steps over ground: half a cycle of a pattern, with minimum jerk, each time the weight has shifted.
 
         A step begins once the front foot bears 65 % of the load, or the trunk leans forward by 0.2 rad, for 0.1 s (our
@@ -49,12 +57,8 @@ class Lead:
 
         Parameters
         ----------
-        pattern : GaitPattern
-            The reference.
-        stiffness : array_like of float, shape (6,)
-            Stiffness [N·m/rad], 0 to 2000; a joint with 0 is not held.
-        damping : array_like of float, shape (6,)
-            Damping [N·m·s/rad], 0 to 200.
+        control : ControlConfig
+            Pattern, stiffness and damping, of which it uses no more; a joint without stiffness is not held.
         swing : float
             Duration of a step [s], 0.3 to 5.
 
@@ -68,11 +72,13 @@ class Lead:
         ConfigError
             If a value is outside its range.
         """
-        given = to_floats("stiffness", stiffness), to_floats("damping", damping)
-        return cls(_core.Lead.of_steps(pattern._core, *given, to_number("swing", swing)))
+        springs = np.asarray(control.stiffness), np.asarray(control.damping)
+        return cls(_core.Lead.of_steps(control.pattern._core, *springs, to_number("swing", swing)))
 
     @classmethod
-    def plates(cls, law: FootPlate, *, cycle: float) -> Lead:
+    def plates(
+        cls, path: ArrayLike, stiffness: ArrayLike, damping: ArrayLike, max_force: ArrayLike, *, cycle: float
+    ) -> Lead:
         """Make foot plates go along their paths at one pace, for an end-effector trainer with its plates as axes.
 
         They are taken onto the path over 4 s once the brakes are open, and take up their pace over 4 s more (our
@@ -80,8 +86,14 @@ class Lead:
 
         Parameters
         ----------
-        law : FootPlate
-            Springs and dampers between plates and path.
+        path : array_like of float, shape (N, 2, 3)
+            Poses of both plates over each side's own cycle, as `FootPlate` takes them [m, m, rad].
+        stiffness : array_like of float, shape (3,)
+            Stiffness [N/m, N/m, N·m/rad], 0 to 50000, twice, and 5000.
+        damping : array_like of float, shape (3,)
+            Damping [N·s/m, N·s/m, N·m·s/rad], 0 to 5000, twice, and 500.
+        max_force : array_like of float, shape (3,)
+            Largest force [N, N, N·m], 0 to 2000, twice, and 300.
         cycle : float
             Duration of a cycle [s], 0.5 to 20.
 
@@ -95,7 +107,9 @@ class Lead:
         ConfigError
             If a value is outside its range.
         """
-        return cls(_core.Lead.of_plates(law._core, to_number("cycle", cycle)))
+        given = (("path", path), ("stiffness", stiffness), ("damping", damping), ("max_force", max_force))
+        law = _core.FootPlate(*(to_floats(name, values) for name, values in given))
+        return cls(_core.Lead.of_plates(law, to_number("cycle", cycle)))
 
 
 class Simulation(_core.Simulation):

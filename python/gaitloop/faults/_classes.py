@@ -10,17 +10,15 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from .._core import JOINTS
-from ..control import FootPlate, plate_path
+from ..control import plate_path
 from ..errors import ConfigError
 from ..plant import Device, Patient, Plant, Sensors
 from ..safety import Envelope
 from ..session.build import GRAVITY, build_trainer, presses, trainer_config
 from ..session.plan import demo_plan
 from ..simulation import Lead, Simulation
-from ..trainer import Trainer, TrainerConfig
+from ..trainer import ControlConfig, Trainer, TrainerConfig
 from ..trajectory import GaitPattern
 from ._rows import DRIVEN, ROWS, Row
 
@@ -144,7 +142,8 @@ def _overground(weakness: float, seed: int, sensors: Sensors) -> Simulation:
     device = Device.overground_exo(pace=0.2)
     person = _person(0.0, seed).replace(strength=[1.0 - weakness] * len(JOINTS))
     pattern = GaitPattern.koopman(0.2, HEIGHT, foot_clearance=0.04)
-    lead = Lead.steps(pattern, _legs(400.0, 400.0, 0.0), _legs(20.0, 15.0, 0.0), swing=1.0)
+    stiffness, damping = _legs(400.0, 400.0, 0.0), _legs(20.0, 15.0, 0.0)
+    lead = Lead.steps(ControlConfig(pattern=pattern, stiffness=stiffness, damping=damping), swing=1.0)
     trainer = Trainer(_config(device, OVERGROUND, pattern=pattern))
     return Simulation(trainer, Plant(person, device, seed, sensors=sensors), _START, lead)
 
@@ -154,7 +153,7 @@ def _plates(severity: float, seed: int, sensors: Sensors) -> Simulation:
     device = Device.end_effector(axes=True)
     angles = GaitPattern.koopman(0.4, HEIGHT).samples(128)
     path = plate_path(angles, HEIGHT, samples=128)
-    lead = Lead.plates(FootPlate(path, _STIFF, _DAMPED, _FORCE), cycle=3.0)
+    lead = Lead.plates(path, _STIFF, _DAMPED, _FORCE, cycle=3.0)
     trainer = Trainer(_config(device, PLATES, support_force=0.3 * MASS * GRAVITY))
     return Simulation(trainer, Plant(_person(severity, seed), device, seed, sensors=sensors), _START, lead)
 
@@ -170,8 +169,7 @@ def _ankles(severity: float, seed: int, sensors: Sensors) -> Simulation:
 _BASE = trainer_config(_PLAN)
 _START = [("arm", 0.5, 0.7), ("start", 1.0, 1.2)]
 #: Stiffness, damping and largest force of the springs of plates, forward, up and in pitch [SI].
-_STIFF, _DAMPED = np.array([3e4, 5e4, 600.0]), np.array([1000.0, 1200.0, 20.0])
-_FORCE = np.array([800.0, 1800.0, 150.0])
+_STIFF, _DAMPED, _FORCE = (3e4, 5e4, 600.0), (1000.0, 1200.0, 20.0), (800.0, 1800.0, 150.0)
 _NO_BELT = dict.fromkeys(sorted(_BELT), "there is no belt")
 _NO_FEET = dict.fromkeys(sorted(_FEET), "feet do not leave the plates, and nothing looks at their force")
 _ANKLES = ("ankle_l", "ankle_r")
