@@ -17,10 +17,13 @@ def limits(rng):
     """Limits anywhere in their ranges, ends included."""
     values = {}
     for name, per_joint, low, high, *_ in safety.ENVELOPE_FIELDS:
+        if name == "yield_damping":
+            continue
         value = rng.uniform(low, high, 6) if per_joint else rng.uniform(low, high)
         values[name] = np.where(rng.random(6) < 0.1, low, value) if per_joint else float(value)
     values["q_min"], values["q_max"] = rng.uniform(-1.5, 0.0, 6), rng.uniform(0.1, 2.0, 6)
     values["power_max"], values["energy_max"] = rng.uniform(0.0, 600.0, 6), rng.uniform(0.0, 100.0, 6)
+    values["yield_damping"] = 0.5 * values["stop_damping"][::-1]
     values["tick_max"] = float(rng.uniform(0.002, 0.02))
     return values
 

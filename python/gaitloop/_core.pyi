@@ -79,6 +79,7 @@ __all__ = [
     "JointContacts",
     "JointWork",
     "KeyAngles",
+    "Lead",
     "LegGravity",
     "LimbComplement",
     "MarkerContacts",
@@ -1117,6 +1118,7 @@ class Guard:
         self, t_ns: int, q: NDArray[np.float64], dq: NDArray[np.float64], tau_cmd: NDArray[np.float64]
     ) -> Fault: ...
     def distrust(self, joints: Sequence[bool]) -> None: ...
+    def yields(self, yields: bool) -> None: ...
     def limit(self, mode: int) -> SafeTorque: ...
     def run(
         self,
@@ -1793,8 +1795,23 @@ class Trainer:
     def request_stop(self) -> None: ...
 
 @disjoint_base
+class Lead:
+    @staticmethod
+    def of_steps(
+        pattern: GaitPattern, stiffness: NDArray[np.float64], damping: NDArray[np.float64], swing: float
+    ) -> Lead: ...
+    @staticmethod
+    def of_plates(law: FootPlate, cycle: float) -> Lead: ...
+
+@disjoint_base
 class Simulation:
-    def __new__(cls, trainer: Trainer, plant: Plant, presses: Sequence[tuple[str, float, float]]) -> Self: ...
+    def __new__(
+        cls,
+        trainer: Trainer,
+        plant: Plant,
+        presses: Sequence[tuple[str, float, float]],
+        lead: Lead | None = None,
+    ) -> Self: ...
     def run(self, ticks: int) -> dict[str, Any]: ...
     def skip(self, ticks: int) -> None: ...
     def watch(self, ticks: int, guard: bool) -> NDArray[np.float64]: ...

@@ -46,6 +46,31 @@ def test_guard_decides_as_its_reference(seed):
 
 
 @pytest.mark.parametrize("seed", range(4))
+def test_a_guard_that_yields_does_so_as_its_reference(seed):
+    rng = np.random.default_rng(200 + seed)
+    values = limits(rng)
+    values |= {"stop_damping": rng.uniform(1.0, 20.0, 6), "dq_max": np.full(6, 10.0), "tau_max": np.full(6, 100.0)}
+    values |= {"yield_damping": rng.uniform(0.0, 1.5, 6) * values["stop_damping"], "stop_deadline": 1.0}
+    t, q, dq, tau, _ = recording(rng, 4000, 0.005)
+    q, dq = 0.3 * q, 0.25 * dq
+    ours = safety.Guard(safety.Envelope(**values), KINDS)
+    theirs = reference.Guard(reference.Envelope(**values), KINDS)
+    firm = safety.Guard(safety.Envelope(**values), KINDS)
+    modes, yields = np.repeat(rng.choice([2, 5, 6], 200), 20), np.repeat(rng.random(400) < 0.5, 10)
+    others = 0
+    for k in range(len(t)):
+        ours.yields(bool(yields[k]))
+        theirs.yields(bool(yields[k]))
+        for guard in (ours, theirs, firm):
+            guard.check(int(t[k]), q[k], dq[k], tau[k])
+        got, want = ours.limit(int(modes[k])), theirs.limit(int(modes[k]))
+        assert np.array_equal(got.torque, want.torque)
+        assert got.limits == want.limits
+        others += not np.array_equal(got.torque, firm.limit(int(modes[k])).torque)
+    assert others > 200
+
+
+@pytest.mark.parametrize("seed", range(4))
 def test_guard_decides_as_its_reference_about_numbers_too_small_to_count(seed):
     rng = np.random.default_rng(100 + seed)
     values = limits(rng)

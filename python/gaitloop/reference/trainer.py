@@ -22,6 +22,7 @@ from .measures import StrideMeasures, StrideMeter
 from .phase import PhaseEstimator, PhaseState
 from .safety import (
     Belt,
+    Cause,
     Fault,
     Guard,
     LegMode,
@@ -299,7 +300,9 @@ class Trainer:
     def _judge(self, sample: Sample, seen: Seen, tau_cmd: Array) -> Fault:
         checked = self._guard.check(int(sample.t), array_of(seen.q), array_of(seen.dq), tau_cmd)
         found = self._judgement.step(sample, seen)
-        self._guard.distrust(self._judgement.doubted)
+        ages = [(int(sample.t) - int(group.stamp)) * 1e-9 for group in (sample.q, sample.dq)]
+        fresh = all(0.0 <= age <= self._envelope.sample_age_max for age in ages)
+        self._guard.distrust(self._judgement.doubted if fresh else [True] * 6)
         return worst([checked, *found])
 
     def _seen(self, dt: float, engagement: float, told: tuple[Any, ...]) -> Seen:
@@ -344,6 +347,8 @@ class Trainer:
     def _command(
         self, output: SupervisorOutput, belt_target: float, t: int, dt: float, q: list[float | None]
     ) -> Command:
+        muscles = output.cause in (Cause.SPASM, Cause.CLONUS)
+        self._guard.yields(muscles and output.state == State.PROT_STOP)
         safe = self._guard.limit(output.leg)
         self._sent = np.array(safe.torque)
         belt_speed = self._belt.step(belt_target, output.belt, dt)

@@ -50,6 +50,7 @@ class _Limits(NamedTuple):
     wall_stiffness: float
     wall_damping: float
     stop_damping: float
+    yield_damping: float
     power_max: float
     energy_max: float
 
@@ -144,6 +145,7 @@ class Guard:
         self._t_prev: int | None = None
         self._overspeed = [0] * 6
         self._damp_since: int | None = None
+        self._yields = False
         self._mode = LegMode.OFF
         self._narrow = False
         self._dt = 0.0
@@ -217,6 +219,16 @@ class Guard:
         """
         self._q = [None if doubted else q for q, doubted in zip(self._q, joints, strict=True)]
 
+    def yields(self, yields: bool) -> None:
+        """Damp with `yield_damping` in protective stops, or no longer.
+
+        Parameters
+        ----------
+        yields : bool
+            Whether it is the person's muscles that are stopped for.
+        """
+        self._yields = yields
+
     def limit(self, mode: int) -> SafeTorque:
         """Torque that may be given, from the values of the last check.
 
@@ -273,7 +285,8 @@ class Guard:
     def _want(self, i: int, dq: float, mode: LegMode) -> tuple[float, float]:
         """Tell what is wanted of joint `i` before any limit, and its cap."""
         limits = self._limits[i]
-        damped = -limits.stop_damping * dq
+        yields = self._yields and mode is LegMode.DAMP
+        damped = -(min(limits.stop_damping, limits.yield_damping) if yields else limits.stop_damping) * dq
         if mode is LegMode.DAMP:
             since = 0 if self._t_prev is None or self._damp_since is None else self._t_prev - self._damp_since
             share = max(0.0, 1.0 - since * 1e-9 / self._envelope.stop_deadline)

@@ -5,7 +5,7 @@ use super::{STAND_DOWN, START_GAIN, START_PHASES, STILL_SPEED, Telemetry, Traine
 use crate::control::{N_SUBTASKS, guidance};
 use crate::measures::{MeterInputs, StrideMeasures};
 use crate::phase::PhaseState;
-use crate::safety::{Command, CommandFields, Fault, LegMode, Request, State, SupervisorInputs};
+use crate::safety::{Cause, Command, CommandFields, Fault, LegMode, Request, State, SupervisorInputs};
 use crate::trajectory::Reference;
 use crate::types::{
     Event, EventKind, JointKind, JointReading, JointVec, N_JOINTS, N_LEG, N_SIDES, Sample, Sides, smooth_step, wrap,
@@ -15,7 +15,7 @@ use crate::types::{
 pub(super) struct Measured {
     pub(super) q: JointReading,
     pub(super) dq: JointReading,
-    force: Sides<Option<f64>>,
+    pub(super) force: Sides<Option<f64>>,
     pub(super) belt_speed: Option<f64>,
 }
 
@@ -203,7 +203,7 @@ impl Trainer {
         tau
     }
 
-    fn belt_target(&self, engagement: f64) -> f64 {
+    pub(super) fn belt_target(&self, engagement: f64) -> f64 {
         if engagement >= 1.0 { self.speed } else { 0.0 }
     }
 
@@ -301,6 +301,10 @@ impl Trainer {
     }
 
     pub(super) fn command(&mut self, t: i64, dt: f64, engagement: f64) -> Command {
+        // A stop for what the person's muscles do lets them have their way, up to the walls.
+        let outputs = &self.last.outputs;
+        let muscles = matches!(outputs.cause, Cause::Spasm | Cause::Clonus);
+        self.guard.yields(muscles && outputs.state == State::ProtStop);
         let torque = self.guard.limit(self.last.outputs.leg);
         self.last.sent = *torque.torque();
         self.last.sequence += 1;

@@ -33,6 +33,7 @@ pub fn limits() -> EnvelopeParams {
         wall_stiffness: [300.0; 6],
         wall_damping: [20.0; 6],
         stop_damping: [10.0; 6],
+        yield_damping: [2.0; 6],
         power_max: [600.0; 6],
         energy_max: [200.0; 6],
         interaction_max: [150.0; 6],

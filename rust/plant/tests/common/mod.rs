@@ -26,6 +26,7 @@ pub fn limits() -> EnvelopeParams {
         wall_stiffness: legs([400.0, 300.0, 150.0]),
         wall_damping: legs([30.0, 20.0, 10.0]),
         stop_damping: legs([20.0, 12.0, 4.0]),
+        yield_damping: legs([5.0, 3.0, 1.0]),
         power_max: legs([600.0, 600.0, 300.0]),
         energy_max: legs([150.0, 150.0, 80.0]),
         interaction_max: legs([160.0, 160.0, 80.0]),
