@@ -8,7 +8,8 @@ from gaitloop import safety
 from gaitloop.reference import safety as reference
 
 KINDS = ["driven", "driven", "sensed", "driven", "driven", "absent"]
-HOSTILE = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0, 5e-324, -1e-310, 1e6, -1.0000001e6, 1e308, -1e308])
+TINY = [5e-324, -1e-310, 1e-140, -1.1e-140]
+HOSTILE = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0, *TINY, 1e6, -1.0000001e6, 1e308, -1e308])
 COMMANDS = [0, 1, 2, 3, 4, 5]
 
 
@@ -16,10 +17,13 @@ def limits(rng):
     """Limits anywhere in their ranges, ends included."""
     values = {}
     for name, per_joint, low, high, *_ in safety.ENVELOPE_FIELDS:
+        if name == "yield_damping":
+            continue
         value = rng.uniform(low, high, 6) if per_joint else rng.uniform(low, high)
         values[name] = np.where(rng.random(6) < 0.1, low, value) if per_joint else float(value)
     values["q_min"], values["q_max"] = rng.uniform(-1.5, 0.0, 6), rng.uniform(0.1, 2.0, 6)
     values["power_max"], values["energy_max"] = rng.uniform(0.0, 600.0, 6), rng.uniform(0.0, 100.0, 6)
+    values["yield_damping"] = 0.5 * values["stop_damping"][::-1]
     values["tick_max"] = float(rng.uniform(0.002, 0.02))
     return values
 

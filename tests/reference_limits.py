@@ -17,6 +17,7 @@ LIMITS = {
     "wall_stiffness": 400.0 * ONE,
     "wall_damping": 20.0 * ONE,
     "stop_damping": 5.0 * ONE,
+    "yield_damping": 1.0 * ONE,
     "power_max": 400.0 * ONE,
     "energy_max": 80.0 * ONE,
     "interaction_max": 50.0 * ONE,

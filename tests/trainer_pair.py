@@ -94,6 +94,7 @@ class Corridor(ABC):
             **NUMBERS,
             **numbers,
             **extra,
+            "period": tick,
             "kinds": KINDS,
             "device": self.rooms["safety"].Declaration(**{**DECLARED, "tick": tick}),
             "envelope": self.rooms["safety"].Envelope(**demo_plan().limits),

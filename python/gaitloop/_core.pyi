@@ -117,6 +117,7 @@ __all__ = [
     "Support",
     "Trainer",
     "Trajectory",
+    "Watchers",
     "__version__",
     "adjust_pattern",
     "adult_angles",
@@ -1117,6 +1118,7 @@ class Guard:
         self, t_ns: int, q: NDArray[np.float64], dq: NDArray[np.float64], tau_cmd: NDArray[np.float64]
     ) -> Fault: ...
     def distrust(self, joints: Sequence[bool]) -> None: ...
+    def yields(self, yields: bool) -> None: ...
     def limit(self, mode: int) -> SafeTorque: ...
     def run(
         self,
@@ -1305,6 +1307,28 @@ class SelfTest:
         watchdog: NDArray[np.float64],
         watchdog_stamp: int,
     ) -> SelfTestOutput: ...
+
+@final
+class Watchers:
+    def __new__(cls, envelope: Envelope, kinds: Sequence[str], *, period: float) -> Self: ...
+    def step(
+        self,
+        *,
+        t: int,
+        state: int,
+        steady: bool,
+        stamp: int,
+        tau_meas: NDArray[np.float64],
+        tau_sent: NDArray[np.float64],
+        dq: NDArray[np.float64],
+        phase: NDArray[np.float64],
+        guidance: NDArray[np.float64],
+        rope_force: float,
+        rope_position: float,
+        support_cmd: float,
+        execution: float,
+        dt: float,
+    ) -> Fault: ...
 
 # measures
 
@@ -1740,6 +1764,7 @@ class Trainer:
         support_slew: float,
         engage_time: float,
         settle_time: float,
+        period: float,
         speed: float,
         support_force: float,
     ) -> Self: ...

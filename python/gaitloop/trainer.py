@@ -90,6 +90,7 @@ class Sample(_core.Sample):
     drive_status = _Group()
     drive_digest = _Group()
     drive_watchdog = _Group()
+    execution = _Group()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +200,8 @@ class TrainerConfig:
         Duration of the soft start [s], 0.5 to 30.
     settle_time : float
         Time after the soft start before gait is judged and support adapted [s], 0 to 60.
+    period : float
+        Time from one tick to the next as the loop is meant to keep it [s], 0.0002 to the envelope's longest tick.
     phase : PhaseEstimator, optional
         Estimator of the gait phase; the trainer works on a fresh copy. By default contacts correct the phase without a
         dead zone, with which the simulated person is tracked best.
@@ -241,6 +244,7 @@ class TrainerConfig:
     support_slew: float = 0.2
     engage_time: float = 4.0
     settle_time: float = 10.0
+    period: float = 0.001
     phase: PhaseEstimator = field(default_factory=lambda: PhaseEstimator(phase_gain=0.3, dead_zone=0.0))
     contacts: ForceContacts = field(default_factory=lambda: ForceContacts(shared=False))
     path: PathControl | None = None
@@ -275,7 +279,10 @@ class TrainerConfig:
         dict
             One entry per keyword.
         """
-        plain = ("mass", "height", "catch_slew", "support_slew", "engage_time", "settle_time", "speed", "support_force")
+        plain = (
+            *("mass", "height", "catch_slew", "support_slew", "engage_time", "settle_time"),
+            *("period", "speed", "support_force"),
+        )
         rooms = {name: getattr(self, name)._core for name in ("assist", "phase")}
         numbers = {name: getattr(self, name) for name in plain}
         rooms |= {"envelope": self.envelope.build(), "contacts": self.contacts, "change": self.change._core}

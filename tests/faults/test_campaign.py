@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from gaitloop.errors import ConfigError
-from gaitloop.faults import ROWS, Campaign, _judge, summarise, table, walk_nominally
+from gaitloop.faults import ROWS, Campaign, _campaign, _judge, summarise, table, walk_nominally
 from gaitloop.safety import hazards
+from gaitloop.session.plan import demo_plan
 
 RUNS, PAIRS = 5000, 500
 COLUMNS = _judge.COLUMNS
@@ -126,3 +128,37 @@ def test_the_command_writes_json(tmp_path):
     done = subprocess.run(line, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     assert "1 single faults" in done.stdout
+
+
+# A limit as it is judged, narrow enough to be met in a walk; that of a guard which has it switched off; what is seen.
+SWITCHED_OFF = {
+    "power_max": (20.0, 6000.0, "U2"),
+    "energy_max": (2.0, 1000.0, "U2"),
+    "interaction_max": (80.0, 300.0, "U10"),
+    "dose_max": (60.0, 5e5, "U10"),
+}
+
+
+@pytest.mark.parametrize("name", SWITCHED_OFF)
+def test_a_limit_that_is_switched_off_is_seen(name, monkeypatch):
+    narrow, none, kind = SWITCHED_OFF[name]
+    monkeypatch.setattr(_campaign, "PEOPLE", (0.3,))
+    monkeypatch.setattr(_campaign, "SEEDS", (1,))
+
+    def unsafe(limit):
+        """Kinds of unsafe output with a guard that has this limit."""
+        monkeypatch.setattr(_campaign, "demo_plan", lambda: limited(name, narrow))
+        campaign = Campaign(runs=38, pairs=0, seed=1)
+        monkeypatch.setattr(_campaign, "demo_plan", lambda: limited(name, limit))
+        found = summarise(campaign, campaign.run(), None)
+        return found["unsafe_outputs"], {kind for row in found["rows"] for kind in row["unsafe_outputs"]}
+
+    assert unsafe(narrow) == (0, set())
+    count, kinds = unsafe(none)
+    assert count > 0
+    assert kinds == {kind}
+
+
+def limited(name, value):
+    plan = demo_plan()
+    return replace(plan, limits={**plan.limits, name: [value] * 6})

@@ -45,6 +45,49 @@ def test_guard_decides_as_its_reference(seed):
     assert all(np.count_nonzero(got[1] & bit) > 10 for bit in (32, 64))
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_guard_that_yields_does_so_as_its_reference(seed):
+    rng = np.random.default_rng(200 + seed)
+    values = limits(rng)
+    values |= {"stop_damping": rng.uniform(1.0, 20.0, 6), "dq_max": np.full(6, 10.0), "tau_max": np.full(6, 100.0)}
+    values |= {"yield_damping": rng.uniform(0.0, 1.5, 6) * values["stop_damping"], "stop_deadline": 1.0}
+    t, q, dq, tau, _ = recording(rng, 4000, 0.005)
+    q, dq = 0.3 * q, 0.25 * dq
+    ours = safety.Guard(safety.Envelope(**values), KINDS)
+    theirs = reference.Guard(reference.Envelope(**values), KINDS)
+    firm = safety.Guard(safety.Envelope(**values), KINDS)
+    modes, yields = np.repeat(rng.choice([2, 5, 6], 200), 20), np.repeat(rng.random(400) < 0.5, 10)
+    others = 0
+    for k in range(len(t)):
+        ours.yields(bool(yields[k]))
+        theirs.yields(bool(yields[k]))
+        for guard in (ours, theirs, firm):
+            guard.check(int(t[k]), q[k], dq[k], tau[k])
+        got, want = ours.limit(int(modes[k])), theirs.limit(int(modes[k]))
+        assert np.array_equal(got.torque, want.torque)
+        assert got.limits == want.limits
+        others += not np.array_equal(got.torque, firm.limit(int(modes[k])).torque)
+    assert others > 200
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_guard_decides_as_its_reference_about_numbers_too_small_to_count(seed):
+    rng = np.random.default_rng(100 + seed)
+    values = limits(rng)
+    # The ends of the range of motion at 0, where what is left of the way is as small as the angle.
+    values["q_min"], values["q_max"] = np.where([seed % 2 == 0] * 6, [[0.0] * 6, [1.0] * 6], [[-1.0] * 6, [0.0] * 6])
+    t, q, dq, tau, modes = recording(rng, 4000, 0.0)
+    scale = 10.0 ** rng.integers(-320, -130, (3, 4000, 6))
+    q, dq, tau = (np.where(rng.random(x.shape) < 0.5, s * x, x) for s, x in zip(scale, (q, dq, tau), strict=True))
+    got = safety.Guard(safety.Envelope(**values), KINDS).run(t, q, dq, tau, modes)
+    want = reference.Guard(reference.Envelope(**values), KINDS).run(t, q, dq, tau, modes)
+    plain = [np.where(np.abs(x) <= 1e-140, 0.0, x) for x in (q, dq, tau)]
+    zeros = safety.Guard(safety.Envelope(**values), KINDS).run(t, *plain, modes)
+    for name, a, b, c in zip(("torque", "limits", "severity", "cause"), got, want, zeros, strict=True):
+        assert np.array_equal(a, b), f"{name} differs first at {np.argwhere(np.asarray(a != b))[0]}"
+        assert np.array_equal(a, c), f"{name} differs from that of zeros first at {np.argwhere(np.asarray(a != c))[0]}"
+
+
 def test_guard_step_is_its_run_and_agrees_on_extreme_times():
     rng = np.random.default_rng(5)
     values = limits(rng)

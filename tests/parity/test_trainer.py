@@ -259,6 +259,24 @@ def test_second_sensors_and_torques_are_read_alike() -> None:
         assert stopped[stopped > 6][0] == {"q_second": 7, "tau_interaction": 8}[name]
 
 
+def test_a_stop_for_the_muscles_yields_alike(session: Recorded) -> None:
+    recorded = session.copy(slice(0, 4600))
+    # Clonus of the left ankle at 6 Hz, which is only sensed, and a knee that goes on moving when all is stopped.
+    s, rows = 0.001 * np.arange(2400), slice(2200, 4600)
+    recorded.value[rows, COLUMNS["q"].start + 2] += 0.05 * np.sin(12.0 * np.pi * s)
+    recorded.value[rows, COLUMNS["dq"].start + 2] += 0.6 * np.pi * np.cos(12.0 * np.pi * s)
+    states = assert_same(recorded)
+    block = compiled().run(recorded.t, recorded.value, recorded.valid, recorded.stamp)
+    stopped = np.flatnonzero(states == _core.STATES.index("prot_stop"))
+    assert _core.CAUSES[block["command_integers"][stopped[0], 5]] == "clonus"
+    # Past the way from the torque before, nothing is more than the damping that yields.
+    late = stopped[100:]
+    damped = demo_plan().limits["yield_damping"] * np.abs(recorded.value[late, COLUMNS["dq"]])
+    torque = np.abs(block["command"][late, :6])
+    assert (torque <= damped + 1e-6).all()
+    assert (torque[:, :2] > 0.5 * damped[:, :2]).any(axis=0).all()
+
+
 def test_held_stuck_and_unreadable_buttons_mean_the_same(session: Recorded) -> None:
     recorded = session.copy(slice(0, 4000))
     rng, columns = np.random.default_rng(5), COLUMNS["buttons"]

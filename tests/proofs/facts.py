@@ -47,7 +47,7 @@ def of_add(a, b, out):
         z3.Implies(z3.And(number, le(a, ZERO)), le(out, b)),
         z3.Implies(z3.And(number, le(a, neg(b))), le(out, ZERO)),
         z3.Implies(z3.And(number, le(neg(b), a)), le(ZERO, out)),
-        bounded(a, b, out, (2.0**5, 1e6, 2.0**20), (2.0**33, 2.0**33, 2.0**34)),
+        bounded(a, b, out, (2.0**5, 1e6, 2.0**20), (2.0**33, 2.0**33, 2.0**34), (2.0**90, 2.0**33, 2.0**90)),
     ]
 
 
@@ -70,12 +70,17 @@ def of_mul(a, b, out):
     return [
         nan(out) == z3.Or(nan(a), nan(b), zero),
         signs(a, b, out),
-        bounded(a, b, out, (2.0**13, 2.0**20, 2.0**33)),
+        bounded(a, b, out, (2.0**13, 2.0**20, 2.0**33), (2.0**33, 1.0, 2.0**33)),
     ]
 
 
 def of_div(a, b, out):
-    return [z3.Implies(z3.Not(z3.fpIsZero(b)), signs(a, b, out))]
+    none = z3.Or(z3.And(z3.fpIsZero(a), z3.fpIsZero(b)), z3.And(z3.fpIsInf(a), z3.fpIsInf(b)))
+    return [
+        nan(out) == z3.Or(nan(a), nan(b), none),
+        z3.Implies(z3.Not(z3.fpIsZero(b)), signs(a, b, out)),
+        z3.Implies(z3.And(z3.fpEQ(b, expression(1.0)), z3.Not(nan(a))), z3.fpEQ(out, a)),
+    ]
 
 
 def of_root(a, _, out):

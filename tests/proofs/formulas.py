@@ -15,7 +15,8 @@ NEAREST = z3.RNE()
 ZERO = z3.FPVal(0.0, F)
 NAN = z3.fpNaN(F)
 PLAUSIBLE = 1e6
-STANDING = 1e-150
+TINY = 1e-140
+WINDOW, TAPER = 1.0, 0.1  # of a store of energy [s]
 APPROACH = 1.8
 
 
@@ -84,11 +85,14 @@ class Kernels:
     def at_most(self, x, limit):
         return le(z3.fpAbs(x), limit)
 
+    def sizeable(self, x):
+        return z3.If(self.at_most(x, TINY), ZERO, x)
+
     def along(self, a, b):
         return z3.Or(z3.And(lt(ZERO, a), lt(ZERO, b)), z3.And(lt(a, ZERO), lt(b, ZERO)))
 
     def damped(self, damping, dq):
-        return z3.If(self.at_most(dq, STANDING), ZERO, self.mul(neg(damping), dq))
+        return self.mul(neg(damping), dq)
 
     def finite(self, x):
         return z3.If(is_finite(x), x, ZERO)
@@ -159,6 +163,24 @@ class Kernels:
     def last(self, tau, tau_max):
         return self.clamp(tau, neg(tau_max), tau_max)
 
+    def stored(self, before, power, most, dt):
+        flow = self.sub(greatest(power, ZERO), self.div(most, WINDOW))
+        return greatest(self.add(before, self.mul(flow, dt)), ZERO)
+
+    def drive_power(self, power_max, stored, energy_max):
+        left = self.div(greatest(self.sub(energy_max, stored), ZERO), TAPER)
+        return least(power_max, self.add(self.div(energy_max, WINDOW), left))
+
+    def beyond(self, tau, dq, most):
+        return z3.Or(z3.And(lt(ZERO, dq), lt(most, tau)), z3.And(lt(dq, ZERO), lt(tau, most)))
+
+    def driven(self, tau, prev, dq, lo, hi, power):
+        most = self.div(power, dq)
+        more = z3.And(is_finite(tau), self.beyond(tau, dq, most))
+        by_walls = self.asked(lo, hi, prev)
+        held = z3.If(lt(ZERO, dq), greatest(most, by_walls), least(most, by_walls))
+        return z3.If(more, most, tau), z3.If(self.beyond(prev, dq, most), held, prev), more
+
     def faded(self, prev, slope, dq):
         tau = self.slewed(ZERO, prev, slope)
         return z3.If(z3.And(z3.Not(z3.fpIsNaN(dq)), self.along(tau, dq)), ZERO, tau)
@@ -189,6 +211,7 @@ ARGUMENTS = {
     "plausible": 1,
     "inside": 3,
     "at_most": 2,
+    "sizeable": 1,
     "along": 2,
     "damped": 2,
     "finite": 1,
@@ -202,6 +225,10 @@ ARGUMENTS = {
     "slewed": 3,
     "dissipating": 4,
     "faded": 3,
+    "stored": 4,
+    "drive_power": 3,
+    "beyond": 3,
+    "driven": 6,
     "belt_stop": 3,
     "belt_accel": 5,
     "belt_speed": 5,

@@ -23,14 +23,15 @@ sys.path.append(str(Path(__file__).resolve().parent))
 formulas = importlib.import_module("formulas")
 facts = importlib.import_module("facts")
 LEMMAS = importlib.import_module("lemma").LEMMAS
-for part in ("range", "stop", "machine"):
+for part in ("range", "stop", "drive", "machine"):
     importlib.import_module(f"lemmas_{part}")
 
 TIMEOUT_MS = 120_000  # of one lemma; without an answer in time it counts as not proved
 WRONG = [(lemma, wrong) for lemma in LEMMAS for wrong in lemma.wrong]
 ODD = (np.nan, np.inf, -np.inf, 1.7976931348623157e308, -1.7976931348623157e308, -0.0, 5e-324, -5e-324)
 EDGES = (0.0, 2.2250738585072014e-308, 1e6, -1e6, np.nextafter(1e6, 2e6), 1.0, -1.0, 0.1, 300.0, 3.0, -3.0)
-SPECIAL = np.array([*ODD, *EDGES])
+BARELY = (1e-140, -1e-140, np.nextafter(1e-140, 1.0))
+SPECIAL = np.array([*ODD, *EDGES, *BARELY])
 
 
 # Values that variables are given while bits are looked for that a mistake gets wrong; of others any of `OTHER`.
@@ -105,7 +106,7 @@ def test_lemma_refutes_the_mistake_planted_for_it(lemma, wrong):
 
 def test_the_invariants_have_lemmas():
     words = {word.rstrip(":") for lemma in LEMMAS for word in lemma.wording.split() if word.startswith("N")}
-    assert words == {"N1", "N2", "N3", "N4", "N5", "N6", "N7"}
+    assert words == {"N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8"}
 
 
 def evaluated(kernel, row):

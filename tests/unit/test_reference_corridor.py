@@ -16,7 +16,16 @@ from gaitloop.reference.trajectory import GaitPattern
 
 MS = 1_000_000
 ONE = np.ones(6)
-SIZES = {"q": 6, "dq": 6, "foot_force": 2, "belt_speed": 1, "rope_position": 1, "buttons": 8, "drive_status": 6}
+SIZES = {
+    "q": 6,
+    "dq": 6,
+    "foot_force": 2,
+    "belt_speed": 1,
+    "rope_force": 1,
+    "rope_position": 1,
+    "buttons": 8,
+    "drive_status": 6,
+}
 
 
 def steps(detector, forces, start=0):
@@ -84,7 +93,13 @@ ENVELOPE = {
     **{"q_min": -1.0 * ONE, "q_max": 1.5 * ONE, "dq_max": 10.0 * ONE, "brake_decel": 50.0 * ONE, "tau_max": 40.0 * ONE},
     **{"tau_rate_max": 1000.0 * ONE, "wall_stiffness": 400.0 * ONE, "wall_damping": 20.0 * ONE},
     **{"power_max": 400.0 * ONE, "energy_max": 80.0 * ONE, "interaction_max": 80.0 * ONE, "dose_max": 1e5 * ONE},
-    **{"stop_damping": 5.0 * ONE, "belt_speed_max": 1.5, "belt_accel_max": 0.5, "belt_jerk_max": 1.0},
+    **{
+        "stop_damping": 5.0 * ONE,
+        "yield_damping": 1.0 * ONE,
+        "belt_speed_max": 1.5,
+        "belt_accel_max": 0.5,
+        "belt_jerk_max": 1.0,
+    },
     **{"soft_decel": 0.5, "soft_jerk": 1.0, "stop_decel": 2.0, "support_force_max": 500.0, "support_rate_max": 100.0},
     **{"degraded_fraction": 0.25, "sample_age_max": 0.01, "tick_max": 0.01, "lease": 0.01},
     **{"soft_deadline": 5.0, "stop_deadline": 1.0},
@@ -110,6 +125,7 @@ def config(**change):
         "support_slew": 0.5,
         "engage_time": 0.5,
         "settle_time": 1.0,
+        "period": 0.005,
         "speed": 0.8,
         "support_force": 100.0,
     }
@@ -135,7 +151,9 @@ class Walker:
             "q_second": np.full(6, math.nan),
             "tau_interaction": np.full(6, math.nan),
             "belt_speed": [self.belt],
+            "rope_force": [100.0],
             "rope_position": [1.0],
+            "execution": [math.nan],
             "buttons": [float(name in ("estop_ok", "enable", *pressed)) for name in names],
             "drive_status": self.status * ONE,
             "drive_digest": 7.0 * ONE,

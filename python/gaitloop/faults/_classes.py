@@ -59,6 +59,7 @@ PLATES = MappingProxyType(
         "wall_stiffness": _legs(3000.0, 5000.0, 600.0),
         "wall_damping": _legs(150.0, 150.0, 20.0),
         "stop_damping": _legs(100.0, 100.0, 10.0),
+        "yield_damping": _legs(50.0, 50.0, 5.0),
         "power_max": _legs(60.0, 60.0, 150.0),
         "energy_max": _legs(30.0, 30.0, 80.0),
         "interaction_max": _legs(100.0, 200.0, 180.0),

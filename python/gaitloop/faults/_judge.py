@@ -24,18 +24,20 @@ COLUMNS = {name: slice(start, start + length) for name, start, length, *_ in _co
 ARMED, RUN, DEGRADED, SOFT, PROTECTIVE, SAFE, RELEASE, LOCKOUT = 3, 4, 5, 6, 7, 8, 9, 10
 HOLD = 0
 POWERED = (ARMED, RUN, DEGRADED, SOFT, PROTECTIVE)
+TRAINING = (ARMED, RUN, DEGRADED)
 STOPS = (SOFT, PROTECTIVE, SAFE, LOCKOUT)
 
-#: What an output can be: the numbers of the hazard analysis.
+#: What an output can be: to U8 the numbers of the hazard analysis, whose U9 is of limits that were combined.
 OUTPUTS = {
     "U1": "not finite",
-    "U2": "over a limit of torque, power along the movement, belt speed or support force",
+    "U2": "over a limit of torque, power or energy along the movement, belt speed or support force",
     "U3": "torque changes faster than the limit, other than towards zero",
     "U4": "pushes outward where braking could no longer stop before the end of range",
     "U5": "drives the movement in a protective stop, the wall excepted",
     "U6": "powered in a state that has no power",
     "U7": "body-weight support moves in a stop",
     "U8": "belt is sped up in a stop",
+    "U10": "goes on with too much torque between machine and person, or with more of it than a session may have",
 }
 #: What can come of it.
 OUTCOMES = {
@@ -45,6 +47,11 @@ OUTCOMES = {
     "O4": "powered after the latched stop",
 }
 _EPS = 1e-9
+# Time in which a store of energy leaks its own size, and for which what is left of it would last at the power that it
+# allows; time for which the torque between machine and person may be above its limit [s].
+_LEAK, _LEFT, _OVER = 1.0, 0.1, 0.02
+# A reading beyond it is none [SI].
+_PLAUSIBLE = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +124,7 @@ class Judge:
         torque = np.abs(_get(rows, "torque")) > share * self.limits["tau_max"] + _EPS
         # A change into the degraded state goes there at the limit of the rate.
         torque &= ~((share < 1.0) & self._shrinks(rows))
-        power = _power(rows) > self.limits["power_max"] * (1.0 + _EPS) + 1e-6
+        power = _power(rows) > np.minimum(self.limits["power_max"], self._left(rows)) * (1.0 + _EPS) + 1e-6
         torque |= power & ~self._wall(rows) & ~_is(rows, PROTECTIVE)[:, None]
         belt, force = _get(rows, "belt_speed"), _get(rows, "support_force")
         belt_bad = (belt < -_EPS) | (belt > self.limits["belt_speed_max"] + _EPS)
@@ -154,6 +161,38 @@ class Judge:
     def _u8(self, rows: Array) -> Flags:
         stopped = np.isin(_get(rows, "state")[1:, 0], STOPS)
         return stopped & (np.diff(_get(rows, "belt_speed")[:, 0]) > _EPS)
+
+    def _u10(self, rows: Array) -> Flags:
+        size, state = np.abs(_read(rows, "interaction")), _get(rows, "state")[:, 0]
+        # Counted where there was power after the tick before; what was before the first row is not known.
+        powered = np.concatenate([[False], np.isin(state[:-1], POWERED)])[:, None]
+        dt = np.where(powered, self._dt(rows), 0.0)
+        over = np.cumsum(np.where(size > self.limits["interaction_max"], dt, 0.0), axis=0)
+        calm = (size <= self.limits["interaction_max"]) | ~powered
+        lasts = over - np.maximum.accumulate(np.where(calm, over, 0.0), axis=0) >= _OVER + _EPS
+        dose = np.cumsum(np.nan_to_num(size) * dt, axis=0) > self.limits["dose_max"] * (1.0 + _EPS) + _EPS
+        train, soft = np.isin(state, TRAINING)[:, None], (state == SOFT)[:, None]
+        return np.asarray((lasts & (train | soft)) | (dose & train))
+
+    def _left(self, rows: Array) -> Array:
+        """Power that is left of a joint's energy [W].
+
+        A store of `energy_max` that leaks its own size in a second, filled by what drives: here as a sum of what came
+        in and leaked, less what it was short of at its emptiest. It counts as empty at first, so it holds no more than
+        that of the machine, which has walked before.
+        """
+        most, dq = self.limits["energy_max"], _read(rows, "dq")
+        given = np.maximum(np.nan_to_num(_get(rows, "torque")[:-1]) * np.nan_to_num(dq[1:]), 0.0)
+        flow = np.where(np.isnan(dq[1:]), 0.0, given - most / _LEAK) * self._dt(rows)[1:]
+        filled = np.concatenate([np.zeros((1, 6)), np.cumsum(flow, axis=0)])
+        stored = filled - np.minimum.accumulate(filled, axis=0)
+        return np.asarray(most / _LEAK + np.maximum(most - stored, 0.0) / _LEFT)
+
+    def _dt(self, rows: Array) -> Array:
+        """Time that the trainer was told to have passed in each tick [s], shape (T, 1)."""
+        told = _get(rows, "sample_t")
+        newest = np.maximum.accumulate(told)
+        return np.concatenate([[[0.0]], np.clip(told[1:] - newest[:-1], 0.0, self.limits["tick_max"])])
 
     def _braking(self, rows: Array) -> tuple[Flags, Flags]:
         """Where a joint is too fast upward, and downward, to stop before the end of its range."""
@@ -192,6 +231,12 @@ class Judge:
 
 def _get(rows: Array, name: str) -> Array:
     return rows[:, COLUMNS[name]]
+
+
+def _read(rows: Array, name: str) -> Array:
+    """Readings, NaN where they are none to be believed."""
+    values = _get(rows, name)
+    return np.where(np.abs(values) <= _PLAUSIBLE, values, np.nan)
 
 
 def _power(rows: Array) -> Array:

@@ -21,7 +21,7 @@ class FaultInfo(NamedTuple):
     Attributes
     ----------
     row : str
-        Row of the hazard table (SE sensor, AC actuator, CO communication, TI timing).
+        Row of the hazard table (SE sensor, AC actuator, CO communication, TI timing, PA patient).
     group : str or None
         Group of a sample that is struck unless another is named; None where it is no group.
     has_parts : bool
@@ -50,12 +50,12 @@ FAULTS = MappingProxyType({line[0]: FaultInfo(*line[1:]) for line in _core.FAULT
 
 
 class Fault(_core.PlantFault):
-    """Something that goes wrong on purpose: a sensor, a drive, the belt, a message, a clock.
+    """Something that goes wrong on purpose: a sensor, a drive, the belt, a message, a clock, a muscle, the rope.
 
     Faults of sensors act on what the trainer is told; nothing else of the plant changes. Faults of drives and belt act
-    on what it asks for, as long as there is power. A fault begins at the first tick at or after its start and ends
-    before the first tick at or after its end; outside it changes no bit. The same fault with the same seed does the
-    same. Several faults act in the order given.
+    on what it asks for, as long as there is power; a muscle pulls, whatever the device does. A fault begins at the
+    first tick at or after its start and ends before the first tick at or after its end; outside it changes no bit. The
+    same fault with the same seed does the same. Several faults act in the order given.
 
     Parameters
     ----------

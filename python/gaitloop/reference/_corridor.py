@@ -43,10 +43,12 @@ class Sample(Protocol):
     ----------
     t : int
         Time of the tick [ns].
-    q, dq, q_second, tau_interaction, foot_force, belt_speed, rope_position, buttons, drive_status : Group
+    q, dq, q_second, tau_interaction, foot_force, belt_speed, rope_force, rope_position, buttons, drive_status : Group
         Measured groups.
     drive_digest, drive_watchdog : Group
         What the drives tell of themselves.
+    execution : Group
+        Time that the last tick took [s].
     """
 
     t: int
@@ -56,11 +58,13 @@ class Sample(Protocol):
     tau_interaction: Group
     foot_force: Group
     belt_speed: Group
+    rope_force: Group
     rope_position: Group
     buttons: Group
     drive_status: Group
     drive_digest: Group
     drive_watchdog: Group
+    execution: Group
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +116,8 @@ class TrainerConfig:
         Strides without support, or their parameters; the trainer works on a fresh copy.
     catch_slew : float
         Largest change of a support in use into a catch stride and out of it [1/s], 0.2 to 5.
+    period : float
+        Time from one tick to the next as the loop is meant to keep it [s], 0.0002 to the longest tick.
     """
 
     kinds: Sequence[int | str]
@@ -137,6 +143,7 @@ class TrainerConfig:
     change: Fader | Mapping[str, Any] = field(default_factory=lambda: Fader(1.0, [200.0] * 6, 2.0, 2.0))
     catch: CatchTrials | Mapping[str, Any] | None = None
     catch_slew: float = 2.0
+    period: float = 0.001
 
 
 class Command(NamedTuple):

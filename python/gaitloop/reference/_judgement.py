@@ -1,4 +1,4 @@
-"""Section 10, judgement: monitors, encoders, drives and the torque on the person in one tick."""
+"""Section 10, judgement: monitors, encoders, drives, the torque on the person and the watchers in one tick."""
 
 from __future__ import annotations
 
@@ -9,7 +9,18 @@ from ._conventions import Array, JointKind
 from ._corridor import Group, Sample, array_of, present_of
 from .measures import StrideMeasures
 from .phase import PhaseMode, PhaseState
-from .safety import Cause, Drives, Encoders, Envelope, Fault, Interaction, Monitors, Severity, State
+from .safety import (
+    Cause,
+    Drives,
+    Encoders,
+    Envelope,
+    Fault,
+    Interaction,
+    Monitors,
+    Severity,
+    State,
+    Watchers,
+)
 from .safety.codes import joint_kinds
 
 _MOVING = (State.RUN, State.DEGRADED, State.SOFT_STOP)
@@ -26,6 +37,8 @@ class Seen(NamedTuple):
         The supervisor's state after the last tick.
     settled : bool
         Whether training has gone on for long enough.
+    steady : bool
+        Whether nothing is under way that changes the torque from one stride to the next.
     q, dq : list of float or None
         Measured angles [rad] and velocities [rad/s] of fitted joints.
     q_ref, dq_ref : numpy.ndarray, shape (6,)
@@ -38,6 +51,8 @@ class Seen(NamedTuple):
         Strides of both sides that close in this tick.
     belt : float
         Commanded speed of the belt [m/s].
+    support : float
+        Commanded force of the body-weight support [N].
     sent : numpy.ndarray, shape (6,)
         Torque of the last command [N·m].
     """
@@ -45,6 +60,7 @@ class Seen(NamedTuple):
     dt: float
     state: State
     settled: bool
+    steady: bool
     q: list[float | None]
     dq: list[float | None]
     q_ref: Array
@@ -53,11 +69,12 @@ class Seen(NamedTuple):
     phase: PhaseState
     strides: list[StrideMeasures | None]
     belt: float
+    support: float
     sent: Array
 
 
 class Judgement:
-    """Monitors, encoders, drives, torque on the person and what the drives say of themselves.
+    """Monitors, encoders, drives, torque on the person, watchers and what the drives say of themselves.
 
     Parameters
     ----------
@@ -65,14 +82,17 @@ class Judgement:
         The limits.
     kinds : sequence of int or str, shape (6,)
         Each joint `absent` 0, `sensed` 1 or `driven` 2 [-].
+    period : float
+        Declared time from tick to tick [s].
     """
 
-    def __init__(self, envelope: Envelope, kinds: Sequence[int | str]) -> None:
+    def __init__(self, envelope: Envelope, kinds: Sequence[int | str], period: float) -> None:
         self._kinds = joint_kinds(kinds)
         self._monitors = Monitors(envelope, kinds)
         self._encoders = Encoders(envelope, kinds)
         self._drives = Drives(envelope, kinds)
         self._interaction = Interaction(envelope, kinds)
+        self._watchers = Watchers(envelope, kinds, period=period)
 
     @property
     def doubted(self) -> tuple[bool, ...]:
@@ -99,6 +119,7 @@ class Judgement:
             self._read(sample, seen),
             self._given(sample, seen),
             self._interaction.step(seen.state, array_of(present_of(sample.tau_interaction)), seen.dt),
+            self._unasked(sample, seen),
             *self._told(sample.drive_status, seen.state),
         ]
 
@@ -144,6 +165,29 @@ class Judgement:
             tau_sent=seen.sent,
             dt=seen.dt,
         )
+
+    def _unasked(self, sample: Sample, seen: Seen) -> Fault:
+        """What nobody asked for."""
+        belt = present_of(sample.belt_speed)[0]
+        found = self._watchers.step(
+            t=int(sample.t),
+            state=seen.state,
+            steady=seen.steady,
+            stamp=sample.tau_interaction.stamp,
+            tau_meas=array_of(present_of(sample.tau_interaction)),
+            tau_sent=seen.sent,
+            dq=array_of(seen.dq),
+            phase=seen.phase.phase,
+            guidance=seen.guidance,
+            rope_force=present_of(sample.rope_force)[0],
+            rope_position=present_of(sample.rope_position)[0],
+            support_cmd=seen.support,
+            execution=present_of(sample.execution)[0],
+            dt=seen.dt,
+        )
+        if found.cause == Cause.SPASM and belt is not None and abs(belt - seen.belt) > 0.05:
+            return Fault(found.severity, Cause.BELT_MISMATCH)
+        return found
 
     def _told(self, status: Group, state: State) -> list[Fault]:
         if state not in _MOVING:

@@ -105,6 +105,17 @@ class Supports:
             return np.zeros(2), 0.0
         return self.catch.active.astype(np.float64), float(self.catch.announced)
 
+    def steady(self) -> bool:
+        """Tell whether the supports in use stay about where they are.
+
+        Returns
+        -------
+        bool
+            No catch stride goes on, and every support in use is within 0.05 of its target.
+        """
+        near = bool((np.abs(self.target - self.in_use) <= 0.05).all())
+        return near and (self.catch is None or not self.catch.active.any())
+
     def _give(self, side: int, support: Array) -> None:
         applied = self._override.apply(support.tolist())
         self._law.follow(side, applied.tolist())

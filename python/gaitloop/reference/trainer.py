@@ -22,6 +22,7 @@ from .measures import StrideMeasures, StrideMeter
 from .phase import PhaseEstimator, PhaseState
 from .safety import (
     Belt,
+    Cause,
     Fault,
     Guard,
     LegMode,
@@ -76,7 +77,7 @@ class Trainer:
         catch_slew = in_range("catch_slew", c.catch_slew, 0.2, 5.0)
         self._supports = Supports(c.assist, support_slew, c.catch, catch_slew)
         self.request(speed=c.speed, support_force=c.support_force)
-        self._guard, self._judgement = Guard(c.envelope, c.kinds), Judgement(c.envelope, c.kinds)
+        self._guard, self._judgement = Guard(c.envelope, c.kinds), Judgement(c.envelope, c.kinds, c.period)
         self._sent = np.zeros(6)
         self._arming = Arming(c.envelope, c.kinds, c.device)
         self._supervisor, self._belt = Supervisor(c.envelope, c.device), Belt(c.envelope)
@@ -196,8 +197,8 @@ class Trainer:
         guidance, tau_cmd = self._request(q, dq, phase, force, engagement, dt)
         belt_target = self._speed if engagement == 1.0 else 0.0
         # 8. judgement
-        told = (q, dq, reference.q, reference.dq, guidance, phase, strides, self._belt.speed, self._sent)
-        fault = self._judge(sample, Seen(dt, self._state, self._settled(), *told), tau_cmd)
+        told = (q, dq, reference.q, reference.dq, guidance, phase, strides)
+        fault = self._judge(sample, self._seen(dt, engagement, told), tau_cmd)
         # 9. supervisor
         self._arming.step(sample, self._state, array_of(q), array_of(dq), clean=fault.severity == 0)
         output = self._supervise(sample, fault, dq, t, dt, engagement)
@@ -304,6 +305,14 @@ class Trainer:
         self._guard.distrust(self._judgement.doubted if fresh else [True] * 6)
         return worst([checked, *found])
 
+    def _seen(self, dt: float, engagement: float, told: tuple[Any, ...]) -> Seen:
+        known = (dt, self._state, self._settled(), self._steady(engagement))
+        return Seen._make((*known, *told, self._belt.speed, self._support_drive.force, self._sent))
+
+    def _steady(self, engagement: float) -> bool:
+        arrived = abs(self._belt.speed - self._speed) <= 0.01
+        return engagement == 1.0 and self._sets.w == 0.0 and arrived and self._supports.steady()
+
     def _supervise(
         self, sample: Sample, fault: Fault, dq: list[float | None], t: int, dt: float, engagement: float
     ) -> SupervisorOutput:
@@ -338,6 +347,8 @@ class Trainer:
     def _command(
         self, output: SupervisorOutput, belt_target: float, t: int, dt: float, q: list[float | None]
     ) -> Command:
+        muscles = output.cause in (Cause.SPASM, Cause.CLONUS)
+        self._guard.yields(muscles and output.state == State.PROT_STOP)
         safe = self._guard.limit(output.leg)
         self._sent = np.array(safe.torque)
         belt_speed = self._belt.step(belt_target, output.belt, dt)

@@ -35,6 +35,7 @@ from ._interaction import Interaction
 from ._lattice import Effective, Narrowing, effective
 from ._machine import Belt, Supervisor, Support
 from ._watch import Drives, Encoders, Monitors
+from ._watchers import Watchers
 
 __all__ = [
     "BELT_MODES",
@@ -72,6 +73,7 @@ __all__ = [
     "Supervisor",
     "SupervisorOutput",
     "Support",
+    "Watchers",
     "effective",
     "hazards",
 ]

@@ -40,6 +40,9 @@ class Envelope:
         Damping of the wall beyond the braking curve [N·m·s/rad], 0 to 200.
     stop_damping : array_like of float, shape (6,)
         Damping during a protective stop [N·m·s/rad], 0 to 200.
+    yield_damping : array_like of float, shape (6,)
+        Damping during a protective stop for a spasm or clonus, to which the legs yield [N·m·s/rad], 0 to 200; no more
+        than `stop_damping` acts.
     power_max : array_like of float, shape (6,)
         Largest power with which the joint is driven along its velocity [W], 0 to 6000.
     energy_max : array_like of float, shape (6,)
@@ -92,6 +95,7 @@ class Envelope:
     wall_stiffness: ArrayLike
     wall_damping: ArrayLike
     stop_damping: ArrayLike
+    yield_damping: ArrayLike
     power_max: ArrayLike
     energy_max: ArrayLike
     interaction_max: ArrayLike

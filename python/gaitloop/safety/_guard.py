@@ -60,6 +60,17 @@ class Guard:
         """
         self._core.distrust(list(joints))
 
+    def yields(self, yields: bool) -> None:
+        """Say whether a protective stop damps with `yield_damping` from now on.
+
+        Parameters
+        ----------
+        yields : bool
+            True in a protective stop for a spasm or clonus: the legs give way to the person's muscles, up to the
+            walls.
+        """
+        self._core.yields(yields)
+
     def limit(self, mode: int | str) -> SafeTorque:
         """Let torque of the last check through.
 

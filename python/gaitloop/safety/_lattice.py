@@ -26,7 +26,8 @@ class Narrowing:
     ----------
     **limits : array_like of float, shape (6,), or float
         Limits by name, as for `Envelope` [in the unit of that limit]. How a device stops (`wall_stiffness`,
-        `wall_damping`, `stop_damping`, `soft_decel`, `soft_jerk`, `stop_decel`) is its own and cannot be named.
+        `wall_damping`, `stop_damping`, `yield_damping`, `soft_decel`, `soft_jerk`, `stop_decel`) is its own and cannot
+        be named.
 
     Raises
     ------

@@ -239,6 +239,8 @@ sample! {
     drive_digest: 6, "-";
     /// Watchdog time read back from the drive of each joint.
     drive_watchdog: 6, "s";
+    /// Time that the last tick took, as whoever runs the loop measured it.
+    execution: 1, "s";
 }
 
 /// Names of the buttons in order.

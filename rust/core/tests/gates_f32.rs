@@ -3,7 +3,9 @@
 //! of it is thinned.
 #![allow(clippy::unwrap_used)]
 
-use gaitloop_core::safety::kernels::{at_most, clamp, finite, inside, plausible};
+use gaitloop_core::safety::kernels::{
+    Asked, Walls, at_most, clamp, drive_power, driven, finite, inside, plausible, sizeable, stored,
+};
 use gaitloop_core::safety::{Cause, Envelope, EnvelopeParams, Guard, LegMode};
 use gaitloop_core::types::{JointKind, N_JOINTS};
 
@@ -41,6 +43,78 @@ fn what_is_not_finite_counts_as_nothing() {
     let kept = |bits, x: f64| size(bits) >= 0x7F80_0000 || finite(x).to_bits() == x.to_bits();
     let zero = |bits, x| (finite(x) == 0.0) == (size(bits) >= 0x7F80_0000 || size(bits) == 0);
     assert_eq!(wrong(|bits, x| kept(bits, x) & zero(bits, x)), None);
+}
+
+#[test]
+fn no_number_of_single_precision_is_too_small_to_count() {
+    assert_eq!(wrong(|_, x| (sizeable(x) == x) | x.is_nan()), None);
+    assert!(wrong(|_, x| (sizeable(1e-100 * x) == 1e-100 * x) | x.is_nan()).is_some(), "1e-140 is");
+}
+
+/// Above a positive number, by the bits; what is not a number is not.
+fn above(bits: u32, limit: f32) -> bool {
+    (bits > limit.to_bits()) & (bits <= f32::INFINITY.to_bits())
+}
+
+/// Above 0, by the bits.
+fn positive(bits: u32) -> bool {
+    above(bits, 0.0)
+}
+
+fn asked(tau: f64, prev: f64, dq: f64) -> Asked {
+    Asked { tau, cap: 60.0, prev, slope: 2.0, dq, damp: false }
+}
+
+const FREE: Walls = Walls { lo: -1e3, hi: 1e3, clash: false };
+
+#[test]
+fn a_request_is_held_to_the_power_as_its_bits_say() {
+    // 100 W at 2 rad/s leave 50 N·m; what is not finite is left to the cap.
+    let held = |bits| above(bits, 50.0) & (bits < f32::INFINITY.to_bits());
+    let upward = |bits, x| driven(&asked(x, 0.0, 2.0), &FREE, 100.0).1 == held(bits);
+    let downward = |bits: u32, x| driven(&asked(x, 0.0, -2.0), &FREE, 100.0).1 == held(bits ^ 0x8000_0000);
+    assert_eq!(wrong(|bits, x| upward(bits, x) & downward(bits, x)), None);
+    let kept = |bits, x: f64| (driven(&asked(x, 0.0, 2.0), &FREE, 100.0).0.tau == x) | x.is_nan() | held(bits);
+    assert_eq!(wrong(kept), None);
+    assert!(
+        wrong(|bits, x| driven(&asked(x, 0.0, 2.0), &FREE, 100.0).1 == above(bits, 50.0)).is_some(),
+        "infinity is not"
+    );
+}
+
+#[test]
+fn a_torque_is_held_to_the_power_at_every_velocity() {
+    // 60 N·m at up to 2 rad/s are 120 W; against the velocity any torque is let through.
+    let held = |dq| driven(&asked(60.0, 60.0, dq), &FREE, 120.0);
+    let tells = |bits, x| held(x).1 == above(bits, 2.0);
+    let within = |x: f64| {
+        let (asked, more) = held(x);
+        (asked.tau == asked.prev) & (asked.tau <= if more { 120.0 / x } else { 60.0 }) & (asked.tau >= 0.0)
+    };
+    assert_eq!(wrong(|bits, x| tells(bits, x) & within(x)), None);
+}
+
+#[test]
+fn the_power_falls_as_the_store_fills() {
+    // 400 W until 32.5 J are left of 75 J, then down to the 75 W that leak.
+    let right = |bits: u32, x: f64| {
+        let (power, number) = (drive_power(400.0, x, 75.0), !x.is_nan());
+        let (room, all) = (!above(bits, 75.0_f32.next_down()), !above(bits, 42.5));
+        inside(power, 75.0, 400.0) & ((power > 75.0) == (room & number)) & ((power == 400.0) == (all & number))
+    };
+    assert_eq!(wrong(right), None);
+}
+
+#[test]
+fn a_store_takes_what_drives_and_leaks() {
+    let after = |x| stored(10.0, x, 75.0, 0.001);
+    let leaked = stored(10.0, 0.0, 75.0, 0.001);
+    let right = |bits: u32, x: f64| {
+        let drives = positive(bits);
+        (drives | (after(x) == leaked)) & ((after(x) > 10.0) == above(bits, 75.0)) & (after(x) >= leaked)
+    };
+    assert_eq!(wrong(right), None);
+    assert!(leaked < 10.0);
 }
 
 #[test]

@@ -8,6 +8,8 @@ use gaitloop_core::types::{JointKind, JointReading, JointVec, N_JOINTS};
 const TICK: i64 = 1_000_000;
 /// Beyond this a reading is no measurement.
 const PLAUSIBLE: f64 = 1e6;
+/// Up to this it counts as 0.
+const TINY: f64 = 1e-140;
 
 /// One tick as it was put to the guard, and what the judge remembers of those before.
 struct Tick<'a> {
@@ -23,7 +25,7 @@ struct Tick<'a> {
 }
 
 fn present(x: Option<f64>) -> Option<f64> {
-    x.filter(|x| x.abs() <= PLAUSIBLE)
+    x.filter(|x| x.abs() <= PLAUSIBLE).map(|x| if x.abs() <= TINY { 0.0 } else { x })
 }
 
 impl Tick<'_> {

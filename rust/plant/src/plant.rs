@@ -200,6 +200,9 @@ impl Plant {
         self.mount.intend(&mut will, dt);
         let mut passive = self.passive(&joints);
         passive.iter_mut().zip(unasked).for_each(|(sum, torque)| *sum += torque);
+        if let Some(pulled) = self.pulled() {
+            passive.iter_mut().zip(pulled).for_each(|(sum, torque)| *sum += torque);
+        }
         let steps = (dt / STEP - 1e-9).ceil().max(1.0);
         let h = dt / steps;
         for _ in 0..steps as u32 {

@@ -13,7 +13,7 @@ const fn field(name: &'static str, start: usize, len: usize, unit: &'static str,
 }
 
 /// Values of a row of [`Simulation::watch`], in order.
-pub const WATCH_FIELDS: [Field; 15] = [
+pub const WATCH_FIELDS: [Field; 16] = [
     field("t", 0, 1, "s", "True time of the tick."),
     field("torque", 1, N_JOINTS, "N·m", "Torque sent to the drives."),
     field("belt_speed", 7, 1, "m/s", "Speed sent to the belt."),
@@ -29,9 +29,16 @@ pub const WATCH_FIELDS: [Field; 15] = [
     field("true_dq", 32, N_JOINTS, "rad/s", "True velocities."),
     field("upright", 38, 1, "-", "The person stands or walks: 1 yes, 0 no."),
     field("sample_t", 39, 1, "s", "Time of the tick as the trainer was told."),
+    field(
+        "interaction",
+        40,
+        N_JOINTS,
+        "N·m",
+        "Torque that it gives the person as the trainer got it; NaN where absent.",
+    ),
 ];
 /// Number of values of a row.
-pub const WATCH_LEN: usize = 40;
+pub const WATCH_LEN: usize = 46;
 
 impl From<&Wish> for Actuation {
     /// With power on, and zero where a drive could not take a number.
@@ -88,6 +95,7 @@ impl Simulation {
         for i in 0..N_JOINTS {
             row[14 + i] = sample.q.get(i).unwrap_or(f64::NAN);
             row[20 + i] = sample.dq.get(i).unwrap_or(f64::NAN);
+            row[40 + i] = sample.tau_interaction.get(i).unwrap_or(f64::NAN);
             (row[26 + i], row[32 + i]) = (q[i], dq[i]);
         }
         row[38] = f64::from(u8::from(self.plant().upright()));

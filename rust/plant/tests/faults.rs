@@ -282,6 +282,65 @@ fn drives_and_belt_go_wrong_for_as_long_as_told() {
 }
 
 #[test]
+fn muscles_rope_loop_and_shaking_drives_do_as_told() {
+    let plant = walking();
+    let after = |faults: Vec<Fault>, ticks: i64| {
+        let mut plant = plant.clone();
+        plant.inject(faults).unwrap();
+        (TICKS.0..FAULT.0 + ticks).for_each(|t| {
+            tick(&mut plant, t);
+        });
+        plant.truth()
+    };
+    let one = |kind, m, seed| vec![Fault { index: Some(1), seed, ..fault(kind, m) }];
+    for kind in [FaultKind::Spasm, FaultKind::Clonus, FaultKind::Shake] {
+        assert_eq!(after(one(kind, 40.0, 1), 0), after(vec![], 0), "{kind:?}");
+        assert_ne!(after(one(kind, 40.0, 1), 150).q, after(vec![], 150).q, "{kind:?}");
+    }
+    // A flexor bends the knee, the more so the faster it rises; nothing else is told of it.
+    let bent = |seed| after(one(FaultKind::Spasm, 40.0, seed), 100).q[4] - after(vec![], 100).q[4];
+    assert!((1..9).all(|seed| bent(seed) > 0.005), "{:?}", (1..9).map(bent).collect::<Vec<_>>());
+    assert!((2..9).any(|seed| bent(seed) > 1.5 * bent(1) || bent(1) > 1.5 * bent(seed)));
+    let other = after(one(FaultKind::Spasm, -40.0, 1), 100).q[4];
+    assert!(other < after(vec![], 100).q[4]);
+    assert_ne!(after(one(FaultKind::Clonus, 20.0, 1), 300), after(one(FaultKind::Clonus, 20.0, 2), 300));
+    // A quarter of 10 Hz later the drive gives 20 N·m more, half a period later less, with its lag.
+    let shaken = |ticks| after(one(FaultKind::Shake, 10.0, 1), ticks).device_torque[1] - command().torque[1];
+    assert!(shaken(30) > 15.0 && shaken(80) < -15.0, "{} {}", shaken(30), shaken(80));
+    let told = run(&plant, vec![fault(FaultKind::Overrun, 0.007)]);
+    let at = |t: i64| told[(t - TICKS.0) as usize].execution.get(0);
+    assert_eq!([FAULT.0 - 1, FAULT.0, FAULT.1 - 1, FAULT.1].map(at), [None, Some(0.007), Some(0.007), None]);
+    let mut carried = plant.clone();
+    carried.inject(vec![fault(FaultKind::Slack, 0.25)]).unwrap();
+    for t in TICKS.0..FAULT.1 + 1500 {
+        carried.sample(t * MS);
+        carried.step(&Actuation { support_force: 200.0, ..command() }, 1e-3);
+        if t == FAULT.1 - 1 {
+            assert!((carried.truth().rope_force - 50.0).abs() < 1.0);
+        }
+    }
+    assert!((carried.truth().rope_force - 200.0).abs() < 1.0);
+}
+
+#[test]
+fn time_at_a_wrong_rate_takes_stamps_along() {
+    let plant = walking();
+    let told = run(&plant, vec![fault(FaultKind::WrongRate, 10.0)]);
+    let at = |t: i64| {
+        let sample = &told[(t - TICKS.0) as usize];
+        (sample.t, sample.q.stamp, sample.belt_speed.stamp)
+    };
+    assert_eq!(at(FAULT.0 - 1), ((FAULT.0 - 1) * MS, (FAULT.0 - 1) * MS, (FAULT.0 - 1) * MS));
+    for ms in [0, 1, 50] {
+        let want = (FAULT.0 + 10 * ms) * MS;
+        assert_eq!(at(FAULT.0 + ms), (want, want, want));
+    }
+    let one = run(&plant, vec![Fault { group: Some(0), ..fault(FaultKind::WrongRate, 2.0) }]);
+    let sample = &one[(FAULT.0 + 20 - TICKS.0) as usize];
+    assert_eq!((sample.t, sample.q.stamp), ((FAULT.0 + 20) * MS, (FAULT.0 + 40) * MS));
+}
+
+#[test]
 fn bad_faults_are_refused_by_name() {
     let ok = Fault::new(FaultKind::Drift, 1.0, 1.0);
     let mut plant = Plant::new(PatientParams::healthy(1), DeviceParams::treadmill_exo(true), 1).unwrap();

@@ -217,6 +217,10 @@ impl Guard {
         self.0.distrust(&joints);
     }
 
+    fn yields(&mut self, yields: bool) {
+        self.0.yields(yields);
+    }
+
     fn limit(&mut self, mode: i64) -> PyResult<SafeTorque> {
         let mode = code("mode", mode, core::LEG_MODES.len(), core::LegMode::from_code)?;
         Ok(SafeTorque(self.0.limit(mode)))

@@ -1,4 +1,4 @@
-"""Section 7: envelope, guard, supervisor, belt, support, monitors, encoders and drives.
+"""Section 7: envelope, guard, supervisor, belt, support, monitors, encoders, drives and watchers.
 
 Arithmetic is done with Python floats in the order in which the specification writes it, so that it agrees bit for bit.
 """
@@ -26,6 +26,7 @@ from .lattice import SOURCES, Effective, Narrowing, effective
 from .monitors import Monitors
 from .selftest import SelfTest, SelfTestOutput
 from .supervisor import Supervisor, SupervisorOutput
+from .watchers import Watchers
 
 __all__ = [
     "SOURCES",
@@ -55,5 +56,6 @@ __all__ = [
     "SupervisorOutput",
     "Support",
     "SupportMode",
+    "Watchers",
     "effective",
 ]

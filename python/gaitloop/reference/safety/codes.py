@@ -51,6 +51,12 @@ class Cause(IntEnum):
     ENCODER_MISMATCH = 25
     INTERACTION_TORQUE = 26
     DOSE = 27
+    SPASM = 28
+    CLONUS = 29
+    OSCILLATION = 30
+    SUPPORT_SLACK = 31
+    OVERRUN = 32
+    RATE = 33
 
 
 class LegMode(IntEnum):

@@ -21,6 +21,7 @@ PER_JOINT = {
     "wall_stiffness": (0.0, 5000.0),
     "wall_damping": (0.0, 200.0),
     "stop_damping": (0.0, 200.0),
+    "yield_damping": (0.0, 200.0),
     "power_max": (0.0, 6000.0),
     "energy_max": (0.0, 1000.0),
     "interaction_max": (0.0, 300.0),
@@ -42,7 +43,7 @@ SCALAR = {
     "soft_deadline": (0.5, 6.0),
     "stop_deadline": (0.1, 1.5),
 }
-OWN = {"wall_stiffness", "wall_damping", "stop_damping", "soft_decel", "soft_jerk", "stop_decel"}
+OWN = {"wall_stiffness", "wall_damping", "stop_damping", "yield_damping", "soft_decel", "soft_jerk", "stop_decel"}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -67,6 +68,8 @@ class Envelope:
         Damping beyond the braking curve [N·m·s/rad], 0 to 200.
     stop_damping : array_like of float, shape (6,)
         Damping in a protective stop [N·m·s/rad], 0 to 200.
+    yield_damping : array_like of float, shape (6,)
+        Damping in a protective stop that yields [N·m·s/rad], 0 to 200; `stop_damping` where that is less.
     power_max : array_like of float, shape (6,)
         Largest power with which the joint is driven along its velocity [W], 0 to 6000.
     energy_max : array_like of float, shape (6,)
@@ -119,6 +122,7 @@ class Envelope:
     wall_stiffness: Array
     wall_damping: Array
     stop_damping: Array
+    yield_damping: Array
     power_max: Array
     energy_max: Array
     interaction_max: Array

@@ -50,12 +50,13 @@ class _Limits(NamedTuple):
     wall_stiffness: float
     wall_damping: float
     stop_damping: float
+    yield_damping: float
     power_max: float
     energy_max: float
 
 
 def measured(x: float | None) -> float | None:
-    """`x` when it is finite and of magnitude 1e6 or less, else absent.
+    """`x` when it is finite and of magnitude 1e6 or less, else absent; 0 where it is too small to be told from it.
 
     Parameters
     ----------
@@ -68,7 +69,23 @@ def measured(x: float | None) -> float | None:
         The number [-], or None.
     """
     x = present(x)
-    return x if x is not None and abs(x) <= 1e6 else None
+    return sizeable(x) if x is not None and abs(x) <= 1e6 else None
+
+
+def sizeable(x: float) -> float:
+    """`x`, or 0 where its magnitude is 1e-140 or less.
+
+    Parameters
+    ----------
+    x : float
+        Any number [-].
+
+    Returns
+    -------
+    float
+        The number [-], or 0.
+    """
+    return 0.0 if abs(x) <= 1e-140 else x
 
 
 def same_sign(a: float, b: float) -> bool:
@@ -85,6 +102,26 @@ def same_sign(a: float, b: float) -> bool:
         Whether `a b > 0`.
     """
     return a != 0.0 and b != 0.0 and (a > 0.0) is (b > 0.0)
+
+
+def drives_beyond(tau: float, dq: float, power: float) -> bool:
+    """Tell whether a torque drives a movement with more than a power.
+
+    Parameters
+    ----------
+    tau : float
+        Torque [N·m].
+    dq : float
+        Velocity [rad/s].
+    power : float
+        Power, 0 or more [W].
+
+    Returns
+    -------
+    bool
+        Whether `tau` lies beyond `power / dq`.
+    """
+    return same_sign(tau, dq) and abs(tau) > power / abs(dq)
 
 
 class Guard:
@@ -108,6 +145,7 @@ class Guard:
         self._t_prev: int | None = None
         self._overspeed = [0] * 6
         self._damp_since: int | None = None
+        self._yields = False
         self._mode = LegMode.OFF
         self._narrow = False
         self._dt = 0.0
@@ -135,7 +173,7 @@ class Guard:
         faults = [self._clock(int(t))]
         self._q = [measured(x) for x in np.asarray(q, dtype=np.float64).tolist()]
         self._dq = [measured(x) for x in np.asarray(dq, dtype=np.float64).tolist()]
-        self._tau_cmd = np.asarray(tau_cmd, dtype=np.float64).tolist()
+        self._tau_cmd = [sizeable(x) for x in np.asarray(tau_cmd, dtype=np.float64).tolist()]
         for i in range(6):
             faults += [Fault(Severity.PROTECTIVE_STOP, cause, i) for cause in self._judge(i)]
         return worst(faults)
@@ -180,6 +218,16 @@ class Guard:
             Which ones [-].
         """
         self._q = [None if doubted else q for q, doubted in zip(self._q, joints, strict=True)]
+
+    def yields(self, yields: bool) -> None:
+        """Damp with `yield_damping` in protective stops, or no longer.
+
+        Parameters
+        ----------
+        yields : bool
+            Whether it is the person's muscles that are stopped for.
+        """
+        self._yields = yields
 
     def limit(self, mode: int) -> SafeTorque:
         """Torque that may be given, from the values of the last check.
@@ -237,7 +285,8 @@ class Guard:
     def _want(self, i: int, dq: float, mode: LegMode) -> tuple[float, float]:
         """Tell what is wanted of joint `i` before any limit, and its cap."""
         limits = self._limits[i]
-        damped = 0.0 if abs(dq) <= 1e-150 else -limits.stop_damping * dq
+        yields = self._yields and mode is LegMode.DAMP
+        damped = -(min(limits.stop_damping, limits.yield_damping) if yields else limits.stop_damping) * dq
         if mode is LegMode.DAMP:
             since = 0 if self._t_prev is None or self._damp_since is None else self._t_prev - self._damp_since
             share = max(0.0, 1.0 - since * 1e-9 / self._envelope.stop_deadline)
@@ -251,10 +300,10 @@ class Guard:
         """Torque of a joint whose state is known, and its active limits."""
         limits, damp = self._limits[i], mode in _DAMPS
         want, cap = self._want(i, dq, mode)
-        power, bits = self._power(i), 0
+        power, bits, prev = self._power(i), 0, self._tau_prev[i]
         if not math.isfinite(want):
             want = 0.0
-        elif want * dq > power:
+        elif drives_beyond(want, dq, power):
             want, bits = power / dq, ENERGY if power < limits.power_max else POWER
         if not abs(want) <= cap:
             bits |= TORQUE
@@ -267,13 +316,9 @@ class Guard:
         if want < lo or clash:
             bits |= WALL_LOWER
         want = clamp(clamp(want, lo, hi), -limits.tau_max, limits.tau_max)
-        prev = self._tau_prev[i]
-        if prev * dq > power:
-            at_most = power / dq
-            if dq > 0.0:
-                prev = min(prev, max(at_most, min(prev, max(0.0, lo))))
-            else:
-                prev = max(prev, min(at_most, max(prev, min(0.0, hi))))
+        if drives_beyond(prev, dq, power):
+            upward = dq > 0.0
+            prev = max(power / dq, min(prev, max(0.0, lo))) if upward else min(power / dq, max(prev, min(0.0, hi)))
         prev = clamp(prev, min(0.0, lo), max(0.0, hi))
         if damp:
             bound = max(cap, abs(want))

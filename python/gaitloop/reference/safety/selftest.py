@@ -15,6 +15,7 @@ from .._conventions import JointKind
 from .codes import Check, SelfTestResult, joint_kinds
 from .declaration import Declaration
 from .envelope import Envelope
+from .guard import sizeable
 
 _PLAUSIBLE = 1e6
 _MS = 1_000_000
@@ -335,4 +336,4 @@ def _number(value: float | None) -> float:
 
 def _readings(values: ArrayLike, largest: float) -> list[float | None]:
     given: list[float] = np.asarray(values, dtype=np.float64).tolist()
-    return [x if math.isfinite(x) and abs(x) <= largest else None for x in given]
+    return [sizeable(x) if math.isfinite(x) and abs(x) <= largest else None for x in given]

@@ -167,6 +167,8 @@ envelope! {
     wall_damping: 0.0..200.0, "N·m·s/rad", own;
     /// Damping during a protective stop
     stop_damping: 0.0..200.0, "N·m·s/rad", own;
+    /// Damping during a protective stop for a spasm or clonus, to which the legs yield; no more than `stop_damping` acts
+    yield_damping: 0.0..200.0, "N·m·s/rad", own;
     /// Largest power with which the joint is driven along its velocity
     power_max: 0.0..6000.0, "W", smaller;
     /// Largest energy put into the joint beyond what a store of this size leaks, all of it in a second

@@ -57,6 +57,8 @@ pub struct Guard {
     // The largest torque is the degraded one; a soft stop keeps what it came from.
     narrow: bool,
     damp_since: Option<i64>,
+    // A stop damps only as much as lets the person's muscles have their way.
+    yields: bool,
     tau_prev: JointVec,
     // Energy put into each joint that has not leaked yet [J].
     stored: JointVec,
@@ -79,6 +81,7 @@ impl Guard {
             mode: LegMode::Off,
             narrow: false,
             damp_since: None,
+            yields: false,
             tau_prev: [0.0; N_JOINTS],
             stored: [0.0; N_JOINTS],
             q: [None; N_JOINTS],
@@ -91,7 +94,7 @@ impl Guard {
     /// Judges one tick: time `t` [ns], angles `q` [rad], velocities `dq` [rad/s], requested torque `tau_cmd` [N·m].
     pub fn check(&mut self, t: i64, q: &JointReading, dq: &JointReading, tau_cmd: &JointVec) -> Fault {
         let mut fault = self.advance(t);
-        (self.q, self.dq, self.tau_cmd) = (q.map(trusted), dq.map(trusted), *tau_cmd);
+        (self.q, self.dq, self.tau_cmd) = (q.map(trusted), dq.map(trusted), tau_cmd.map(kernels::sizeable));
         for i in 0..N_JOINTS {
             if self.kinds[i] != JointKind::Absent {
                 fault = fault.worse(self.judge(i));
@@ -129,6 +132,11 @@ impl Guard {
                 *q = None;
             }
         }
+    }
+
+    /// Whether a protective stop damps with `yield_damping` from now on: it is the person's muscles that act.
+    pub fn yields(&mut self, yields: bool) {
+        self.yields = yields;
     }
 
     /// Steps the guard's own time, the largest seen, which never runs backwards.
@@ -201,7 +209,7 @@ impl Guard {
         let p = self.params();
         let damp = damps(self.mode);
         let asked = Asked {
-            tau: if damp { kernels::damped(p.stop_damping[i], dq) } else { self.tau_cmd[i] },
+            tau: if damp { kernels::damped(self.damping(i), dq) } else { self.tau_cmd[i] },
             cap: p.tau_max[i] * share,
             prev: self.tau_prev[i],
             slope: p.tau_rate_max[i] * self.dt,
@@ -220,6 +228,12 @@ impl Guard {
             (held, if power < p.power_max[i] { ENERGY } else { POWER }),
         ];
         (passed.tau, acted.iter().map(|(acts, bit)| if *acts { *bit } else { 0 }).sum())
+    }
+
+    fn damping(&self, i: usize) -> f64 {
+        let p = self.params();
+        let yields = self.yields && self.mode == LegMode::Damp;
+        if yields { p.stop_damping[i].min(p.yield_damping[i]) } else { p.stop_damping[i] }
     }
 
     fn params(&self) -> &EnvelopeParams {

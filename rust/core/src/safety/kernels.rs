@@ -31,20 +31,26 @@ pub fn at_most(x: f64, limit: f64) -> bool {
     x.abs() <= limit
 }
 
-/// Both above 0, or both below: what their product tells, unless it is too small for a number, without the time that
-/// such a product takes.
+/// Readings and requests up to this magnitude [SI] count as 0: no sensor can tell them from it, and a product of two of
+/// them and a nanosecond is still a normal number. With numbers too small to be normal a processor may take very long.
+pub const TINY: f64 = 1e-140;
+
+/// `x`, or 0 when it is too small to be told from it.
+#[must_use]
+pub fn sizeable(x: f64) -> f64 {
+    if at_most(x, TINY) { 0.0 } else { x }
+}
+
+/// Both above 0, or both below: what their product tells, unless it is too small for a number.
 #[must_use]
 pub fn along(a: f64, b: f64) -> bool {
     (a > 0.0 && b > 0.0) || (a < 0.0 && b < 0.0)
 }
 
-/// Speed [rad/s] up to which a stop damps nothing: the product would be too small for a normal number, which takes long.
-pub const STANDING: f64 = 1e-150;
-
 /// Torque [N·m] that damps a velocity `dq` [rad/s].
 #[must_use]
 pub fn damped(damping: f64, dq: f64) -> f64 {
-    if at_most(dq, STANDING) { 0.0 } else { -damping * dq }
+    -damping * dq
 }
 
 /// `x`, or 0 when it is not finite.
@@ -162,16 +168,23 @@ const ENERGY_WINDOW: f64 = 1.0;
 /// Time for which the rest of a store of energy would last at the power that it allows [s].
 const ENERGY_TAPER: f64 = 0.1;
 
+/// Drives along `dq` [rad/s] with more than `most` [N·m], a torque along it.
+#[must_use]
+pub fn beyond(tau: f64, dq: f64, most: f64) -> bool {
+    (dq > 0.0 && tau > most) || (dq < 0.0 && tau < most)
+}
+
 /// `asked` with what drives along the velocity held to `power` [W], but for what the walls ask for, and whether what
 /// was asked for was more.
 #[must_use]
 pub fn driven(asked: &Asked, walls: &Walls, power: f64) -> (Asked, bool) {
-    let most = power / asked.dq;
-    let more = asked.tau.is_finite() && asked.tau * asked.dq > power;
+    let dq = asked.dq;
+    let most = power / dq;
+    let more = asked.tau.is_finite() && beyond(asked.tau, dq, most);
     let tau = if more { most } else { asked.tau };
-    let prev = if asked.prev * asked.dq > power {
+    let prev = if beyond(asked.prev, dq, most) {
         let by_walls = walls.asked(asked.prev);
-        if asked.dq > 0.0 { asked.prev.min(most.max(by_walls)) } else { asked.prev.max(most.min(by_walls)) }
+        if dq > 0.0 { most.max(by_walls) } else { most.min(by_walls) }
     } else {
         asked.prev
     };

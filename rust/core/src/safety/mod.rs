@@ -17,6 +17,7 @@ mod monitors;
 mod selftest;
 mod supervisor;
 mod support;
+mod watchers;
 
 pub use belt::Belt;
 pub use command::{COMMAND_FIELDS, COMMAND_INTEGERS, COMMAND_LEN, Command, CommandFields, N_COMMAND_INTEGERS};
@@ -31,15 +32,16 @@ pub use monitors::{MonitorInputs, Monitors};
 pub use selftest::{SelfTest, SelfTestInputs, SelfTestOutput};
 pub use supervisor::{Supervisor, SupervisorInputs, SupervisorOutputs};
 pub use support::Support;
+pub use watchers::{WatcherInputs, Watchers};
 
 /// Seconds in a nanosecond [s/ns].
 const SECONDS: f64 = 1e-9;
 /// Step taken for a stop when time does not advance [s].
 const NOMINAL_TICK: f64 = 0.001;
 
-/// A reading that can be reckoned with: [`kernels::plausible`].
+/// A reading that can be reckoned with: [`kernels::plausible`], and 0 where it is not [`kernels::sizeable`].
 fn trusted(reading: Option<f64>) -> Option<f64> {
-    reading.filter(|v| kernels::plausible(*v))
+    reading.filter(|v| kernels::plausible(*v)).map(kernels::sizeable)
 }
 
 /// An enum with codes, and the list of its names in the order of the codes.
@@ -148,6 +150,18 @@ codes! {
     InteractionTorque = 26 "interaction_torque";
     /// The torque between machine and person has lasted for as long as one session may have of it.
     Dose = 27 "dose";
+    /// A person pushes as they usually do not at this point of the stride.
+    Spasm = 28 "spasm";
+    /// A joint beats at 4 to 8 Hz.
+    Clonus = 29 "clonus";
+    /// A torque shakes.
+    Oscillation = 30 "oscillation";
+    /// The rope carries too little, or gives way.
+    SupportSlack = 31 "support_slack";
+    /// A tick takes too long.
+    Overrun = 32 "overrun";
+    /// Ticks come at another rate than declared.
+    Rate = 33 "rate";
 }
 
 codes! {

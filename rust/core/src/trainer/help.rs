@@ -7,6 +7,9 @@ use crate::error::Result;
 use crate::measures::StrideMeasures;
 use crate::types::{N_SIDES, Sides};
 
+/// Way to the wanted support at which the support in use is about there [-].
+const NEAR: f64 = 0.05;
+
 #[derive(Clone, Debug)]
 pub(super) struct Help {
     law: Assist,
@@ -75,6 +78,13 @@ impl Help {
         let applied = self.therapist.apply(support);
         self.law.follow(side, &applied);
         self.target[side] = applied;
+    }
+
+    /// No stride goes without support, and the support in use is about what is wanted.
+    pub fn steady(&self) -> bool {
+        let near = |(used, target): (&f64, &f64)| (target - used).abs() <= NEAR;
+        let there = |side: usize| self.used[side].iter().zip(&self.target[side]).all(near);
+        self.caught() == [0.0; N_SIDES] && (0..N_SIDES).all(there)
     }
 
     /// Takes a closed stride of `side` once gait is judged.

@@ -4,6 +4,7 @@
 
 mod arming;
 mod help;
+mod judge;
 mod led;
 mod params;
 mod queue;
@@ -26,7 +27,7 @@ use crate::measures::{StrideMeasures, StrideMeter};
 use crate::phase::{PhaseEstimator, PhaseState};
 use crate::safety::{
     Belt, Cause, Command, Drives, Encoders, Fault, Guard, Interaction, Monitors, SelfTest, SelfTestOutput, Severity,
-    State, Supervisor, SupervisorOutputs, Support,
+    State, Supervisor, SupervisorOutputs, Support, Watchers,
 };
 use help::Help;
 use sets::{ControlSet, Sets};
@@ -47,6 +48,10 @@ const DOWN: f64 = 0.5;
 const START_PHASES: u8 = 64;
 /// Gain by which a start phase must fit better than an earlier one [rad²].
 const START_GAIN: f64 = 1e-9;
+/// Difference of belt and requested speed at which the belt has arrived [m/s].
+const ARRIVED: f64 = 0.01;
+/// Difference of measured and commanded belt speed up to which the belt does what it is told [m/s].
+const KEPT: f64 = 0.05;
 /// Position of the foot-clearance support among the subtasks.
 const FOOT_CLEARANCE: usize = 4;
 /// Events kept until somebody takes them.
@@ -77,6 +82,7 @@ pub struct Trainer {
     drives: Drives,
     interaction: Interaction,
     selftest: SelfTest,
+    watchers: Watchers,
     supervisor: Supervisor,
     belt: Belt,
     support: Support,
@@ -173,6 +179,7 @@ impl Trainer {
             interaction: Interaction::new(&params.envelope, params.kinds),
             selftest: SelfTest::new(&params.envelope, params.kinds, params.device)?,
             supervisor: Supervisor::new(&params.envelope, params.device.safe_profile),
+            watchers: Watchers::new(&params.envelope, params.kinds, params.period)?,
             belt: Belt::new(&params.envelope),
             support: Support::carrying(&params.envelope, params.support_force)?,
             speed: params.speed,

@@ -41,6 +41,8 @@ pub struct TrainerParams {
     pub engage_time: f64,
     /// Time after the soft start before gait is judged [s], `0..=60`.
     pub settle_time: f64,
+    /// Time from one tick to the next as the loop is meant to keep it [s], 0.0002 to the envelope's longest tick.
+    pub period: f64,
     /// Requested belt speed [m/s], 0 to the pattern's speed.
     pub speed: f64,
     /// Requested body-weight support [N], 0 to the envelope's limit.

@@ -1,15 +1,11 @@
 //! The parts of a tick, in the order they are called.
 
-use super::led::Seen;
 use super::sets::{Drive, References};
 use super::{STAND_DOWN, START_GAIN, START_PHASES, STILL_SPEED, Telemetry, Trainer};
 use crate::control::{N_SUBTASKS, guidance};
 use crate::measures::{MeterInputs, StrideMeasures};
-use crate::phase::{PhaseMode, PhaseState};
-use crate::safety::{
-    Cause, Command, CommandFields, DriveInputs, EncoderInputs, Fault, LegMode, MonitorInputs, Request, Severity, State,
-    SupervisorInputs,
-};
+use crate::phase::PhaseState;
+use crate::safety::{Cause, Command, CommandFields, Fault, LegMode, Request, State, SupervisorInputs};
 use crate::trajectory::Reference;
 use crate::types::{
     Event, EventKind, JointKind, JointReading, JointVec, N_JOINTS, N_LEG, N_SIDES, Sample, Sides, smooth_step, wrap,
@@ -20,7 +16,7 @@ pub(super) struct Measured {
     pub(super) q: JointReading,
     pub(super) dq: JointReading,
     pub(super) force: Sides<Option<f64>>,
-    belt_speed: Option<f64>,
+    pub(super) belt_speed: Option<f64>,
 }
 
 /// What the gait rooms made of a tick.
@@ -149,7 +145,7 @@ impl Trainer {
     }
 
     /// Training has gone on long enough for the gait to be judged.
-    fn settled(&self) -> bool {
+    pub(super) fn settled(&self) -> bool {
         let running = matches!(self.last.outputs.state, State::Run | State::Degraded);
         running && self.last.settled_for >= self.settle_time
     }
@@ -209,72 +205,6 @@ impl Trainer {
 
     pub(super) fn belt_target(&self, engagement: f64) -> f64 {
         if engagement >= 1.0 { self.speed } else { 0.0 }
-    }
-
-    /// The worst of what the guard, the monitors, the encoders, the drives and the watch over the interaction report.
-    pub(super) fn judge(
-        &mut self,
-        sample: &Sample,
-        dt: f64,
-        measured: &Measured,
-        seen: &Seen,
-        tau_cmd: &JointVec,
-    ) -> Fault {
-        let guard = self.guard.check(sample.t, &measured.q, &measured.dq, tau_cmd);
-        let monitors = self.monitors.step(
-            &MonitorInputs {
-                t: sample.t,
-                state: self.last.outputs.state,
-                settled: self.settled(),
-                q_stamp: sample.q.stamp,
-                dq_stamp: sample.dq.stamp,
-                belt_meas: measured.belt_speed,
-                belt_cmd: self.belt.speed(),
-                phase_lost: self.last.gait.mode.map(|mode| mode == PhaseMode::Lost),
-                rope_position: sample.rope_position.get(0),
-                stance_share: seen.stance_share,
-                q: measured.q,
-                q_ref: seen.q,
-                guidance: self.last.telemetry.guidance,
-            },
-            dt,
-        );
-        let encoders = self.encoder_fault(sample, measured, seen);
-        // A damper that acts on an old velocity drives, and no wall is where an old angle says.
-        let old = self.expired(sample.t, sample.q.stamp) || self.expired(sample.t, sample.dq.stamp);
-        self.guard.distrust(if old { &[true; N_JOINTS] } else { self.encoders.doubted() });
-        let [drives, interaction] = self.torque_faults(sample, dt);
-        let status = self.drive_fault(sample);
-        [monitors, encoders, drives, interaction, status].into_iter().fold(guard, Fault::worse)
-    }
-
-    fn torque_faults(&mut self, sample: &Sample, dt: f64) -> [Fault; 2] {
-        let (state, tau_meas) = (self.last.outputs.state, sample.tau_interaction.all());
-        let stamp = sample.tau_interaction.stamp;
-        let inputs = DriveInputs { t: sample.t, state, stamp, tau_meas, tau_sent: self.last.sent };
-        [self.drives.step(&inputs, dt), self.interaction.step(state, &tau_meas, dt)]
-    }
-
-    fn encoder_fault(&mut self, sample: &Sample, measured: &Measured, seen: &Seen) -> Fault {
-        self.encoders.step(&EncoderInputs {
-            state: self.last.outputs.state,
-            q_stamp: sample.q.stamp,
-            dq_stamp: sample.dq.stamp,
-            second_stamp: sample.q_second.stamp,
-            q: measured.q,
-            dq: measured.dq,
-            q_second: sample.q_second.all(),
-            dq_ref: seen.dq,
-            guidance: self.last.telemetry.guidance,
-        })
-    }
-
-    fn drive_fault(&self, sample: &Sample) -> Fault {
-        let moving = matches!(self.last.outputs.state, State::Run | State::Degraded | State::SoftStop);
-        (0..N_JOINTS)
-            .filter(|&i| moving && self.kinds[i] == JointKind::Driven)
-            .find(|&i| sample.drive_status.get(i).is_some_and(|status| status != 1.0))
-            .map_or(Fault::NONE, |i| Fault::at(Severity::Protective, Cause::DriveFault, i))
     }
 
     pub(super) fn supervise(&mut self, sample: &Sample, dt: f64, fault: Fault, measured: &Measured, engagement: f64) {
@@ -371,6 +301,10 @@ impl Trainer {
     }
 
     pub(super) fn command(&mut self, t: i64, dt: f64, engagement: f64) -> Command {
+        // A stop for what the person's muscles do lets them have their way, up to the walls.
+        let outputs = &self.last.outputs;
+        let muscles = matches!(outputs.cause, Cause::Spasm | Cause::Clonus);
+        self.guard.yields(muscles && outputs.state == State::ProtStop);
         let torque = self.guard.limit(self.last.outputs.leg);
         self.last.sent = *torque.torque();
         self.last.sequence += 1;

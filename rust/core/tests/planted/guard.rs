@@ -17,6 +17,7 @@ pub struct Planted {
     narrow: bool,
     damp_since: Option<i64>,
     prev: JointVec,
+    stored: JointVec,
     q: JointReading,
     dq: JointReading,
     asked: JointVec,
@@ -37,6 +38,7 @@ impl Planted {
             narrow: rest.2,
             damp_since: None,
             prev: zero,
+            stored: zero,
             q: none,
             dq: none,
             asked: zero,
@@ -148,6 +150,47 @@ impl Planted {
         walls
     }
 
+    /// Energy that the last torque of a joint gave it.
+    fn keep_energy(&mut self, i: usize) {
+        let Some(dq) = self.dq[i].filter(|_| KINDS[i] == JointKind::Driven) else { return };
+        let (before, power, most) = (self.stored[i], self.prev[i] * dq, self.p.energy_max[i]);
+        self.stored[i] = match self.mistake {
+            Mistake::EnergyNotKept => 0.0,
+            Mistake::EnergyForgottenInStop if self.mode == LegMode::Damp => 0.0,
+            Mistake::EnergyPerMillisecond => kernels::stored(before, power, most, 1000.0 * self.dt),
+            Mistake::EnergyRefunded => (before + (power - most) * self.dt).max(0.0),
+            Mistake::EnergyNeverLeaks => before + power.max(0.0) * self.dt,
+            _ => kernels::stored(before, power, most, self.dt),
+        };
+    }
+
+    fn power(&self, i: usize) -> f64 {
+        let store = if self.makes(Mistake::EnergyOfNextJoint) { (i + 1) % N_JOINTS } else { i };
+        let (power, stored, energy) = (self.p.power_max[i], self.stored[store], self.p.energy_max[i]);
+        match self.mistake {
+            Mistake::PowerFree => f64::INFINITY,
+            Mistake::PowerInMilliwatts => 1000.0 * kernels::drive_power(power, stored, energy),
+            Mistake::EnergyWithoutTaper if stored < energy => power,
+            _ => kernels::drive_power(power, stored, energy),
+        }
+    }
+
+    /// What is asked for with what drives held to its power, and the bit to tell.
+    fn driven(&self, i: usize, asked: &Asked, walls: &Walls) -> (Asked, u32) {
+        let power = self.power(i);
+        let (held, more) = match self.mistake {
+            Mistake::PowerOfBraking => {
+                let (held, more) = kernels::driven(&Asked { dq: -asked.dq, ..*asked }, walls, power);
+                (Asked { dq: asked.dq, ..held }, more)
+            }
+            _ => kernels::driven(asked, walls, power),
+        };
+        let held = if self.makes(Mistake::PowerAfterSlope) { Asked { prev: asked.prev, ..held } } else { held };
+        let bit = if power < self.p.power_max[i] { 64 } else { 32 };
+        let told = more && !self.makes(Mistake::PowerNotTold);
+        (held, if told || self.makes(Mistake::PowerToldAlways) { bit } else { 0 })
+    }
+
     fn seen(&self, i: usize, q: f64, dq: f64) -> (f64, u32) {
         let (damp, p) = (self.mode == LegMode::Damp, &self.p);
         let own = if self.makes(Mistake::CapOfNextJoint) { p.tau_max[(i + 1) % N_JOINTS] } else { p.tau_max[i] };
@@ -162,10 +205,14 @@ impl Planted {
             damp,
         };
         let walls = self.walls(i, q, dq);
-        let passed = self.pass(&asked, &walls, own);
+        let (asked, held) = self.driven(i, &asked, &walls);
+        let mut passed = self.pass(&asked, &walls, own);
+        if self.makes(Mistake::PowerHoldsWalls) && kernels::beyond(passed.tau, dq, self.power(i) / dq) {
+            passed.tau = self.power(i) / dq;
+        }
         let bits = [passed.torque, passed.upper, passed.lower, passed.rate];
-        let told = bits.iter().enumerate().map(|(k, acts)| u32::from(*acts) << k).sum();
-        (passed.tau, if self.makes(Mistake::LimitsNotTold) { 0 } else { told })
+        let told: u32 = bits.iter().enumerate().map(|(k, acts)| u32::from(*acts) << k).sum();
+        (passed.tau, if self.makes(Mistake::LimitsNotTold) { 0 } else { told | held })
     }
 
     /// What is let through, by one changed decision where the mistake lies there.
@@ -221,6 +268,7 @@ impl Machine for Planted {
         let zero = mode == LegMode::Zero && !self.makes(Mistake::ZeroIsFull);
         let (mut limits, mut out) = (0, [0.0; N_JOINTS]);
         for i in 0..N_JOINTS {
+            self.keep_energy(i);
             let sensed = KINDS[i] == JointKind::Sensed && self.makes(Mistake::SensedIsDriven);
             let off = (KINDS[i] != JointKind::Driven && !sensed) || zero || mode == LegMode::Off;
             let (tau, bits) = match (self.q[i], self.dq[i]) {

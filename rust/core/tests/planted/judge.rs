@@ -11,6 +11,9 @@ pub const PROPERTIES: &[(&str, &str)] = &[
     ("N3", "torque changes by at most its slope, unless towards zero"),
     ("N4", "no torque pushes outward beyond a braking curve"),
     ("N5", "a stop drives along a velocity only as far as a wall's spring asks"),
+    ("N8", "a joint is driven with no more than power_max, but for what a wall asks"),
+    ("energy", "a joint is driven with no more than what leaks and a tenth of a second of what is left of its energy"),
+    ("held", "power and energy are told if and only if more was asked for than they allow"),
     ("off", "no torque for a joint that is not driven, or in a mode without torque"),
     ("ask", "torque lies between what was, what is asked for, and what a wall asks for"),
     ("wall", "a wall pushes back in every mode with torque"),
@@ -50,10 +53,26 @@ pub struct Judge {
     degraded: bool,
     stopping_since: Option<i64>,
     tau: JointVec,
+    /// Energy given that has not leaked [J].
+    energy: JointVec,
+}
+
+/// Whether more was asked of a joint than its power, or its energy, allows; absent where it is too close to tell.
+#[derive(Clone, Copy)]
+struct Held {
+    power: Option<bool>,
+    energy: Option<bool>,
 }
 
 fn known(reading: Option<f64>) -> Option<f64> {
     reading.filter(|x| x.is_finite() && x.abs() <= 1e6)
+}
+
+/// Whether what is told of all joints fits what is known of each.
+fn told(told: bool, held: impl Iterator<Item = Option<bool>> + Clone) -> bool {
+    let may = held.clone().any(|held| held != Some(false));
+    let must = held.clone().any(|held| held == Some(true));
+    if told { may } else { !must }
 }
 
 impl Judge {
@@ -67,6 +86,7 @@ impl Judge {
             degraded: false,
             stopping_since: None,
             tau: [0.0; 6],
+            energy: [0.0; 6],
         }
     }
 
@@ -122,8 +142,9 @@ impl Judge {
         };
         self.stopping_since = if tick.mode == LegMode::Damp { self.stopping_since.or(self.now) } else { None };
         let powered = !matches!(tick.mode, LegMode::Off | LegMode::Zero);
-        let (mut verdict, mut blind) = (Verdict::new(), false);
+        let (mut verdict, mut blind, mut held) = (Verdict::new(), false, Vec::new());
         for i in 0..N_JOINTS {
+            self.keep_energy(i, tick);
             verdict.push(("N1", tau[i].is_finite()));
             verdict.push(("N2", tau[i].abs() <= self.limits.tau_max[i]));
             if !powered || KINDS[i] != JointKind::Driven {
@@ -131,7 +152,11 @@ impl Judge {
                 continue;
             }
             match (known(tick.q[i]), known(tick.dq[i])) {
-                (Some(q), Some(dq)) => verdict.extend(self.seen(i, [q, dq], tick, tau[i], limits)),
+                (Some(q), Some(dq)) => {
+                    verdict.extend(self.seen(i, [q, dq], tick, tau[i], limits));
+                    verdict.extend(self.driven(i, [q, dq], tau[i]));
+                    held.push(self.held(i, dq, tick));
+                }
                 (_, dq) => {
                     blind = true;
                     verdict.extend(self.unseen(i, dq, tau[i]));
@@ -139,6 +164,8 @@ impl Judge {
             }
         }
         verdict.push(("tell", (limits & 16 != 0) == blind));
+        verdict.push(("held", told(limits & 32 != 0, held.iter().map(|held| held.power))));
+        verdict.push(("held", told(limits & 64 != 0, held.iter().map(|held| held.energy))));
         self.tau = *tau;
         verdict
     }
@@ -146,6 +173,40 @@ impl Judge {
     /// Judges a second limit without a check: no time has passed.
     pub fn again(&self, tau: &JointVec) -> Verdict {
         (0..N_JOINTS).map(|i| ("N3", tau[i].abs() <= self.tau[i].abs() + EPS)).collect()
+    }
+
+    /// What the last torque gave a joint, less what leaks.
+    fn keep_energy(&mut self, i: usize, tick: &Tick) {
+        if let Some(dq) = known(tick.dq[i]) {
+            let (given, leaks) = ((self.tau[i] * dq).max(0.0) * self.dt, self.limits.energy_max[i] * self.dt);
+            self.energy[i] = (self.energy[i] + given - leaks).max(0.0);
+        }
+    }
+
+    /// Power that the energy of a joint allows [W]: what leaks in a second, and what is left in a tenth of one.
+    fn left(&self, i: usize) -> f64 {
+        let most = self.limits.energy_max[i];
+        most + 10.0 * (most - self.energy[i]).max(0.0)
+    }
+
+    fn driven(&self, i: usize, [q, dq]: [f64; 2], tau: f64) -> Verdict {
+        let p = &self.limits;
+        // Where both walls may have a say it is left to the others.
+        let spring = p.wall_stiffness[i] * (q - p.q_max[i]).max(p.q_min[i] - q).max(0.0);
+        let within = |power: f64| tau * dq <= power + EPS * (1.0 + dq.abs()) || tau.abs() <= spring + EPS;
+        vec![("N8", within(p.power_max[i])), ("energy", within(self.left(i)))]
+    }
+
+    fn held(&self, i: usize, dq: f64, tick: &Tick) -> Held {
+        let damp = tick.mode == LegMode::Damp;
+        let asked = if damp { -self.limits.stop_damping[i] * dq } else { tick.asked[i] };
+        let (power, left) = (self.limits.power_max[i], self.left(i));
+        let wanted = if asked.is_finite() { asked * dq } else { 0.0 };
+        let close = |a: f64, b: f64| (a - b).abs() <= 1e-6 * (1.0 + a.abs());
+        let [full, more] = [left < power, wanted > power.min(left)];
+        let unclear = close(wanted, power.min(left)) || (more && close(power, left));
+        let tell = |x: bool| if unclear { None } else { Some(x) };
+        Held { power: tell(more && !full), energy: tell(more && full) }
     }
 
     fn changes(&self, i: usize, tau: f64, slope: f64) -> (&'static str, bool) {

@@ -44,6 +44,9 @@ pub fn envelope() -> Envelope {
             "tau_rate_max" => from(1500.0, 300.0),
             "wall_stiffness" => from(400.0, 50.0),
             "wall_damping" => from(15.0, 2.0),
+            // Either is what holds, the energy after a few hundredths of a second.
+            "power_max" => from(5.0, 12.0),
+            "energy_max" => from(1.0, 1.2),
             _ => from(8.0, 1.0),
         })
     };

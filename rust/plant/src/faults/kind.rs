@@ -23,6 +23,12 @@ pub enum Target {
     Belt,
     /// The command on its way to the device.
     Command,
+    /// A muscle of the person.
+    Muscle,
+    /// The rope of the body-weight support.
+    Rope,
+    /// The loop that calls the trainer.
+    Loop,
 }
 
 impl Target {
@@ -50,7 +56,7 @@ impl Target {
     /// Whether one value, joint or side of several may be named.
     #[must_use]
     pub fn has_parts(self) -> bool {
-        matches!(self, Self::Value(_) | Self::Foot | Self::Inertial | Self::Drive | Self::Axis)
+        matches!(self, Self::Value(_) | Self::Foot | Self::Inertial | Self::Drive | Self::Axis | Self::Muscle)
     }
 }
 
@@ -143,6 +149,8 @@ kinds! {
         "the drive pushes along with the movement as well";
     OverTorque "AC6_over_torque" "AC6" Target::Drive, "added [N·m]" [-300.0, 300.0]
         "the drive gives more than is asked";
+    Shake "AC8_chatter" "AC8" Target::Drive, "frequency [Hz]" [1.0, 100.0]
+        "the drive gives 20 N·m to and fro besides what is asked";
     BeltRunaway "AC9_belt_runaway" "AC9" Target::Belt, "speed [m/s]" [0.0, 3.0]
         "the belt goes at this speed whatever is asked, as long as it has power";
     BeltSlip "AC9_belt_slip" "AC9" Target::Belt, "share of the roller's speed [-]" [0.1, 1.0]
@@ -156,11 +164,21 @@ kinds! {
         "what is known of the joint stays what it was at the start, and so do the stamps of those groups";
     CommandLost "CO2_command_lost" "CO2" Target::Command, "-" [0.0, 0.0]
         "no command arrives after the one of the first tick, which expires";
+    Overrun "TI1_overrun" "TI1" Target::Loop, "time [s]" [0.0, 1.0]
+        "the loop says that its ticks take this long; they come on time all the same";
     ClockBack "TI3_backwards" "TI3" Target::Clock, "time [s]" [0.0, 1e3] "the time is earlier than it is";
     ClockRepeats "TI3_repeats" "TI3" Target::Clock, "-" [0.0, 0.0] "the time of the first tick repeats";
     ClockJump "TI4_jump" "TI4" Target::Clock, "time [s]" [0.0, 1e3] "the time is later than it is";
     StampWrap "TI5_wrap" "TI5" Target::Clock, "bits of the counter [-]" [8.0, 48.0]
         "stamps come from a counter of microseconds of so many bits that begins again at 0; the tick's time does not";
+    WrongRate "TI7_rate" "TI7" Target::Clock, "factor [-]" [0.1, 20.0]
+        "time goes by this much faster, as in a loop of another rate than the one declared";
+    Spasm "PA1_spasm" "PA1" Target::Muscle, "torque [N·m]" [-100.0, 100.0]
+        "a muscle pulls, rises in 20 to 200 ms, as the seed says, stays for 0.5 s and lets go";
+    Clonus "PA1_clonus" "PA1" Target::Muscle, "torque [N·m]" [0.0, 100.0]
+        "a muscle pulls to and fro at 4 to 8 Hz, as the seed says";
+    Slack "PA4_slack" "PA4" Target::Rope, "share of what is asked [-]" [0.0, 1.0]
+        "the rope carries less than it is told to";
 }
 
 impl FaultKind {

@@ -5,6 +5,7 @@
 
 mod drive;
 mod kind;
+mod muscle;
 mod signal;
 
 pub use kind::{FaultInfo, FaultKind, Target};
@@ -13,7 +14,7 @@ use crate::device::Actuation;
 use crate::plant::Plant;
 use crate::rng::Rng;
 use gaitloop_core::error::in_range;
-use gaitloop_core::types::{N_JOINTS, NS, SAMPLE_FIELDS, SAMPLE_GROUPS, Sample};
+use gaitloop_core::types::{JointVec, N_JOINTS, NS, SAMPLE_FIELDS, SAMPLE_GROUPS, Sample};
 use gaitloop_core::{Error, Result};
 
 /// Stream of random numbers of a fault.
@@ -103,10 +104,25 @@ struct Live {
     first: Option<i64>,
     /// The first sample of the fault, or the last one it let through.
     sample: Option<Sample>,
+    /// What its random numbers gave, for kinds that draw once [-].
+    drawn: Option<f64>,
     /// The first command of the fault.
     command: Option<Actuation>,
     /// Per foot: when the stance began, and whether it is missed.
     stance: [Option<(i64, bool)>; 2],
+}
+
+impl Live {
+    /// Time for which it has been there at `t` [ns], in seconds.
+    fn since(&self, t: i64) -> f64 {
+        (t - self.from) as f64 / NS
+    }
+
+    /// A number between two, the same whenever it is asked for.
+    fn draw(&mut self, low: f64, high: f64) -> f64 {
+        let share = *self.drawn.get_or_insert_with(|| self.rng.uniform(0.0, 1.0));
+        low + share * (high - low)
+    }
 }
 
 /// The faults of a plant.
@@ -129,6 +145,7 @@ impl Faults {
             rng: Rng::new(fault.seed, STREAM),
             first: None,
             sample: None,
+            drawn: None,
             command: None,
             stance: [None; 2],
         };
@@ -184,8 +201,21 @@ impl Plant {
         let faults = self.faults.as_mut()?;
         let mut out = *command;
         for fault in faults.list.iter_mut().filter(|f| (f.from..f.until).contains(&t)) {
-            drive::strike(fault, &mut out, &dq, &self.device);
+            drive::strike(fault, &mut out, t, &dq, &self.device);
         }
         Some(out)
+    }
+
+    /// Torque of muscles that pull on their own [N·m], where any does so now.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn pulled(&mut self) -> Option<JointVec> {
+        let t = self.t;
+        let mut out = None;
+        let live = self.faults.as_mut()?.list.iter_mut().filter(|f| f.fault.kind.info().target == Target::Muscle);
+        for fault in live.filter(|f| (f.from..f.until).contains(&t)) {
+            muscle::pull(fault, out.get_or_insert([0.0; N_JOINTS]), t);
+        }
+        out
     }
 }

@@ -4,7 +4,7 @@ use super::{FaultKind, Live, nanoseconds};
 use crate::sensors::RESOLUTION;
 use crate::sensors::groups::number::{BUTTONS, DQ, DRIVE_STATUS, Q, Q_MOTOR, Q_SECOND, TAU_INTERACTION};
 use crate::sensors::groups::{Group, group};
-use gaitloop_core::types::{N_JOINTS, NS, SAMPLE_GROUPS, Sample};
+use gaitloop_core::types::{N_JOINTS, NS, Reading, SAMPLE_GROUPS, Sample};
 
 /// Force from which a foot counts as loaded [N].
 const LOADED: f64 = 20.0;
@@ -20,9 +20,14 @@ pub(super) fn strike(live: &mut Live, sample: &mut Sample, t: i64) {
         FaultKind::Swapped => swap(sample, fault.struck_group().unwrap_or(Q), fault.index),
         FaultKind::Duplicate => duplicate(live, sample),
         FaultKind::FeedbackLost => hold(live, sample),
-        FaultKind::ClockBack | FaultKind::ClockRepeats | FaultKind::ClockJump | FaultKind::StampWrap => {
+        FaultKind::ClockBack
+        | FaultKind::ClockRepeats
+        | FaultKind::ClockJump
+        | FaultKind::StampWrap
+        | FaultKind::WrongRate => {
             turn_clock(live, sample);
         }
+        FaultKind::Overrun => sample.execution = Reading::new([fault.magnitude], sample.t),
         FaultKind::BeltSlip => sample.belt_speed.value[0] /= fault.magnitude,
         FaultKind::Dead if fault.magnitude >= 0.5 => tell(sample, fault.index, 0.0),
         FaultKind::DriveFault => tell(sample, fault.index, -fault.magnitude.round()),
@@ -152,17 +157,19 @@ fn turn_clock(live: &mut Live, sample: &mut Sample) {
     let fault = live.fault;
     let first = *live.first.get_or_insert(sample.t);
     let shift = nanoseconds(fault.magnitude);
-    let (shift, wrap) = match fault.kind {
-        FaultKind::ClockBack => (-shift, None),
-        FaultKind::ClockRepeats => (first - sample.t, None),
-        FaultKind::ClockJump => (shift, None),
-        _ => (0, Some((1_i64 << fault.magnitude.round() as u32) * 1000)),
+    let t = sample.t;
+    let told = |time: i64| match fault.kind {
+        FaultKind::ClockBack => time - shift,
+        FaultKind::ClockRepeats => time + (first - t),
+        FaultKind::ClockJump => time + shift,
+        FaultKind::WrongRate => first + ((time - first) as f64 * fault.magnitude).round() as i64,
+        _ => time.rem_euclid((1_i64 << fault.magnitude.round() as u32) * 1000),
     };
     for number in (0..SAMPLE_GROUPS).filter(|n| *n != BUTTONS && fault.group.is_none_or(|group| group == *n)) {
         let stamp = group(sample, number).stamp;
-        *stamp = wrap.map_or(*stamp + shift, |turn| stamp.rem_euclid(turn));
+        *stamp = told(*stamp);
     }
-    if fault.group.is_none() {
-        sample.t += shift;
+    if fault.group.is_none() && fault.kind != FaultKind::StampWrap {
+        sample.t = told(t);
     }
 }

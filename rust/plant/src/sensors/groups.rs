@@ -18,6 +18,8 @@ pub(crate) mod number {
     pub const BUTTONS: usize = 11;
     pub const DRIVE_STATUS: usize = 12;
     pub const DRIVE_DIGEST: usize = 13;
+    pub const DRIVE_WATCHDOG: usize = 14;
+    pub const EXECUTION: usize = 15;
 }
 
 /// One group of a sample.
@@ -48,7 +50,8 @@ pub(crate) fn group(sample: &mut Sample, index: usize) -> Group<'_> {
         number::BUTTONS => of(&mut sample.buttons),
         number::DRIVE_STATUS => of(&mut sample.drive_status),
         number::DRIVE_DIGEST => of(&mut sample.drive_digest),
-        _ => of(&mut sample.drive_watchdog),
+        number::DRIVE_WATCHDOG => of(&mut sample.drive_watchdog),
+        _ => of(&mut sample.execution),
     }
 }
 

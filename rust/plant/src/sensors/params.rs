@@ -1,6 +1,8 @@
 //! What the sensors of a device are like.
 
-use super::groups::number::{BUTTONS, DRIVE_STATUS, HEART_RATE, IMU_RATE, Q_MOTOR, Q_SECOND, TAU_INTERACTION};
+use super::groups::number::{
+    BUTTONS, DRIVE_STATUS, EXECUTION, HEART_RATE, IMU_RATE, Q_MOTOR, Q_SECOND, TAU_INTERACTION,
+};
 use super::heart::HeartParams;
 use crate::device::DeviceParams;
 use gaitloop_core::Result;
@@ -30,6 +32,7 @@ pub(crate) const RESOLUTION: [f64; SAMPLE_GROUPS] = [
     1.0,            // drive_status
     1.0,            // drive_digest
     0.001,          // drive_watchdog
+    0.0,            // execution
 ];
 
 /// How one group is measured.
@@ -61,7 +64,7 @@ pub enum Fit {
 /// The sensors of a device, a group of [`gaitloop_core::types::SAMPLE_FIELDS`] each.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sensors {
-    /// How each group is measured; what stands for the buttons is not looked at.
+    /// How each group is measured; what stands for the buttons and for the loop is not looked at.
     pub fit: [Fit; SAMPLE_GROUPS],
     /// Stiffness of the spring between motor and joint [N·m/rad], 10 to 1e6.
     pub series_stiffness: f64,
@@ -120,7 +123,7 @@ impl Sensors {
     /// The sensor of group `index` where it differs from what a plant measures anyway.
     pub(super) fn own(&self, index: usize) -> Option<Sensor> {
         match self.fit[index] {
-            _ if index == BUTTONS => None,
+            _ if index == BUTTONS || index == EXECUTION => None,
             Fit::Own(sensor) => Some(sensor),
             Fit::Usual if OPTIONAL.contains(&index) => Some(Sensor::default()),
             _ => None,

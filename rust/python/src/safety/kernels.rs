@@ -37,17 +37,25 @@ fn limited(row: &Row) -> Row {
     given([passed.tau, flag(passed.torque), flag(passed.upper), flag(passed.lower), flag(passed.rate)])
 }
 
+fn driven(row: &Row) -> Row {
+    let [tau, prev, dq, lo, hi, power, ..] = *row;
+    let asked = Asked { tau, cap: 0.0, prev, slope: 0.0, dq, damp: false };
+    let (asked, held) = core::driven(&asked, &bounds(lo, hi), power);
+    given([asked.tau, asked.prev, flag(held)])
+}
+
 /// Bounds of walls that do not contradict each other.
 fn bounds(lo: f64, hi: f64) -> Walls {
     Walls { lo, hi, clash: false }
 }
 
 /// In `faded` a velocity that is not a number stands for one that may be driven along.
-const KERNELS: [Kernel; 20] = [
+const KERNELS: [Kernel; 25] = [
     ("clamp", 3, 1, |r| given([core::clamp(r[0], r[1], r[2])])),
     ("plausible", 1, 1, |r| given([flag(core::plausible(r[0]))])),
     ("inside", 3, 1, |r| given([flag(core::inside(r[0], r[1], r[2]))])),
     ("at_most", 2, 1, |r| given([flag(core::at_most(r[0], r[1]))])),
+    ("sizeable", 1, 1, |r| given([core::sizeable(r[0])])),
     ("along", 2, 1, |r| given([flag(core::along(r[0], r[1]))])),
     ("damped", 2, 1, |r| given([core::damped(r[0], r[1])])),
     ("finite", 1, 1, |r| given([core::finite(r[0])])),
@@ -61,6 +69,10 @@ const KERNELS: [Kernel; 20] = [
     ("slewed", 3, 1, |r| given([core::slewed(r[0], r[1], r[2])])),
     ("dissipating", 4, 1, |r| given([core::dissipating(r[0], r[1], &bounds(r[2], r[3]))])),
     ("faded", 3, 1, |r| given([core::faded(r[0], r[1], Some(r[2]).filter(|dq| !dq.is_nan()))])),
+    ("stored", 4, 1, |r| given([core::stored(r[0], r[1], r[2], r[3])])),
+    ("drive_power", 3, 1, |r| given([core::drive_power(r[0], r[1], r[2])])),
+    ("beyond", 3, 1, |r| given([flag(core::beyond(r[0], r[1], r[2]))])),
+    ("driven", 6, 3, driven),
     ("belt_stop", 3, 1, |r| given([core::belt_stop(r[0], r[1], r[2])])),
     ("belt_accel", 5, 1, |r| given([core::belt_accel(r[0], r[1], r[2], r[3], r[4])])),
     ("belt_speed", 5, 2, |r| given(core::belt_speed(r[0], r[1], r[2], r[3], r[4]).into())),

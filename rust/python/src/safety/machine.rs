@@ -286,6 +286,57 @@ impl Drives {
     }
 }
 
+/// Watches over what nobody asked for.
+#[pyclass(module = "gaitloop._core")]
+pub(crate) struct Watchers(core::Watchers);
+
+#[pymethods]
+impl Watchers {
+    #[new]
+    #[pyo3(signature = (envelope, kinds, *, period))]
+    fn new(envelope: &Envelope, kinds: Vec<String>, period: f64) -> PyResult<Self> {
+        core::Watchers::new(&envelope.0, joint_kinds(&kinds)?, period).map(Self).map_err(config_error)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the inputs of a tick, by name")]
+    #[pyo3(signature = (*, t, state, steady, stamp, tau_meas, tau_sent, dq, phase, guidance, rope_force, rope_position, support_cmd, execution, dt))]
+    fn step(
+        &mut self,
+        t: i64,
+        state: i64,
+        steady: bool,
+        stamp: i64,
+        tau_meas: PyReadonlyArray1<'_, f64>,
+        tau_sent: PyReadonlyArray1<'_, f64>,
+        dq: PyReadonlyArray1<'_, f64>,
+        phase: PyReadonlyArray1<'_, f64>,
+        guidance: PyReadonlyArray1<'_, f64>,
+        rope_force: f64,
+        rope_position: f64,
+        support_cmd: f64,
+        execution: f64,
+        dt: f64,
+    ) -> PyResult<Fault> {
+        let [rope_force, rope_position, execution] = readings([rope_force, rope_position, execution]);
+        let inputs = core::WatcherInputs {
+            t,
+            state: code("state", state, core::STATES.len(), core::State::from_code)?,
+            steady,
+            stamp,
+            tau_meas: readings(vector::<N_JOINTS>("tau_meas", &tau_meas)?),
+            tau_sent: vector("tau_sent", &tau_sent)?,
+            dq: readings(vector::<N_JOINTS>("dq", &dq)?),
+            phase: vector("phase", &phase)?,
+            guidance: vector("guidance", &guidance)?,
+            rope_force,
+            rope_position,
+            support_cmd,
+            execution,
+        };
+        Ok(Fault(self.0.step(&inputs, dt)))
+    }
+}
+
 pub(super) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<SupervisorOutput>()?;
     m.add_class::<Supervisor>()?;
@@ -294,6 +345,7 @@ pub(super) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<Monitors>()?;
     m.add_class::<Encoders>()?;
     m.add_class::<Drives>()?;
+    m.add_class::<Watchers>()?;
     m.add("SEVERITIES", core::SEVERITIES)?;
     m.add("CAUSES", core::CAUSES)?;
     m.add("STATES", core::STATES)?;

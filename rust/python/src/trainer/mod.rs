@@ -47,7 +47,7 @@ pub struct Trainer(pub(crate) trainer::Trainer);
 #[pymethods]
 impl Trainer {
     #[new]
-    #[pyo3(signature = (*, kinds, device, mass, height, control, change, envelope, phase, contacts, assist, catch, catch_slew, support_slew, engage_time, settle_time, speed, support_force))]
+    #[pyo3(signature = (*, kinds, device, mass, height, control, change, envelope, phase, contacts, assist, catch, catch_slew, support_slew, engage_time, settle_time, period, speed, support_force))]
     #[allow(clippy::too_many_arguments)] // one keyword per part of the corridor
     fn new(
         kinds: Vec<String>,
@@ -65,6 +65,7 @@ impl Trainer {
         support_slew: f64,
         engage_time: f64,
         settle_time: f64,
+        period: f64,
         speed: f64,
         support_force: f64,
     ) -> PyResult<Self> {
@@ -83,6 +84,7 @@ impl Trainer {
             support_slew,
             engage_time,
             settle_time,
+            period,
             speed,
             support_force,
         };

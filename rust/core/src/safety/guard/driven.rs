@@ -78,6 +78,21 @@ fn an_unseen_velocity_leaves_the_store_as_it_is() {
     assert_eq!(limited.stored, before);
 }
 
+#[test]
+fn numbers_too_small_to_be_told_from_zero_are_zero() {
+    for (tiny, zero) in [(1e-140, true), (-1e-140, true), (5e-324, true), (1e-139, false), (-1e-139, false)] {
+        let mut limited = guard(0.0, 0.0);
+        // At rest a joint needs no power; at any other speed it has none.
+        let (tau, bits) = after(&mut limited, 0..100, tiny, f64::copysign(50.0, tiny));
+        assert_eq!((tau.abs(), bits), if zero { (50.0, 0) } else { (0.0, POWER) }, "{tiny}");
+        assert_eq!(after(&mut limited, 100..200, 0.0, tiny).0 == 0.0, zero, "{tiny}");
+    }
+    let mut limited = guard(100.0, 1000.0);
+    limited.check(0, &[Some(-1e-200); N_JOINTS], &[Some(1e-200); N_JOINTS], &[f64::NAN; N_JOINTS]);
+    assert_eq!((limited.q, limited.dq), ([Some(0.0); N_JOINTS], [Some(0.0); N_JOINTS]));
+    assert!(limited.tau_cmd[0].is_nan(), "what is no number stays none");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
@@ -99,6 +114,7 @@ proptest! {
         tick(&mut limited, 0);
         let out = tick(&mut limited, step);
         let most = kernels::drive_power(power, limited.stored[0], energy);
+        let dq = trusted(Some(dq)).unwrap();
         prop_assert!(most <= power);
         if out * dq > 0.0 && out.abs() > (most / dq).abs() {
             let asked = limited.envelope.walls(0, q, dq).asked(out);

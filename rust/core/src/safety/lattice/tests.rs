@@ -129,7 +129,8 @@ fn a_clash_names_the_limit_and_who_set_its_ends() {
 
 #[test]
 fn what_cannot_be_narrowed_or_is_out_of_range_is_refused() {
-    let own = ["wall_stiffness", "wall_damping", "stop_damping", "soft_decel", "soft_jerk", "stop_decel"];
+    let own =
+        ["wall_stiffness", "wall_damping", "stop_damping", "yield_damping", "soft_decel", "soft_jerk", "stop_decel"];
     for field in &ENVELOPE_FIELDS {
         let refused = narrow(field.name, field.min).is_err_and(|e| e == Error::NotNarrower { name: field.name });
         assert_eq!(refused, own.contains(&field.name), "{}", field.name);

@@ -141,3 +141,25 @@ fn an_angle_that_is_not_believed_lets_its_own_joint_fade() {
     assert!((safe.torque()[2] - 46.8).abs() < 1e-12 && safe.limits() == STALE, "{safe:?}");
     assert!((0..N_JOINTS).all(|i| i == 2 || safe.torque()[i] == 48.0), "{safe:?}");
 }
+
+#[test]
+fn a_stop_for_the_muscles_damps_as_little_as_the_device_says() {
+    let limits =
+        EnvelopeParams { yield_damping: [3.0; N_JOINTS], stop_damping: [10.0; N_JOINTS], ..example_envelope() };
+    let firmly = EnvelopeParams { yield_damping: [30.0; N_JOINTS], ..limits };
+    for (limits, mode, damping) in
+        [(limits, LegMode::Damp, 3.0), (limits, LegMode::Lower, 10.0), (firmly, LegMode::Damp, 10.0)]
+    {
+        let (mut guard, begun) = loaded(limits, 0.0);
+        guard.yields(true);
+        let damped = |guard: &mut Guard, from: i64| {
+            (from..from + 20).map(|k| next(guard, begun + k * TICK, 0.0, 1.0, 0.0, mode).0).last()
+        };
+        assert_eq!(damped(&mut guard, 1), Some(-damping), "{mode:?}");
+        // The walls stay as they are: at -0.6 rad they push back.
+        let pushed = (21..40).map(|k| next(&mut guard, begun + k * TICK, -0.6, 0.0, 0.0, mode).0).last();
+        assert!(pushed > Some(5.0), "{pushed:?}");
+        guard.yields(false);
+        assert_eq!(damped(&mut guard, 40), Some(-10.0), "{mode:?}");
+    }
+}

@@ -1,0 +1,82 @@
+//! The torque of a joint against what is usual for it at the same point of the stride.
+
+use super::super::kernels::clamp;
+use super::super::monitors::{Timer, within};
+
+/// Parts of a stride.
+const BINS: usize = 32;
+/// Share by which the usual range shrinks in a stride that does not fill it [-].
+const FORGET: f64 = 0.03;
+/// Parts on either side in which a torque is usual too.
+const NEAR: usize = 2;
+/// Strides that are learned from before any is judged.
+const STRIDES: u8 = 10;
+/// Accepted torque beyond the usual range of a joint that is led [N·m].
+const BEYOND: f64 = 10.0;
+/// Guidance above which a joint is led, all through this stride and the last [-]; one that leads does as it likes.
+const LED: f64 = 0.8;
+/// Time for which it may be further off [s].
+const TIME: f64 = 0.02;
+
+/// Least and greatest torque [N·m].
+type Range = [f64; 2];
+
+/// What a joint usually needs, by parts of the stride.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Usual {
+    usual: [Range; BINS],
+    // What was seen last of each part.
+    seen: [Range; BINS],
+    bin: Option<usize>,
+    // What was seen of the part that is under way.
+    now: Range,
+    // Least guidance of the last stride and of this one.
+    guided: [f64; 2],
+    strides: u8,
+    timer: Timer,
+}
+
+impl Usual {
+    /// Takes the torque [N·m] at a phase [-] and a guidance [-]; true when that of a joint that is led is far from what is usual, for some time.
+    pub fn step(&mut self, tau: f64, [phase, guidance]: [f64; 2], steady: bool, dt: f64) -> bool {
+        // Of a phase that is no number this is 0.
+        let bin = ((phase * BINS as f64) as usize).min(BINS - 1);
+        if self.bin != Some(bin) {
+            self.turn(bin);
+            self.now = [tau; 2];
+        }
+        let [last, this] = &mut self.guided;
+        *this = this.min(guidance);
+        let led = *last > LED && *this > LED;
+        if !steady {
+            self.strides = 0;
+        }
+        self.now = [self.now[0].min(tau), self.now[1].max(tau)];
+        let [low, high] = self.around(bin);
+        let unusual = led && self.strides >= STRIDES && !within(tau - clamp(tau, low, high), BEYOND);
+        self.timer.expired(Some(unusual), dt, TIME)
+    }
+
+    /// Keeps what was seen of the part that is over, and learns from the one half a stride away.
+    fn turn(&mut self, bin: usize) {
+        if let Some(left) = self.bin {
+            self.seen[left % BINS] = self.now;
+            let far = (bin + BINS / 2) % BINS;
+            let ([least, most], [low, high]) = (self.seen[far], &mut self.usual[far]);
+            let begins = self.strides <= 1;
+            *low = if begins || least < *low { least } else { *low + (least - *low) * FORGET };
+            *high = if begins || most > *high { most } else { *high + (most - *high) * FORGET };
+            if left >= bin + BINS / 2 {
+                self.strides = self.strides.saturating_add(1);
+                self.guided = [self.guided[1], 1.0];
+            }
+        }
+        self.bin = Some(bin);
+    }
+
+    /// What is usual here and nearby.
+    fn around(&self, bin: usize) -> Range {
+        let near = (0..=2 * NEAR).map(|k| self.usual[(bin + BINS - NEAR + k) % BINS]);
+        near.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], near| [low.min(near[0]), high.max(near[1])])
+    }
+}
