@@ -87,14 +87,6 @@ def test_a_walk_without_a_stop_for_nothing(campaign):
     assert (nominal.stops, nominal.falls) == (0, 0), nominal.causes
 
 
-def test_an_old_velocity_damps_nothing():
-    """Feedback of a knee stays what it was while the knee swings; damping by it would drive the knee."""
-    campaign = Campaign(runs=500, pairs=0, seed=3, device="overground_exo")
-    case = campaign.case(414)
-    assert campaign.rows[case.rows[0]].kind == "CO1_feedback_lost"
-    assert (case.verdict.outputs, case.verdict.outcomes, case.verdict.overshoot) == ((), (), 0.0)
-
-
 def test_a_class_that_is_unknown_is_named():
     with pytest.raises(ConfigError, match=r"^device must be one of treadmill_exo, "):
         Campaign(device="walker")

@@ -59,6 +59,7 @@ PLATES = MappingProxyType(
         "wall_stiffness": _legs(3000.0, 5000.0, 600.0),
         "wall_damping": _legs(150.0, 150.0, 20.0),
         "stop_damping": _legs(100.0, 100.0, 10.0),
+        "yield_damping": _legs(50.0, 50.0, 5.0),
         "power_max": _legs(60.0, 60.0, 150.0),
         "energy_max": _legs(30.0, 30.0, 80.0),
         "interaction_max": _legs(100.0, 200.0, 180.0),
@@ -171,6 +172,7 @@ _START = [("arm", 0.5, 0.7), ("start", 1.0, 1.2)]
 #: Stiffness, damping and largest force of the springs of plates, forward, up and in pitch [SI].
 _STIFF, _DAMPED, _FORCE = (3e4, 5e4, 600.0), (1000.0, 1200.0, 20.0), (800.0, 1800.0, 150.0)
 _NO_BELT = dict.fromkeys(sorted(_BELT), "there is no belt")
+_NO_ROPE, _SLACK = {"PA4_slack": "there is no rope"}, {"PA4_slack": "the rope carries nothing"}
 _NO_FEET = dict.fromkeys(sorted(_FEET), "feet do not leave the plates, and nothing looks at their force")
 _ANKLES = ("ankle_l", "ankle_r")
 
@@ -178,9 +180,9 @@ _ANKLES = ("ankle_l", "ankle_r")
 CLASSES: Mapping[str, DeviceClass] = MappingProxyType(
     {
         "treadmill_exo": DeviceClass(_PLAN.limits, _treadmill, (0.0, 0.2, 0.3), JOINTS, DRIVEN, {}),
-        "overground_exo": DeviceClass(OVERGROUND, _overground, (0.0, 0.5, 1.0), JOINTS, DRIVEN, _NO_BELT),
+        "overground_exo": DeviceClass(OVERGROUND, _overground, (0.0, 0.5, 1.0), JOINTS, DRIVEN, _NO_BELT | _NO_ROPE),
         "end_effector": DeviceClass(PLATES, _plates, (0.0, 0.2, 0.3), JOINTS, JOINTS, _NO_BELT | _NO_FEET),
-        "ankle": DeviceClass(ANKLE, _ankles, (0.0, 0.2, 0.3), _ANKLES, _ANKLES, {}),
+        "ankle": DeviceClass(ANKLE, _ankles, (0.0, 0.2, 0.3), _ANKLES, _ANKLES, _SLACK),
     }
 )
 

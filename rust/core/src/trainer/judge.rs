@@ -51,7 +51,7 @@ impl Trainer {
             dt,
         );
         let interaction = self.interaction.step(self.last.outputs.state, &sample.tau_interaction.all(), dt);
-        let watchers = self.watch(sample, dt, measured);
+        let watchers = self.watch(sample, dt, measured, seen.gait && self.steady());
         let status = self.drive_fault(sample);
         [monitors, encoders, drives, interaction, watchers, status].into_iter().fold(guard, Fault::worse)
     }
@@ -76,11 +76,11 @@ impl Trainer {
         self.last.telemetry.engagement[0] >= 1.0 && self.sets.weight() == 0.0 && arrived && self.help.steady()
     }
 
-    fn watch(&mut self, sample: &Sample, dt: f64, measured: &Measured) -> Fault {
+    fn watch(&mut self, sample: &Sample, dt: f64, measured: &Measured, steady: bool) -> Fault {
         let inputs = WatcherInputs {
             t: sample.t,
             state: self.last.outputs.state,
-            steady: self.steady(),
+            steady,
             stamp: sample.tau_interaction.stamp,
             tau_meas: sample.tau_interaction.all(),
             tau_sent: self.last.sent,

@@ -38,12 +38,14 @@ pub(super) struct Seen {
     pub(super) q: JointVec,
     pub(super) dq: JointVec,
     pub(super) stance_share: Sides<Option<f64>>,
+    /// The phase is known, so that torque can be compared with that of other strides.
+    pub(super) gait: bool,
 }
 
 impl Gait {
     pub(super) fn seen(&self) -> Seen {
         let stance_share = core::array::from_fn(|s| self.closed[s].as_ref().and_then(|m| m.stance_share));
-        Seen { q: self.references.seen.q, dq: self.references.seen.dq, stance_share }
+        Seen { q: self.references.seen.q, dq: self.references.seen.dq, stance_share, gait: true }
     }
 }
 
@@ -52,7 +54,7 @@ impl Trainer {
     /// phase, reference, measures or assistance; check, monitors, self-test, supervisor and limits are the same.
     pub fn step_led(&mut self, sample: &Sample, lead: impl FnOnce(&Now) -> Ask) -> Command {
         let (dt, measured, ask, engagement) = self.listen(sample, lead);
-        let seen = Seen { q: ask.q_ref, dq: ask.dq_ref, stance_share: [None; N_SIDES] };
+        let seen = Seen { q: ask.q_ref, dq: ask.dq_ref, stance_share: [None; N_SIDES], gait: false };
         let fault = self.judge(sample, dt, &measured, &seen, &ask.torque);
         self.supervise(sample, dt, fault, &measured, engagement);
         self.command(sample.t, dt, engagement)
