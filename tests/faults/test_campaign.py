@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from gaitloop.errors import ConfigError
-from gaitloop.faults import ROWS, Campaign, _campaign, _judge, summarise, table, walk_nominally
+from gaitloop.faults import ROWS, Campaign, _campaign, _classes, _judge, summarise, table, walk_nominally
 from gaitloop.safety import hazards
 from gaitloop.session.plan import demo_plan
 
@@ -142,14 +142,14 @@ SWITCHED_OFF = {
 @pytest.mark.parametrize("name", SWITCHED_OFF)
 def test_a_limit_that_is_switched_off_is_seen(name, monkeypatch):
     narrow, none, kind = SWITCHED_OFF[name]
-    monkeypatch.setattr(_campaign, "PEOPLE", (0.3,))
+    treadmill = _classes.CLASSES["treadmill_exo"]._replace(people=(0.3,), limits=limited(name, narrow).limits)
+    monkeypatch.setattr(_classes, "CLASSES", {"treadmill_exo": treadmill})
     monkeypatch.setattr(_campaign, "SEEDS", (1,))
 
     def unsafe(limit):
         """Kinds of unsafe output with a guard that has this limit."""
-        monkeypatch.setattr(_campaign, "demo_plan", lambda: limited(name, narrow))
+        monkeypatch.setattr(_classes, "_PLAN", limited(name, limit))
         campaign = Campaign(runs=38, pairs=0, seed=1)
-        monkeypatch.setattr(_campaign, "demo_plan", lambda: limited(name, limit))
         found = summarise(campaign, campaign.run(), None)
         return found["unsafe_outputs"], {kind for row in found["rows"] for kind in row["unsafe_outputs"]}
 

@@ -15,7 +15,7 @@ from ..control import plate_path
 from ..errors import ConfigError
 from ..plant import Device, Patient, Plant, Sensors
 from ..safety import Envelope
-from ..session.build import GRAVITY, build_trainer, presses, trainer_config
+from ..session.build import GRAVITY, build_trainer, trainer_config
 from ..session.plan import demo_plan
 from ..simulation import Lead, Simulation
 from ..trainer import ControlConfig, Trainer, TrainerConfig
@@ -118,7 +118,7 @@ def _person(severity: float, seed: int) -> Patient:
 
 def _treadmill(severity: float, seed: int, sensors: Sensors) -> Simulation:
     plant = Plant(_person(severity, seed), Device.treadmill_exo(), seed=seed, sensors=sensors)
-    return Simulation(build_trainer(_PLAN), plant, presses(_PLAN))
+    return Simulation(build_trainer(_PLAN), plant, _START)
 
 
 def _config(device: Device, limits: Mapping[str, Any], **changes: Any) -> TrainerConfig:
