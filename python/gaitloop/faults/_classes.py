@@ -7,8 +7,11 @@ they are no defaults of gaitloop and no advice for any device.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from .._core import JOINTS
 from ..control import plate_path
@@ -85,6 +88,8 @@ class DeviceClass(NamedTuple):
         Joints that it drives.
     spared : mapping
         Kinds of faults that it cannot have, and why.
+    nominal : callable
+        Makes a machine in which somebody walks without faults, like `walker`.
     """
 
     limits: Mapping[str, Any]
@@ -93,6 +98,7 @@ class DeviceClass(NamedTuple):
     fitted: tuple[str, ...]
     driven: tuple[str, ...]
     spared: Mapping[str, str]
+    nominal: Make
 
     def rows(self) -> tuple[Row, ...]:
         """Give what is injected into this class.
@@ -119,6 +125,16 @@ def _person(severity: float, seed: int) -> Patient:
 def _treadmill(severity: float, seed: int, sensors: Sensors) -> Simulation:
     plant = Plant(_person(severity, seed), Device.treadmill_exo(), seed=seed, sensors=sensors)
     return Simulation(build_trainer(_PLAN), plant, _START)
+
+
+def _anybody(severity: float, seed: int, sensors: Sensors) -> Simulation:
+    """Somebody of 50 to 100 kg and 1.55 to 1.9 m at 0.5 to 1 m/s, with 10 to 30 % of the weight carried."""
+    rng = np.random.default_rng(seed)
+    mass, height = float(rng.uniform(50.0, 100.0)), float(rng.uniform(1.55, 1.9))
+    training = dict(_PLAN.training) | {"speed": float(rng.uniform(0.5, 1.0)), "support": float(rng.uniform(0.1, 0.3))}
+    plan = replace(_PLAN, training=training, patient=dict(_PLAN.patient) | {"mass": mass, "height": height})
+    person = _person(severity, seed).replace(mass=mass, height=height)
+    return Simulation(build_trainer(plan), Plant(person, Device.treadmill_exo(), seed=seed, sensors=sensors), _START)
 
 
 def _config(device: Device, limits: Mapping[str, Any], **changes: Any) -> TrainerConfig:
@@ -179,10 +195,12 @@ _ANKLES = ("ankle_l", "ankle_r")
 #: The classes of devices by name.
 CLASSES: Mapping[str, DeviceClass] = MappingProxyType(
     {
-        "treadmill_exo": DeviceClass(_PLAN.limits, _treadmill, (0.0, 0.2, 0.3), JOINTS, DRIVEN, {}),
-        "overground_exo": DeviceClass(OVERGROUND, _overground, (0.0, 0.5, 1.0), JOINTS, DRIVEN, _NO_BELT | _NO_ROPE),
-        "end_effector": DeviceClass(PLATES, _plates, (0.0, 0.2, 0.3), JOINTS, JOINTS, _NO_BELT | _NO_FEET),
-        "ankle": DeviceClass(ANKLE, _ankles, (0.0, 0.2, 0.3), _ANKLES, _ANKLES, _SLACK),
+        "treadmill_exo": DeviceClass(_PLAN.limits, _treadmill, (0.0, 0.2, 0.3), JOINTS, DRIVEN, {}, _anybody),
+        "overground_exo": DeviceClass(
+            OVERGROUND, _overground, (0.0, 0.5, 1.0), JOINTS, DRIVEN, _NO_BELT | _NO_ROPE, _overground
+        ),
+        "end_effector": DeviceClass(PLATES, _plates, (0.0, 0.2, 0.3), JOINTS, JOINTS, _NO_BELT | _NO_FEET, _plates),
+        "ankle": DeviceClass(ANKLE, _ankles, (0.0, 0.2, 0.3), _ANKLES, _ANKLES, _SLACK, _ankles),
     }
 )
 

@@ -68,7 +68,7 @@ def walk_nominally(hours: float, seed: int, device: str = "treadmill_exo") -> No
 def _walker(kind: DeviceClass, seed: int) -> Simulation:
     late = Sensor(delay=1, dropout=0.001, dropped="stale")
     sensors = Sensors(q=late, dq=late, q_second=late, tau_interaction=late)
-    return kind.walker(kind.people[seed % len(kind.people)], seed, sensors)
+    return kind.nominal(kind.people[seed % len(kind.people)], seed, sensors)
 
 
 def upper(count: int, trials: float) -> float:

@@ -54,8 +54,8 @@ class _Shaking:
     """Oscillation and clonus of one joint."""
 
     def __init__(self) -> None:
-        self.power, self.less, self.stop = _Power(62.8, 1.5, 0.03), Timer(0.2), Timer(0.5)
-        self.moves, self.pulls = _Beats(0.16), _Beats(64.0)
+        self.power, self.less, self.stop = _Power(62.8, 1.5, 0.03), Timer(0.4), Timer(0.8)
+        self.moves, self.pulls = _Beats(0.25), _Beats(64.0)
 
     def step(self, dq: float | None, tau: float | None, felt: float | None, dt: float) -> list[tuple[Severity, Cause]]:
         found = []
@@ -79,7 +79,7 @@ class _Usual:
         self.least = self.greatest = 0.0
         self.strides = 0
         self.guided = self.guided_before = 0.0
-        self.timer = Timer(0.02)
+        self.timer = Timer(0.125)
 
     def step(self, tau: float, phase: float, guidance: float, steady: bool, dt: float) -> bool:
         scaled = _BINS * phase
@@ -130,7 +130,7 @@ class _Rope:
             self.r = self.y = x
         self.r = self.r + (x - self.r) * min(1.0, dt / 10.0)
         self.y = self.y + (x - self.y) * min(1.0, dt / 0.02)
-        return self.r - x > 0.04 and self.y - x > 0.006
+        return self.r - x > 0.06 and self.y - x > 0.006
 
 
 class _Overrun:

@@ -22,11 +22,11 @@ const SHAKE: Band = Band { rate: 62.8, width: 1.5, mean: 0.03 };
 /// Mean square from which it does [N²·m²].
 const SHAKES: f64 = 16.0;
 /// Time of it that degrades, and that stops [s].
-const SHAKE_TIME: [f64; 2] = [0.2, 0.5];
+const SHAKE_TIME: [f64; 2] = [0.4, 0.8];
 /// Where muscles beat (PA1).
 const BEAT: Band = Band { rate: 17.8, width: 0.7, mean: 0.1 };
 /// Mean square of velocity [rad²/s²] and of torque [N²·m²] from which they do.
-const BEATS: [f64; 2] = [0.16, 64.0];
+const BEATS: [f64; 2] = [0.25, 64.0];
 /// Time of it that stops [s].
 const BEAT_TIME: f64 = 1.5;
 

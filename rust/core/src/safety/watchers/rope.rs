@@ -13,7 +13,7 @@ const SLACK_TIME: f64 = 0.1;
 /// Time constant of the usual height [s].
 const USUAL: f64 = 10.0;
 /// Fall below it that walking does not reach [m].
-const BELOW: f64 = 0.04;
+const BELOW: f64 = 0.06;
 /// Time constant over which speed is judged [s].
 const NEAR: f64 = 0.02;
 /// Way lost over that time: 0.3 m/s (PA4) [m].

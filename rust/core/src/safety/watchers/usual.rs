@@ -16,7 +16,7 @@ const BEYOND: f64 = 10.0;
 /// Guidance above which a joint is led, all through this stride and the last [-]; one that leads does as it likes.
 const LED: f64 = 0.8;
 /// Time for which it may be further off [s].
-const TIME: f64 = 0.02;
+const TIME: f64 = 0.125;
 
 /// Least and greatest torque [N·m].
 type Range = [f64; 2];
