@@ -9,6 +9,7 @@ mod events;
 mod measures;
 mod phase;
 mod plant;
+mod realtime;
 mod safety;
 mod simulation;
 mod trainer;
@@ -32,5 +33,6 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     trainer::register(m)?;
     plant::register(m)?;
     simulation::register(m)?;
+    realtime::register(m)?;
     Ok(())
 }
