@@ -29,8 +29,8 @@ class Loop(_core.Loop):
     """Trainer and device in a thread that the interpreter cannot hold up; Python starts, watches, asks and stops.
 
     Every way out ends in the device's safe profile: `stop`, leaving the `with` block by whatever exception (Ctrl-C
-    included), the loop being forgotten, the interpreter's exit, a panic in a tick. A process that stood still for longer
-    than the envelope's `tick_max` resumes in a latched stop of the guard. The child of a fork has no loop.
+    included), the loop being forgotten, the interpreter's exit, a panic in a tick. A process that stood still for
+    longer than the envelope's `tick_max` resumes in a latched stop of the guard. The child of a fork has no loop.
 
     Parameters
     ----------

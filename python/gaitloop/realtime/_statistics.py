@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
-
-from gaitloop._core import QUANTILES
+from typing import Any
 
 
-class Distribution(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Distribution:
     """Times as a histogram knows them, to two significant digits.
 
-    Attributes
+    Parameters
     ----------
     count : int
         Number of values [-].
@@ -94,6 +93,5 @@ def statistics_of(tally: dict[str, Any]) -> Statistics:
     spreads = {}
     for name in ("wake", "execution", "period_error"):
         count, quantiles, largest = tally[name]
-        assert len(quantiles) == len(QUANTILES)
-        spreads[name] = Distribution(count, *quantiles, largest)
+        spreads[name] = Distribution(*(count, *quantiles, largest))
     return Statistics(**{**tally, **spreads})

@@ -178,8 +178,9 @@ impl<D> Handle<D> {
         }
         self.watcher.requests.collect();
         if let Some(waiting) = self.watcher.requests.withdraw()
-            && !request.inherit(*waiting)
+            && let Err(waiting) = request.inherit(waiting)
         {
+            self.watcher.requests.post(waiting);
             return Err(RequestError::Full);
         }
         self.watcher.requests.post(Box::new(request));

@@ -8,6 +8,8 @@ use gaitloop_plant::{Actuation, Plant, RopeMode};
 
 /// Shortest and longest step of the plant [ns].
 const STEPS: [i64; 2] = [100_000, 10_000_000];
+/// Longest pause that is simulated [ns]; of a longer one the rest is left out.
+const LONGEST: i64 = 10_000_000_000;
 
 /// A plant as a device: its time is the loop's, and while no tick comes it goes on under the last command, which expires.
 #[derive(Clone, Debug)]
@@ -39,6 +41,7 @@ impl PlantDevice {
     }
 
     fn advance(&mut self, t: i64) {
+        self.t = self.t.max(t - LONGEST);
         while self.t < t {
             let step = (t - self.t).min(self.period);
             self.plant.step(&self.held, step as f64 * 1e-9);

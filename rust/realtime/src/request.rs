@@ -73,13 +73,22 @@ impl Request {
         self.asks.iter().flatten().copied()
     }
 
-    /// Takes over what an older message asked for and this one does not; false when there is no room for all of it.
-    pub fn inherit(&mut self, mut older: Self) -> bool {
+    /// Takes over what an older message asked for and this one does not; gives it back when there is no room for all of it.
+    ///
+    /// # Errors
+    /// The older message, as it was.
+    pub fn inherit(&mut self, mut older: Box<Self>) -> core::result::Result<(), Box<Self>> {
+        if self.asks().count() + older.asks().count() > ASKS {
+            return Err(older);
+        }
         self.speed = self.speed.or(older.speed);
         self.support_force = self.support_force.or(older.support_force);
         self.control = self.control.take().or(older.control.take());
         let newer = core::mem::replace(&mut self.asks, older.asks);
-        newer.into_iter().flatten().fold(true, |room, ask| self.ask(ask) && room)
+        newer.into_iter().flatten().for_each(|ask| {
+            self.ask(ask);
+        });
+        Ok(())
     }
 
     /// Asks the trainer; called in a tick. What the law no longer uses stays here.
@@ -109,7 +118,7 @@ mod tests {
         let mut older = Request { speed: Some(0.5), support_force: Some(100.0), ..Request::default() };
         assert!(older.ask(hip));
         let mut newer = Request { speed: Some(0.7), ..Request::default() };
-        assert!(newer.ask(all) && newer.inherit(older));
+        assert!(newer.ask(all) && newer.inherit(Box::new(older)).is_ok());
         assert_eq!((newer.speed, newer.support_force), (Some(0.7), Some(100.0)));
         assert_eq!(newer.asks().collect::<Vec<_>>(), [hip, all], "in the order they were asked");
     }
@@ -121,6 +130,7 @@ mod tests {
         assert!(!full.ask(Ask::Release(Target::All)));
         let mut newer = Request::default();
         assert!(newer.ask(Ask::Release(Target::All)));
-        assert!(!newer.inherit(full));
+        let kept = newer.inherit(Box::new(full)).err().map_or(0, |full| full.asks().count());
+        assert_eq!((kept, newer.asks().count()), (ASKS, 1), "both are as they were");
     }
 }

@@ -1,5 +1,5 @@
 //! A loop without a thread: a clock that a test turns, and a device that does what a test says.
-#![allow(dead_code, clippy::unwrap_used)]
+#![allow(dead_code, clippy::unwrap_used, clippy::panic)]
 
 #[path = "../../../plant/tests/common/mod.rs"]
 mod common;
