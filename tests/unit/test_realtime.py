@@ -239,6 +239,22 @@ def test_a_pacer_keeps_the_grid_and_counts_what_it_missed():
     assert seen.execution.max >= 0.0099
 
 
+def test_a_tick_in_python_begins_when_the_interpreter_is_to_be_had():
+    pacer, held = Pacer(rate=1000.0), []
+
+    def hold():
+        begun = time.perf_counter()
+        sum(range(3_000_000))  # one call, which keeps the interpreter for itself
+        held.append(time.perf_counter() - begun)
+
+    pacer.wait()
+    helper = threading.Thread(target=hold)
+    helper.start()
+    while helper.is_alive():
+        pacer.wait()
+    assert pacer.statistics().wake.max > 0.5 * held[0] > 0.0
+
+
 def test_a_pacer_under_the_policy_stop_says_so_for_ever():
     pacer = Pacer(rate=1000.0, policy="stop")
     assert pacer.wait() == 0

@@ -34,21 +34,32 @@ impl<C: Clock> Pacer<C> {
     /// Ends the tick under way, waits for the next one, and gives its time from the first one [ns]; None after a missed
     /// tick under [`Policy::Stop`], from then on at once.
     pub fn wait(&mut self) -> Option<i64> {
+        self.sleep();
+        self.begin()
+    }
+
+    /// Ends the tick under way and waits; the next one has not begun.
+    pub fn sleep(&mut self) {
         let now = self.clock.now();
-        let stops = self.policy == Policy::Stop;
+        let grid = Grid::new(now, self.rate);
         let beat = match &mut self.beat {
             Some(beat) => {
-                self.overrun |= beat.end(now, 0, now) > 0 && stops;
+                self.overrun |= beat.end(now, 0, now) > 0 && self.policy == Policy::Stop;
                 beat
             }
-            None => self.beat.insert(Beat::new(Grid::new(now, self.rate))),
+            None => self.beat.insert(Beat::new(grid)),
         };
-        if self.overrun {
-            return None;
+        if !self.overrun {
+            self.clock.sleep_until(beat.grid.target());
         }
-        self.clock.sleep_until(beat.grid.target());
+    }
+
+    /// Begins the tick that was waited for, now: whoever has to wait for anything else after the sleep, such as the
+    /// interpreter, calls it after that.
+    pub fn begin(&mut self) -> Option<i64> {
+        let beat = self.beat.as_mut().filter(|_| !self.overrun)?;
         let slot = beat.begin(self.clock.now());
-        self.overrun = slot.missed > 0 && stops;
+        self.overrun = slot.missed > 0 && self.policy == Policy::Stop;
         (!self.overrun).then_some(slot.t)
     }
 
@@ -77,4 +88,53 @@ pub fn measure_wakeups(rate: f64, seconds: f64, spin: i64, wanted: Wanted) -> Re
         (pacer.statistics(), held.reports.to_vec())
     };
     Ok(std::thread::scope(|scope| scope.spawn(&mut measure).join()).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// A clock that a test turns.
+    struct Turned(i64);
+
+    impl Clock for &mut Turned {
+        fn now(&self) -> i64 {
+            self.0
+        }
+
+        fn sleep_until(&mut self, t: i64) {
+            self.0 = self.0.max(t);
+        }
+    }
+
+    #[test]
+    fn what_passes_between_sleep_and_beginning_makes_the_tick_late() {
+        let mut clock = Turned(5);
+        let mut pacer = Pacer::new(1000.0, Policy::Skip, &mut clock).unwrap();
+        assert_eq!((pacer.wait(), pacer.wait()), (Some(0), Some(1_000_000)));
+        pacer.sleep();
+        pacer.clock.0 += 5_300_000;
+        assert_eq!(pacer.begin(), Some(7_000_000));
+        let (tally, target) = (pacer.statistics(), 5.3e-3);
+        assert_eq!((tally.counts.ticks, tally.counts.missed, tally.counts.late_wakes), (3, 5, 1));
+        assert!((tally.distributions()[0].max / target - 1.0).abs() < 0.01);
+    }
+
+    #[test]
+    fn under_the_policy_stop_a_missed_tick_is_the_last_one() {
+        for late in [true, false] {
+            let mut clock = Turned(0);
+            let mut pacer = Pacer::new(1000.0, Policy::Stop, &mut clock).unwrap();
+            assert!(pacer.wait().is_some());
+            if late {
+                pacer.sleep();
+                pacer.clock.0 += 2_000_000;
+                assert_eq!(pacer.begin(), None);
+            } else {
+                pacer.clock.0 += 2_000_000; // a long tick
+            }
+            assert_eq!((pacer.wait(), pacer.wait()), (None, None));
+        }
+    }
 }

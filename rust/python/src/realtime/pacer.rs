@@ -32,7 +32,9 @@ impl Pacer {
     ///     If a tick was missed under the policy `stop`, and at every call after that.
     fn wait(&mut self, py: Python<'_>) -> PyResult<i64> {
         let pacer = &mut self.0;
-        py.detach(|| pacer.wait()).ok_or_else(|| RealTimeError::new_err("a tick was missed under the policy 'stop'"))
+        py.detach(|| pacer.sleep());
+        // The tick begins once the interpreter is to be had again.
+        pacer.begin().ok_or_else(|| RealTimeError::new_err("a tick was missed under the policy 'stop'"))
     }
 
     fn tally<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
