@@ -113,7 +113,7 @@ def test_unsafe_is_forbidden(crate):
 
 
 def test_kernels_give_a_reason_for_every_unsafe():
-    """The one crate where it is allowed; the lint makes each block say why it is sound."""
+    """Only here and in the loop is it allowed; the lint makes each block say why it is sound."""
     lib = ROOT / "rust/kernels/src/lib.rs"
     assert "#![deny(unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks)]" in lib.read_text("utf-8")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -11,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-if not hasattr(os, "fork"):
-    pytest.skip("signals and forks are those of POSIX", allow_module_level=True)
+if sys.platform != "linux":
+    pytest.skip("signals, forks and threads are those of Linux", allow_module_level=True)
 
 #: The machine kept the processor from the loop for so long that the guard stopped it before the test could.
 STARVED = "the machine was too busy for the loop to reach training"

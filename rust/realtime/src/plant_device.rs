@@ -82,3 +82,49 @@ impl Device for PlantDevice {
         self.advance(self.t + self.period);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use gaitloop_plant::{DeviceParams, PatientParams};
+
+    fn device() -> PlantDevice {
+        let person = PatientParams::stroke(0, 0.5, 1).unwrap();
+        let plant = Plant::new(person, DeviceParams::treadmill_exo(false), 1).unwrap();
+        let mut device = PlantDevice::new(plant, Operator::default());
+        device.open(0.001).unwrap();
+        device
+    }
+
+    #[test]
+    fn while_no_tick_comes_the_lease_runs_out_and_the_drives_stop_by_themselves() {
+        let mut device = device();
+        device.held = Actuation { enabled: true, clear: true, expiry: 20_000_000, torque: [5.0; 6], ..off() };
+        let powered = device.measure(10_000_000).unwrap();
+        assert_eq!(powered.drive_status.get(0), Some(1.0));
+        let after = device.measure(500_000_000).unwrap();
+        assert!(after.drive_status.get(0).is_some_and(|status| status < 0.0), "{:?}", after.drive_status);
+        assert!(after.t == 500_000_000 && device.plant().device_torque().iter().all(|torque| torque.abs() < 1e-9));
+    }
+
+    #[test]
+    fn a_long_pause_is_cut_and_time_still_agrees() {
+        let mut device = device();
+        let t = 3_600_000_000_000;
+        assert_eq!(device.measure(t).unwrap().t, t);
+        assert_eq!(device.t, t);
+    }
+
+    #[test]
+    fn closed_it_has_no_power_and_its_brakes_are_those_of_the_profile() {
+        for (profile, brake) in [(SafeProfile::LockBrake, true), (SafeProfile::ReleaseAfterDamp, false)] {
+            let mut device = device();
+            device.held = Actuation { enabled: true, expiry: i64::MAX, torque: [5.0; 6], ..off() };
+            device.measure(100_000_000).unwrap();
+            device.close(profile);
+            assert_eq!((device.held.enabled, device.held.torque, device.held.brake), (false, [0.0; 6], brake));
+            assert!(device.held.expiry < 0);
+        }
+    }
+}

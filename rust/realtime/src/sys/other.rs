@@ -50,3 +50,25 @@ pub(crate) enum Latency {}
 pub(crate) fn hold_latency() -> Result<Latency, i32> {
     Err(UNSUPPORTED)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sleep_never_ends_early() {
+        let until = now() + 3_000_000;
+        sleep_until(until);
+        assert!(now() >= until);
+        sleep_until(i64::MIN);
+    }
+
+    #[test]
+    fn every_privilege_is_refused() {
+        let refused = Err(UNSUPPORTED);
+        assert_eq!([fifo(1), pin(&[0]), lock_memory(), hold_latency().map(|_| ())], [refused; 4]);
+        block_signals();
+        unlock_memory();
+        assert_eq!((faults(), kernel_resolution()), ([0; 2], None));
+    }
+}
