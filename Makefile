@@ -10,12 +10,13 @@ STAMP := $(VENV)/stamp
 RUST := $(wildcard Cargo.toml Cargo.lock rust/*/Cargo.toml) $(shell find rust -name '*.rs' -not -path 'rust/fuzz/*' 2>/dev/null)
 BENCH := .benchmarks
 SECONDS_EACH ?= 60
+CLASSES := overground_exo end_effector ankle
 
 export PYO3_PYTHON := $(PY)
 export CARGO_TERM_COLOR ?= never
 export PIP_NO_INPUT := 1
 
-.PHONY: help demo test check test-rust test-python docs bench bench-ci bench-realtime instructions baseline instructions-baseline accuracy figures fuzz fuzz-ci mutants evidence hazards wheel names clean
+.PHONY: help demo test check test-rust test-python docs bench bench-ci bench-realtime instructions baseline instructions-baseline accuracy figures fuzz fuzz-ci mutants evidence faults-ci hazards wheel names clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -95,8 +96,12 @@ evidence: $(STAMP)-dev $(STAMP)-build  ## the full campaigns; results go to docs
 	$(PY) tests/campaigns/jerk_limited.py --out docs/evidence/jerk_limited.json
 	$(PY) tests/campaigns/trial.py --patients 200 --out docs/evidence/trial.json
 	$(PY) tests/campaigns/faults.py --out docs/evidence/faults.json
+	for device in $(CLASSES); do $(PY) tests/campaigns/faults.py --device $$device --runs 2000 --pairs 200 --hours 2 --out docs/evidence/faults_$$device.json || exit 1; done
 	$(PY) tests/campaigns/parity.py --out docs/evidence/parity.json
 	$(MAKE) --no-print-directory mutants
+
+faults-ci: $(STAMP)-dev $(STAMP)-build  ## a sample of injected faults on each class of devices beside the treadmill
+	for device in $(CLASSES); do $(BIN)/gaitloop faults --device $$device --runs 200 --pairs 20 --hours 0.2 --seed 2 || exit 1; done
 
 hazards: $(STAMP)-dev $(STAMP)-build  ## write the table of hazards into SAFETY.md, with the latest results of the campaign
 	$(PY) tests/campaigns/hazards.py

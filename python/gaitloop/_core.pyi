@@ -82,6 +82,7 @@ __all__ = [
     "JointContacts",
     "JointWork",
     "KeyAngles",
+    "Lead",
     "LegGravity",
     "LimbComplement",
     "Loop",
@@ -1803,8 +1804,23 @@ class Trainer:
     def request_stop(self) -> None: ...
 
 @disjoint_base
+class Lead:
+    @staticmethod
+    def of_steps(
+        pattern: GaitPattern, stiffness: NDArray[np.float64], damping: NDArray[np.float64], swing: float
+    ) -> Lead: ...
+    @staticmethod
+    def of_plates(law: FootPlate, cycle: float) -> Lead: ...
+
+@disjoint_base
 class Simulation:
-    def __new__(cls, trainer: Trainer, plant: Plant, presses: Sequence[tuple[str, float, float]]) -> Self: ...
+    def __new__(
+        cls,
+        trainer: Trainer,
+        plant: Plant,
+        presses: Sequence[tuple[str, float, float]],
+        lead: Lead | None = None,
+    ) -> Self: ...
     def run(self, ticks: int) -> dict[str, Any]: ...
     def skip(self, ticks: int) -> None: ...
     def watch(self, ticks: int, guard: bool) -> NDArray[np.float64]: ...

@@ -5,18 +5,111 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from . import _core
 from ._core import StrideMeasures
-from ._inputs import Array
+from ._inputs import Array, to_floats, to_number
 from .assist import Reliance
 from .errors import ConfigError
 from .plant import Plant
 from .trainer import ControlConfig, Trainer
 
-__all__ = ["Simulation", "Summary", "run_batch"]
+__all__ = ["Lead", "Simulation", "Summary", "run_batch"]
 
 MAX_TICKS = 1_000_000_000  # [-] of one call, eleven days
 MAX_THREADS = 1024
+
+
+class Lead:
+    """A controller that asks a trainer for torque in place of its own law, for devices whose gait it does not know.
+
+    The trainer judges, supervises and limits what is asked as it does its own; events, phase, reference, measures and
+    assistance rest. Made by `steps` or `plates`.
+
+    Parameters
+    ----------
+    core : gaitloop._core.Lead
+        Its compiled form, as those make it.
+
+    Examples
+    --------
+    >>> from gaitloop.trajectory import GaitPattern
+    >>> pattern = GaitPattern.koopman(0.2, 1.75, foot_clearance=0.04)
+    >>> control = ControlConfig(
+    ...     pattern=pattern, stiffness=[400.0, 400.0, 0.0] * 2, damping=[20.0, 15.0, 0.0] * 2
+    ... )
+    >>> lead = Lead.steps(control, swing=1.0)
+    """
+
+    __slots__ = ("_core",)
+
+    def __init__(self, core: _core.Lead) -> None:
+        self._core = core
+
+    @classmethod
+    def steps(cls, control: ControlConfig, *, swing: float) -> Lead:
+        """Make steps over ground: half a cycle of a pattern, with minimum jerk, each time the weight has shifted.
+
+        A step begins once the front foot bears 65 % of the load, or the trunk leans forward by 0.2 rad, for 0.1 s (our
+        choice); between steps the legs hold double support. The phase is shown to the person.
+
+        Parameters
+        ----------
+        control : ControlConfig
+            Pattern, stiffness and damping, of which it uses no more; a joint without stiffness is not held.
+        swing : float
+            Duration of a step [s], 0.3 to 5.
+
+        Returns
+        -------
+        Lead
+            The controller.
+
+        Raises
+        ------
+        ConfigError
+            If a value is outside its range.
+        """
+        springs = np.asarray(control.stiffness), np.asarray(control.damping)
+        return cls(_core.Lead.of_steps(control.pattern._core, *springs, to_number("swing", swing)))
+
+    @classmethod
+    def plates(
+        cls, path: ArrayLike, stiffness: ArrayLike, damping: ArrayLike, max_force: ArrayLike, *, cycle: float
+    ) -> Lead:
+        """Make foot plates go along their paths at one pace, for an end-effector trainer with its plates as axes.
+
+        They are taken onto the path over 4 s once the brakes are open, and take up their pace over 4 s more (our
+        choice).
+
+        Parameters
+        ----------
+        path : array_like of float, shape (N, 2, 3)
+            Poses of both plates over each side's own cycle, as `FootPlate` takes them [m, m, rad].
+        stiffness : array_like of float, shape (3,)
+            Stiffness [N/m, N/m, N·m/rad], 0 to 50000, twice, and 5000.
+        damping : array_like of float, shape (3,)
+            Damping [N·s/m, N·s/m, N·m·s/rad], 0 to 5000, twice, and 500.
+        max_force : array_like of float, shape (3,)
+            Largest force [N, N, N·m], 0 to 2000, twice, and 300.
+        cycle : float
+            Duration of a cycle [s], 0.5 to 20.
+
+        Returns
+        -------
+        Lead
+            The controller.
+
+        Raises
+        ------
+        ConfigError
+            If a value is outside its range.
+        """
+        given = (("path", path), ("stiffness", stiffness), ("damping", damping), ("max_force", max_force))
+        law = _core.FootPlate(*(to_floats(name, values) for name, values in given))
+        return cls(_core.Lead.of_plates(law, to_number("cycle", cycle)))
 
 
 class Simulation(_core.Simulation):
@@ -31,6 +124,8 @@ class Simulation(_core.Simulation):
     presses : sequence of (str, float, float)
         What the operator does: button, time pressed [s], time let go [s]. The emergency stop is closed and the
         enabling device held unless `estop_ok` or `enable` is "pressed", which opens it.
+    lead : Lead, optional
+        A controller that asks for torque in place of the trainer's own law.
 
     Raises
     ------
@@ -38,9 +133,15 @@ class Simulation(_core.Simulation):
         If a button is unknown or a time is out of order.
     """
 
-    def __new__(cls, trainer: Trainer, plant: Plant, presses: Sequence[tuple[str, float, float]] = ()) -> Simulation:
-        """Join copies of the three."""
-        return super().__new__(cls, trainer, plant, list(presses))
+    def __new__(
+        cls,
+        trainer: Trainer,
+        plant: Plant,
+        presses: Sequence[tuple[str, float, float]] = (),
+        lead: Lead | None = None,
+    ) -> Simulation:
+        """Join copies of them."""
+        return super().__new__(cls, trainer, plant, list(presses), None if lead is None else lead._core)
 
     def request_control(self, control: ControlConfig) -> None:
         """Ask for another law, other parameters or another reference, as `Trainer.request_control`.

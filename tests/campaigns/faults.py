@@ -1,6 +1,6 @@
 """The whole campaign of injected faults; what came of it goes into one file with the commit it was made on.
 
-python tests/campaigns/faults.py [--runs N] [--pairs N] [--hours H] [--seed SEED] [--out FILE.json]
+python tests/campaigns/faults.py [--device CLASS] [--runs N] [--pairs N] [--hours H] [--seed SEED] [--out FILE.json]
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from gaitloop.faults import Campaign, summarise, table, walk_nominally
+from gaitloop.faults import CLASSES, Campaign, summarise, table, walk_nominally
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,16 +31,17 @@ def show(done: int, total: int) -> None:
 def main() -> None:
     """Run the campaign, print its table and write it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--device", default="treadmill_exo", choices=CLASSES)
     parser.add_argument("--runs", type=int, default=100_000)
     parser.add_argument("--pairs", type=int, default=10_000)
     parser.add_argument("--hours", type=float, default=100.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
-    campaign = Campaign(runs=arguments.runs, pairs=arguments.pairs, seed=arguments.seed)
+    campaign = Campaign(arguments.runs, arguments.pairs, arguments.seed, device=arguments.device)
     made = {"commit": git("rev-parse", "HEAD"), "clean": not git("status", "--porcelain")}
     cases = campaign.run(show)
-    found = summarise(campaign, cases, walk_nominally(arguments.hours, arguments.seed))
+    found = summarise(campaign, cases, walk_nominally(arguments.hours, arguments.seed, arguments.device))
     print(table(found))
     if arguments.out is not None:
         arguments.out.write_text(json.dumps(made | found, indent=1) + "\n", "utf-8")

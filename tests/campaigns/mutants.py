@@ -22,9 +22,17 @@ CORE = ROOT / "rust" / "core"
 #: Modules of the copy.
 HALLS = ("error", "filter", "types", "safety")
 #: Files to mutate when none is named; those that are not there are left out.
-FILES = ("guard", "kernels", "supervisor", "belt", "support", "envelope", "monitors")
-#: Integration tests that step the supervisor; of them only what takes seconds.
-SPACE = ("supervisor_space.rs", "space")
+FILES = (
+    *("guard", "kernels", "supervisor", "belt", "support", "envelope", "monitors"),
+    *("interaction", "drives", "encoders", "selftest"),
+)
+#: Integration tests by the files that they judge, with what is run of them: only what takes seconds.
+WALKS = {
+    "supervisor_space": (("supervisor",), "random_walks"),
+    "guard_mistakes": (("guard", "kernels"), "the_guard_keeps_every_property"),
+}
+#: What they are made of.
+PARTS = ("space", "planted", "dice", "supervisor_space.rs", "guard_mistakes.rs")
 #: Tests of lattices that take seconds and judge nothing that others do not.
 SLOW = ("--skip", "lattice::", "--skip", "narrower::")
 MANIFEST = """[package]
@@ -59,7 +67,7 @@ def reduced(at: Path) -> None:
                 shutil.copytree(source, at / "src" / name)
             elif source.exists():
                 shutil.copy(source, at / "src")
-    for name in SPACE:
+    for name in PARTS:
         source = CORE / "tests" / name
         shutil.copytree(source, at / "tests" / name) if source.is_dir() else shutil.copy(source, at / "tests")
 
@@ -70,7 +78,9 @@ def mutate(at: Path, files: list[str], out: Path, cargo: str) -> dict[str, objec
     options += ["--minimum-test-timeout", "60", "--build-timeout", "600", "--gitignore", "false"]
     for name in files:
         options += ["--file", f"src/safety/{name}.rs"]
-    tests = ["--lib", *(["--tests"] if "supervisor" in files else []), "--", "safety::", "random_walks", *SLOW]
+    walks = {name: part for name, (judged, part) in WALKS.items() if set(judged) & set(files)}
+    targets = ["--lib", *(word for name in walks for word in ("--test", name))]
+    tests = [*targets, "--", "safety::", *walks.values(), *SLOW]
     command = ["nice", "-n", "19", cargo, "mutants", *options, "--", *tests]
     done = subprocess.run(command, check=False)
     if done.returncode not in (0, 2, 3):

@@ -14,17 +14,13 @@ import numpy as np
 from .. import _core
 from .._inputs import Array
 from ..errors import ConfigError
-from ..plant import Device, Patient, Plant, Sensors
-from ..session.build import build_trainer, presses
-from ..session.plan import demo_plan
-from ..simulation import Simulation
+from ..plant import Sensors
+from ._classes import DeviceClass, class_of
 from ._judge import COLUMNS, Judge, Verdict
-from ._rows import REACTIONS, ROWS, Drawn, Row
+from ._rows import REACTIONS, Drawn, Row
 
-#: Severities of people who walk the demonstration plan for as long as a fault is watched.
-PEOPLE = (0.0, 0.2, 0.3)
 SEEDS = (1, 2, 3, 4)
-#: Ticks until they walk on the belt, and over which a fault may begin [ms].
+#: Ticks until they walk, and over which a fault may begin [ms].
 WALKING, SPREAD = 24_000, 2_500
 #: Length of a walk without faults [s]; what comes before `SETTLED` [s] does not count.
 NOMINAL, SETTLED = 600.0, 25.0
@@ -45,7 +41,7 @@ class Case(NamedTuple):
     run : int
         Number of the run, from which all of it follows [-].
     rows : tuple of int
-        Positions of the faults in `ROWS` [-].
+        Positions of the faults among the rows of the device's class [-].
     verdict : Verdict
         What was unsafe.
     seen : float or None
@@ -75,7 +71,7 @@ class Case(NamedTuple):
 
 @dataclass(frozen=True)
 class Campaign:
-    """Faults on people in a treadmill exoskeleton with the limits of the demonstration plan.
+    """Faults on people in a device of some class, with limits that are assumptions of this simulation.
 
     Parameters
     ----------
@@ -87,6 +83,9 @@ class Campaign:
         Where everything comes from [-], 0 to 1e9.
     sensors : tuple of str
         What the device measures beside what every device does, of `EXTRA` [-].
+    device : str
+        Class of the device: `treadmill_exo` (with the limits of the demonstration plan), `overground_exo`,
+        `end_effector` or `ankle`.
 
     Raises
     ------
@@ -98,6 +97,7 @@ class Campaign:
     pairs: int = 500
     seed: int = 1
     sensors: tuple[str, ...] = EXTRA
+    device: str = "treadmill_exo"
     _judges: dict[float, Judge] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -108,27 +108,31 @@ class Campaign:
         for name in self.sensors:
             if name not in EXTRA:
                 raise ConfigError(f"sensors must be of {list(EXTRA)}, got {name!r}")
-        limits = demo_plan().limits
-        self._judges.update({row.overshoot: Judge(limits, row.overshoot) for row in ROWS})
+        limits = self.kind.limits
+        self._judges.update({row.overshoot: Judge(limits, row.overshoot) for row in self.rows})
+
+    @property
+    def kind(self) -> DeviceClass:
+        """The class of the device."""
+        return class_of(self.device)
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """What is injected: the rows of the table of hazards that apply to the class."""
+        return self.kind.rows()
 
     @cached_property
     def walkers(self) -> list[_core.Simulation]:
         """People who walk, on whom the faults strike."""
-        plan = demo_plan()
-        people = [(severity, seed) for severity in PEOPLE for seed in SEEDS]
+        kind, sensors = self.kind, Sensors(**dict.fromkeys(self.sensors, True))
 
-        def walker(severity: float, seed: int) -> _core.Simulation:
-            person = Patient.healthy(seed=seed) if severity == 0.0 else Patient.stroke(severity=severity, seed=seed)
-            person = person.replace(mass=plan.patient["mass"], height=plan.patient["height"])
-            plant = Plant(
-                person, Device.treadmill_exo(), seed=seed, sensors=Sensors(**dict.fromkeys(self.sensors, True))
-            )
-            simulation = Simulation(build_trainer(plan), plant, presses(plan))
+        def walker(who: tuple[float, int]) -> _core.Simulation:
+            simulation = kind.walker(*who, sensors)
             simulation.skip(WALKING)
             return simulation
 
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            return list(pool.map(lambda person: walker(*person), people))
+            return list(pool.map(walker, [(who, seed) for who in kind.people for seed in SEEDS]))
 
     def run(self, report: Report | None = None) -> list[Case]:
         """Inject all of them, on all cores.
@@ -168,10 +172,11 @@ class Campaign:
         """
         rng = np.random.default_rng((self.seed, run))
         single = run < self.runs
-        picked = (run % len(ROWS),) if single else tuple(int(i) for i in rng.choice(len(ROWS), 2, replace=False))
+        many = len(self.rows)
+        picked = (run % many,) if single else tuple(int(i) for i in rng.choice(many, 2, replace=False))
         walker = self.walkers[rng.integers(len(self.walkers))].fork()
         walker.skip(int(rng.integers(SPREAD)))
-        rows = [ROWS[i] for i in picked]
+        rows = [self.rows[i] for i in picked]
         begin = walker.t * 1e-9
         faults = [row.draw(rng, begin + k * float(rng.uniform(0.0, 0.5))) for k, row in enumerate(rows)]
         bare = walker.fork()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..errors import ConfigError
 from ._campaign import EXTRA, Campaign
+from ._classes import CLASSES
 from ._nominal import walk_nominally
 from ._report import summarise, table
 
@@ -21,6 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser : argparse.ArgumentParser
         Parser of the command.
     """
+    parser.add_argument(
+        "--device", default="treadmill_exo", choices=CLASSES, help="class of the device (treadmill_exo)"
+    )
     parser.add_argument("--runs", type=int, default=5000, help="single faults (5000)")
     parser.add_argument("--pairs", type=int, default=500, help="pairs of faults (500)")
     parser.add_argument("--hours", type=float, default=2.0, help="hours of walking without faults (2)")
@@ -49,13 +53,13 @@ def command(arguments: argparse.Namespace) -> int:
         If an argument is outside its range.
     """
     fitted = tuple(name for name in EXTRA if name not in arguments.without)
-    campaign = Campaign(runs=arguments.runs, pairs=arguments.pairs, seed=arguments.seed, sensors=fitted)
+    campaign = Campaign(arguments.runs, arguments.pairs, arguments.seed, fitted, arguments.device)
     if not 0.0 <= arguments.hours <= 1e5:
         raise ConfigError(f"hours must lie in [0, 100000], got {arguments.hours:g}")
     if arguments.only is not None:
         return _again(campaign, arguments.only)
     cases = campaign.run(_progress)
-    nominal = walk_nominally(arguments.hours, campaign.seed) if arguments.hours > 0.0 else None
+    nominal = walk_nominally(arguments.hours, campaign.seed, campaign.device) if arguments.hours > 0.0 else None
     found = summarise(campaign, cases, nominal)
     print(table(found))
     if arguments.json is not None:

@@ -6,11 +6,9 @@ import math
 from typing import NamedTuple
 
 from .. import _core
-from ..plant import Device, Patient, Plant, Sensor, Sensors
-from ..session.build import build_trainer
-from ..session.plan import demo_plan
+from ..plant import Sensor, Sensors
 from ..simulation import Simulation, run_batch
-from ._campaign import PEOPLE
+from ._classes import DeviceClass, class_of
 
 #: Length of a walk [s].
 WALK = 600.0
@@ -37,7 +35,7 @@ class Nominal(NamedTuple):
     causes: dict[str, int]
 
 
-def walk_nominally(hours: float, seed: int) -> Nominal:
+def walk_nominally(hours: float, seed: int, device: str = "treadmill_exo") -> Nominal:
     """Walk people of many sizes, healthy and mildly affected, with ordinary noise and late samples.
 
     Parameters
@@ -46,16 +44,19 @@ def walk_nominally(hours: float, seed: int) -> Nominal:
         Time simulated [h]; walks of ten minutes.
     seed : int
         Where people and noise come from [-].
+    device : str
+        Class of the device, as `Campaign` takes it.
 
     Returns
     -------
     Nominal
         How often it stopped.
     """
+    kind = class_of(device)
     walks = math.ceil(hours * 3600.0 / WALK)
     stops, falls, causes = 0, 0, dict[str, int]()
     for first in range(0, walks, 24):
-        batch = [_walker(seed * 100_000 + i) for i in range(first, min(first + 24, walks))]
+        batch = [_walker(kind, seed * 100_000 + i) for i in range(first, min(first + 24, walks))]
         for summary in run_batch(batch, round(1000.0 * WALK)):
             falls += not summary.upright
             if summary.state != "run" and summary.upright:
@@ -64,16 +65,10 @@ def walk_nominally(hours: float, seed: int) -> Nominal:
     return Nominal(walks * WALK / 3600.0, stops, falls, causes)
 
 
-def _walker(seed: int) -> Simulation:
-    severity = PEOPLE[seed % len(PEOPLE)]
-    person = Patient.healthy(seed=seed) if severity == 0.0 else Patient.stroke(severity=severity, seed=seed)
+def _walker(kind: DeviceClass, seed: int) -> Simulation:
     late = Sensor(delay=1, dropout=0.001, dropped="stale")
     sensors = Sensors(q=late, dq=late, q_second=late, tau_interaction=late)
-    plan = demo_plan()
-    # The plan's own person: its pattern and limits are for that size.
-    person = person.replace(mass=plan.patient["mass"], height=plan.patient["height"])
-    plant = Plant(person, Device.treadmill_exo(), seed=seed, sensors=sensors)
-    return Simulation(build_trainer(plan), plant, [("arm", 0.5, 0.7), ("start", 1.0, 1.2)])
+    return kind.walker(kind.people[seed % len(kind.people)], seed, sensors)
 
 
 def upper(count: int, trials: float) -> float:

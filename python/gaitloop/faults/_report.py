@@ -14,7 +14,7 @@ from ._campaign import Campaign, Case
 from ._goals import goals
 from ._judge import OUTCOMES, OUTPUTS
 from ._nominal import Nominal, upper
-from ._rows import ROWS, Row
+from ._rows import Row
 
 #: Share of the runs of a row that must react in time, and whose cause must name the fault [-].
 IN_TIME, NAMED = 0.99, 0.80
@@ -42,6 +42,7 @@ def summarise(campaign: Campaign, cases: Sequence[Case], nominal: Nominal | None
     stopped = [case for case in single if case.seen is not None]
     found = {
         "version": _core.__version__,
+        "device": campaign.device,
         "seed": campaign.seed,
         "sensors": list(campaign.sensors),
         "runs": len(single),
@@ -55,18 +56,19 @@ def summarise(campaign: Campaign, cases: Sequence[Case], nominal: Nominal | None
         "cause_names_the_fault": _share(case.named for case in stopped),
         "unanswered": sum(not case.answered for case in cases),
         "stopped_without_cause": sum(case.nameless for case in cases),
-        "rows": [_row(row, [case for case in single if case.rows == (i,)]) for i, row in enumerate(ROWS)],
-        "unsafe": [_replay(case) for case in cases if case.verdict.outputs][:100],
-        "unsafe_pairs": _pairs(case for case in cases if len(case.rows) > 1),
+        "rows": [_row(row, [case for case in single if case.rows == (i,)]) for i, row in enumerate(campaign.rows)],
+        "spared": dict(campaign.kind.spared),
+        "unsafe": [_replay(campaign, case) for case in cases if case.verdict.outputs][:100],
+        "unsafe_pairs": _pairs(campaign, [case for case in cases if len(case.rows) > 1]),
         "nominal": None if nominal is None else nominal._asdict() | {"stops_per_hour_upper_95": _per_hour(nominal)},
     }
     return found | {"goals": goals(found)}
 
 
-def _pairs(cases: Iterable[Case]) -> list[dict[str, Any]]:
+def _pairs(campaign: Campaign, cases: Iterable[Case]) -> list[dict[str, Any]]:
     """Which rows met in pairs with an unsafe outcome, the most frequent first."""
     met = Counter(tuple(sorted(case.rows)) for case in cases if case.verdict.outputs or case.verdict.outcomes)
-    return [{"faults": [ROWS[i].kind for i in rows], "unsafe": count} for rows, count in met.most_common(50)]
+    return [{"faults": [campaign.rows[i].kind for i in rows], "unsafe": count} for rows, count in met.most_common(50)]
 
 
 def _row(row: Row, cases: Sequence[Case]) -> dict[str, Any]:
@@ -113,8 +115,8 @@ def _per_hour(nominal: Nominal) -> float | None:
     return _finite(upper(nominal.stops, nominal.hours))
 
 
-def _replay(case: Case) -> dict[str, Any]:
-    return {"run": case.run, "rows": [ROWS[i].kind for i in case.rows], "outputs": list(case.verdict.outputs)}
+def _replay(campaign: Campaign, case: Case) -> dict[str, Any]:
+    return {"run": case.run, "rows": [campaign.rows[i].kind for i in case.rows], "outputs": list(case.verdict.outputs)}
 
 
 def table(found: dict[str, Any]) -> str:
@@ -131,7 +133,7 @@ def table(found: dict[str, Any]) -> str:
         A line per row, then the sums.
     """
     head = f"{'fault':18}{'runs':>6}{'unsafe':>8}{'bare':>6}  {'wanted':12}{'in time':>8}{'p50 s':>7}{'p99 s':>7}"
-    lines = [head + f"{'over':>6}{'cause':>7}{'unseen':>8}  met"]
+    lines = [f"device: {found['device']}", head + f"{'over':>6}{'cause':>7}{'unseen':>8}  met"]
     for row in found["rows"]:
         if not row["runs"]:
             continue
@@ -148,7 +150,9 @@ def table(found: dict[str, Any]) -> str:
 def _sums(found: dict[str, Any]) -> list[str]:
     met = sum(row["met"] for row in found["rows"])
     bound = found["unsafe_outputs_upper_95"]
+    spared = [f"not played on {found['device']}: {kind} ({why})" for kind, why in found["spared"].items()]
     lines = [
+        *spared,
         f"{found['runs']} single faults: {found['unsafe_outputs']} with an unsafe output"
         + (f" (95 % upper bound {bound:.1e} a fault)" if bound is not None else ""),
         f"{found['unsafe_outcomes']} with an unsafe outcome; "

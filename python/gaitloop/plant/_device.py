@@ -17,7 +17,7 @@ class Device(_core.Device):
     ----------
     kind : str
         Class of the device, with its fitting: `treadmill_exo`, `treadmill_exo_ankle`, `overground_exo_crutches`,
-        `overground_exo_frame`, `end_effector`, `ankle_left`, `ankle_right` or `ankle_both`.
+        `overground_exo_frame`, `end_effector`, `end_effector_axes`, `ankle_left`, `ankle_right` or `ankle_both`.
     noise : float
         Size of the sensors' noise relative to the usual [-], 0 to 10.
     **changes : float
@@ -161,7 +161,9 @@ class Device(_core.Device):
         )
 
     @classmethod
-    def end_effector(cls, *, plate_mass: float = 10.0, plate_force: float = 2000.0, noise: float = 1.0) -> Device:
+    def end_effector(
+        cls, *, plate_mass: float = 10.0, plate_force: float = 2000.0, axes: bool = False, noise: float = 1.0
+    ) -> Device:
         """Make an end-effector trainer: a driven plate under each foot, harness and hand rail, no joint measured.
 
         Each plate moves forward, up and in pitch under the force asked of its drives (`Plant.advance`), and holds when
@@ -175,6 +177,10 @@ class Device(_core.Device):
             Moving mass of a plate [kg], 1 to 100.
         plate_force : float
             Greatest upward force of a plate's drives [N], 0 to 3000; forward it is 1000 N, in pitch 200 N·m.
+        axes : bool
+            Whether samples and commands have the plates where other devices have joints, so that a guard can stand
+            before them: six driven axes, left forward, up and pitch, then right. Angles are places [m, m, rad], torques
+            are forces in units of 10 N, 10 N and 1 N·m; closed brakes hold the plates.
         noise : float
             Size of the sensors' noise relative to the usual [-], 0 to 10.
 
@@ -188,7 +194,8 @@ class Device(_core.Device):
         ConfigError
             If a value is outside its range.
         """
-        return cls("end_effector", noise=noise, plate_mass=plate_mass, plate_force=plate_force)
+        kind = "end_effector_axes" if axes else "end_effector"
+        return cls(kind, noise=noise, plate_mass=plate_mass, plate_force=plate_force)
 
     @classmethod
     def ankle(

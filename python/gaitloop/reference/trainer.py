@@ -300,7 +300,9 @@ class Trainer:
     def _judge(self, sample: Sample, seen: Seen, tau_cmd: Array) -> Fault:
         checked = self._guard.check(int(sample.t), array_of(seen.q), array_of(seen.dq), tau_cmd)
         found = self._judgement.step(sample, seen)
-        self._guard.distrust(self._judgement.doubted)
+        ages = [(int(sample.t) - int(group.stamp)) * 1e-9 for group in (sample.q, sample.dq)]
+        fresh = all(0.0 <= age <= self._envelope.sample_age_max for age in ages)
+        self._guard.distrust(self._judgement.doubted if fresh else [True] * 6)
         return worst([checked, *found])
 
     def _seen(self, dt: float, engagement: float, told: tuple[Any, ...]) -> Seen:

@@ -11,6 +11,7 @@
 mod contact;
 mod device;
 mod faults;
+mod lead;
 pub mod model;
 mod pair;
 mod patient;
@@ -25,9 +26,10 @@ mod watch;
 
 pub use contact::{Contact, Feet, Point};
 pub use device::{
-    Actuation, DeviceParams, MountParams, PlateParams, PlateState, RopeMode, SupportParams, SupportState,
+    AXIS_UNIT, Actuation, DeviceParams, MountParams, PlateParams, PlateState, RopeMode, SupportParams, SupportState,
 };
 pub use faults::{Fault, FaultInfo, FaultKind, Target};
+pub use lead::{Lead, PlatePath, Steps};
 pub use patient::{Learning, PatientParams, Reflex, Spasm, UnassistedGait, passive_torque};
 pub use plant::{Plant, STEP, Truth};
 pub use sensors::{Fit, HeartParams, Sensor, Sensors};

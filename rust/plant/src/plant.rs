@@ -322,6 +322,15 @@ impl Plant {
         to_joints(&self.state)
     }
 
+    /// Angle, velocity and torque of what the device measures and drives: of the joints, or of the axes of foot plates.
+    pub(crate) fn measured(&self) -> [JointVec; 3] {
+        if let (true, Some(plates)) = (self.device.axes(), self.mount.plates()) {
+            return plates.axes();
+        }
+        let (q, dq, _) = self.joints();
+        [q, dq, self.machine.torque]
+    }
+
     pub(crate) fn joints(&self) -> (JointVec, JointVec, f64) {
         let (q, dq) = (to_joints(&self.state), to_joints(&self.rates));
         (core::array::from_fn(|i| q[i + 3]), core::array::from_fn(|i| dq[i + 3]), q[1])

@@ -1,6 +1,6 @@
 //! Trainer, plant and operator in one closed loop, as fast as the machine allows.
 
-use crate::{Actuation, Fault, Plant, RopeMode};
+use crate::{Actuation, Fault, Lead, Plant, RopeMode};
 use gaitloop_core::Result;
 use gaitloop_core::safety::{Command, SupportMode};
 use gaitloop_core::trainer::{Trainer, Wish};
@@ -74,6 +74,7 @@ pub struct Simulation {
     trainer: Trainer,
     plant: Plant,
     operator: Operator,
+    lead: Option<Lead>,
     t: i64,
 }
 
@@ -81,22 +82,36 @@ impl Simulation {
     /// A machine that boots at time zero.
     #[must_use]
     pub fn new(trainer: Trainer, plant: Plant, operator: Operator) -> Self {
-        Self { trainer, plant, operator, t: 0 }
+        Self { trainer, plant, operator, lead: None, t: 0 }
+    }
+
+    /// The same machine with a controller that asks for torque in place of the trainer's own law.
+    #[must_use]
+    pub fn led(self, lead: Lead) -> Self {
+        Self { lead: Some(lead), ..self }
     }
 
     /// One tick: measure, decide, act.
     pub fn tick(&mut self) -> (Sample, Command) {
         let sample = self.measure();
-        let command = self.trainer.step(&sample);
-        self.act(&Actuation::from(&command));
+        let pitch = self.plant.trunk()[0];
+        let command = match &mut self.lead {
+            None => self.trainer.step(&sample),
+            Some(lead) => self.trainer.step_led(&sample, |now| lead.ask(now, pitch)),
+        };
+        self.act(Actuation::from(&command));
         (sample, command)
     }
 
     /// One tick in which nobody judges what the law asks for.
     pub fn tick_unjudged(&mut self) -> (Sample, Wish) {
         let sample = self.measure();
-        let wish = self.trainer.step_unjudged(&sample);
-        self.act(&Actuation::from(&wish));
+        let pitch = self.plant.trunk()[0];
+        let wish = match &mut self.lead {
+            None => self.trainer.step_unjudged(&sample),
+            Some(lead) => self.trainer.step_led_unjudged(&sample, |now| lead.ask(now, pitch)),
+        };
+        self.act(Actuation::from(&wish));
         (sample, wish)
     }
 
@@ -106,8 +121,9 @@ impl Simulation {
         sample
     }
 
-    fn act(&mut self, actuation: &Actuation) {
-        self.plant.step(actuation, TICK as f64 * 1e-9);
+    fn act(&mut self, mut actuation: Actuation) {
+        actuation.cue = self.lead.as_ref().and_then(Lead::cue);
+        self.plant.step(&actuation, TICK as f64 * 1e-9);
         self.t += TICK;
     }
 

@@ -25,8 +25,8 @@ pub const WATCH_FIELDS: [Field; 16] = [
     field("cause", 13, 1, "-", "Code of the reported cause."),
     field("q", 14, N_JOINTS, "rad", "Angles as the trainer got them; NaN where absent."),
     field("dq", 20, N_JOINTS, "rad/s", "Velocities as the trainer got them; NaN where absent."),
-    field("true_q", 26, N_JOINTS, "rad", "Angles of the person."),
-    field("true_dq", 32, N_JOINTS, "rad/s", "Velocities of the person."),
+    field("true_q", 26, N_JOINTS, "rad", "True angles, or places of foot plates as axes."),
+    field("true_dq", 32, N_JOINTS, "rad/s", "True velocities."),
     field("upright", 38, 1, "-", "The person stands or walks: 1 yes, 0 no."),
     field("sample_t", 39, 1, "s", "Time of the tick as the trainer was told."),
     field(
@@ -88,7 +88,7 @@ impl Simulation {
     }
 
     fn row(&self, t: i64, sample: &Sample, sent: &Sent) -> [f64; WATCH_LEN] {
-        let truth = self.plant().truth();
+        let [q, dq, _] = self.plant().measured();
         let mut row = [0.0; WATCH_LEN];
         row[0] = t as f64 * 1e-9;
         row[1..14].copy_from_slice(sent);
@@ -96,7 +96,7 @@ impl Simulation {
             row[14 + i] = sample.q.get(i).unwrap_or(f64::NAN);
             row[20 + i] = sample.dq.get(i).unwrap_or(f64::NAN);
             row[40 + i] = sample.tau_interaction.get(i).unwrap_or(f64::NAN);
-            (row[26 + i], row[32 + i]) = (truth.q[3 + i], truth.dq[3 + i]);
+            (row[26 + i], row[32 + i]) = (q[i], dq[i]);
         }
         row[38] = f64::from(u8::from(self.plant().upright()));
         row[39] = sample.t as f64 * 1e-9;

@@ -6,6 +6,7 @@ mod convert;
 mod assist;
 mod control;
 mod events;
+mod lead;
 mod measures;
 mod phase;
 mod plant;

@@ -2,6 +2,7 @@
 
 use crate::assist::{Tables, mode_of, reliance_tables, support_target};
 use crate::convert::{ConfigError, config_error};
+use crate::lead::Lead;
 use crate::measures::StrideMeasures;
 use crate::plant::{Plant, PlantFault, faults_of};
 use crate::trainer::{Block, ControlSet, Trainer, event_dict, field_table};
@@ -33,9 +34,19 @@ struct Session<'py> {
 #[pymethods]
 impl Simulation {
     #[new]
-    fn new(trainer: PyRef<'_, Trainer>, plant: PyRef<'_, Plant>, presses: Vec<(String, f64, f64)>) -> PyResult<Self> {
+    #[pyo3(signature = (trainer, plant, presses, lead=None))]
+    fn new(
+        trainer: PyRef<'_, Trainer>,
+        plant: PyRef<'_, Plant>,
+        presses: Vec<(String, f64, f64)>,
+        lead: Option<PyRef<'_, Lead>>,
+    ) -> PyResult<Self> {
         let presses = presses.iter().map(|(name, from, until)| press(name, *from, *until)).collect::<PyResult<_>>()?;
-        Ok(Self(simulation::Simulation::new(trainer.0.clone(), plant.0.clone(), Operator::new(presses))))
+        let simulation = simulation::Simulation::new(trainer.0.clone(), plant.0.clone(), Operator::new(presses));
+        Ok(Self(match lead {
+            Some(lead) => simulation.led(lead.0.clone()),
+            None => simulation,
+        }))
     }
 
     /// Simulate without the interpreter lock and return every sample, command and telemetry row.
@@ -323,6 +334,7 @@ pub(crate) fn press(name: &str, from: f64, until: f64) -> PyResult<Press> {
 
 pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<Simulation>()?;
+    m.add_class::<Lead>()?;
     m.add("WATCH_FIELDS", field_table(m.py(), &WATCH_FIELDS)?)?;
     m.add_function(wrap_pyfunction!(run_batch, m)?)
 }

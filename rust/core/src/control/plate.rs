@@ -110,6 +110,14 @@ impl FootPlate {
         out
     }
 
+    /// Where a plate should be at this phase, and how fast it should move there.
+    #[must_use]
+    pub fn reference(&self, side: usize, phase: f64, phase_rate: f64) -> [[f64; N_AXES]; 2] {
+        let Some(path) = self.path.get(side) else { return [[0.0; N_AXES]; 2] };
+        let at = path.each_ref().map(|curve| curve.evaluate(phase));
+        [at.map(|[value, ..]| value), at.map(|[_, slope, _]| slope * phase_rate)]
+    }
+
     /// Force and potential of one axis for an error and its rate.
     fn axis(&self, axis: usize, error: f64, rate: f64) -> (f64, f64) {
         let (k, most) = (self.stiffness[axis], self.max_force[axis]);

@@ -1,6 +1,7 @@
 //! What may be wrong in a tick: everything that is asked, and what it is told.
 
-use super::tick::{Gait, Measured};
+use super::led::Seen;
+use super::tick::Measured;
 use super::{ARRIVED, KEPT, Trainer};
 use crate::phase::PhaseMode;
 use crate::safety::{Cause, DriveInputs, EncoderInputs, Fault, MonitorInputs, Severity, State, WatcherInputs};
@@ -13,7 +14,7 @@ impl Trainer {
         sample: &Sample,
         dt: f64,
         measured: &Measured,
-        gait: &Gait,
+        seen: &Seen,
         tau_cmd: &JointVec,
     ) -> Fault {
         let guard = self.guard.check(sample.t, &measured.q, &measured.dq, tau_cmd);
@@ -28,15 +29,17 @@ impl Trainer {
                 belt_cmd: self.belt.speed(),
                 phase_lost: self.last.gait.mode.map(|mode| mode == PhaseMode::Lost),
                 rope_position: sample.rope_position.get(0),
-                stance_share: core::array::from_fn(|s| gait.closed[s].as_ref().and_then(|m| m.stance_share)),
+                stance_share: seen.stance_share,
                 q: measured.q,
-                q_ref: gait.references.seen.q,
+                q_ref: seen.q,
                 guidance: self.last.telemetry.guidance,
             },
             dt,
         );
-        let encoders = self.encoder_fault(sample, measured, gait);
-        self.guard.distrust(self.encoders.doubted());
+        let encoders = self.encoder_fault(sample, measured, seen);
+        // A damper that acts on an old velocity drives, and no wall is where an old angle says.
+        let old = self.expired(sample.t, sample.q.stamp) || self.expired(sample.t, sample.dq.stamp);
+        self.guard.distrust(if old { &[true; N_JOINTS] } else { self.encoders.doubted() });
         let drives = self.drives.step(
             &DriveInputs {
                 t: sample.t,
@@ -48,12 +51,12 @@ impl Trainer {
             dt,
         );
         let interaction = self.interaction.step(self.last.outputs.state, &sample.tau_interaction.all(), dt);
-        let watchers = self.watch(sample, dt, measured);
+        let watchers = self.watch(sample, dt, measured, seen.gait && self.steady());
         let status = self.drive_fault(sample);
         [monitors, encoders, drives, interaction, watchers, status].into_iter().fold(guard, Fault::worse)
     }
 
-    fn encoder_fault(&mut self, sample: &Sample, measured: &Measured, gait: &Gait) -> Fault {
+    fn encoder_fault(&mut self, sample: &Sample, measured: &Measured, seen: &Seen) -> Fault {
         self.encoders.step(&EncoderInputs {
             state: self.last.outputs.state,
             q_stamp: sample.q.stamp,
@@ -62,7 +65,7 @@ impl Trainer {
             q: measured.q,
             dq: measured.dq,
             q_second: sample.q_second.all(),
-            dq_ref: gait.references.seen.dq,
+            dq_ref: seen.dq,
             guidance: self.last.telemetry.guidance,
         })
     }
@@ -73,11 +76,11 @@ impl Trainer {
         self.last.telemetry.engagement[0] >= 1.0 && self.sets.weight() == 0.0 && arrived && self.help.steady()
     }
 
-    fn watch(&mut self, sample: &Sample, dt: f64, measured: &Measured) -> Fault {
+    fn watch(&mut self, sample: &Sample, dt: f64, measured: &Measured, steady: bool) -> Fault {
         let inputs = WatcherInputs {
             t: sample.t,
             state: self.last.outputs.state,
-            steady: self.steady(),
+            steady,
             stamp: sample.tau_interaction.stamp,
             tau_meas: sample.tau_interaction.all(),
             tau_sent: self.last.sent,

@@ -5,12 +5,14 @@
 mod arming;
 mod help;
 mod judge;
+mod led;
 mod params;
 mod queue;
 mod sets;
 mod telemetry;
 mod tick;
 
+pub use led::{Ask, Now};
 pub use params::TrainerParams;
 pub use queue::Queue;
 pub use sets::{ControlChange, ControlParams};
@@ -69,6 +71,7 @@ pub struct Trainer {
     tick_max: f64,
     period: f64,
     safe_profile: SafeProfile,
+    sample_age_max: f64,
     max_speed: f64,
     max_support_force: f64,
     contacts: ForceContacts,
@@ -166,6 +169,7 @@ impl Trainer {
             tick_max: limits.tick_max,
             period: params.period,
             safe_profile: params.device.safe_profile,
+            sample_age_max: limits.sample_age_max,
             max_speed: limits.belt_speed_max,
             max_support_force: limits.support_force_max,
             contacts,
@@ -196,7 +200,7 @@ impl Trainer {
         self.adapt(&gait, dt);
         let engagement = self.engagement();
         let tau_cmd = self.request_torque(&measured, &gait.references, engagement, dt);
-        let fault = self.judge(sample, dt, &measured, &gait, &tau_cmd);
+        let fault = self.judge(sample, dt, &measured, &gait.seen(), &tau_cmd);
         self.supervise(sample, dt, fault, &measured, engagement);
         self.command(sample.t, dt, engagement)
     }
@@ -326,6 +330,14 @@ impl Trainer {
     /// Asks for a soft stop from afar; anyone may.
     pub fn request_stop(&mut self) {
         self.last.remote_stop = true;
+    }
+}
+
+impl Trainer {
+    /// A measurement of `stamp` is too old to act on at `t` [ns].
+    fn expired(&self, t: i64, stamp: i64) -> bool {
+        let age = t.saturating_sub(stamp);
+        !(age >= 0 && age as f64 * 1e-9 <= self.sample_age_max)
     }
 }
 

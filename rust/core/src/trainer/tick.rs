@@ -15,7 +15,7 @@ use crate::types::{
 pub(super) struct Measured {
     pub(super) q: JointReading,
     pub(super) dq: JointReading,
-    force: Sides<Option<f64>>,
+    pub(super) force: Sides<Option<f64>>,
     pub(super) belt_speed: Option<f64>,
 }
 
@@ -203,7 +203,7 @@ impl Trainer {
         tau
     }
 
-    fn belt_target(&self, engagement: f64) -> f64 {
+    pub(super) fn belt_target(&self, engagement: f64) -> f64 {
         if engagement >= 1.0 { self.speed } else { 0.0 }
     }
 

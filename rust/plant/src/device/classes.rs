@@ -60,6 +60,25 @@ impl DeviceParams {
         }
     }
 
+    /// The same trainer with its plates as six driven axes where other devices have joints: angle is place [m, m, rad],
+    /// torque is force in units of 10 N, 10 N and 1 N·m.
+    #[must_use]
+    pub fn end_effector_axes() -> Self {
+        let plates = PlateParams { axes: true, ..PlateParams::default() };
+        Self {
+            joints: [JointKind::Driven; 6],
+            torque_max: plates.axis_max(),
+            mount: MountParams::Plates(plates),
+            ..Self::end_effector()
+        }
+    }
+
+    /// Whether its six axes are those of foot plates instead of joints.
+    #[must_use]
+    pub fn axes(&self) -> bool {
+        matches!(&self.mount, MountParams::Plates(plates) if plates.axes)
+    }
+
     /// An ankle device on the sides named: nothing but the ankle is driven, the rest is absent. The person balances on
     /// their own, which a soft guide of the pelvis forward and in pitch stands for (assumption).
     #[must_use]
@@ -149,6 +168,7 @@ impl Default for PlateParams {
             strap: [50_000.0, 50_000.0, 500.0],
             strap_damping: [500.0, 500.0, 5.0],
             stand: 0.97,
+            axes: false,
         }
     }
 }

@@ -13,7 +13,7 @@ mod support;
 
 pub(crate) use mount::Mount;
 pub use params::{DeviceParams, MountParams};
-pub use plates::{PlateParams, PlateState};
+pub use plates::{AXIS_UNIT, PlateParams, PlateState};
 pub(crate) use state::DeviceState;
 pub use support::{SupportParams, SupportState};
 

@@ -43,8 +43,8 @@ impl Mount {
                 support.begin(p, machine.live && machine.let_down(), state, load, dt);
                 rates[0]
             }
-            (Self::Plates(plates), _) => {
-                plates.begin(command, machine.live);
+            (Self::Plates(plates), MountParams::Plates(p)) => {
+                plates.begin(p, command, machine);
                 0.0
             }
             _ => machine.belt,

@@ -2,11 +2,11 @@
 //!
 //! A plate moves forward, up and in pitch, its place that of the sole straight under the ankle. Its drives give the force
 //! asked for, bounded and with a lag; its own weight is balanced by the machine. The straps are springs and dampers
-//! between sole and plate. With the machine off, or at the end of its travel, brakes hold the plate. The person goes along:
+//! between sole and plate. With the machine off, with the brakes closed, or at the end of its travel, brakes hold the plate. The person goes along:
 //! they want the posture that keeps the hip over the machine's middle at standing height with the feet where the plates
 //! are (assumption), as strongly as their muscles allow.
 
-use super::Actuation;
+use super::{Actuation, DeviceState};
 use crate::contact::{Feet, add_point};
 use crate::model::{Model, Trig};
 use crate::patient::Will;
@@ -18,6 +18,10 @@ use gaitloop_core::types::{JointVec, N_LEG, Sides};
 
 /// Brakes of a plate [N·s/m, N·s/m, N·m·s/rad].
 const BRAKE: [f64; 3] = [2e5, 2e5, 2e4];
+
+/// What one unit of an axis of a sample or command is worth forward, up and in pitch [N, N, N·m], so that the forces of
+/// plates fit where torques of joints are meant.
+pub const AXIS_UNIT: [f64; 3] = [10.0, 10.0, 1.0];
 
 /// What foot plates are made of; each triple is forward, up, pitch. Values are our choice unless the class says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,9 +42,17 @@ pub struct PlateParams {
     pub strap_damping: [f64; 3],
     /// Height of the hip over the soles at which the person wants to stand, relative to straight legs [-], 0.8 to 1.
     pub stand: f64,
+    /// Whether samples and commands have the plates' axes where joints are meant: left forward, up, pitch, then right.
+    pub axes: bool,
 }
 
 impl PlateParams {
+    /// Greatest force of the six axes in units of [`AXIS_UNIT`].
+    #[must_use]
+    pub fn axis_max(&self) -> JointVec {
+        core::array::from_fn(|i| self.force[i % 3] / AXIS_UNIT[i % 3])
+    }
+
     pub(crate) fn check(&self) -> Result<()> {
         in_range("plate_mass", self.mass[0].min(self.mass[1]), 1.0, 100.0)?;
         in_range("plate_mass", self.mass[0].max(self.mass[1]), 1.0, 100.0)?;
@@ -79,7 +91,7 @@ pub struct PlateState {
 pub(crate) struct Plates {
     pub state: PlateState,
     ask: Sides<[f64; 3]>,
-    live: bool,
+    locked: bool,
     body: Body,
     hip: f64,
     wanted: Option<JointVec>,
@@ -96,6 +108,16 @@ fn posture(body: &Body, hip: f64, [x, z, pitch]: [f64; 3]) -> [f64; N_LEG] {
     [thigh, knee, pitch - (thigh - knee)]
 }
 
+impl PlateState {
+    /// Place, velocity and force of the six axes, the force in units of [`AXIS_UNIT`].
+    #[must_use]
+    pub fn axes(&self) -> [JointVec; 3] {
+        let flat = |v: &Sides<[f64; 3]>| core::array::from_fn(|i| v[i / 3][i % 3]);
+        let force = core::array::from_fn(|i| self.drive[i / 3][i % 3] / AXIS_UNIT[i % 3]);
+        [flat(&self.pose), flat(&self.velocity), force]
+    }
+}
+
 impl Plates {
     pub fn new(params: &PlateParams, body: &Body, q: &DofVec) -> Self {
         let mut state = PlateState::default();
@@ -108,13 +130,19 @@ impl Plates {
             state.pose[side] = [q[0] + x, q[1] + z, pitch];
         }
         let hip = params.stand * (body.thigh.length + body.shank.length) + body.ankle_height;
-        Self { state, ask: [[0.0; 3]; 2], live: false, body: *body, hip, wanted: None }
+        Self { state, ask: [[0.0; 3]; 2], locked: true, body: *body, hip, wanted: None }
     }
 
     /// Start of a tick.
-    pub fn begin(&mut self, command: &Actuation, live: bool) {
-        self.live = live;
-        self.ask = command.plate_force.map(|f| f.map(|f| if live && f.is_finite() { f } else { 0.0 }));
+    pub fn begin(&mut self, params: &PlateParams, command: &Actuation, machine: &DeviceState) {
+        let live = machine.live;
+        self.locked = machine.locked;
+        let asked = |side: usize, k: usize| {
+            let axis = if params.axes { AXIS_UNIT[k] * command.torque[3 * side + k] } else { 0.0 };
+            let force = command.plate_force[side][k] + axis;
+            if live && force.is_finite() { force } else { 0.0 }
+        };
+        self.ask = core::array::from_fn(|side| core::array::from_fn(|k| asked(side, k)));
     }
 
     /// What the person wants.
@@ -168,7 +196,7 @@ impl Plates {
             *drive += (h / params.lag).min(1.0) * (self.ask[side][k].clamp(-limit, limit) - *drive);
             let place = s.pose[side][k];
             let beyond = place.abs() > params.travel[k] && place * s.velocity[side][k] > 0.0;
-            let brake = if self.live && !beyond { 0.0 } else { BRAKE[k] };
+            let brake = if self.locked || beyond { BRAKE[k] } else { 0.0 };
             let drag = h / params.mass[k] * (params.friction[k] + brake);
             let push = h / params.mass[k] * (*drive - strap[k]);
             let velocity = (s.velocity[side][k] + push) / (1.0 + drag);

@@ -14,7 +14,7 @@ pub(crate) struct DeviceState {
     pub rope_force: f64,
     pub live: bool,
     /// The brakes are closed, where there are any.
-    locked: bool,
+    pub locked: bool,
     mode: RopeMode,
     drives: Drives,
     rope_length: f64,
@@ -87,11 +87,8 @@ impl DeviceState {
         for i in 0..N_JOINTS {
             let limit = params.torque_max[i];
             let ask = command.torque[i];
-            let want = if self.live && params.joints[i] == JointKind::Driven && ask.is_finite() {
-                ask.clamp(-limit, limit)
-            } else {
-                0.0
-            };
+            let joint = params.joints[i] == JointKind::Driven && !params.axes();
+            let want = if self.live && joint && ask.is_finite() { ask.clamp(-limit, limit) } else { 0.0 };
             self.torque[i] += follow * (want - self.torque[i]);
         }
         if self.live && params.belt && command.belt_speed.is_finite() {

@@ -197,7 +197,7 @@ impl Plant {
         if !(from..until).contains(&t) {
             return None;
         }
-        let (_, dq, _) = self.joints();
+        let [_, dq, _] = self.measured();
         let faults = self.faults.as_mut()?;
         let mut out = *command;
         for fault in faults.list.iter_mut().filter(|f| (f.from..f.until).contains(&t)) {

@@ -50,7 +50,8 @@ impl Plant {
     /// Measures; every stamp is `t` [ns], and the plant's own time is set to it.
     pub fn sample(&mut self, t: i64) -> Sample {
         self.t = t;
-        let (q, dq, height) = self.joints();
+        let (_, _, height) = self.joints();
+        let [q, dq, _] = self.measured();
         let [angle, velocity, force, speed] = self.device.noise;
         let mut out = Sample { t, ..Sample::default() };
         let fitted = self.device.joints.map(|k| k != JointKind::Absent);

@@ -103,16 +103,17 @@ impl Rig {
 
 /// What a perfect sensor of a group would tell.
 fn ideal(plant: &Plant, sensors: &Sensors, heart: &mut Heart, index: usize, out: &mut Message) {
-    let (q, dq, height) = plant.joints();
+    let (_, speeds, height) = plant.joints();
+    let [q, dq, torque] = plant.measured();
     let kinds = plant.device.joints;
     (out.value, out.valid) = match index {
         Q | Q_SECOND => (q, kinds.map(|k| k != JointKind::Absent)),
         DQ => (dq, kinds.map(|k| k != JointKind::Absent)),
         Q_MOTOR => {
-            let twist = |i: usize| plant.machine.torque[i] / sensors.series_stiffness;
+            let twist = |i: usize| torque[i] / sensors.series_stiffness;
             (core::array::from_fn(|i| q[i] + twist(i)), kinds.map(|k| k == JointKind::Driven))
         }
-        TAU_INTERACTION => (plant.machine.torque, kinds.map(|k| k == JointKind::Driven)),
+        TAU_INTERACTION => (torque, kinds.map(|k| k == JointKind::Driven)),
         FOOT_FORCE => {
             let force = plant.foot_force();
             ([force[0], force[1], 0.0, 0.0, 0.0, 0.0], [true; WIDTH])
@@ -121,7 +122,7 @@ fn ideal(plant: &Plant, sensors: &Sensors, heart: &mut Heart, index: usize, out:
         BELT_SPEED => (single(plant.machine.belt), [true; WIDTH]),
         ROPE_FORCE => (single(plant.machine.rope_force), [true; WIDTH]),
         HEART_RATE => {
-            let power = plant.patient_torque.iter().zip(&dq).map(|(torque, rate)| torque * rate);
+            let power = plant.patient_torque.iter().zip(&speeds).map(|(torque, rate)| torque * rate);
             (single(heart.step(out.stamp, power, plant.patient.mass)), [true; WIDTH])
         }
         _ => (single(height), [true; WIDTH]),

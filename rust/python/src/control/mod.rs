@@ -20,6 +20,8 @@ pub(crate) use path::PathControl;
 
 use gaitloop_core::control;
 use numpy::{Element, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1};
+pub(crate) use plate::FootPlate;
+
 use pyo3::prelude::*;
 
 use crate::convert::{ConfigError, vector};
@@ -95,7 +97,7 @@ pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("SUBTASKS", control::SUBTASKS)?;
     m.add_class::<compensation::Compensation>()?;
     m.add_class::<FootLift>()?;
-    m.add_class::<plate::FootPlate>()?;
+    m.add_class::<FootPlate>()?;
     m.add_class::<torque_profile::ProportionalMoment>()?;
     m.add_class::<torque_profile::SplineProfile>()?;
     m.add_function(wrap_pyfunction!(compensation::segment_gravity, m)?)?;

@@ -10,7 +10,7 @@ use crate::convert::{ConfigError, blocks, config_error, readings, rows, vector};
 
 /// A spring and damper between each foot plate and its path.
 #[pyclass(module = "gaitloop._core", frozen)]
-pub(super) struct FootPlate(control::FootPlate);
+pub(crate) struct FootPlate(pub(crate) control::FootPlate);
 
 /// Force and energy of one tick, or of every tick of a recording.
 type Tick<'py> = (Bound<'py, PyArray2<f64>>, Torque<'py>);

@@ -21,6 +21,7 @@ fn of_kind(kind: &str) -> Option<DeviceParams> {
         "overground_exo_crutches" => DeviceParams::overground_exo(false),
         "overground_exo_frame" => DeviceParams::overground_exo(true),
         "end_effector" => DeviceParams::end_effector(),
+        "end_effector_axes" => DeviceParams::end_effector_axes(),
         "ankle_left" => DeviceParams::ankle([true, false]),
         "ankle_right" => DeviceParams::ankle([false, true]),
         "ankle_both" => DeviceParams::ankle([true, true]),
@@ -37,7 +38,9 @@ fn set(p: &mut DeviceParams, name: &str, value: f64) -> Option<()> {
         ("lifter_stiffness", _) => p.lifter_stiffness = value,
         ("ankle_stiffness", _) => p.ankle_spring[0] = value,
         ("watchdog", _) => p.watchdog = value,
-        ("torque_max", _) => p.torque_max = p.torque_max.map(|t| if t > 0.0 { value } else { t }),
+        ("torque_max", MountParams::Frame | MountParams::Support(_)) => {
+            p.torque_max = p.torque_max.map(|t| if t > 0.0 { value } else { t })
+        }
         ("support_force", MountParams::Support(s)) => s.force[1] = value,
         ("support_reach", MountParams::Support(s)) => s.reach = value,
         ("support_pace", MountParams::Support(s)) => s.pace = value,
@@ -48,7 +51,12 @@ fn set(p: &mut DeviceParams, name: &str, value: f64) -> Option<()> {
         ("support_pitch_stiffness", MountParams::Support(s)) => s.pitch[0] = value,
         ("support_moment", MountParams::Support(s)) => s.moment = value,
         ("plate_mass", MountParams::Plates(plates)) => (plates.mass[0], plates.mass[1]) = (value, value),
-        ("plate_force", MountParams::Plates(plates)) => plates.force[1] = value,
+        ("plate_force", MountParams::Plates(plates)) => {
+            plates.force[1] = value;
+            if plates.axes {
+                p.torque_max = plates.axis_max();
+            }
+        }
         _ => return None,
     }
     Some(())

@@ -111,3 +111,54 @@ fn an_old_torque_counts_as_absent_and_wild_numbers_do_no_harm() {
     }
     assert!(bench.drives.seen.iter().all(|seen| seen.high.is_finite() && seen.told.is_finite()));
 }
+
+/// Sends `sent` to all drives, which give `came`, measured 5 ms ago.
+fn told(drives: &mut Drives, sent: f64, came: f64, dt: f64) -> Fault {
+    let (t, stamp) = (5 * MS, 0);
+    let (tau_meas, tau_sent) = ([Some(came); N_JOINTS], [sent; N_JOINTS]);
+    drives.step(&DriveInputs { t, state: State::Run, stamp, tau_meas, tau_sent }, dt)
+}
+
+#[test]
+fn what_a_drive_may_be_giving_follows_within_twenty_milliseconds() {
+    let mut drives = Bench::new(0.0).drives;
+    for (sent, low, high) in [(100.0, 25.0, 100.0), (0.0, 0.0, 75.0), (-100.0, -100.0, 31.25), (-60.0, -90.0, 8.4375)] {
+        told(&mut drives, sent, sent, 0.005);
+        assert_eq!((drives.seen[0].low, drives.seen[0].high), (low, high), "{sent}");
+    }
+    told(&mut drives, 7.0, 7.0, 0.03);
+    assert_eq!((drives.seen[0].low, drives.seen[0].high), (7.0, 7.0), "a long tick is all of it");
+}
+
+#[test]
+fn a_residual_counts_beyond_its_bound_and_not_on_it_whatever_the_size() {
+    // Of 40 N·m a share of 15 % and 2 N·m are left free.
+    for sent in [40.0, -40.0] {
+        let mut drives = Bench::new(0.0).drives;
+        told(&mut drives, sent, sent, 0.02);
+        for _ in 0..30 {
+            assert_eq!(told(&mut drives, sent, sent * 1.2, DT), Fault::NONE);
+        }
+        let faults: Vec<_> = (0..10).map(|_| told(&mut drives, sent, sent * 1.200_001, DT)).collect();
+        assert_eq!((faults[8], faults[9]), (Fault::NONE, residual()));
+    }
+}
+
+#[test]
+fn a_tick_without_a_length_counts_for_nothing() {
+    for dt in [f64::INFINITY, f64::NAN, -1.0, 0.0] {
+        let mut drives = Bench::new(0.0).drives;
+        for _ in 0..100 {
+            assert_eq!(told(&mut drives, 0.0, 90.0, dt), Fault::NONE);
+        }
+        assert_eq!((0..10).map(|_| told(&mut drives, 0.0, 90.0, DT)).last(), Some(residual()));
+    }
+}
+
+#[test]
+fn a_gain_counts_beyond_its_bound_and_not_on_it() {
+    for (came, fault) in [(13.0, Fault::NONE), (13.001, Fault::at(Severity::Degrade, Cause::TorqueGain, 0))] {
+        let mut drives = Bench::new(0.0).drives;
+        assert_eq!((0..2).map(|_| told(&mut drives, 10.0, came, 1.0)).last(), Some(fault), "{came}");
+    }
+}

@@ -30,6 +30,9 @@ fn a_joint_is_driven_with_no_more_than_the_largest_power() {
     assert_eq!(after(&mut limited, 300..400, 0.0, -50.0), (-50.0, 0));
     assert_eq!(after(&mut limited, 400..401, -5.0, -50.0), (-20.0, POWER), "cut at once when it gets faster");
     assert_eq!(after(&mut limited, 401..500, 1.0, f64::INFINITY), (0.0, 0));
+    for (speed, tau, bits) in [(4.0, 25.0, 0), (-4.0, -25.0, 0), (4.0, 25.0_f64.next_up(), POWER)] {
+        assert_eq!(after(&mut guard(100.0, 1000.0), 0..100, speed, tau).1, bits, "{tau} N·m at {speed} rad/s");
+    }
 }
 
 #[test]

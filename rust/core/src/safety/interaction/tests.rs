@@ -66,3 +66,14 @@ fn a_spent_dose_stops_softly_and_is_not_forgotten() {
     }
     assert_eq!(watch.share(), 1.0);
 }
+
+#[test]
+fn a_tick_without_a_length_counts_for_nothing() {
+    for dt in [f64::INFINITY, f64::NAN, -1.0, 0.0] {
+        let mut watch = watch(50.0, 4e5, DRIVEN);
+        for _ in 0..100 {
+            assert_eq!(watch.step(State::Run, &one(4, Some(99.0)), dt), Fault::NONE, "{dt}");
+        }
+        assert_eq!(watch.share(), 0.0);
+    }
+}
