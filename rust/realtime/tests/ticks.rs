@@ -76,14 +76,15 @@ fn a_gap_longer_than_the_limit_ends_in_a_latched_stop_and_no_burst() {
 
 #[test]
 fn overruns_are_told_by_their_cause() {
-    let acts = [(100, Act::Takes(5 * MS / 2)), (200, Act::TakesAfterwards(7 * MS / 2))];
+    let slow = Act::Takes(5 * MS / 2);
+    let acts = [(100, slow), (150, slow), (200, Act::TakesAfterwards(7 * MS / 2))];
     let mut live = Loop::new(&acts, Policy::Skip);
     live.ticks(300);
     live.clock.pass(9 * MS / 2);
     live.ticks(10);
     let counts = live.counts();
-    assert_eq!((counts.slow_device, counts.long_ticks, counts.late_wakes), (1, 1, 1));
-    assert_eq!(counts.missed, 2 + 3 + 3);
+    assert_eq!((counts.slow_device, counts.long_ticks, counts.late_wakes), (2, 1, 1));
+    assert_eq!(counts.missed, 2 * 2 + 3 + 3);
     let rows = live.rows();
     assert_eq!(rows[101].index - rows[100].index, 3);
     assert_eq!(rows[101].sample.execution.get(0), Some(0.0025), "the watchers are told");
