@@ -19,6 +19,8 @@ from gaitloop.session.build import build_trainer, trainer_config
 from gaitloop.trainer import ControlConfig
 from realtime_machine import QUIET, device, plan, ready, until
 
+pytestmark = pytest.mark.filterwarnings("ignore::gaitloop.realtime.RealTimeWarning")
+
 
 def state(rows):
     return STATES[rows["out"]["command_integers"][-1, 3]]
@@ -27,9 +29,9 @@ def state(rows):
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="threads and processors are seen on Linux")
 
 
-def walks(loop, rows):
-    """It trains; where the machine keeps the processor from the loop for too long, the guard rightly stops it."""
-    return state(rows) not in ("prot_stop", "safe") or loop.statistics().missed < 20
+def starved(loop, rows):
+    """The machine kept the processor from the loop for so long that the guard stopped it, as it should."""
+    return state(rows) in ("soft_stop", "prot_stop", "safe") and loop.statistics().missed >= 4
 
 
 def threads():
@@ -71,7 +73,7 @@ def test_a_stop_in_the_middle_ends_in_the_safe_profile():
         with pytest.raises(RealTimeError, match="has not ended"):
             _ = loop.device
         rows = loop.read()
-        assert walks(loop, rows)
+        assert state(rows) == "run" or starved(loop, rows)
     assert (loop.running, loop.end) == (False, "stopped")
     held = loop.device.held
     assert not held["enabled"]
@@ -130,12 +132,12 @@ def test_requests_reach_the_trainer_and_its_refusals_come_back():
         until(lambda: loop.statistics().ticks > 2000)
         change = next(start for name, start, *_ in TELEMETRY_FIELDS if name == "change")
         rows = loop.read()
-        assert np.any(rows["out"]["telemetry"][:, change] > 0.0) or not walks(loop, rows)
+        assert np.any(rows["out"]["telemetry"][:, change] > 0.0) or starved(loop, rows)
         loop.read()
         loop.request_stop()
         time.sleep(0.1)
         rows = loop.read()
-        assert state(rows) == "soft_stop" or not walks(loop, rows)
+        assert state(rows) == "soft_stop" or starved(loop, rows)
 
 
 def test_several_threads_may_hold_the_same_loop():
@@ -172,7 +174,7 @@ def test_events_and_strides_come_out_as_the_trainer_gives_them():
         until(lambda: loop.statistics().ticks > 10_500, most=60.0)  # the first stride ends at 10.1 s
         events, strides, rows = loop.events(), loop.strides(), loop.read()
         assert (loop.events(), loop.strides()) == ([], [])
-    assert not walks(loop, rows) or ({event["kind"] for event in events} == {"ic", "to"} and len(strides) == 1)
+    assert starved(loop, rows) or ({event["kind"] for event in events} == {"ic", "to"} and len(strides) == 1)
     assert all(event["t"] <= event["t_emit"] for event in events)
 
 
@@ -215,6 +217,19 @@ def test_what_the_system_refuses_is_warned_of_and_done_without():
     assert outcomes.pop("affinity") == "refused"
     assert set(outcomes.values()) == {"not asked"}
     assert {p.outcome for p in probe_privileges(QUIET)} == {"not asked"}
+
+
+@on_linux
+def test_with_locked_memory_no_tick_meets_a_page_for_the_first_time():
+    asked = Privileges(priority=20, lock_memory=True, shallow_sleep=False)
+    with ready(privileges=asked) as loop:
+        if {p.name: p.outcome for p in loop.privileges}["locked_memory"] != "got":
+            pytest.skip("the system does not let this user lock memory")
+        loop.request_speed(0.4)
+        until(lambda: loop.statistics().ticks > 2000)
+        loop.read()
+    seen = loop.statistics()
+    assert (seen.minor_faults, seen.major_faults) == (0, 0)
 
 
 def test_nothing_is_told_of_a_loop_that_was_not_started():
