@@ -64,6 +64,7 @@ def trains():
     process = python(WATCH, "skip")
     if process.stdout.readline() != "run\n":
         process.kill()
+        process.communicate()
         pytest.skip(STARVED)
     return process
 
