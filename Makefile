@@ -16,10 +16,10 @@ export PYO3_PYTHON := $(PY)
 export CARGO_TERM_COLOR ?= never
 export PIP_NO_INPUT := 1
 
-.PHONY: help demo test check test-rust test-python docs bench bench-ci instructions baseline instructions-baseline accuracy figures fuzz fuzz-ci mutants evidence faults-ci hazards wheel names clean
+.PHONY: help demo test check test-rust test-python docs bench bench-ci bench-realtime instructions baseline instructions-baseline accuracy figures fuzz fuzz-ci mutants evidence faults-ci hazards wheel names clean
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
 
 demo: $(STAMP)-build  ## ten minutes of therapy with a simulated patient: session.mcap and report.html
 	$(BIN)/gaitloop demo $(ARGS)
@@ -66,6 +66,9 @@ instructions: $(STAMP)-venv  ## instructions of a tick of guard and supervisor (
 
 instructions-baseline: $(STAMP)-venv  ## write benches/instructions.json after a deliberate change
 	$(PY) benches/instructions.py write
+
+bench-realtime: $(STAMP)-dev $(STAMP)-build  ## how late threads wake, beside cyclictest (Debian's rt-tests) and a loop in Python; ARGS="--picture FILE"
+	$(PY) benches/realtime.py $(ARGS)
 
 baseline: bench  ## write benches/baseline.json from a full run
 	$(PY) benches/compare.py baseline $(BENCH)/bench.json benches/baseline.json

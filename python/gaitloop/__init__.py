@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         measures,
         phase,
         plant,
+        realtime,
         recording,
         safety,
         simulation,
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
 
 _MODULES = frozenset(
     {
-        *("assist", "control", "errors", "events", "measures", "phase", "plant", "progress", "recording", "reference"),
-        *("safety", "session", "simulation", "trainer", "trajectory"),
+        *("assist", "control", "errors", "events", "measures", "phase", "plant", "progress", "realtime", "recording"),
+        *("reference", "safety", "session", "simulation", "trainer", "trajectory"),
     }
 )
 _NAMES = {
@@ -63,6 +64,7 @@ __all__ = [
     "measures",
     "phase",
     "plant",
+    "realtime",
     "recording",
     "safety",
     "simulate",

@@ -25,6 +25,9 @@ __all__ = [
     "LEG_MODES",
     "LIMITS",
     "N_SAGITTAL_SUBTASKS",
+    "POLICIES",
+    "QUANTILES",
+    "RATES",
     "REQUESTS",
     "SAFE_PROFILES",
     "SAMPLE_FIELDS",
@@ -82,6 +85,7 @@ __all__ = [
     "Lead",
     "LegGravity",
     "LimbComplement",
+    "Loop",
     "MarkerContacts",
     "MinimumJerk",
     "ModelBased",
@@ -89,11 +93,13 @@ __all__ = [
     "Narrowing",
     "OutputParameter",
     "Override",
+    "Pacer",
     "PathControl",
     "Patient",
     "PhaseEstimator",
     "PhaseState",
     "Plant",
+    "PlantDevice",
     "PlantFault",
     "ProportionalMoment",
     "Quintic",
@@ -122,6 +128,7 @@ __all__ = [
     "adjust_pattern",
     "adult_angles",
     "calibrate_markers",
+    "clock_resolution",
     "complement_pattern",
     "describe_pattern",
     "fit_pattern",
@@ -130,9 +137,11 @@ __all__ = [
     "half_lives",
     "harmonic_ratio",
     "margin_of_stability",
+    "measure_wakeups",
     "pattern_difference",
     "pattern_from_speed_table",
     "plate_path",
+    "probe_privileges",
     "ramp_pattern",
     "robot_work",
     "run_batch",
@@ -1834,6 +1843,64 @@ class Simulation:
     def request_stop(self) -> None: ...
 
 def run_batch(simulations: list[Simulation], ticks: int, threads: int) -> list[dict[str, Any]]: ...
+
+# realtime
+
+_Privileges: TypeAlias = tuple[int | None, bool, list[int], bool]
+_Told: TypeAlias = list[tuple[str, str, str | None, str]]
+
+POLICIES: tuple[str, str]
+QUANTILES: tuple[float, float, float, float, float]
+RATES: tuple[float, float]
+
+@disjoint_base
+class PlantDevice:
+    def __new__(cls, plant: Plant, presses: Sequence[tuple[str, float, float]]) -> Self: ...
+    @property
+    def plant(self) -> Plant: ...
+    @property
+    def held(self) -> dict[str, Any]: ...
+
+@disjoint_base
+class Loop:
+    def __new__(
+        cls,
+        trainer: Trainer,
+        device: PlantDevice,
+        rate: float,
+        policy: str,
+        spin: float,
+        rows: int,
+        privileges: _Privileges,
+    ) -> Self: ...
+    def begin(self) -> _Told: ...
+    def stop(self) -> None: ...
+    @property
+    def running(self) -> bool: ...
+    def report(self) -> tuple[str, str | None] | None: ...
+    def tally(self) -> dict[str, Any]: ...
+    def read(self) -> dict[str, Any]: ...
+    def events(self) -> list[dict[str, Any]]: ...
+    def strides(self) -> list[StrideMeasures]: ...
+    def left(self) -> PlantDevice | None: ...
+    def request_speed(self, speed: float) -> None: ...
+    def request_support_force(self, force: float) -> None: ...
+    def request_control_set(self, control: ControlSet) -> None: ...
+    def request_override(self, target: str, mode: str, value: float) -> None: ...
+    def release_override(self, target: str) -> None: ...
+    def request_stop(self) -> None: ...
+
+@disjoint_base
+class Pacer:
+    def __new__(cls, rate: float, policy: str, spin: float) -> Self: ...
+    def wait(self) -> int: ...
+    def tally(self) -> dict[str, Any]: ...
+
+def measure_wakeups(
+    rate: float, seconds: float, spin: float, privileges: _Privileges
+) -> tuple[dict[str, Any], _Told]: ...
+def probe_privileges(privileges: _Privileges) -> _Told: ...
+def clock_resolution() -> float | None: ...
 
 __version__: str
 BUILD_PROFILE: str

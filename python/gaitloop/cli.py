@@ -28,6 +28,7 @@ _ANALYSIS = {
 
 # Commands with arguments of their own, imported only when they are used.
 _STUDIES = {
+    "doctor": "what this machine gives a loop that must keep its rate, and the remedy for what it does not",
     "limits": "limits files: write a new one, confirm it, show what is in force",
     "faults": "faults by the thousand on simulated people, with and without the guard",
     "trial": "a virtual trial of the ways to help, against what the papers report",
@@ -93,7 +94,8 @@ def build_parser(command: str = "") -> argparse.ArgumentParser:
 
 
 def _study(name: str, parser: argparse.ArgumentParser) -> None:
-    module = importlib.import_module({"limits": ".session.limits_command"}.get(name, f".{name}"), __package__)
+    elsewhere = {"limits": ".session.limits_command", "doctor": ".realtime.doctor"}
+    module = importlib.import_module(elsewhere.get(name, f".{name}"), __package__)
     module.add_arguments(parser)
     parser.set_defaults(run=module.command)
 

@@ -27,6 +27,10 @@ class DeviceTimeoutError(DeviceError, TimeoutError):
     """A device that did not answer in time."""
 
 
+class RealTimeError(GaitloopError):
+    """A loop that missed a tick under the policy `stop`, has ended, or cannot be reached."""
+
+
 class SafetyStopError(GaitloopError):
     """A stop that the supervisor ordered.
 

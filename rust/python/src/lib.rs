@@ -10,6 +10,7 @@ mod lead;
 mod measures;
 mod phase;
 mod plant;
+mod realtime;
 mod safety;
 mod simulation;
 mod trainer;
@@ -33,5 +34,6 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     trainer::register(m)?;
     plant::register(m)?;
     simulation::register(m)?;
+    realtime::register(m)?;
     Ok(())
 }

@@ -319,7 +319,7 @@ fn summary_dict<'py>(py: Python<'py>, summary: &Summary) -> PyResult<Bound<'py, 
     Ok(out)
 }
 
-fn press(name: &str, from: f64, until: f64) -> PyResult<Press> {
+pub(crate) fn press(name: &str, from: f64, until: f64) -> PyResult<Press> {
     let button = BUTTONS
         .iter()
         .position(|b| *b == name)

@@ -15,7 +15,7 @@ mod tick;
 pub use led::{Ask, Now};
 pub use params::TrainerParams;
 pub use queue::Queue;
-pub use sets::ControlParams;
+pub use sets::{ControlChange, ControlParams};
 pub use telemetry::{TELEMETRY_FIELDS, TELEMETRY_LEN, Telemetry};
 
 use crate::assist::{OverrideMode, Reliance, Target};
@@ -26,11 +26,11 @@ use crate::filter::LowPass;
 use crate::measures::{StrideMeasures, StrideMeter};
 use crate::phase::{PhaseEstimator, PhaseState};
 use crate::safety::{
-    Belt, Cause, Command, Drives, Encoders, Fault, Guard, Interaction, Monitors, SelfTest, SelfTestOutput, Severity,
-    State, Supervisor, SupervisorOutputs, Support, Watchers,
+    Belt, Cause, Command, Drives, Encoders, Fault, Guard, Interaction, Monitors, SafeProfile, SelfTest, SelfTestOutput,
+    Severity, State, Supervisor, SupervisorOutputs, Support, Watchers,
 };
 use help::Help;
-use sets::{ControlSet, Sets};
+use sets::Sets;
 
 use crate::types::{Event, JointKind, JointVec, N_JOINTS, N_SIDES, NS, Sample, Sides};
 
@@ -69,6 +69,8 @@ pub struct Trainer {
     settle_time: f64,
     lease: i64,
     tick_max: f64,
+    period: f64,
+    safe_profile: SafeProfile,
     sample_age_max: f64,
     max_speed: f64,
     max_support_force: f64,
@@ -165,6 +167,8 @@ impl Trainer {
             settle_time: params.settle_time,
             lease: (limits.lease * NS) as i64,
             tick_max: limits.tick_max,
+            period: params.period,
+            safe_profile: params.device.safe_profile,
             sample_age_max: limits.sample_age_max,
             max_speed: limits.belt_speed_max,
             max_support_force: limits.support_force_max,
@@ -254,11 +258,33 @@ impl Trainer {
     /// # Errors
     /// [`crate::Error::OutOfRange`] naming what is refused; `pattern.speed` when the belt runs, or was asked to run, faster.
     pub fn request_control(&mut self, params: ControlParams) -> Result<()> {
-        let set = ControlSet::new(params)?;
-        // The belt that still slows down carries the phase too.
-        in_range("pattern.speed", set.speed, self.speed.max(self.belt.speed()).max(0.05), 3.0)?;
-        self.sets.request(set);
+        self.exchange_control(&mut ControlChange::new(params)?)
+    }
+
+    /// [`Self::request_control`] for a tick: takes the law, and gives back in its place what is no longer used, so that
+    /// whoever made it frees the memory. A change that was taken already does nothing.
+    ///
+    /// # Errors
+    /// [`crate::Error::OutOfRange`], `pattern.speed`, when the belt runs, or was asked to run, faster; it is not taken then.
+    pub fn exchange_control(&mut self, change: &mut ControlChange) -> Result<()> {
+        if let Some(speed) = change.speed() {
+            // The belt that still slows down carries the phase too.
+            in_range("pattern.speed", speed, self.speed.max(self.belt.speed()).max(0.05), 3.0)?;
+            self.sets.exchange(change);
+        }
         Ok(())
+    }
+
+    /// Time from one tick to the next as the loop is meant to keep it [s].
+    #[must_use]
+    pub fn period(&self) -> f64 {
+        self.period
+    }
+
+    /// How the device comes to rest without power in a protective stop.
+    #[must_use]
+    pub fn safe_profile(&self) -> SafeProfile {
+        self.safe_profile
     }
 
     /// The law that was asked for last.

@@ -39,6 +39,27 @@ impl ControlParams {
     }
 }
 
+/// A law to be asked for from a loop that must neither allocate nor free memory: made outside, taken in a tick by
+/// [`super::Trainer::exchange_control`], and brought outside again with what is no longer used.
+#[derive(Debug)]
+pub struct ControlChange {
+    asked: Option<ControlSet>,
+    unused: [Option<ControlSet>; 3],
+}
+
+impl ControlChange {
+    /// # Errors
+    /// As [`ControlParams::check`].
+    pub fn new(params: ControlParams) -> Result<Self> {
+        Ok(Self { asked: Some(ControlSet::new(params)?), unused: [None, None, None] })
+    }
+
+    /// Speed [m/s] of the pattern asked for, while nobody took it.
+    pub(super) fn speed(&self) -> Option<f64> {
+        self.asked.as_ref().map(|set| set.speed)
+    }
+}
+
 /// What every set is told in a tick.
 pub(super) struct Drive<'a> {
     pub q: &'a JointReading,
@@ -194,8 +215,14 @@ impl Sets {
     }
 
     /// Takes a set; without a change under way it starts at once, else it waits, and the newest one wins.
-    pub fn request(&mut self, set: ControlSet) {
-        self.retired = [None, None];
+    ///
+    /// Sets no longer in use are put where the set was, so that whoever made it drops them.
+    pub fn exchange(&mut self, change: &mut ControlChange) {
+        let Some(set) = change.asked.take() else { return };
+        let [first, second] = &mut self.retired;
+        for (unused, kept) in change.unused.iter_mut().zip([first, second, &mut self.waiting]) {
+            core::mem::swap(unused, kept);
+        }
         self.waiting = Some(set);
         self.promote();
     }
