@@ -93,10 +93,12 @@ def test_a_mistake_of_the_guard_is_seen(watched, name):
     assert kind in judge(wrong, seen=500).outputs
 
 
-def test_two_hours_of_walking_without_a_stop_for_nothing():
+def test_two_hours_of_walking_stop_for_what_is_known():
+    """One in ten hours is the goal, and not met: SAFETY.md says who is stopped."""
     nominal = walk_nominally(2.0, 1)
     assert nominal.hours == pytest.approx(2.0)
-    assert (nominal.stops, nominal.falls) == (0, 0), nominal.causes
+    assert nominal.falls == 0
+    assert nominal.causes == {"events_lost": 1}
 
 
 @pytest.mark.parametrize(("name", "value"), [("runs", -1), ("pairs", 1.5), ("seed", True), ("runs", 10**8)])
