@@ -25,9 +25,9 @@ fn wrong(holds: impl Fn(u32, f64) -> bool) -> Option<u32> {
     let holds = |bits: u32| holds(bits, f64::from(f32::from_bits(bits)));
     let step = if cfg!(debug_assertions) { 67 } else { 1 };
     let block = |first: u32| (0..BLOCK).map(move |k| first + k);
-    // However thinned, the block of the bound of what is plausible is among them.
-    let bound = core::iter::once(1e6_f32.to_bits() / BLOCK);
-    let mut firsts = (0..=u32::MAX / BLOCK).step_by(step).chain(bound).map(|k| k * BLOCK);
+    // However thinned, the blocks of the bound of what is plausible and of infinity are among them.
+    let bounds = [1e6, f32::INFINITY].map(|x: f32| x.to_bits() / BLOCK);
+    let mut firsts = (0..=u32::MAX / BLOCK).step_by(step).chain(bounds).map(|k| k * BLOCK);
     let suspect = firsts.find(|first| !block(*first).fold(true, |all, bits| all & holds(bits)));
     suspect.and_then(|first| block(first).find(|bits| !holds(*bits)))
 }
