@@ -63,10 +63,10 @@ def person(**changes: Any) -> Callable[[], object]:
     return lambda: plant.Patient(**{"mass": 75.0, "height": 1.75, **changes})
 
 
-def trainer_run(width: int = 68, length: int = 3) -> Callable[[], object]:
+def trainer_run(width: int = 69, length: int = 3, groups: int = 16) -> Callable[[], object]:
     trainer = Trainer(trainer_config(demo_plan()))
     valid = np.zeros((length, width), dtype=bool)
-    return lambda: trainer.run(np.arange(3), np.zeros((3, width)), valid, np.zeros((3, 15), dtype=np.int64))
+    return lambda: trainer.run(np.arange(3), np.zeros((3, width)), valid, np.zeros((3, groups), dtype=np.int64))
 
 
 def filled_by_columns() -> object:
@@ -154,8 +154,9 @@ ROOMS: list[tuple[Callable[[], object], str]] = [
     (lambda: events.ForceContacts().run(np.zeros((3, 2), complex), [0.0, 0.01, 0.02]), r"force must be numbers"),
     (lambda: plant.Patient.stroke(severity="x"), r"severity must be a number, got 'x'"),
     (person(mass=True), r"mass must be a number, got True"),
-    (trainer_run(width=67), r"value, valid and stamp must have shapes \(3, 68\)"),
-    (trainer_run(length=2), r"value, valid and stamp must have shapes \(3, 68\)"),
+    (trainer_run(width=68), r"value, valid and stamp must have shapes \(3, 69\).*got \[3, 68\]"),
+    (trainer_run(length=2), r"value, valid and stamp must have shapes \(3, 69\).*\[2, 69\]"),
+    (trainer_run(groups=15), r"value, valid and stamp must have shapes \(3, 69\).*\[3, 15\]"),
 ]
 
 
