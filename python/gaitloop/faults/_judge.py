@@ -120,12 +120,13 @@ class Judge:
     def _u2(self, rows: Array) -> Flags:
         share = np.where(_is(rows, DEGRADED), self.limits["degraded_fraction"], 1.0)[:, None]
         # The wall may use all of the torque, degraded or not.
-        share = np.where(self._wall(rows), 1.0, share)
+        wall = self._wall(rows)
+        share = np.where(wall, 1.0, share)
         torque = np.abs(_get(rows, "torque")) > share * self.limits["tau_max"] + _EPS
         # A change into the degraded state goes there at the limit of the rate.
         torque &= ~((share < 1.0) & self._shrinks(rows))
         power = _power(rows) > np.minimum(self.limits["power_max"], self._left(rows)) * (1.0 + _EPS) + 1e-6
-        torque |= power & ~self._wall(rows) & ~_is(rows, PROTECTIVE)[:, None]
+        torque |= power & ~wall & ~_is(rows, PROTECTIVE)[:, None]
         belt, force = _get(rows, "belt_speed"), _get(rows, "support_force")
         belt_bad = (belt < -_EPS) | (belt > self.limits["belt_speed_max"] + _EPS)
         force_bad = (force < -_EPS) | (force > self.limits["support_force_max"] + _EPS)
