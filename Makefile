@@ -16,7 +16,7 @@ export PYO3_PYTHON := $(PY)
 export CARGO_TERM_COLOR ?= never
 export PIP_NO_INPUT := 1
 
-.PHONY: help demo test check test-rust test-python docs bench bench-ci bench-realtime instructions baseline instructions-baseline accuracy figures fuzz fuzz-ci mutants evidence faults-ci hazards wheel names clean
+.PHONY: help demo test check test-rust sanitize test-python docs bench bench-ci bench-realtime soak instructions baseline instructions-baseline accuracy figures fuzz fuzz-ci mutants evidence faults-ci hazards wheel names clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -44,9 +44,17 @@ test-rust:  ## cargo test with overflow checks; optimised: ten simulated minutes
 	cargo test --locked --quiet -p gaitloop-fuzz
 	cargo test --locked --quiet --release -p gaitloop-plant --test walk --test session
 	cargo test --locked --quiet --release -p gaitloop-core --test supervisor_space --test gates_f32
+	@$(MAKE) --no-print-directory sanitize
 
-test-python: $(STAMP)-dev $(STAMP)-build  ## pytest and doctests
-	$(PYTEST) -n auto --dist loadfile --benchmark-disable tests
+sanitize:  ## the loop's tick under RealtimeSanitizer, which ends a process that could wait or ask for memory in one
+	RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zsanitizer=realtime --cfg rtsan" CARGO_PROFILE_TEST_OPT_LEVEL=0 CARGO_PROFILE_TEST_DEBUG=0 \
+		cargo test --locked --quiet -p gaitloop-realtime --target $$(rustc -vV | sed -n 's/^host: //p') --test sanitizer
+
+test-python: $(STAMP)-dev $(STAMP)-build  ## pytest and doctests, and beside them a minute of `make soak`
+	@mkdir -p $(BENCH)
+	@$(PY) tests/campaigns/soak.py --seconds 60 >$(BENCH)/soak.log 2>&1 & soak=$$!; \
+	$(PYTEST) -n auto --dist loadfile --benchmark-disable tests; code=$$?; \
+	wait $$soak || { cat $(BENCH)/soak.log; exit 1; }; tail -n 1 $(BENCH)/soak.log; exit $$code
 	$(PYTEST) --doctest-modules python/gaitloop
 
 bench: $(STAMP)-dev $(STAMP)-peers $(STAMP)-build  ## benches at full length, as a table of ratios
@@ -69,6 +77,10 @@ instructions-baseline: $(STAMP)-venv  ## write benches/instructions.json after a
 
 bench-realtime: $(STAMP)-dev $(STAMP)-build  ## how late threads wake, beside cyclictest (Debian's rt-tests) and a loop in Python; ARGS="--picture FILE"
 	$(PY) benches/realtime.py $(ARGS)
+
+soak: $(STAMP)-dev $(STAMP)-build  ## two hours of the loop beside a busy watcher: memory, page faults, allocations; writes docs/evidence/soak.json
+	@mkdir -p docs/evidence
+	$(PY) tests/campaigns/soak.py --out docs/evidence/soak.json
 
 baseline: bench  ## write benches/baseline.json from a full run
 	$(PY) benches/compare.py baseline $(BENCH)/bench.json benches/baseline.json
@@ -98,6 +110,7 @@ evidence: $(STAMP)-dev $(STAMP)-build  ## the full campaigns; results go to docs
 	$(PY) tests/campaigns/faults.py --out docs/evidence/faults.json
 	for device in $(CLASSES); do $(PY) tests/campaigns/faults.py --device $$device --runs 2000 --pairs 200 --hours 2 --out docs/evidence/faults_$$device.json || exit 1; done
 	$(PY) tests/campaigns/parity.py --out docs/evidence/parity.json
+	$(PY) tests/campaigns/pauses.py --out docs/evidence/pauses.json
 	$(MAKE) --no-print-directory mutants
 
 faults-ci: $(STAMP)-dev $(STAMP)-build  ## a sample of injected faults on each class of devices beside the treadmill

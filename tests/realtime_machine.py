@@ -25,9 +25,9 @@ def device():
     return PlantDevice(Plant(build_patient(plan()), build_device(plan()), seed=plan().seed), presses(plan()))
 
 
-def ready(*, privileges=FIRM, **settings):
+def ready(*, kind=Loop, machine=None, privileges=FIRM, **settings):
     """A loop of the demonstration that was not started."""
-    return Loop(build_trainer(plan()), device(), privileges=privileges, **settings)
+    return kind(build_trainer(plan()), machine or device(), privileges=privileges, **settings)
 
 
 def until(met, most=30.0):

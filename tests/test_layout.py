@@ -50,6 +50,7 @@ MAY_IMPORT = {
     "plant": DOOR,
     "simulation": {*DOOR, "assist", "trainer", "plant"},  # closes the loop between the two
     "realtime": {*DOOR, "trainer", "plant"},  # runs the two in a thread of its own
+    "devices": {*DOOR, "trainer", "safety", "devices"},  # a driver knows fields and codes, and trains nobody
     "recording": {"errors"},
     "analysis": {"errors", "recording", "events", "measures"},  # `gaitloop analyze`: recording to table and picture
     "reference": {"errors", "reference"},
@@ -212,6 +213,7 @@ def public_names():
     """Names of the package and of each public module."""
     modules = ["gaitloop", *(f"gaitloop.{p.stem}" for p in sorted(PACKAGE.glob("[a-z]*.py")) if p.stem != "cli")]
     modules += [f"gaitloop.{p.parent.name}" for p in sorted(PACKAGE.glob("[a-z]*/__init__.py"))]
+    modules += [f"gaitloop.devices.{p.parent.name}" for p in sorted(PACKAGE.glob("devices/[a-z]*/__init__.py"))]
     loaded = {module: importlib.import_module(module) for module in modules}
     own = {
         module: [n for n, v in vars(m).items() if getattr(v, "__module__", "") == module]

@@ -5,15 +5,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from gaitloop import Trainer, TrainerConfig, _core
+from gaitloop import Simulation, Trainer, TrainerConfig, _core
 from gaitloop.errors import ConfigError
-from gaitloop.plant import Device
+from gaitloop.plant import Device, Patient, Plant
 from gaitloop.reference import trainer as reference_trainer
 from gaitloop.session.plan import demo_plan
 from gaitloop.trainer import ControlConfig
@@ -197,6 +198,20 @@ class Recorded:
             for name, (value, valid) in at.items()
         }
         return SimpleNamespace(t=int(self.t[row]), **groups)
+
+
+@cache
+def walked() -> Recorded:
+    """Samples of a walk, 250 a second, so that the slow one of both corridors sees more of it."""
+    presses = [("arm", 0.5, 0.55), ("start", 0.6, 0.65), ("stop", 20.0, 20.1)]
+    patient = Patient.stroke(side="left", severity=0.5, seed=2).replace(mass=MASS, height=HEIGHT)
+    block = Simulation(Core(tick=0.001).trainer, Plant(patient, Device.treadmill_exo(), seed=3), presses).run(21_000)
+    recorded = Recorded(*(block[name][::4].copy() for name in ("t", "sample", "valid", "stamp")))
+    # At 250 ticks a second the drives are left without a lease 5 ms later, and stop and come back as much later.
+    before = recorded.t < 450_000_000
+    stopped = (recorded.t >= 300_000_000) & (recorded.t <= 368_000_000)
+    recorded.value[before, COLUMNS["drive_status"]] = np.where(stopped, -1.0, 0.0)[before, None]
+    return recorded
 
 
 @dataclass

@@ -18,6 +18,7 @@ __all__ = [
     "CHECKS",
     "COMMAND_FIELDS",
     "COMMAND_INTEGERS",
+    "DRIVE_TROUBLES",
     "ENVELOPE_FIELDS",
     "FAULT_KINDS",
     "JOINTS",
@@ -46,6 +47,7 @@ __all__ = [
     "BatchTrajectory",
     "Belt",
     "BodyWeightSupport",
+    "CanopenDrives",
     "CatchTrials",
     "Command",
     "Compensation",
@@ -112,6 +114,7 @@ __all__ = [
     "Sensor",
     "Sensors",
     "ShankGyroContacts",
+    "SimulatedDrives",
     "Simulation",
     "SplineProfile",
     "Staircase",
@@ -131,6 +134,7 @@ __all__ = [
     "clock_resolution",
     "complement_pattern",
     "describe_pattern",
+    "drive_digest",
     "fit_pattern",
     "foot_trajectory",
     "guidance",
@@ -1811,6 +1815,7 @@ class Lead:
     ) -> Lead: ...
     @staticmethod
     def of_plates(law: FootPlate, cycle: float) -> Lead: ...
+    def run(self, told: NDArray[np.float64]) -> NDArray[np.float64]: ...
 
 @disjoint_base
 class Simulation:
@@ -1866,7 +1871,7 @@ class Loop:
     def __new__(
         cls,
         trainer: Trainer,
-        device: PlantDevice,
+        device: PlantDevice | CanopenDrives,
         rate: float,
         policy: str,
         spin: float,
@@ -1882,7 +1887,7 @@ class Loop:
     def read(self) -> dict[str, Any]: ...
     def events(self) -> list[dict[str, Any]]: ...
     def strides(self) -> list[StrideMeasures]: ...
-    def left(self) -> PlantDevice | None: ...
+    def left(self) -> PlantDevice | CanopenDrives | None: ...
     def request_speed(self, speed: float) -> None: ...
     def request_support_force(self, force: float) -> None: ...
     def request_control_set(self, control: ControlSet) -> None: ...
@@ -2094,3 +2099,48 @@ class HumanTorqueObserver:
         height: NDArray[np.float64],
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
     def reset(self) -> None: ...
+
+DRIVE_TROUBLES: tuple[str, ...]
+
+def drive_digest(objects: Sequence[tuple[int, int, bytes]]) -> float: ...
+
+@disjoint_base
+class CanopenDrives:
+    def __new__(
+        cls,
+        interface: str,
+        channel: str,
+        axes: Sequence[tuple[str, int, float, int, float, float, float, float, float]],
+        node: int,
+        rate: float,
+        bitrate: float,
+        heartbeat: float,
+        drive_heartbeats: float,
+        panel: tuple[int, int] | None,
+        objects: Sequence[tuple[int, int]],
+    ) -> Self: ...
+    @property
+    def bus_share(self) -> float: ...
+    @property
+    def rate_max(self) -> float: ...
+    @property
+    def garbage(self) -> int: ...
+    @property
+    def drives(self) -> list[dict[str, Any]]: ...
+
+@disjoint_base
+class SimulatedDrives:
+    def __new__(
+        cls,
+        nodes: Sequence[tuple[int, int, float, float, float, float, float, float]],
+        presses: Sequence[tuple[str, float, float]],
+    ) -> Self: ...
+    def advance(self, t: int) -> list[tuple[int, bytes]]: ...
+    def receive(self, t: int, id: int, data: bytes) -> list[tuple[int, bytes]]: ...
+    @property
+    def states(self) -> list[str]: ...
+    @property
+    def motions(self) -> list[tuple[float, float]]: ...
+    def press(self, button: str, seconds: float) -> None: ...
+    def open(self, adapters: int) -> list[str]: ...
+    def serve(self, seconds: float) -> list[tuple[int, int, str, int]]: ...

@@ -27,6 +27,10 @@ class DeviceTimeoutError(DeviceError, TimeoutError):
     """A device that did not answer in time."""
 
 
+class WireError(DeviceError, ValueError):
+    """Bytes from a device that its protocol does not allow; the message says which and why."""
+
+
 class RealTimeError(GaitloopError):
     """A loop that missed a tick under the policy `stop`, has ended, or cannot be reached."""
 

@@ -7,7 +7,7 @@ shift
 root="$(cd "$(dirname "$0")/../.." && pwd)"
 out="${CARGO_TARGET_DIR:-$root/target}/fuzz"
 host="$(rustc -vV | sed -n 's/^host: //p')"
-names="${*:-guard supervisor machine trainer events phase jerk_limited pattern}"
+names="${*:-guard supervisor machine trainer events phase jerk_limited pattern drives}"
 
 flags="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4"
 flags="$flags -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table"

@@ -34,8 +34,11 @@ def test_no_unsafe_output(found):
     assert found["unsafe_outputs"] == found["unsafe_outputs_of_pairs"] == 0
 
 
-def test_without_the_guard_much_is_unsafe(found):
-    assert found["unsafe_without_guard"] > 0.4 * RUNS
+def test_without_the_guard_most_of_what_can_harm_is_unsafe(found):
+    """Some faults do no harm by themselves: a drive that is dead, a sensor that says so, a contact that is missed."""
+    harmful = [row for row in found["rows"] if row["unsafe_without_guard"]]
+    assert len(harmful) > 0.6 * len(ROWS)
+    assert found["unsafe_without_guard"] > 0.6 * sum(row["runs"] for row in harmful)
 
 
 def test_rows_not_met_are_those_listed(found):
@@ -93,12 +96,12 @@ def test_a_mistake_of_the_guard_is_seen(watched, name):
     assert kind in judge(wrong, seen=500).outputs
 
 
-def test_two_hours_of_walking_stop_for_what_is_known():
-    """One in ten hours is the goal, and not met: SAFETY.md says who is stopped."""
+def test_two_hours_of_walking_stop_for_nothing():
+    """One in ten hours is the goal; SAFETY.md says who is stopped in a hundred."""
     nominal = walk_nominally(2.0, 1)
     assert nominal.hours == pytest.approx(2.0)
     assert nominal.falls == 0
-    assert nominal.causes == {"events_lost": 1}
+    assert nominal.causes == {}
 
 
 @pytest.mark.parametrize(("name", "value"), [("runs", -1), ("pairs", 1.5), ("seed", True), ("runs", 10**8)])

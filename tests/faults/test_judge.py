@@ -127,13 +127,15 @@ def test_energy_is_that_of_a_store_taken_step_by_step(judge):
     watched[:, COLUMNS["torque"]] = rng.normal(0.0, 60.0, (3000, 6))
     watched[:, COLUMNS["dq"]] = np.where(rng.random((3000, 6)) < 0.01, np.nan, rng.normal(1.0, 3.0, (3000, 6)))
     watched[:, COLUMNS["sample_t"]] += rng.choice([0.0, 0.004, -0.004], (3000, 1))
+    watched[::200, COLUMNS["dq"]] = 1e6
     most, stored, newest = np.array(LIMITS["energy_max"]), np.zeros(6), watched[0, COLUMNS["sample_t"].start]
     left = judge._left(watched)
     torque, dq, told = (watched[:, COLUMNS[name]] for name in ("torque", "dq", "sample_t"))
     for k in range(1, 3000):
         dt = min(max(told[k, 0] - newest, 0.0), LIMITS["tick_max"])
         newest = max(newest, told[k, 0])
-        more = np.maximum(stored + (np.maximum(torque[k - 1] * dq[k], 0.0) - most) * dt, 0.0)
+        speed = np.minimum(np.abs(dq[k]), LIMITS["dq_max"]) * np.sign(dq[k])
+        more = np.maximum(stored + (np.maximum(torque[k - 1] * speed, 0.0) - most) * dt, 0.0)
         stored = np.where(np.isnan(dq[k]), stored, more)
         assert np.allclose(left[k], most + np.maximum(most - stored, 0.0) / 0.1, rtol=0.0, atol=1e-6)
     assert (stored > 0.0).any()

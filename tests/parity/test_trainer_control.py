@@ -11,9 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gaitloop import Simulation
 from gaitloop.errors import ConfigError
-from gaitloop.plant import Device, Patient, Plant
 from gaitloop.reference.control import SUBTASKS
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
@@ -52,18 +50,7 @@ QUICK = {"time": 0.02, "rate": [4000.0] * 6, "energy": 20.0, "power": 20.0}
 
 @pytest.fixture(scope="module")
 def session() -> Any:
-    """Samples of a walk, 250 a second, so that the slow one of both corridors sees more of it."""
-    presses = [("arm", 0.5, 0.55), ("start", 0.6, 0.65), ("stop", 20.0, 20.1)]
-    patient = Patient.stroke(side="left", severity=0.5, seed=2).replace(mass=MASS, height=HEIGHT)
-    block = Simulation(both.Core(tick=0.001).trainer, Plant(patient, Device.treadmill_exo(), seed=3), presses).run(
-        21_000
-    )
-    recorded = both.Recorded(*(block[name][::4].copy() for name in ("t", "sample", "valid", "stamp")))
-    # At 250 ticks a second the drives are left without a lease 5 ms later, and stop and come back as much later.
-    before = recorded.t < 450_000_000
-    stopped = (recorded.t >= 300_000_000) & (recorded.t <= 368_000_000)
-    recorded.value[before, both.COLUMNS["drive_status"]] = np.where(stopped, -1.0, 0.0)[before, None]
-    return recorded
+    return both.walked()
 
 
 def asks(*requests: tuple[int, Mapping[str, Any]]) -> list[tuple[int, Any]]:

@@ -58,7 +58,7 @@ PLANS = [
     ),
     # keys and sections
     ("speed = 0.6", "sped = 0.6", r"training\.sped is not a known key; known are .*speed"),
-    ("tick_max = 0.02 ", "tick_mux = 0.02 ", r"limits\.tick_mux is not a known key"),
+    ("tick_max = 0.008 ", "tick_mux = 0.008 ", r"limits\.tick_mux is not a known key"),
     ("[session]", "[extra]\na = 1\n[session]", r"extra is not a known section"),
     ("[device]", "[devices]", r"devices is not a known section"),
     ("seed = 1 ", "seed = 1\nseed = 2 ", r"valid TOML"),

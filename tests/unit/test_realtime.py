@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import sys
 import threading
 import time
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +18,7 @@ from gaitloop.errors import ConfigError, RealTimeError
 from gaitloop.realtime import Loop, Pacer, PlantDevice, Privileges, RealTimeWarning, probe_privileges
 from gaitloop.safety import STATES
 from gaitloop.session.build import build_trainer, trainer_config
-from gaitloop.trainer import ControlConfig
+from gaitloop.trainer import ControlConfig, Trainer
 from realtime_machine import QUIET, device, plan, ready, until
 
 pytestmark = pytest.mark.filterwarnings("ignore::gaitloop.realtime.RealTimeWarning")
@@ -113,6 +115,35 @@ def test_a_loop_that_is_forgotten_comes_to_an_end():
     assert threads() == 0
 
 
+@on_linux
+def test_a_loop_that_is_forgotten_ends_without_the_interpreter_lock():
+    usual = trainer_config(plan())
+    config = dataclasses.replace(usual, period=0.02, envelope=dataclasses.replace(usual.envelope, tick_max=0.02))
+    held = [Loop(Trainer(config), device(), rate=50.0, privileges=QUIET)]
+    counted, done = [0], threading.Event()
+
+    def count():
+        while not done.is_set():
+            counted[0] += 1
+            time.sleep(0.001)
+
+    helper = threading.Thread(target=count)
+    switch = sys.getswitchinterval()
+    sys.setswitchinterval(60.0)  # nobody takes the interpreter from this thread
+    try:
+        helper.start()
+        held[0].start()
+        until(lambda: held[0].statistics().ticks > 1 and counted[0] > 1)  # a tick has just been
+        before = counted[0]
+        held.clear()
+        meanwhile = counted[0] - before
+    finally:
+        done.set()
+        sys.setswitchinterval(switch)
+        helper.join()
+    assert meanwhile > 0
+
+
 def test_requests_reach_the_trainer_and_its_refusals_come_back():
     start = trainer_config(plan())
     control = ControlConfig(pattern=start.pattern, stiffness=[100.0] * 6, damping=[5.0] * 6)
@@ -183,7 +214,9 @@ def test_a_device_of_another_kind_is_refused_by_name_with_the_remedy():
         """Written in Python."""
 
     trainer = build_trainer(plan())
-    with pytest.raises(ConfigError, match=r"^device must be a native one \(PlantDevice\), got Exoskeleton: .*Pacer$"):
+    with pytest.raises(
+        ConfigError, match=r"^device must be a native one \(PlantDevice, DriveBus\), got Exoskeleton: .*Pacer$"
+    ):
         Loop(trainer, Exoskeleton())
 
 
@@ -217,6 +250,16 @@ def test_what_the_system_refuses_is_warned_of_and_done_without():
     assert outcomes.pop("affinity") == "refused"
     assert set(outcomes.values()) == {"not asked"}
     assert {p.outcome for p in probe_privileges(QUIET)} == {"not asked"}
+
+
+@on_linux
+def test_a_loop_whose_warning_is_an_error_does_not_run():
+    loop = ready(privileges=Privileges(priority=None, lock_memory=False, shallow_sleep=False, cpus=[1023]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(RealTimeWarning, match="no affinity"):
+            loop.start()
+    assert (loop.running, loop.end) == (False, "stopped")
 
 
 @on_linux

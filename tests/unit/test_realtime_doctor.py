@@ -30,6 +30,7 @@ GOOD = {
     "preemption": "full",
     "governor": None,
     "clock_resolution": 1e-9,
+    "moves_locked_memory": False,
     "privileges": [{"name": "locked_memory", "outcome": "got", "error": None, "remedy": "ask"}],
     "wake": {
         **{"rate": 1000.0, "ticks": 2000, "missed": 0},
@@ -76,6 +77,9 @@ def test_it_is_said_in_words():
     text = describe(GOOD)
     assert "processor governor  not told by this system" in text
     assert "clock resolution    1 ns" in text
+    assert "locked pages        stay where they are" in text
+    moved = describe({**GOOD, "moves_locked_memory": True})
+    assert "page fault; remedy: sysctl vm.compact_unevictable_allowed=0" in moved
     assert "p50 9 µs, p90 10 µs, p99 20 µs, p99.9 30 µs, p99.99 40 µs, largest 50 µs" in text
     assert text.endswith("2000 ticks at 1000 Hz, 0 missed; every privilege got")
 

@@ -21,7 +21,7 @@ from ._rows import REACTIONS, Drawn, Row
 
 SEEDS = (1, 2, 3, 4)
 #: Ticks until they walk, and over which a fault may begin [ms].
-WALKING, SPREAD = 24_000, 2_500
+WALKING, SPREAD = 60_000, 2_500
 #: Length of a walk without faults [s]; what comes before `SETTLED` [s] does not count.
 NOMINAL, SETTLED = 600.0, 25.0
 

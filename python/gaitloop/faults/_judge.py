@@ -180,10 +180,11 @@ class Judge:
 
         A store of `energy_max` that leaks its own size in a second, filled by what drives: here as a sum of what came
         in and leaked, less what it was short of at its emptiest. It counts as empty at first, so it holds no more than
-        that of the machine, which has walked before.
+        that of the machine, which has walked before. A reading above the largest speed gives no more than that speed.
         """
         most, dq = self.limits["energy_max"], _read(rows, "dq")
-        given = np.maximum(np.nan_to_num(_get(rows, "torque")[:-1]) * np.nan_to_num(dq[1:]), 0.0)
+        sent = np.nan_to_num(_get(rows, "torque")[:-1])
+        given = np.clip(sent * np.nan_to_num(dq[1:]), 0.0, np.abs(sent) * self.limits["dq_max"])
         flow = np.where(np.isnan(dq[1:]), 0.0, given - most / _LEAK) * self._dt(rows)[1:]
         filled = np.concatenate([np.zeros((1, 6)), np.cumsum(flow, axis=0)])
         stored = filled - np.minimum.accumulate(filled, axis=0)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
 import warnings
-import weakref
 from types import TracebackType
 from typing import Self
 
@@ -12,31 +10,24 @@ from gaitloop import _core
 from gaitloop.errors import ConfigError, RealTimeError
 from gaitloop.trainer import ControlConfig, Trainer
 
+from ._ends import ends_with_the_process
 from ._privileges import Privilege, Privileges, RealTimeWarning, privileges_of
 from ._statistics import Statistics, statistics_of
-
-_RUNNING: weakref.WeakSet[Loop] = weakref.WeakSet()
-
-
-@atexit.register
-def _stop_all() -> None:
-    """End every loop through its device's safe profile before the interpreter goes."""
-    for loop in list(_RUNNING):
-        loop.stop()
 
 
 class Loop(_core.Loop):
     """Trainer and device in a thread that the interpreter cannot hold up; Python starts, watches, asks and stops.
 
     Every way out ends in the device's safe profile: `stop`, leaving the `with` block by whatever exception (Ctrl-C
-    included), the loop being forgotten, the interpreter's exit, a panic in a tick. A process that stood still for
-    longer than the envelope's `tick_max` resumes in a latched stop of the guard. The child of a fork has no loop.
+    included), the loop being forgotten, the interpreter's exit, SIGTERM and SIGHUP where nobody else handles them and
+    the main thread started the loop, a panic in a tick. A process that stood still for longer than the envelope's
+    `tick_max` resumes in a latched stop of the guard. The child of a fork has no loop.
 
     Parameters
     ----------
     trainer : Trainer
         The controller; the loop works on a copy.
-    device : PlantDevice
+    device : PlantDevice or devices.drives.DriveBus
         A native device; the loop works on a copy. A device written in Python runs under `Pacer`.
     rate : float
         Ticks a second [1/s], 10 to 5000 and the trainer's own (1 over its `period`).
@@ -68,7 +59,7 @@ class Loop(_core.Loop):
     def __new__(
         cls,
         trainer: Trainer,
-        device: _core.PlantDevice,
+        device: _core.PlantDevice | _core.CanopenDrives,
         rate: float = 1000.0,
         policy: str = "skip",
         *,
@@ -77,16 +68,17 @@ class Loop(_core.Loop):
         privileges: Privileges | None = None,
     ) -> Self:
         """Check the settings; nothing runs yet."""
-        if not isinstance(device, _core.PlantDevice):
+        if not isinstance(device, _core.PlantDevice | _core.CanopenDrives):
             raise ConfigError(
-                f"device must be a native one (PlantDevice), got {type(device).__name__}: a device written in Python "
-                "cannot run without the interpreter; step it in a loop of your own under gaitloop.realtime.Pacer"
+                f"device must be a native one (PlantDevice, DriveBus), got {type(device).__name__}: a device written "
+                "in Python cannot run without the interpreter; step it in a loop of your own under "
+                "gaitloop.realtime.Pacer"
             )
         asked = Privileges() if privileges is None else privileges
         return super().__new__(cls, trainer, device, rate, policy, spin, rows, asked.compiled())
 
     def start(self) -> None:
-        """Open the device and begin; what the system refuses is warned of.
+        """Open the device and begin; what the system refuses is warned of. Where that is an error, it does not run.
 
         Raises
         ------
@@ -95,12 +87,16 @@ class Loop(_core.Loop):
         DeviceError
             If the device cannot be opened.
         """
+        ends_with_the_process(self)
         self._privileges = privileges_of(self.begin())
-        _RUNNING.add(self)
-        for privilege in self._privileges:
-            if privilege.outcome == "refused":
-                text = f"no {privilege.name} ({privilege.error}); remedy: {privilege.remedy}"
-                warnings.warn(text, RealTimeWarning, stacklevel=2)
+        try:
+            for privilege in self._privileges:
+                if privilege.outcome == "refused":
+                    text = f"no {privilege.name} ({privilege.error}); remedy: {privilege.remedy}"
+                    warnings.warn(text, RealTimeWarning, stacklevel=2)
+        except BaseException:  # a warning made an error, or Ctrl-C: whoever called does not know that it runs
+            self.stop()
+            raise
 
     @property
     def privileges(self) -> tuple[Privilege, ...]:
@@ -129,7 +125,7 @@ class Loop(_core.Loop):
         return None if report is None else report[0]
 
     @property
-    def device(self) -> _core.PlantDevice:
+    def device(self) -> _core.PlantDevice | _core.CanopenDrives:
         """The device as the loop left it, as a copy.
 
         Raises

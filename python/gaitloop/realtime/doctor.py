@@ -15,6 +15,8 @@ from ._measure import Measurement, measure_wakeups
 from ._privileges import Privileges
 
 _TIMES = {"p50": "p50", "p90": "p90", "p99": "p99", "p999": "p99.9", "p9999": "p99.99", "max": "largest"}
+_MOVES = Path("/proc/sys/vm/compact_unevictable_allowed")
+_MOVED = "moved by the kernel now and then, which is a page fault; remedy: sysctl vm.compact_unevictable_allowed=0"
 _GOVERNOR = "devices/system/cpu/cpu0/cpufreq/scaling_governor"
 
 
@@ -76,8 +78,8 @@ def examine(rate: float = 1000.0, seconds: float = 2.0) -> dict[str, Any]:
     Returns
     -------
     dict
-        `system`, `processors`, `preemption`, `governor`, `clock_resolution` [s], `privileges`, and `wake`, of which the
-        times are in seconds.
+        `system`, `processors`, `preemption`, `governor`, `clock_resolution` [s], `moves_locked_memory` (None where the
+        system does not tell), `privileges`, and `wake`, of which the times are in seconds.
 
     Raises
     ------
@@ -92,6 +94,7 @@ def examine(rate: float = 1000.0, seconds: float = 2.0) -> dict[str, Any]:
         "preemption": preemption(platform.version()),
         "governor": _first_line(Path("/sys") / _GOVERNOR),
         "clock_resolution": clock_resolution(),
+        "moves_locked_memory": None if (told := _first_line(_MOVES)) is None else told == "1",
         "privileges": [p._asdict() for p in measured.privileges if p.outcome != "not asked"],
         "wake": {
             "rate": rate,
@@ -126,6 +129,10 @@ def describe(found: dict[str, Any]) -> str:
         f"processor governor  {_told(found['governor'])}",
         f"clock resolution    {_told(None if resolution is None else f'{1e9 * resolution:g} ns')}",
     ]
+    moves = found["moves_locked_memory"]
+    lines.append(
+        f"locked pages        {_told(moves if moves is None else (_MOVED if moves else 'stay where they are'))}"
+    )
     for privilege in found["privileges"]:
         refused = privilege["outcome"] == "refused"
         lines.append(f"{privilege['name']:<19} {privilege['outcome']}" + (f": {privilege['error']}" * refused))

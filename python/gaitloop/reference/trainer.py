@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,12 +12,14 @@ from . import control
 from ._arming import Arming
 from ._buttons import BUTTONS, Buttons
 from ._checks import in_range
+from ._clocks import Clocks, in_motion
 from ._control_sets import ControlSet, ControlSets, Tick
-from ._conventions import LEGS, Array, Event, EventKind, JointKind, clamp, smooth_step
+from ._conventions import LEGS, Array, Event, EventKind, JointKind
 from ._corridor import Command, Group, Sample, Telemetry, TrainerConfig, array_of, present_of
 from ._judgement import Judgement, Seen
 from ._support import Supports
 from .events import ForceContacts
+from .lead import Ask, Now
 from .measures import StrideMeasures, StrideMeter
 from .phase import PhaseEstimator, PhaseState
 from .safety import (
@@ -33,11 +35,6 @@ from .safety import (
     Support,
 )
 from .safety.codes import joint_kinds, worst
-
-#: Time over which the legs let go at the end of a soft stop, once the belt stands [s].
-_STAND_DOWN = 0.5
-_MOTION = (LegMode.FULL, LegMode.NARROW, LegMode.RAMP)
-_ACTIVE = (State.RUN, State.DEGRADED)
 
 __all__ = ["BUTTONS", "Command", "Group", "Sample", "Telemetry", "Trainer", "TrainerConfig"]
 
@@ -72,8 +69,7 @@ class Trainer:
         self._phase.reset((0.0, c.pattern.offset))
         self._meters = (StrideMeter(0, c.mass, c.height), StrideMeter(1, c.mass, c.height))
         support_slew = in_range("support_slew", c.support_slew, 0.01, 1.0)
-        self._engage_time = in_range("engage_time", c.engage_time, 0.5, 30.0)
-        self._settle_time = in_range("settle_time", c.settle_time, 0.0, 60.0)
+        self._clocks = Clocks(c.engage_time, c.settle_time, c.envelope.tick_max)
         catch_slew = in_range("catch_slew", c.catch_slew, 0.2, 5.0)
         self._supports = Supports(c.assist, support_slew, c.catch, catch_slew)
         self.request(speed=c.speed, support_force=c.support_force)
@@ -82,11 +78,9 @@ class Trainer:
         self._arming = Arming(c.envelope, c.kinds, c.device)
         self._supervisor, self._belt = Supervisor(c.envelope, c.device), Belt(c.envelope)
         self._support_drive = Support(c.envelope, self._force)
-        self._t_max: int | None = None
         self._belt_filtered: float | None = None
         self._last_contact: list[int | None] = [None, None]
         self._leg, self._state = LegMode.OFF, State.BOOT
-        self._time_in_run = self._settled_time = self._stood_time = 0.0
         self._sequence = 0
         self._buttons = Buttons()
         self.telemetry: Telemetry | None = None
@@ -179,7 +173,7 @@ class Trainer:
             What is asked of the device.
         """
         t = int(sample.t)
-        dt = self._clock(t)
+        dt = self._clocks.tick(t)
         # 1. validity
         q, dq = self._joints(sample.q), self._joints(sample.dq)
         force = present_of(sample.foot_force)
@@ -190,21 +184,13 @@ class Trainer:
         reference = self._sets.reference(phase)
         # 6. measures
         strides = self._measure(events, q, reference.q, phase, force, belt, dt)
-        support = self._supports.step(strides, settled=self._settled(), dt=dt).copy()
+        support = self._supports.step(strides, settled=self._clocks.settled(self._state), dt=dt).copy()
         # 7. torque request
-        let_go = smooth_step(1.0 - self._stood_time / _STAND_DOWN)
-        engagement = smooth_step(self._time_in_run / self._engage_time) * let_go if self._leg in _MOTION else 0.0
+        engagement = self._clocks.engagement(self._leg)
         guidance, tau_cmd = self._request(q, dq, phase, force, engagement, dt)
-        belt_target = self._speed if engagement == 1.0 else 0.0
-        # 8. judgement
+        # 8. judgement, 9. supervisor, 10. command
         told = (q, dq, reference.q, reference.dq, guidance, phase, strides)
-        fault = self._judge(sample, self._seen(dt, engagement, told), tau_cmd)
-        # 9. supervisor
-        self._arming.step(sample, self._state, array_of(q), array_of(dq), clean=fault.severity == 0)
-        output = self._supervise(sample, fault, dq, t, dt, engagement)
-        self._tell_time(output.state, dt)
-        # 10. command
-        command = self._command(output, belt_target, t, dt, q)
+        command = self._answer(sample, self._seen(dt, self._steady(engagement), told), tau_cmd, engagement)
         self.telemetry = Telemetry(
             *(phase.phase, phase.rate, phase.confidence, phase.mode.astype(np.float64)),
             *(reference.q, reference.dq, guidance, support),
@@ -218,13 +204,43 @@ class Trainer:
         )
         return command
 
-    def _clock(self, t: int) -> float:
-        if self._t_max is None:
-            self._t_max = t
-            return 0.001
-        dt = clamp((t - self._t_max) * 1e-9, 0.0, self._envelope.tick_max)
-        self._t_max = max(self._t_max, t)
-        return dt
+    def step_led(self, sample: Sample, lead: Callable[[Now], Ask]) -> Command:
+        """One tick whose torque another controller asks for; all that comes after the request is the same.
+
+        Parameters
+        ----------
+        sample : Sample
+            What was measured.
+        lead : callable
+            Told of the tick, gives what it asks for.
+
+        Returns
+        -------
+        Command
+            What is asked of the device.
+        """
+        dt = self._clocks.tick(int(sample.t))
+        q, dq, force = self._joints(sample.q), self._joints(sample.dq), present_of(sample.foot_force)
+        engagement = self._clocks.engagement(self._leg)
+        ask = lead(Now(array_of(q), array_of(dq), array_of(force), engagement, dt))
+        driven = [kind is JointKind.DRIVEN for kind in self._kinds]
+        tau_cmd = np.where(driven, ask.torque, 0.0)
+        rest = self._phase.state()._replace(mode=np.zeros(2, dtype=np.int64))
+        told = (q, dq, ask.q_ref, ask.dq_ref, ask.guidance, rest, [None, None])
+        command = self._answer(sample, self._seen(dt, False, told), tau_cmd, engagement)
+        two, asked = np.zeros(2), (ask.q_ref, ask.dq_ref, ask.guidance)
+        told_of = (two, two, two, two, *asked, np.zeros((2, 7)), engagement, tau_cmd, (), (), 0.0, two, 0.0)
+        self.telemetry = Telemetry(*told_of, self._arming.told)
+        return command
+
+    def _answer(self, sample: Sample, seen: Seen, tau_cmd: Array, engagement: float) -> Command:
+        """Judgement, supervisor and command."""
+        t, dt, q, dq = int(sample.t), seen.dt, seen.q, seen.dq
+        fault = self._judge(sample, seen, tau_cmd)
+        self._arming.step(sample, self._state, array_of(q), array_of(dq), clean=fault.severity == 0)
+        output = self._supervise(sample, fault, dq, t, dt, engagement)
+        self._clocks.tell(self._state, output.state, dt, stands=self._belt.speed == 0.0)
+        return self._command(output, self._speed if engagement == 1.0 else 0.0, t, dt, q)
 
     def _joints(self, group: Group) -> list[float | None]:
         fitted = [kind is not JointKind.ABSENT for kind in self._kinds]
@@ -237,16 +253,13 @@ class Trainer:
 
     def _follow(self, events: list[Event], t: int, belt: float, dt: float) -> PhaseState:
         """Phase of both sides; at rest it stays."""
-        if self._leg not in _MOTION:
+        if not in_motion(self._leg):
             return self._phase.state()._replace(rate=np.zeros(2), accel=np.zeros(2))
         ages: list[float | None] = [None, None]
         for event in events:
             if event.kind is EventKind.INITIAL_CONTACT:
                 ages[event.side] = (t - event.t) * 1e-9
         return self._phase.step(ages, self._sets.nominal_rate(belt), dt)
-
-    def _settled(self) -> bool:
-        return self._state in _ACTIVE and self._settled_time >= self._settle_time
 
     def _measure(
         self,
@@ -305,8 +318,8 @@ class Trainer:
         self._guard.distrust(self._judgement.doubted if fresh else [True] * 6)
         return worst([checked, *found])
 
-    def _seen(self, dt: float, engagement: float, told: tuple[Any, ...]) -> Seen:
-        known = (dt, self._state, self._settled(), self._steady(engagement))
+    def _seen(self, dt: float, steady: bool, told: tuple[Any, ...]) -> Seen:
+        known = (dt, self._state, self._clocks.settled(self._state), steady)
         return Seen._make((*known, *told, self._belt.speed, self._support_drive.force, self._sent))
 
     def _steady(self, engagement: float) -> bool:
@@ -316,7 +329,7 @@ class Trainer:
     def _supervise(
         self, sample: Sample, fault: Fault, dq: list[float | None], t: int, dt: float, engagement: float
     ) -> SupervisorOutput:
-        state, stood = self._state, self._stood_time
+        state, stood = self._state, self._clocks.stood
         at_rest = self._belt.speed == 0.0 and all(abs(x) < 0.2 for x in dq if x is not None)
         pressed, name, remote = self._buttons.step(present_of(sample.buttons))
         return self._supervisor.step(
@@ -333,16 +346,6 @@ class Trainer:
             t_ns=t,
             carried=self._arming.carried(sample, state, engagement=engagement, stood_time=stood),
         )
-
-    def _tell_time(self, state: State, dt: float) -> None:
-        """Clocks of the new state."""
-        if self._state is State.ARMED and state is State.RUN:
-            self._time_in_run = self._settled_time = self._stood_time = 0.0
-        elif self._state is State.SOFT_STOP and state is State.SOFT_STOP and self._belt.speed == 0.0:
-            self._stood_time += dt
-        elif state in _ACTIVE:
-            self._time_in_run += dt
-            self._settled_time += dt if self._time_in_run >= self._engage_time else 0.0
 
     def _command(
         self, output: SupervisorOutput, belt_target: float, t: int, dt: float, q: list[float | None]

@@ -1,10 +1,11 @@
-//! What may never happen to the core, for any bytes: one function per target, for libFuzzer (`run.sh`) and for the
+//! What may never happen to the core and to native drivers, for any bytes: one function per target, for libFuzzer (`run.sh`) and for the
 //! replay of the committed corpora (`tests/replay.rs`).
 //!
 //! A target reads the bytes as parameters and a sequence of ticks, feeds them to the production code, and judges what
 //! comes out by what is promised: nothing but `assert!` makes a finding, and every panic of the core is one.
 
 mod bytes;
+mod drives;
 mod events;
 mod guard;
 mod jerk_limited;
@@ -22,7 +23,7 @@ mod trainer;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     ("guard", guard::run),
     ("supervisor", supervisor::run),
     ("machine", machine::run),
@@ -31,6 +32,7 @@ pub const TARGETS: [Target; 8] = [
     ("phase", phase::run),
     ("jerk_limited", jerk_limited::run),
     ("pattern", pattern::run),
+    ("drives", drives::run),
 ];
 
 /// The target called `name`.

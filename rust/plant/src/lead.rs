@@ -159,3 +159,6 @@ fn sides(values: &JointReading) -> [[Option<f64>; N_LEG]; 2] {
     let [a, b, c, d, e, f] = *values;
     [[a, b, c], [d, e, f]]
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,17 @@
 //! Binding of the controllers of devices whose gait the trainer does not know.
 
 use crate::control::FootPlate;
-use crate::convert::{config_error, vector};
+use crate::convert::{config_error, readings, rows, vector};
 use crate::trajectory::GaitPattern;
+use gaitloop_core::trainer::Now;
 use gaitloop_plant::{self as plant, PlatePath, Steps};
-use numpy::PyReadonlyArray1;
+use numpy::{PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::prelude::*;
+
+/// What is told of a tick: angles, velocities, foot forces, engagement, length of the tick and pitch of the trunk.
+const TOLD: usize = 17;
+/// What is asked for: torque, reference angles and velocities, guidance.
+const ASKED: usize = 24;
 
 /// A controller that asks a trainer for torque.
 #[pyclass(module = "gaitloop._core", subclass, frozen)]
@@ -31,5 +37,21 @@ impl Lead {
     fn of_plates(law: PyRef<'_, FootPlate>, cycle: f64) -> PyResult<Self> {
         let plates = PlatePath::new(law.0.clone(), cycle).map_err(config_error)?;
         Ok(Self(plant::Lead::Plates(Box::new(plates))))
+    }
+
+    /// What it asks for, from its beginning, in every tick of a recording (T, 17) of what it is told: (T, 24).
+    fn run<'py>(&self, py: Python<'py>, told: PyReadonlyArray2<'py, f64>) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        let told = rows::<TOLD>("told", &told)?;
+        let out = PyArray2::zeros(py, [told.len(), ASKED], false);
+        let mut lead = self.0.clone();
+        for (row, asked) in told.iter().zip(out.readwrite().as_slice_mut()?.as_chunks_mut::<ASKED>().0) {
+            let [q, dq] = [0, 6].map(|from| readings(core::array::from_fn(|i| row[from + i])));
+            let (foot_force, [engagement, dt, pitch]) = (readings([row[12], row[13]]), [row[14], row[15], row[16]]);
+            let ask = lead.ask(&Now { q, dq, foot_force, engagement, dt }, pitch);
+            for (to, from) in asked.chunks_exact_mut(6).zip([ask.torque, ask.q_ref, ask.dq_ref, ask.guidance]) {
+                to.copy_from_slice(&from);
+            }
+        }
+        Ok(out)
     }
 }

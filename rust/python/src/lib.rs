@@ -5,6 +5,7 @@ mod convert;
 
 mod assist;
 mod control;
+mod devices;
 mod events;
 mod lead;
 mod measures;
@@ -35,5 +36,6 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     plant::register(m)?;
     simulation::register(m)?;
     realtime::register(m)?;
+    devices::register(m)?;
     Ok(())
 }

@@ -177,6 +177,12 @@ impl<D: Device> Executor<D> {
     /// Waits for one tick and makes it; the reason when it is the last one.
     pub fn tick(&mut self, clock: &mut impl Clock) -> Option<End> {
         clock.sleep_until(self.beat.grid.target());
+        self.awake(clock)
+    }
+
+    /// The tick from its wake on; whatever could wait in it ends the process under RealtimeSanitizer (`make sanitize`).
+    #[cfg_attr(rtsan, sanitize(realtime = "nonblocking"))]
+    fn awake(&mut self, clock: &impl Clock) -> Option<End> {
         let began = clock.now();
         if self.orders.stop.load(Ordering::Acquire) {
             return Some(End::Stopped);

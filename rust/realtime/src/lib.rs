@@ -7,8 +7,10 @@
 //! This crate knows nothing of Python. `unsafe` is allowed in `sys` alone, where the operating system is called.
 #![deny(unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks)]
 #![deny(unsafe_code)]
+#![cfg_attr(rtsan, feature(sanitize))]
 
 mod beat;
+pub mod canopen;
 mod clock;
 mod device;
 mod executor;

@@ -85,6 +85,78 @@ mod tests {
         assert_eq!((sender.withdraw(), sender.collect()), (None, Some(Box::new(3))));
     }
 
+    /// What the sender may do, between two ticks or while one reads.
+    const SENDS: [fn(&mut Bench) -> Option<u32>; 3] = [
+        |bench| {
+            bench.next += 1;
+            let (n, kept) = (bench.next, bench.kept.clone());
+            let back = bench.sender.post(Box::new(Kept(n, kept)));
+            assert_eq!(back.map(|message| message.leave()), bench.inbox.replace(n));
+            None
+        },
+        |bench| {
+            let back = bench.sender.withdraw();
+            assert_eq!(back.map(|message| message.leave()), bench.inbox.take());
+            None
+        },
+        |bench| bench.sender.collect().map(|message| message.leave()),
+    ];
+
+    /// A message that must not be freed by anybody but the sender.
+    struct Kept(u32, Arc<AtomicBool>);
+
+    impl Kept {
+        fn leave(mut self) -> u32 {
+            self.1 = Arc::default();
+            self.0
+        }
+    }
+
+    impl Drop for Kept {
+        fn drop(&mut self) {
+            self.1.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// A sender, what it has sent, and what must lie in the box.
+    struct Bench {
+        sender: Mailbox<Kept>,
+        next: u32,
+        inbox: Option<u32>,
+        kept: Arc<AtomicBool>,
+    }
+
+    /// Plays the digits of `script`: 0 to 2 the sender, 3 to 6 a tick, while whose reading the sender does nothing or 0 to 2.
+    fn play(mut script: u32, steps: u32) {
+        let (sender, mut tick) = mailbox::<Kept>();
+        let mut bench = Bench { sender, next: 0, inbox: None, kept: Arc::default() };
+        let mut returned = None;
+        for _ in 0..steps {
+            let step = script as usize % 7;
+            script /= 7;
+            if let Some(send) = SENDS.get(step) {
+                let back = send(&mut bench);
+                assert!(step != 2 || back == returned.take());
+                continue;
+            }
+            let (expected, mut read) = (bench.inbox.filter(|_| returned.is_none()), None);
+            tick.exchange(|message| {
+                (bench.inbox, read) = (None, Some(message.0));
+                let back = step.checked_sub(4).and_then(|send| SENDS[send](&mut bench));
+                assert_eq!(back, None, "it is read still");
+            });
+            assert_eq!(read, expected);
+            returned = returned.or(read);
+            assert!(!bench.kept.load(Ordering::Relaxed), "a message was freed in the tick");
+        }
+    }
+
+    /// Each call of the two ends is one atomic exchange of the library's, so that these orders are all that there are.
+    #[test]
+    fn in_every_order_of_six_steps_the_newest_is_read_once_and_the_sender_alone_frees() {
+        (0..7_u32.pow(6)).for_each(|script| play(script, 6));
+    }
+
     /// A message that notes on which thread it is freed.
     struct Noted(u64, thread::ThreadId, Arc<AtomicU64>);
 

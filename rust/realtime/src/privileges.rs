@@ -4,14 +4,34 @@ use crate::sys;
 use gaitloop_core::Result;
 use gaitloop_core::error::in_range;
 use std::io;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Loops that keep the memory of the process locked.
-static LOCKS: AtomicUsize = AtomicUsize::new(0);
+/// Loops that keep the memory of the process locked. It is held while the system is asked too: one loop must not unlock
+/// what another one has just locked.
+static LOCKS: Mutex<usize> = Mutex::new(0);
 /// Lowest and highest priority of `SCHED_FIFO`.
 const PRIORITIES: [f64; 2] = [1.0, 99.0];
 /// Highest number of a processor.
 const MAX_CPU: f64 = 1023.0;
+
+fn locks() -> MutexGuard<'static, usize> {
+    LOCKS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn lock_memory() -> core::result::Result<(), i32> {
+    let mut locks = locks();
+    sys::lock_memory()?;
+    *locks += 1;
+    Ok(())
+}
+
+fn unlock_memory() {
+    let mut locks = locks();
+    *locks -= 1;
+    if *locks == 0 {
+        sys::unlock_memory();
+    }
+}
 
 /// One thing that is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,7 +163,7 @@ impl Wanted {
         let priority = i32::from(self.priority.unwrap_or_default());
         let outcomes = [
             (Privilege::Affinity, told(!self.cpus.is_empty(), &mut || sys::pin(&self.cpus))),
-            (Privilege::LockedMemory, told(self.lock_memory, &mut sys::lock_memory)),
+            (Privilege::LockedMemory, told(self.lock_memory, &mut lock_memory)),
             (
                 Privilege::ShallowSleep,
                 told(self.shallow_sleep, &mut || sys::hold_latency().map(|held| latency = Some(held))),
@@ -152,7 +172,6 @@ impl Wanted {
         ];
         let reports = outcomes.map(|(privilege, outcome)| PrivilegeReport { privilege, outcome });
         let locked = outcomes[1].1 == Outcome::Got;
-        LOCKS.fetch_add(usize::from(locked), Ordering::AcqRel);
         Held { reports, locked, _latency: latency }
     }
 }
@@ -167,8 +186,8 @@ pub(crate) struct Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        if self.locked && LOCKS.fetch_sub(1, Ordering::AcqRel) == 1 {
-            sys::unlock_memory();
+        if self.locked {
+            unlock_memory();
         }
     }
 }
@@ -200,6 +219,23 @@ mod tests {
         assert!(matches!(reports[0].outcome, Outcome::Refused(errno) if errno > 0), "{reports:?}");
         assert!(reports[0].error().is_some_and(|text| text.contains("os error")));
         assert!(reports.iter().all(|report| !report.privilege.remedy().is_empty()));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_loop_that_ends_leaves_the_memory_of_another_one_locked() {
+        let locked = || {
+            let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+            status.lines().any(|line| line.starts_with("VmLck:") && !line.contains(" 0 kB"))
+        };
+        let wanted = Wanted { lock_memory: true, ..Wanted::nothing() };
+        let come_and_go = || {
+            for _ in 0..200 {
+                let held = wanted.request();
+                assert!(!held.locked || locked(), "unlocked by the other thread");
+            }
+        };
+        std::thread::scope(|scope| [scope.spawn(come_and_go), scope.spawn(come_and_go)].map(drop));
     }
 
     #[test]

@@ -4,14 +4,16 @@
 mod linux;
 #[cfg(target_os = "linux")]
 pub(crate) use linux::{
-    Latency, block_signals, faults, fifo, hold_latency, lock_memory, now, pin, sleep_until, unlock_memory,
+    Latency, block_signals, faults, fifo, hold_latency, lock_memory, now, open_can, open_serial, pin, pseudo_terminal,
+    sleep_until, unlock_memory, wait_readable,
 };
 #[cfg(any(not(target_os = "linux"), test))] // on Linux for its tests only
 #[cfg_attr(target_os = "linux", allow(dead_code))]
 mod other;
 #[cfg(not(target_os = "linux"))]
 pub(crate) use other::{
-    Latency, block_signals, faults, fifo, hold_latency, lock_memory, now, pin, sleep_until, unlock_memory,
+    Latency, block_signals, faults, fifo, hold_latency, lock_memory, now, open_can, open_serial, pin, pseudo_terminal,
+    sleep_until, unlock_memory, wait_readable,
 };
 
 #[cfg(target_os = "linux")]

@@ -123,6 +123,24 @@ class FootPlate:
             out.energy[i] = energy if math.isfinite(energy) else 0.0
         return out
 
+    def reference(self, side: int, phase: float, phase_rate: float) -> tuple[Array, Array]:
+        """Pose that a plate should have, and its rate.
+
+        Parameters
+        ----------
+        side : int
+            0 left, 1 right.
+        phase, phase_rate : float
+            Phase [-] of that side and its rate [1/s].
+
+        Returns
+        -------
+        tuple of ndarray of float, shape (3,)
+            Pose [m, m, rad] and its rate [m/s, m/s, rad/s].
+        """
+        at = [curve.evaluate(phase) for curve in self.curves[side]]
+        return np.array([float(y) for y, _, _ in at]), np.array([float(slope) * phase_rate for _, slope, _ in at])
+
     def _axis(self, axis: int, e: float, w: float) -> tuple[float, float]:
         k, most = self.stiffness[axis], self.max_force[axis]
         spring = clamp(k * e, -most, most)

@@ -271,10 +271,11 @@ class Guard:
         return 0.0 if mode in _DAMPS and dq is not None and same_sign(tau, dq) else tau
 
     def _store(self, i: int) -> None:
-        """Energy that the last torque put into joint `i`, less what leaks."""
-        dq, most = self._dq[i], self._limits[i].energy_max
+        """Energy that the last torque put into joint `i`, less what leaks; a refused speed counts as the largest."""
+        dq, most, fastest = self._dq[i], self._limits[i].energy_max, self._limits[i].dq_max
         if self._kinds[i] is JointKind.DRIVEN and dq is not None:
-            self._stored[i] = max(0.0, self._stored[i] + (max(0.0, self._tau_prev[i] * dq) - most / 1.0) * self._dt)
+            given = max(0.0, self._tau_prev[i] * clamp(dq, -fastest, fastest))
+            self._stored[i] = max(0.0, self._stored[i] + (given - most / 1.0) * self._dt)
 
     def _power(self, i: int) -> float:
         """Power that joint `i` may be driven with."""

@@ -79,7 +79,7 @@ class _Usual:
         self.least = self.greatest = 0.0
         self.strides = 0
         self.guided = self.guided_before = 0.0
-        self.timer = Timer(0.125)
+        self.timer = Timer(0.14)
 
     def step(self, tau: float, phase: float, guidance: float, steady: bool, dt: float) -> bool:
         scaled = _BINS * phase
@@ -96,10 +96,11 @@ class _Usual:
             self.strides = 0
         self.guided = min(self.guided, guidance) if guidance == guidance else self.guided
         self.least, self.greatest = min(self.least, tau), max(self.greatest, tau)
-        near = [(b + k) % _BINS for k in range(-2, 3)]
+        near = [(b + k) % _BINS for k in range(-1, 2)]
         e = tau - clamp(tau, min(self.low[n] for n in near), max(self.high[n] for n in near))
-        led = self.guided > 0.8 and self.guided_before > 0.8
-        return self.timer.step(led and self.strides >= 10 and not abs(e) <= 10.0, dt)
+        led = self.guided > 0.4 and self.guided_before > 0.4
+        allowed = 8.0 if self.strides >= 20 else 16.0
+        return self.timer.step(led and self.strides >= 10 and not abs(e) <= allowed, dt)
 
     def _learn(self, n: int) -> None:
         low, high, u, v = self.low[n], self.high[n], self.u[n], self.v[n]

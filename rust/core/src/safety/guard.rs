@@ -191,11 +191,13 @@ impl Guard {
         }
     }
 
-    /// Counts the energy that the torque of the last tick put into a joint.
+    /// Counts the energy that the torque of the last tick put into a joint, at its largest speed where it reads as
+    /// faster: such a reading is refused, and a single false one must not take the drive away for minutes.
     fn keep_energy(&mut self, i: usize) {
         if let (JointKind::Driven, Some(dq)) = (self.kinds[i], self.dq[i]) {
-            let most = self.params().energy_max[i];
-            self.stored[i] = kernels::stored(self.stored[i], self.tau_prev[i] * dq, most, self.dt);
+            let (most, fastest) = (self.params().energy_max[i], self.params().dq_max[i]);
+            let power = self.tau_prev[i] * kernels::clamp(dq, -fastest, fastest);
+            self.stored[i] = kernels::stored(self.stored[i], power, most, self.dt);
         }
     }
 

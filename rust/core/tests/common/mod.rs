@@ -148,7 +148,12 @@ impl Bench {
     }
 
     pub fn act(&mut self) -> Command {
-        let command = self.trainer.step(&self.sample);
+        self.act_by(Trainer::step)
+    }
+
+    /// The same with another step of the trainer.
+    pub fn act_by(&mut self, step: impl FnOnce(&mut Trainer, &Sample) -> Command) -> Command {
+        let command = step(&mut self.trainer, &self.sample);
         (self.belt, self.torque) = (command.belt_speed(), *command.torque());
         self.drive(&command);
         self.sample.t += TICK;

@@ -153,7 +153,13 @@ impl Planted {
     /// Energy that the last torque of a joint gave it.
     fn keep_energy(&mut self, i: usize) {
         let Some(dq) = self.dq[i].filter(|_| KINDS[i] == JointKind::Driven) else { return };
-        let (before, power, most) = (self.stored[i], self.prev[i] * dq, self.p.energy_max[i]);
+        let (before, most, fastest) = (self.stored[i], self.p.energy_max[i], self.p.dq_max[i]);
+        let counted = match self.mistake {
+            Mistake::EnergyOfAnySpeed => dq,
+            Mistake::EnergyNotWhenFast if dq.abs() > fastest => 0.0,
+            _ => clamp(dq, -fastest, fastest),
+        };
+        let power = self.prev[i] * counted;
         self.stored[i] = match self.mistake {
             Mistake::EnergyNotKept => 0.0,
             Mistake::EnergyForgottenInStop if self.mode == LegMode::Damp => 0.0,

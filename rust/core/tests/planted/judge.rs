@@ -175,10 +175,11 @@ impl Judge {
         (0..N_JOINTS).map(|i| ("N3", tau[i].abs() <= self.tau[i].abs() + EPS)).collect()
     }
 
-    /// What the last torque gave a joint, less what leaks.
+    /// What the last torque gave a joint, less what leaks; no speed that is refused makes it more.
     fn keep_energy(&mut self, i: usize, tick: &Tick) {
         if let Some(dq) = known(tick.dq[i]) {
-            let (given, leaks) = ((self.tau[i] * dq).max(0.0) * self.dt, self.limits.energy_max[i] * self.dt);
+            let most = (self.tau[i] * self.limits.dq_max[i]).abs();
+            let (given, leaks) = ((self.tau[i] * dq).max(0.0).min(most) * self.dt, self.limits.energy_max[i] * self.dt);
             self.energy[i] = (self.energy[i] + given - leaks).max(0.0);
         }
     }

@@ -46,6 +46,8 @@ mistakes! {
     EnergyNeverLeaks "latch: what is stored stays" "held";
     EnergyOfNextJoint "off by one: the store of the next joint" "energy";
     EnergyWithoutTaper "rate: all of the power until the store is full" "energy";
+    EnergyOfAnySpeed "order: a speed that is refused fills the store" "held";
+    EnergyNotWhenFast "a joint that is too fast is given energy for nothing" "energy";
     StopDoesNotFade "the share of a stop stays" "stop";
     StopRestarts "latch: a stop begins anew each tick" "stop";
     StopInMilliseconds "unit: the age of a stop is taken in milliseconds" "stop";

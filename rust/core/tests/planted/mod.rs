@@ -107,7 +107,9 @@ impl Walk {
             }
             if dice.once_in(if self.seen[i] { 150 } else { 10 }) {
                 self.seen[i] = !self.seen[i];
-                self.blind[i] = dice.any(&[None, None, Some(f64::NAN), Some(f64::INFINITY), Some(-1e7), Some(1e7)]);
+                let odd =
+                    [None, None, Some(f64::NAN), Some(f64::INFINITY), Some(-1e7), Some(1e7), Some(9e5), Some(-9e5)];
+                self.blind[i] = dice.any(&odd);
             }
         }
     }

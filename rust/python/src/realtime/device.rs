@@ -1,11 +1,79 @@
 //! Devices that a loop drives without the interpreter.
 
+use crate::convert::ConfigError;
+use crate::devices::drives::CanopenDrives;
 use crate::plant::Plant;
 use crate::simulation::press;
+use gaitloop_core::safety::{Command, SafeProfile};
+use gaitloop_core::types::Sample;
 use gaitloop_plant::simulation::Operator;
+use gaitloop_realtime::canopen::DrivesDevice;
+use gaitloop_realtime::{Device, DeviceError};
 use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+
+/// Any device that a loop drives without the interpreter.
+#[derive(Clone)]
+pub(super) enum Native {
+    Plant(Box<gaitloop_realtime::PlantDevice>),
+    Drives(Box<DrivesDevice>),
+}
+
+impl Native {
+    /// The device behind a Python object.
+    pub(super) fn of(device: &Bound<'_, PyAny>) -> PyResult<Self> {
+        if let Ok(plant) = device.cast::<PlantDevice>() {
+            return Ok(Self::Plant(Box::new(plant.get().0.clone())));
+        }
+        match device.cast::<CanopenDrives>() {
+            Ok(drives) => Ok(Self::Drives(Box::new(drives.get().0.clone()))),
+            Err(_) => {
+                Err(ConfigError::new_err(format!("device must be a native one, got {}", device.get_type().name()?)))
+            }
+        }
+    }
+
+    /// A copy of it for Python.
+    pub(super) fn to_python(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        match self {
+            Self::Plant(device) => Ok(Py::new(py, PlantDevice((**device).clone()))?.into_any()),
+            Self::Drives(device) => Ok(Py::new(py, CanopenDrives((**device).clone()))?.into_any()),
+        }
+    }
+
+    fn device(&mut self) -> &mut dyn Device {
+        match self {
+            Self::Plant(device) => device.as_mut(),
+            Self::Drives(device) => device.as_mut(),
+        }
+    }
+}
+
+impl Device for Native {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Plant(device) => device.name(),
+            Self::Drives(device) => device.name(),
+        }
+    }
+
+    fn open(&mut self, period: f64) -> Result<(), DeviceError> {
+        self.device().open(period)
+    }
+
+    fn measure(&mut self, t: i64) -> Result<Sample, DeviceError> {
+        self.device().measure(t)
+    }
+
+    fn exchange(&mut self, command: &Command) -> Result<(), DeviceError> {
+        self.device().exchange(command)
+    }
+
+    fn close(&mut self, profile: SafeProfile) {
+        self.device().close(profile);
+    }
+}
 
 /// The simulated person in a device, with an operator, in the loop's own time.
 #[pyclass(module = "gaitloop._core", subclass, frozen)]

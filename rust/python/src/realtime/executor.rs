@@ -1,6 +1,6 @@
 //! A loop that Python starts, watches, asks and stops.
 
-use super::device::PlantDevice;
+use super::device::Native;
 use super::rows::Ticks;
 use super::statistics::{Told, tally_dict, told};
 use super::{DeviceError, Privileges, RealTimeError, policy_of, spin_of, wanted_of};
@@ -15,14 +15,14 @@ use pyo3::types::PyDict;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-type PlantHandle = Handle<gaitloop_realtime::PlantDevice>;
+type NativeHandle = Handle<Native>;
 
 /// Time that a request waits for its tick [s].
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A loop that has been started.
 struct Started {
-    handle: Mutex<PlantHandle>,
+    handle: Mutex<NativeHandle>,
     orders: Arc<Orders>,
     process: u32,
 }
@@ -31,7 +31,7 @@ struct Started {
 #[pyclass(module = "gaitloop._core", subclass, frozen)]
 pub struct Loop {
     trainer: gaitloop_core::trainer::Trainer,
-    device: gaitloop_realtime::PlantDevice,
+    device: Native,
     settings: Settings,
     started: std::sync::OnceLock<Started>,
 }
@@ -65,7 +65,7 @@ impl Loop {
     }
 
     /// Locks it without the interpreter lock, since whoever holds it may be waiting for a tick.
-    fn with<T: Send>(&self, py: Python<'_>, work: impl FnOnce(&mut PlantHandle) -> T + Send) -> PyResult<T> {
+    fn with<T: Send>(&self, py: Python<'_>, work: impl FnOnce(&mut NativeHandle) -> T + Send) -> PyResult<T> {
         let started = self.ours()?;
         Ok(py.detach(|| work(&mut lock(started))))
     }
@@ -79,7 +79,16 @@ impl Loop {
     }
 }
 
-fn lock(started: &Started) -> MutexGuard<'_, PlantHandle> {
+impl Drop for Loop {
+    /// Ends a loop that nobody holds any more, without the interpreter lock: its last tick may be a while away.
+    fn drop(&mut self) {
+        let Some(started) = self.started.get_mut() else { return };
+        let handle = started.handle.get_mut().unwrap_or_else(PoisonError::into_inner);
+        Python::try_attach(|py| py.detach(|| handle.stop()));
+    }
+}
+
+fn lock(started: &Started) -> MutexGuard<'_, NativeHandle> {
     started.handle.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -88,7 +97,7 @@ impl Loop {
     #[new]
     fn new(
         trainer: PyRef<'_, Trainer>,
-        device: PyRef<'_, PlantDevice>,
+        device: &Bound<'_, PyAny>,
         rate: f64,
         policy: &str,
         spin: f64,
@@ -98,7 +107,12 @@ impl Loop {
         let settings =
             Settings { rate, policy: policy_of(policy)?, spin: spin_of(spin)?, rows, wanted: wanted_of(privileges)? };
         settings.check(&trainer.0).map_err(config_error)?;
-        Ok(Self { trainer: trainer.0.clone(), device: device.0.clone(), settings, started: std::sync::OnceLock::new() })
+        Ok(Self {
+            trainer: trainer.0.clone(),
+            device: Native::of(device)?,
+            settings,
+            started: std::sync::OnceLock::new(),
+        })
     }
 
     fn begin(&self, py: Python<'_>) -> PyResult<Vec<Told>> {
@@ -173,11 +187,12 @@ impl Loop {
     }
 
     /// The device as the loop left it; None until it has ended.
-    fn left(&self, py: Python<'_>) -> PyResult<Option<PlantDevice>> {
-        self.with(py, |handle| {
+    fn left(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
+        let left = self.with(py, |handle| {
             handle.report();
-            handle.parts().map(|(_, device)| PlantDevice(device.clone()))
-        })
+            handle.parts().map(|(_, device)| device.clone())
+        })?;
+        left.map(|device| device.to_python(py)).transpose()
     }
 
     /// Ask for another belt speed, as `Trainer.request_speed`.

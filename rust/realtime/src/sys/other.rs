@@ -1,5 +1,8 @@
 //! Systems other than Linux: a clock and a sleep; nothing is promised, and every privilege is refused.
 
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
@@ -51,6 +54,26 @@ pub(crate) fn hold_latency() -> Result<Latency, i32> {
     Err(UNSUPPORTED)
 }
 
+fn no_such_thing<T>() -> io::Result<T> {
+    Err(io::Error::new(io::ErrorKind::Unsupported, "devices are reached on Linux only"))
+}
+
+pub(crate) fn open_serial(_path: &Path) -> io::Result<File> {
+    no_such_thing()
+}
+
+pub(crate) fn open_can(_interface: &str) -> io::Result<File> {
+    no_such_thing()
+}
+
+pub(crate) fn pseudo_terminal() -> io::Result<(File, File, PathBuf)> {
+    no_such_thing()
+}
+
+pub(crate) fn wait_readable(_files: &[&File], most: u16) {
+    std::thread::sleep(Duration::from_millis(u64::from(most)));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,5 +93,7 @@ mod tests {
         block_signals();
         unlock_memory();
         assert_eq!((faults(), kernel_resolution()), ([0; 2], None));
+        assert!(open_serial(Path::new("/dev/tty")).is_err() && open_can("can0").is_err() && pseudo_terminal().is_err());
+        wait_readable(&[], 1);
     }
 }

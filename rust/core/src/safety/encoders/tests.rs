@@ -66,6 +66,33 @@ fn what_moves_as_it_says_is_believed() {
     }
 }
 
+/// A joint at up to 40 rad/s whose velocity comes 4 ms late, so that its angle lies up to 0.16 rad ahead.
+fn fast_and_late(inputs: &mut EncoderInputs) {
+    let at = |t: i64| 20.0 * t as f64 * SECONDS;
+    inputs.q = [Some(2.0 * at(inputs.q_stamp).sin()); N_JOINTS];
+    inputs.dq = [Some(40.0 * at(inputs.dq_stamp).cos()); N_JOINTS];
+}
+
+#[test]
+fn a_fast_joint_whose_velocity_is_late_is_believed_from_its_first_message_on() {
+    let mut bench = Bench::new();
+    bench.late = 4 * MS;
+    assert_eq!(bench.until(2000, fast_and_late), (2000, Fault::NONE));
+}
+
+#[test]
+fn after_a_jump_nothing_is_made_of_how_late_the_velocity_is() {
+    let mut bench = Bench::new();
+    bench.late = 4 * MS;
+    let jumped = |inputs: &mut EncoderInputs| {
+        fast_and_late(inputs);
+        inputs.q[0] = inputs.q[0].map(|q| q + 0.05);
+    };
+    assert_eq!(bench.until(300, fast_and_late).1, Fault::NONE);
+    assert_eq!(bench.until(1, jumped), (1, protective(Cause::EncoderJump, 0)));
+    assert_eq!(bench.until(300, jumped), (300, Fault::NONE));
+}
+
 #[test]
 fn a_message_that_comes_again_says_nothing() {
     let mut bench = Bench::new();

@@ -59,6 +59,29 @@ fn a_used_up_store_leaves_what_leaks_and_fills_again() {
 }
 
 #[test]
+fn a_false_speed_fills_the_store_with_no_more_than_a_tick_at_the_largest() {
+    let mut limited = guard(400.0, 75.0);
+    after(&mut limited, 0..50, 1.0, 50.0);
+    let (before, fastest) = (limited.stored[0], limited.params().dq_max[0]);
+    assert!(after(&mut limited, 50..51, 1e6, 50.0).0 <= 400.0 / 1e6, "what is read as that fast is not driven");
+    let spike = limited.stored[0] - before;
+    assert!((0.0..=50.0 * fastest * 0.001).contains(&spike), "{spike} J");
+    // Walking goes on with all of the power, at once.
+    assert_eq!(after(&mut limited, 51..151, 3.0, 50.0), (50.0, 0));
+}
+
+#[test]
+fn a_joint_that_is_too_fast_is_given_what_the_largest_speed_takes() {
+    for sign in [1.0, -1.0] {
+        let mut limited = guard(6000.0, 1000.0);
+        let fastest = limited.params().dq_max[0];
+        after(&mut limited, 0..50, 0.0, sign * 50.0);
+        after(&mut limited, 50..51, sign * 1.5 * fastest, sign * 50.0);
+        assert_eq!(limited.stored[0], kernels::stored(0.0, 50.0 * fastest, 1000.0, 0.001));
+    }
+}
+
+#[test]
 fn a_wall_pushes_back_whatever_power_it_takes() {
     let mut limited = guard(0.0, 0.0);
     for t in 0..100 {

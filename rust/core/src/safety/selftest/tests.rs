@@ -282,6 +282,17 @@ fn it_ends_whatever_the_clock_does() {
 }
 
 #[test]
+fn the_deadline_is_told_by_the_clock_where_it_goes_on() {
+    let mut bench = Bench::new(declared());
+    bench.spoil = |inputs| inputs.q[1] = None;
+    let ticks = (0..20_000).take_while(|_| {
+        bench.t += 9 * MS;
+        bench.tick().result == Selftest::Pending
+    });
+    assert_eq!(ticks.count(), 1000, "of 10 ms each");
+}
+
+#[test]
 fn whatever_is_read_it_ends_and_withholds_no_longer_than_it_should() {
     let mut state = 1_u64;
     let mut dice = move || {

@@ -8,15 +8,15 @@ const BINS: usize = 32;
 /// Share by which the usual range shrinks in a stride that does not fill it [-].
 const FORGET: f64 = 0.03;
 /// Parts on either side in which a torque is usual too.
-const NEAR: usize = 2;
-/// Strides that are learned from before any is judged.
-const STRIDES: u8 = 10;
-/// Accepted torque beyond the usual range of a joint that is led [N·m].
-const BEYOND: f64 = 10.0;
+const NEAR: usize = 1;
+/// Strides that are learned from before any is judged, and before it is judged as closely as ever.
+const STRIDES: [u8; 2] = [10, 20];
+/// Accepted torque beyond the usual range of a joint that is led, after so many [N·m].
+const BEYOND: [f64; 2] = [16.0, 8.0];
 /// Guidance above which a joint is led, all through this stride and the last [-]; one that leads does as it likes.
-const LED: f64 = 0.8;
+const LED: f64 = 0.4;
 /// Time for which it may be further off [s].
-const TIME: f64 = 0.125;
+const TIME: f64 = 0.14;
 
 /// Least and greatest torque [N·m].
 type Range = [f64; 2];
@@ -53,7 +53,8 @@ impl Usual {
         }
         self.now = [self.now[0].min(tau), self.now[1].max(tau)];
         let [low, high] = self.around(bin);
-        let unusual = led && self.strides >= STRIDES && !within(tau - clamp(tau, low, high), BEYOND);
+        let beyond = if self.strides >= STRIDES[1] { BEYOND[1] } else { BEYOND[0] };
+        let unusual = led && self.strides >= STRIDES[0] && !within(tau - clamp(tau, low, high), beyond);
         self.timer.expired(Some(unusual), dt, TIME)
     }
 

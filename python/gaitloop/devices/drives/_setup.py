@@ -1,0 +1,184 @@
+"""Drives are written, read back and compared by SDO, through the `canopen` library."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gaitloop.errors import ConfigError, DeviceError
+
+from ._objects import UNUSED, Address, Critical
+from ._sdo import library, read, told, write
+
+if TYPE_CHECKING:
+    from ._bus import DriveBus
+
+#: Lists of what process data carry, and where each frame of them is described.
+_LISTS = {0x1600: 0x1400, 0x1A00: 0x1800, 0x1A01: 0x1801, 0x1A02: 0x1802}
+#: Time in which an adapter has sent what it still had [s].
+_SETTLE = 0.03
+#: Times that a question to a drive is repeated.
+_RETRIES = 3
+#: Number of the profile of drives, the low half of object 0x1000.
+_PROFILE = 402
+#: Bits of the modes that are needed (0x6502).
+_MODES = {"belt": 1 << 8, "joint": 1 << 9}
+
+
+def connect(bus: DriveBus) -> Any:
+    """Open the bus of drives with the `canopen` library, for setting them up; it is closed before the loop begins.
+
+    Parameters
+    ----------
+    bus : DriveBus
+        The drives.
+
+    Returns
+    -------
+    canopen.Network
+        Connected; `disconnect()` closes it.
+
+    Raises
+    ------
+    MissingExtraError
+        If `canopen` is not installed.
+    DeviceError
+        If the bus cannot be opened.
+    """
+    network = library().Network()
+    network.NOTIFIER_CYCLE = _SETTLE  # so that it is closed as soon as that is asked for
+    config = bus.config
+    options: dict[str, Any] = {"sleep_after_open": 0.0} if config.interface == "slcan" else {}
+    try:
+        import can
+
+        network.bus = can.Bus(
+            interface=config.interface, channel=config.channel, bitrate=int(config.bitrate), **options
+        )
+        if config.interface == "slcan":
+            # What was meant for whoever had the line before is no answer to us.
+            time.sleep(_SETTLE)
+            network.bus.flush()
+        network.connect()
+    except Exception as error:
+        raise DeviceError(
+            f"the bus {config.interface}:{config.channel} cannot be opened ({error}); is it plugged in, set up, and "
+            "not in use by another program?"
+        ) from error
+    return network
+
+
+def configure(bus: DriveBus, network: Any, eds: str | Path) -> None:
+    """Write the critical configuration of every drive and read all of it back; no drive has power meanwhile.
+
+    Parameters
+    ----------
+    bus : DriveBus
+        The drives and what they must hold.
+    network : canopen.Network
+        Connected to them.
+    eds : str or Path
+        The maker's description of the drive; an object that it does not have is refused.
+
+    Raises
+    ------
+    ConfigError
+        If the description lacks a critical object.
+    DeviceTimeoutError
+        If a drive does not answer.
+    DeviceError
+        If a drive is no drive, refuses a value, or holds another one after it was written.
+    """
+    for place, drive in enumerate(bus.config.drives):
+        node = _add(network, drive.node, eds)
+        critical = bus.config.critical(place)
+        _check_eds(node, drive.node, critical, eds)
+        network.send_message(0, bytes((128, drive.node)))  # pre-operational: power goes off, process data rest
+        _check_kind(node, drive.node, drive.part)
+        _write_frames(node, drive.node, critical)
+        for address, wanted in critical.items():
+            if wanted.written and not 0x1400 <= address[0] <= 0x1BFF:
+                write(node, drive.node, address, wanted.data())
+    verify(bus, network)
+
+
+def verify(bus: DriveBus, network: Any) -> None:
+    """Read the critical configuration of every drive and compare it.
+
+    Parameters
+    ----------
+    bus : DriveBus
+        The drives and what they must hold.
+    network : canopen.Network
+        Connected to them.
+
+    Raises
+    ------
+    DeviceTimeoutError
+        If a drive does not answer.
+    DeviceError
+        If an object holds anything else; the message names the drive, the object and both values.
+    """
+    for place, drive in enumerate(bus.config.drives):
+        node = _add(network, drive.node, None)
+        for address, wanted in bus.config.critical(place).items():
+            data = read(node, drive.node, address)
+            if data != wanted.data():
+                raise DeviceError(
+                    f"drive {drive.node} holds {_shown(data)} in {told(address)}, and must hold "
+                    f"{_shown(wanted.data())}: set it up with configure() before arming"
+                )
+
+
+def _shown(data: bytes) -> str:
+    return f"{int.from_bytes(data, 'little'):#x} ({len(data)} bytes)"
+
+
+def _add(network: Any, number: int, eds: str | Path | None) -> Any:
+    if number in network and eds is None:
+        return network[number]
+    try:
+        node = network.add_node(number, None if eds is None else str(eds))
+        node.sdo.MAX_RETRIES = _RETRIES
+        return node
+    except (OSError, ValueError, KeyError) as error:
+        raise ConfigError(f"eds must be a description that canopen can read, got {eds}: {error}") from error
+
+
+def _check_eds(node: Any, number: int, critical: dict[Address, Critical], eds: str | Path) -> None:
+    for (index, sub), wanted in critical.items():
+        entry = node.object_dictionary.get(index)
+        variable = entry.get(sub) if hasattr(entry, "subindices") else entry if sub == 0 else None
+        if variable is None:
+            raise ConfigError(f"eds of drive {number} ({eds}) has no {told((index, sub))}, on which its safety rests")
+        if len(variable) != 8 * wanted.size:
+            raise ConfigError(
+                f"eds of drive {number} ({eds}) has {told((index, sub))} with {len(variable)} bit, and "
+                f"{8 * wanted.size} are needed"
+            )
+
+
+def _check_kind(node: Any, number: int, part: str) -> None:
+    profile = int.from_bytes(read(node, number, (0x1000, 0)), "little") & 0xFFFF
+    if profile != _PROFILE:
+        raise DeviceError(f"node {number} is no drive: its profile is {profile}, that of drives {_PROFILE}")
+    modes = int.from_bytes(read(node, number, (0x6502, 0)), "little")
+    kind = "belt" if part == "belt" else "joint"
+    if not modes & _MODES[kind]:
+        mode = "cyclic synchronous " + ("velocity" if kind == "belt" else "torque")
+        raise DeviceError(f"drive {number} has no mode {mode}, which its part {part} needs; it has {modes:#x} (0x6502)")
+
+
+def _write_frames(node: Any, number: int, critical: dict[Address, Critical]) -> None:
+    """What a frame carries can be changed only while it is not used."""
+    for objects, frame in _LISTS.items():
+        identifier = critical[frame, 1].value
+        write(node, number, (frame, 1), (identifier | UNUSED).to_bytes(4, "little"))
+        write(node, number, (objects, 0), b"\x00")
+        for address, wanted in critical.items():
+            if address[0] == objects and address[1] > 0:
+                write(node, number, address, wanted.data())
+        write(node, number, (objects, 0), critical[objects, 0].data())
+        write(node, number, (frame, 2), critical[frame, 2].data())
+        write(node, number, (frame, 1), critical[frame, 1].data())

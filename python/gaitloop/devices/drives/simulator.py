@@ -1,0 +1,105 @@
+"""Simulated drives in a process of their own: `python -m gaitloop.devices.drives.simulator`.
+
+It prints a line of JSON with the path of each adapter, then one for each state a drive goes into: `t` [ns] on the
+machine's monotonic clock, `node`, `state`, and `gap`, the longest time [ns] for which the drives were not served since
+the last such line. Any program that speaks slcan can open the paths. With `--listen` a line
+`BUTTON SECONDS` on its standard input presses a button of the operator, and it ends when that is closed; otherwise with
+Ctrl-C or SIGTERM.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import select
+import signal
+import sys
+
+from gaitloop.errors import GaitloopError
+
+from ._simulated import SimulatedDrive, SimulatedDrives
+
+#: Time after which signals and the input are looked at [s].
+_LOOK = 0.02
+
+
+def _press(text: str) -> tuple[str, float, float]:
+    try:
+        button, begin, end = text.split(":")
+        return button, float(begin), float(end)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"a press is BUTTON:FROM:UNTIL in seconds, got '{text}'") from None
+
+
+def _arguments(words: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m gaitloop.devices.drives.simulator", description=__doc__)
+    parser.add_argument("--nodes", type=int, nargs="+", default=[1, 2], help="numbers of the drives")
+    parser.add_argument("--adapters", type=int, default=1, help="adapters on the bus, each for one program")
+    parser.add_argument("--press", type=_press, action="append", default=[], metavar="BUTTON:FROM:UNTIL")
+    parser.add_argument(
+        "--priority", type=int, metavar="N", help="serve with this priority of SCHED_FIFO, where it is given"
+    )
+    parser.add_argument("--position", type=float, default=0.1, help="angle at the start [rad]")
+    parser.add_argument(
+        "--listen", action="store_true", help="take presses from the standard input, until it is closed"
+    )
+    return parser.parse_args(words)
+
+
+def main(words: list[str] | None = None) -> int:
+    """Serve until told to end.
+
+    Parameters
+    ----------
+    words : list of str, optional
+        Arguments; those of the command line by default.
+
+    Returns
+    -------
+    int
+        Exit code [-]: 0, or 2 when an argument is refused.
+    """
+    told = _arguments(words)
+    try:
+        drives = [SimulatedDrive(node=node, serial=node, position=told.position) for node in told.nodes]
+        simulated = SimulatedDrives(drives, told.press)
+        adapters = simulated.open(told.adapters)
+    except (GaitloopError, OSError, OverflowError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    print(json.dumps({"adapters": adapters}), flush=True)
+    if told.priority is not None:
+        _rise(told.priority)
+    ended: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda got, _frame: ended.append(got))
+    while not ended and not (told.listen and not _listen(simulated)):
+        for t, node, state, gap in simulated.serve(_LOOK):
+            print(json.dumps({"t": t, "node": node, "state": state, "gap": gap}), flush=True)
+    return 0
+
+
+def _rise(priority: int) -> None:
+    try:
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(priority))
+    except (AttributeError, OSError) as error:
+        print(f"no priority {priority} ({error}); drives are served when there is time", file=sys.stderr)
+
+
+def _listen(simulated: SimulatedDrives) -> bool:
+    """Take what stands on the standard input; False when it is closed."""
+    if not select.select([sys.stdin], [], [], 0.0)[0]:
+        return True
+    text = os.read(sys.stdin.fileno(), 4096).decode(errors="replace")
+    for line in text.splitlines():
+        try:
+            button, seconds = line.split()
+            simulated.press(button, float(seconds))
+        except ValueError as error:  # a ConfigError is one too
+            print(f"a line must be BUTTON SECONDS, got '{line}': {error}", file=sys.stderr)
+    return bool(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,133 @@
+//! Under RealtimeSanitizer (`make sanitize`): nothing in a tick could wait, and what could is caught.
+#![cfg(rtsan)]
+#![allow(clippy::unwrap_used)]
+
+mod bench;
+
+use bench::{Act, MS, plant, stage, trainer};
+use gaitloop_core::assist::{OverrideMode, Target};
+use gaitloop_core::safety::{Command, SafeProfile, State};
+use gaitloop_core::trainer::{ControlChange, ControlParams};
+use gaitloop_core::trajectory::GaitPattern;
+use gaitloop_core::types::Sample;
+use gaitloop_realtime::{
+    Ask, Device, DeviceError, End, Executor, Handle, PlantDevice, Policy, Request, Settings, Wanted,
+};
+use std::hint::black_box;
+use std::process::Command as Process;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+const PLANT: &str = "GAITLOOP_PLANT";
+/// Exit code of a process that the sanitizer ended.
+const CAUGHT: i32 = 43;
+
+#[test]
+fn a_second_of_every_kind_of_request_on_the_real_clock_waits_for_nothing() {
+    let wanted = Wanted { priority: Some(20), ..Wanted::nothing() };
+    let settings = Settings { rate: 1000.0, policy: Policy::Skip, spin: 50_000, rows: 64, wanted };
+    let start = trainer().control().clone();
+    let other = GaitPattern::koopman(0.9, 1.7, 0.12, Some(0.04)).unwrap();
+    let mut handle = Handle::start(trainer(), plant(), settings).unwrap();
+    let until = Instant::now() + Duration::from_secs(1);
+    for pattern in [other, start.pattern.clone()].iter().cycle().take_while(|_| Instant::now() < until) {
+        let change = ControlChange::new(ControlParams { pattern: pattern.clone(), ..start.clone() }).unwrap();
+        let mut request = Request::to_control(change);
+        (request.speed, request.support_force) = (Some(0.7), Some(90.0));
+        request.ask(Ask::Set(Target::All, OverrideMode::Floor, 10.0));
+        request.ask(Ask::Release(Target::All));
+        handle.request(request, Duration::from_secs(5)).unwrap();
+        handle.orders().request_stop();
+        (0..10).for_each(|_| _ = handle.telemetry().pop());
+        assert!(handle.statistics().counts.ticks > 0);
+    }
+    assert!(handle.stop());
+    assert_eq!(handle.report().unwrap().end, End::Stopped);
+}
+
+#[test]
+fn walking_timeouts_overruns_and_a_gap_wait_for_nothing() {
+    let late = DeviceError::Timeout("the bus");
+    let acts = [(3000, Act::Measure(late)), (3001, Act::Exchange(late)), (3500, Act::Takes(3 * MS / 2))];
+    let stage = stage(&acts);
+    let mut clock = stage.clock.clone();
+    let (mut executor, mut watcher) = Executor::new(trainer(), stage, 1000.0, Policy::Skip, 8000).unwrap();
+    executor.open().unwrap();
+    executor.begin(&clock);
+    for gap in [0, 200 * MS] {
+        clock.pass(gap);
+        (0..4000).for_each(|_| assert_eq!(executor.tick(&mut clock), None));
+    }
+    let mut reached: Vec<_> = std::iter::from_fn(|| watcher.telemetry.pop()).map(|row| row.command.state()).collect();
+    reached.dedup();
+    assert!([State::Run, State::Safe].iter().all(|state| reached.contains(state)), "{reached:?}");
+}
+
+/// A plant whose driver does what no driver may.
+struct Careless {
+    plant: PlantDevice,
+    sin: String,
+    lock: Arc<Mutex<()>>,
+}
+
+impl Device for Careless {
+    fn name(&self) -> &'static str {
+        "a careless plant"
+    }
+
+    fn open(&mut self, period: f64) -> Result<(), DeviceError> {
+        self.plant.open(period)
+    }
+
+    fn measure(&mut self, t: i64) -> Result<Sample, DeviceError> {
+        match self.sin.as_str() {
+            "allocation" => drop(black_box(Box::new(t))),
+            "lock" => drop(self.lock.lock()),
+            "file" => drop(black_box(std::fs::File::open("/dev/null"))),
+            _ => {}
+        }
+        self.plant.measure(t)
+    }
+
+    fn exchange(&mut self, command: &Command) -> Result<(), DeviceError> {
+        self.plant.exchange(command)
+    }
+
+    fn close(&mut self, profile: SafeProfile) {
+        self.plant.close(profile);
+    }
+}
+
+#[test]
+#[ignore = "the process in which something is planted"]
+fn careless() {
+    let lock = Arc::new(Mutex::new(()));
+    let device = Careless { plant: plant(), sin: std::env::var(PLANT).unwrap(), lock: lock.clone() };
+    let (mut executor, _watcher) = Executor::new(trainer(), device, 1000.0, Policy::Skip, 64).unwrap();
+    executor.open().unwrap();
+    let mut clock = bench::Turned::default();
+    executor.begin(&clock);
+    let held = lock.lock();
+    std::thread::scope(|scope| {
+        scope.spawn(|| executor.tick(&mut clock));
+        std::thread::sleep(Duration::from_millis(50));
+        drop(held);
+    });
+}
+
+#[test]
+fn what_could_wait_is_caught_where_it_was_planted() {
+    let caught = |sin: &str, call: &str| {
+        let child = Process::new(std::env::current_exe().unwrap())
+            .args(["--exact", "careless", "--ignored", "--nocapture"])
+            .env(PLANT, sin)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&child.stderr);
+        assert!(said.contains(call), "{sin}: {said}");
+        assert_eq!(child.status.code(), Some(CAUGHT), "{sin}");
+    };
+    caught("allocation", "`malloc`");
+    caught("lock", "`syscall`");
+    caught("file", "`open");
+}
