@@ -2110,7 +2110,21 @@ class CanopenDrives:
         cls,
         interface: str,
         channel: str,
-        axes: Sequence[tuple[str, int, float, int, float, float, float, float, float]],
+        axes: Sequence[
+            tuple[
+                str,
+                int,
+                float,
+                int,
+                float,
+                float,
+                float,
+                float,
+                float,
+                float | None,
+                tuple[bool, float, int, float, float, float, float, float, float] | None,
+            ]
+        ],
         node: int,
         rate: float,
         bitrate: float,
@@ -2132,7 +2146,7 @@ class CanopenDrives:
 class SimulatedDrives:
     def __new__(
         cls,
-        nodes: Sequence[tuple[int, int, float, float, float, float, float, float]],
+        nodes: Sequence[tuple[int, int, float, float, float, float, float, float, tuple[float, float, float] | None]],
         presses: Sequence[tuple[str, float, float]],
     ) -> Self: ...
     def advance(self, t: int) -> list[tuple[int, bytes]]: ...

@@ -19,7 +19,7 @@ use std::thread::JoinHandle;
 fn served(ended: Arc<AtomicBool>) -> (JoinHandle<()>, BusAddress) {
     let (counts, rated_torque, inertia, friction) = (1e5, 20.0, 0.2, 1.0);
     let (node, serial, gravity, position) = (1, 1, 3.0, 0.1);
-    let limb = NodeParams { node, serial, counts, rated_torque, inertia, friction, gravity, position };
+    let limb = NodeParams { node, serial, counts, rated_torque, inertia, friction, gravity, position, rope: None };
     let mut group = Group::new(&[limb], Operator::default()).unwrap();
     let mut lines = Lines::new(1).unwrap();
     let address = BusAddress::Slcan(lines.paths().next().unwrap().to_path_buf(), b'8');
@@ -42,6 +42,8 @@ fn device(address: BusAddress) -> DrivesDevice {
         feedback_age_max: 0.05,
         heartbeat_timeout: 1.0,
         limit_time: 1.0,
+        digest: None,
+        winch: None,
     };
     let objects = core::iter::once((0x1016, 1)).chain((0..20).map(|n| (0x6072 + n, 0))).collect();
     let (node, rate, bitrate, heartbeat, drive_heartbeats) = (127, 1000.0, 1e6, 0.01, 50.0);

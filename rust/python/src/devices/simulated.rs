@@ -5,13 +5,13 @@ use crate::convert::{ConfigError, config_error};
 use crate::simulation::press;
 use gaitloop_plant::simulation::Operator;
 use gaitloop_realtime::canopen::Frame;
-use gaitloop_realtime::canopen::node::{Group, Lines, NodeParams};
+use gaitloop_realtime::canopen::node::{Group, Lines, NodeParams, RopeParams};
 use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 use std::time::{Duration, Instant};
 
-/// Node, serial number, counts, rated torque, inertia, friction, gravity, position.
-type Params = (u8, u32, f64, f64, f64, f64, f64, f64);
+/// Node, serial number, counts, rated torque, inertia, friction, gravity, position, rope: mass, stiffness, legs.
+type Params = (u8, u32, f64, f64, f64, f64, f64, f64, Option<(f64, f64, f64)>);
 /// Identifier and data.
 type Message = (u16, Vec<u8>);
 /// Time [ns], node, state, longest time without service [ns].
@@ -34,7 +34,7 @@ impl SimulatedDrives {
     fn new(nodes: Vec<Params>, presses: Vec<(String, f64, f64)>) -> PyResult<Self> {
         let params: Vec<_> = nodes
             .into_iter()
-            .map(|(node, serial, counts, rated_torque, inertia, friction, gravity, position)| NodeParams {
+            .map(|(node, serial, counts, rated_torque, inertia, friction, gravity, position, rope)| NodeParams {
                 node,
                 serial,
                 counts,
@@ -43,6 +43,7 @@ impl SimulatedDrives {
                 friction,
                 gravity,
                 position,
+                rope: rope.map(|(mass, stiffness, legs)| RopeParams { mass, stiffness, legs }),
             })
             .collect();
         let presses = presses.iter().map(|(name, from, until)| press(name, *from, *until)).collect::<PyResult<_>>()?;

@@ -53,6 +53,8 @@ pub enum Part {
     Joint(usize),
     /// The belt.
     Belt,
+    /// The rope of the body-weight support.
+    Winch,
 }
 
 /// What all drives are asked for in a tick.
@@ -68,6 +70,8 @@ pub struct Orders {
     pub torque: [f64; N_JOINTS],
     /// Speed of the belt [m/s].
     pub belt_speed: f64,
+    /// Force that the rope is to carry [N]; where it is none the rope stands.
+    pub support_force: Option<f64>,
 }
 
 /// All drives of one bus.
@@ -93,7 +97,7 @@ impl Master {
     #[must_use]
     pub fn new(network: &NetworkParams, axes: Vec<(Part, Axis)>) -> Self {
         let (parts, axes): (Vec<_>, Vec<_>) = axes.into_iter().unzip();
-        let nodes: Vec<u8> = axes.iter().map(|axis| axis.params().node).collect();
+        let nodes = axes.iter().map(|axis| (axis.params().node, axis.params().winch.is_some())).collect();
         Self {
             parts,
             read: vec![None; axes.len()],
@@ -169,6 +173,7 @@ impl Master {
             EMCY => self.axes[at].emergency_came(data),
             TPDO => self.axes[at].tell(0, data),
             _ if group == TPDO + 0x100 => self.axes[at].tell(1, data),
+            _ if group == TPDO + 0x200 && self.parts[at] == Part::Winch => self.axes[at].tell(2, data),
             _ if group == TPDO + 0x200 => self.take_inputs(at, data, t),
             SDO_ANSWER => self.take_answer(at, data),
             HEARTBEAT => self.axes[at].heartbeat(data, t),
@@ -190,6 +195,7 @@ impl Master {
         match self.reader.answer(at, data) {
             Some(News::ErrorRegister(axis, register)) => self.axes[axis].error_register(register),
             Some(News::Read(axis, read)) => {
+                self.axes[axis].was_read(read.digest);
                 let before = self.read[axis].replace(read);
                 if before.is_some_and(|before| before.digest != read.digest) {
                     self.axes[axis].blame(Trouble::ConfigurationChanged);
@@ -212,8 +218,10 @@ impl Master {
             let setpoint = match part {
                 Part::Joint(joint) => orders.torque.get(*joint).copied().unwrap_or(0.0),
                 Part::Belt => orders.belt_speed,
+                Part::Winch => orders.support_force.unwrap_or(0.0),
             };
-            let want = Want { enable: orders.enable && orders.lease, clear: orders.clear && orders.lease, setpoint };
+            let (enable, clear) = (orders.enable && orders.lease, orders.clear && orders.lease);
+            let want = Want { enable, clear, setpoint, pull: orders.support_force.is_some() };
             let (frame, start) = axis.step(t, &want);
             if orders.lease {
                 out.put(frame);
@@ -261,10 +269,14 @@ impl Master {
                     oldest = oldest.min(seen.stamp);
                 }
                 (Part::Belt, Some(seen)) => sample.belt_speed = Reading::new([seen.velocity], seen.stamp),
+                (Part::Winch, Some(seen)) => {
+                    sample.rope_force = Reading::new([seen.load], seen.stamp);
+                    sample.rope_position = Reading::new([seen.position], seen.stamp);
+                }
                 (_, None) => {}
             }
             if let Part::Joint(joint) = part {
-                put(&mut sample.drive_status, *joint, axis.status());
+                put(&mut sample.drive_status, *joint, self.status(axis));
                 if let Some(read) = self.read[at] {
                     put(&mut sample.drive_digest, *joint, read.digest);
                     put(&mut sample.drive_watchdog, *joint, read.watchdog);
@@ -279,6 +291,14 @@ impl Master {
         (sample.drive_digest.stamp, sample.drive_watchdog.stamp) = (read, read);
         self.put_buttons(&mut sample, t);
         sample
+    }
+
+    /// Status of a joint: belt and winch have none of their own in a sample, and no joint moves without them.
+    fn status(&self, joint: &Axis) -> f64 {
+        let own = joint.status();
+        let beside = self.parts.iter().zip(&self.axes).filter(|(part, _)| !matches!(part, Part::Joint(_)));
+        let troubled = beside.into_iter().any(|(_, axis)| axis.trouble().is_some());
+        if troubled && own >= 0.0 { Trouble::OtherPart.status() } else { own }
     }
 
     fn put_buttons(&self, sample: &mut Sample, t: i64) {

@@ -18,6 +18,7 @@ mod pdo;
 mod port;
 pub mod slcan;
 mod trouble;
+mod winch;
 
 pub use axis::{Axis, Feedback, Want};
 pub use budget::{Load, Overload, Plan, SHARE_MAX, frame_bits};
@@ -32,3 +33,4 @@ pub use params::{AxisParams, Mode};
 pub use pdo::{Mapping, N_OBJECTS, OBJECTS, Object, Values};
 pub use port::{Address as BusAddress, Port, from_raw, slcan_bitrate, to_raw};
 pub use trouble::{TROUBLES, Trouble};
+pub use winch::WinchParams;

@@ -20,6 +20,7 @@ fn params(node: u8) -> NodeParams {
         friction: 0.5,
         gravity: 3.0,
         position: 0.1,
+        rope: None,
     }
 }
 
@@ -105,7 +106,8 @@ impl Bus {
     }
 }
 
-const LEASE: Orders = Orders { lease: true, enable: false, clear: false, torque: [0.0; 6], belt_speed: 0.0 };
+const LEASE: Orders =
+    Orders { lease: true, enable: false, clear: false, torque: [0.0; 6], belt_speed: 0.0, support_force: None };
 const ENABLED: Orders = Orders { enable: true, ..LEASE };
 
 #[test]
@@ -255,3 +257,5 @@ proptest! {
         }
     }
 }
+
+mod winch;
