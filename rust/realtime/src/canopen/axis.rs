@@ -8,6 +8,8 @@ use super::winch::Winch;
 use super::{Frame, Mapping, Object, Values};
 use gaitloop_core::Result;
 use gaitloop_core::types::NS;
+use told::Cycles;
+pub use told::{Feedback, Want};
 
 /// Time in which a drive must reach the state it is brought to [ns].
 const REACH: i64 = 1_000_000_000;
@@ -15,51 +17,6 @@ const REACH: i64 = 1_000_000_000;
 const LEAVE: i64 = 200_000_000;
 /// Time between two tries to start it on the network [ns].
 const RETRY: i64 = 100_000_000;
-
-/// What a drive is asked for in a tick.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Want {
-    /// It shall follow `setpoint`.
-    pub enable: bool,
-    /// It may come back after it stopped.
-    pub clear: bool,
-    /// Torque [N·m], velocity [rad/s or m/s] or position [rad or m], as its mode has it; of a winch its force [N].
-    pub setpoint: f64,
-    /// A winch shall carry that force, else it stands.
-    pub pull: bool,
-}
-
-/// What a drive told last.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Feedback {
-    /// Position [rad or m].
-    pub position: f64,
-    /// Velocity [rad/s or m/s].
-    pub velocity: f64,
-    /// Torque [N·m].
-    pub torque: f64,
-    /// Force in the rope of a winch [N]; 0 of anything else.
-    pub load: f64,
-    /// Beginning of the cycle it belongs to [ns].
-    pub stamp: i64,
-}
-
-/// Cycles whose answers have not come: the last two. An answer without a cycle is a repetition.
-#[derive(Clone, Copy, Debug, Default)]
-struct Cycles {
-    open: [Option<i64>; 2],
-}
-
-impl Cycles {
-    fn begin(&mut self, t: i64) {
-        self.open = [self.open[1], Some(t)];
-    }
-
-    /// The oldest cycle that waits, which is taken; the answer is never thought fresher than it is.
-    fn take(&mut self) -> Option<i64> {
-        self.open[0].take().or_else(|| self.open[1].take())
-    }
-}
 
 /// One drive.
 #[derive(Clone, Debug)]
@@ -74,6 +31,9 @@ pub struct Axis {
     goal: Goal,
     goal_since: i64,
     met: bool,
+    // Whether it answered since the last tick, and ticks without an answer until then.
+    answered: bool,
+    silent: u32,
     cycles: [Cycles; 3],
     stamps: [Option<i64>; 3],
     begun: Option<i64>,
@@ -107,6 +67,8 @@ impl Axis {
             goal: Goal::Off,
             goal_since: 0,
             met: false,
+            answered: false,
+            silent: 0,
             cycles: [Cycles::default(); 3],
             stamps: [None; 3],
             begun: None,
@@ -153,6 +115,12 @@ impl Axis {
         self.stamps[0].and_then(|_| PowerState::of(self.values.word(Object::Statusword)))
     }
 
+    /// Ticks since its last answer, this one included where there is none.
+    #[must_use]
+    pub fn silent(&self) -> u32 {
+        if self.answered { 0 } else { self.silent.saturating_add(1) }
+    }
+
     /// Status as a sample has it: 1 enabled, 0 not, negative what is wrong.
     #[must_use]
     pub fn status(&self) -> f64 {
@@ -184,6 +152,8 @@ impl Axis {
     /// A cycle begins at `t` [ns].
     pub fn begin_cycle(&mut self, t: i64) {
         self.cycles.iter_mut().for_each(|cycles| cycles.begin(t));
+        self.silent = self.silent();
+        self.answered = false;
     }
 
     /// Process data `which` (0, 1, or 2 of a winch) came; false where their length is wrong.
@@ -195,6 +165,7 @@ impl Axis {
         match cycles.take() {
             Some(stamp) => {
                 self.stamps[which] = Some(stamp);
+                self.answered |= which == 0;
                 mapping.decode(data, &mut self.values)
             }
             None => {
@@ -398,3 +369,4 @@ impl Axis {
 mod rope;
 #[cfg(test)]
 mod tests;
+mod told;

@@ -6,6 +6,7 @@ use super::cia301::{
 };
 use super::digest::{News, Read, Reader};
 use super::network::NetworkParams;
+use super::pace::{Lateness, Pace};
 use super::{Frame, Goal, Trouble};
 use gaitloop_core::types::{N_JOINTS, NS, Reading, Sample};
 
@@ -15,6 +16,8 @@ pub const AXES: usize = 8;
 const ROOM: usize = 3 * AXES + 4;
 /// Accepted number of frames that nobody should send, in a second.
 const GARBAGE: u32 = 5;
+/// Status of a joint that follows, on a bus that is late, and that goes on being late.
+const LATE: [f64; 2] = [2.0, 3.0];
 /// That second [ns].
 const SECOND: i64 = 1_000_000_000;
 
@@ -90,6 +93,8 @@ pub struct Master {
     garbage: u32,
     garbage_since: i64,
     counted: u64,
+    pace: Pace,
+    lateness: Lateness,
 }
 
 impl Master {
@@ -112,6 +117,8 @@ impl Master {
             garbage: 0,
             garbage_since: 0,
             counted: 0,
+            pace: Pace::new(network.rate),
+            lateness: Lateness::None,
         }
     }
 
@@ -125,6 +132,12 @@ impl Master {
     #[must_use]
     pub fn garbage(&self) -> u64 {
         self.counted
+    }
+
+    /// How late the answers of the drives are.
+    #[must_use]
+    pub fn lateness(&self) -> Lateness {
+        self.lateness
     }
 
     /// Something is wrong with the bus, and so with every drive.
@@ -210,6 +223,8 @@ impl Master {
     /// What goes out in the tick at `t` [ns].
     pub fn step(&mut self, t: i64, orders: &Orders) -> Outbox {
         let mut out = Outbox::default();
+        let silent = self.axes.iter().map(Axis::silent).max().unwrap_or(0);
+        self.lateness = self.pace.step(silent, orders.lease && orders.enable);
         let beat = self.ticks.is_multiple_of(self.beat_every);
         if orders.lease && beat {
             out.put(heartbeat(self.node, NmtState::Operational));
@@ -298,7 +313,13 @@ impl Master {
         let own = joint.status();
         let beside = self.parts.iter().zip(&self.axes).filter(|(part, _)| !matches!(part, Part::Joint(_)));
         let troubled = beside.into_iter().any(|(_, axis)| axis.trouble().is_some());
-        if troubled && own >= 0.0 { Trouble::OtherPart.status() } else { own }
+        let follows = own == 1.0;
+        match self.lateness {
+            _ if troubled && own >= 0.0 => Trouble::OtherPart.status(),
+            Lateness::Late if follows => LATE[0],
+            Lateness::Still if follows => LATE[1],
+            _ => own,
+        }
     }
 
     fn put_buttons(&self, sample: &mut Sample, t: i64) {

@@ -13,6 +13,7 @@ mod frame;
 mod master;
 mod network;
 pub mod node;
+mod pace;
 mod params;
 mod pdo;
 mod port;
