@@ -1,7 +1,8 @@
-"""The inclination of the Bluetooth treadmill: only within limits that were given, on a ramp, and where the machine can."""
+"""The inclination of the Bluetooth treadmill: within limits that were given, on a ramp, where the machine can."""
 
 from __future__ import annotations
 
+import itertools
 from contextlib import contextmanager
 
 import pytest
@@ -67,9 +68,9 @@ def test_it_rises_on_its_ramp_to_the_machine_s_own_spacing():
         points, told = tilt(link, driver, 0.052, 25.0)
         assert points[-1] == 0.052
         assert link.server.inclination_target == pytest.approx(0.05)
-        assert max(b - a for a, b in zip(points, points[1:], strict=False)) <= INCLINE["rate"] * 0.25 + 1e-12
+        assert max(b - a for a, b in itertools.pairwise(points)) <= INCLINE["rate"] * 0.25 + 1e-12
         assert 0.052 / INCLINE["rate"] <= link.now() - before
-        steps = [b - a for a, b in zip(told, told[1:], strict=False)]
+        steps = [b - a for a, b in itertools.pairwise(told)]
         assert steps == pytest.approx([RANGE.step] * len(steps)), "each of them once"
         assert driver.read(1.0).inclination == pytest.approx(0.05)
 
@@ -84,11 +85,11 @@ def test_what_is_outside_the_limits_or_the_machine_s_range_is_refused_and_change
         assert tilt(link, driver, 0.0, 0.1)[1] == [0.0]
     link = linked()
     wide = InclineLimits(low=-0.2, high=0.2, rate=0.01)
-    with started(link, made(link, incline=wide)) as driver:
-        with pytest.raises(
-            ConfigError, match=r"must lie in -0\.03 to 0\.12, what the simulated treadmill can be set to"
-        ):
-            driver.set_inclination(0.15)
+    with (
+        started(link, made(link, incline=wide)) as driver,
+        pytest.raises(ConfigError, match=r"must lie in -0\.03 to 0\.12, what the simulated treadmill can be set to"),
+    ):
+        driver.set_inclination(0.15)
 
 
 def test_without_limits_or_on_a_machine_that_cannot_it_is_never_commanded():
