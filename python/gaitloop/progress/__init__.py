@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from ._fields import new_patient_id
+from .charts import cusum_limit, cusum_run_length, ewma_limit, ewma_run_length
 from .dose import FIGURES, STEPS_NEEDED, ZONES, Dose, Figure, FigureKind, Session, active_steps, dose, time_in_zones
+from .evidence import Difference, error_band, important_difference
+from .gait import figures_of, foot_placement, read_session, velocity_resistance
 from .milestones import (
     DifficultyScore,
     Goal,
@@ -15,6 +18,7 @@ from .milestones import (
     streak,
     values_of,
 )
+from .monitor import WATCHED, Advice, ChartState, Monitor, PersonalBaseline, SetbackChart
 from .outcomes import (
     DROPOUT_REASONS,
     INDEPENDENT,
@@ -26,6 +30,7 @@ from .outcomes import (
     walk_speed,
 )
 from .store import Store
+from .trends import VERDICTS, Slope, Trend, figure_trend, outcome_trend, overview, own_band, theil_sen
 
 __all__ = [
     "DROPOUT_REASONS",
@@ -33,8 +38,13 @@ __all__ = [
     "INDEPENDENT",
     "INSTRUMENTS",
     "STEPS_NEEDED",
+    "VERDICTS",
+    "WATCHED",
     "ZONES",
     "AdverseEvent",
+    "Advice",
+    "ChartState",
+    "Difference",
     "DifficultyScore",
     "Dose",
     "DropOut",
@@ -44,17 +54,37 @@ __all__ = [
     "GoalState",
     "Instrument",
     "Milestone",
+    "Monitor",
     "Outcome",
+    "PersonalBaseline",
     "Session",
+    "SetbackChart",
+    "Slope",
     "Store",
     "Streak",
+    "Trend",
     "active_steps",
+    "cusum_limit",
+    "cusum_run_length",
     "dose",
+    "error_band",
+    "ewma_limit",
+    "ewma_run_length",
+    "figure_trend",
+    "figures_of",
     "follow",
+    "foot_placement",
+    "important_difference",
     "milestones",
     "new_patient_id",
+    "outcome_trend",
+    "overview",
+    "own_band",
+    "read_session",
     "streak",
+    "theil_sen",
     "time_in_zones",
     "values_of",
+    "velocity_resistance",
     "walk_speed",
 ]
