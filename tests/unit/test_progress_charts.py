@@ -187,7 +187,7 @@ def test_advice_names_figure_values_and_the_false_alarms_to_expect():
     assert first.now < first.before
     assert 1 <= first.sessions <= 6
     assert first.text.startswith("Knee range seems lower than this person's usual: ")
-    assert "about every 60 sessions over the 3 figures watched" in first.text
+    assert "about every 60 sessions over 3 figures watched" in first.text
     assert "no finding" in first.text
     assert monitor.expected_false_alarms == pytest.approx(32 / 60.0)
 

@@ -40,6 +40,7 @@ from .outcomes import (
     walk_speed,
 )
 from .store import Store
+from .stream import GameServer, GameStream, Subscription
 from .trends import VERDICTS, Slope, Trend, figure_trend, outcome_trend, overview, own_band, theil_sen
 
 __all__ = [
@@ -61,6 +62,8 @@ __all__ = [
     "DropOut",
     "Figure",
     "FigureKind",
+    "GameServer",
+    "GameStream",
     "Goal",
     "GoalState",
     "Instrument",
@@ -74,6 +77,7 @@ __all__ = [
     "Slope",
     "Store",
     "Streak",
+    "Subscription",
     "Trend",
     "TwoByTwo",
     "TwoMeans",

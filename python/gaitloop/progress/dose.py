@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,6 +40,23 @@ class FigureKind(NamedTuple):
     unit: str
     better: int
     doc: str
+
+    def describe(self, value: float) -> str:
+        """Put a value in words.
+
+        Parameters
+        ----------
+        value : float
+            The figure [`unit`].
+
+        Returns
+        -------
+        str
+            The value with its unit, angles in degrees.
+        """
+        if self.unit == "rad":
+            return f"{math.degrees(value):.3g}°"
+        return f"{value:.3g}" if self.unit == "-" else f"{value:.3g} {self.unit}"
 
 
 _KINDS = {

@@ -242,8 +242,8 @@ class Monitor:
     Notes
     -----
     The rate holds for figures that vary as independent normal values from session to session. Where a good and a bad
-    week follow each other it is higher: with a correlation of 0.3 between
-    neighbouring sessions at least twice. A person
+    week follow each other it is higher: with a correlation of 0.3 between neighbouring sessions two to four times, the
+    more the longer the run length. A person
     who gets better all the time has a baseline that lags behind, so that a setback is told later.
     """
 
@@ -307,13 +307,14 @@ class Monitor:
         values = self._values[name]
         before, now = (sum(part) / len(part) for part in (values[:-sessions], values[-sessions:]))
         way = "higher" if now > before else "lower"
-        unit = "" if FIGURES[name].unit == "-" else f" {FIGURES[name].unit}"
+        shown = FIGURES[name].describe
         over = "this session" if sessions == 1 else f"the last {sessions} sessions"
+        watched = f"{len(self._charts)} figure{'s' if len(self._charts) > 1 else ''}"
         text = (
-            f"{name.replace('_', ' ')} seems {way} than this person's usual: {now:.3g}{unit} over {over}, "
-            f"{before:.3g}{unit} over the {len(values) - sessions} before. A hint to look at the person, no finding. "
-            f"With nothing changed, one such hint comes about every {self.run_length:.0f} sessions over the "
-            f"{len(self._charts)} figures watched; {self.expected_false_alarms:.1f} were to be expected so far."
+            f"{name.replace('_', ' ')} seems {way} than this person's usual: {shown(now)} over {over}, "
+            f"{shown(before)} over the {len(values) - sessions} before. A hint to look at the person, no finding. "
+            f"With nothing changed, one such hint comes about every {self.run_length:.0f} sessions over "
+            f"{watched} watched; {self.expected_false_alarms:.1f} were to be expected so far."
         )
         return Advice(when, name, before, now, sessions, text[0].upper() + text[1:])
 

@@ -190,9 +190,10 @@ def outcome_trend(instrument: str, outcomes: Iterable[Outcome], speed: float | N
     kind = INSTRUMENTS[instrument]
     unit = "" if kind.unit == "-" else f" {kind.unit}"
     span = f"{important.low:g}" + ("" if important.low == important.high else f" to {important.high:g}")
+    error = f"measuring twice differs by up to {band.low:g}{unit}, people notice {span}{unit}"
     text = (
         f"{kind.name}: {verdict}. {kind.describe(first)} to {kind.describe(last)}, {change:+.3g}{unit}; "
-        f"measuring twice differs by up to {band.low:g}{unit}, people notice {span}{unit}."
+        f"{error if band.low else 'every level counts'}."
     )
     left = sum(outcome.instrument == instrument for outcome in every) - len(values)
     if left:
@@ -270,10 +271,10 @@ def figure_trend(name: str, sessions: Iterable[Session], baseline: int = 6) -> T
     band = Difference(width, width, f"own: 95 % prediction from the first {needed} sessions")
     change = last - usual
     verdict = _verdict(better * change, width, 0.0)
-    unit = "" if FIGURES[name].unit == "-" else f" {FIGURES[name].unit}"
+    shown = FIGURES[name].describe
     text = (
-        f"{name.replace('_', ' ').capitalize()}: {verdict}. {usual:.3g}{unit} over the first {needed} sessions, "
-        f"{last:.3g}{unit} now; one session differs by up to {width:.2g}{unit} by itself. "
+        f"{name.replace('_', ' ').capitalize()}: {verdict}. {shown(usual)} over the first {needed} sessions, "
+        f"{shown(last)} now; one session differs by up to {shown(width)} by itself. "
         "What people notice of it is not known."
     )
     return Trend(name, values, change, band, None, verdict, _weekly(values), text)
