@@ -20,7 +20,9 @@ from gaitloop.progress import (
     read_session,
     velocity_resistance,
 )
+from gaitloop.progress.gait import _Pulse
 from gaitloop.session import runner
+from gaitloop.session.layout import Block, Tables
 from gaitloop.session.plan import demo_plan
 from progress_cases import BEGIN, PERSON
 
@@ -134,3 +136,22 @@ def test_no_record_is_refused(tmp_path):
     (tmp_path / "x.mcap").write_bytes(b"nothing")
     with pytest.raises(RecordingError, match=r"x.mcap"):
         read_session(tmp_path / "x.mcap", patient=PERSON, started=BEGIN)
+
+
+def test_the_heart_rate_of_a_record_gives_its_zones():
+    tables = Tables.from_core()
+    width = tables.lengths[0]
+    column = tables.columns("sample", "heart_rate").start
+    pulse = _Pulse(tables)
+    for begin in range(0, 20_000, 1000):  # ten seconds at 90, five without a reading, five at 130
+        t = (begin + np.arange(1000)) * 1_000_000
+        sample, valid = np.zeros((1000, width)), np.zeros((1000, width), dtype=bool)
+        sample[:, column] = 90.0 if begin < 10_000 else 130.0
+        valid[:, column] = not 10_000 <= begin < 15_000
+        none = np.empty((0, 0))
+        pulse.add(Block(t, sample, valid, none, none, none, np.empty(0, np.int64), none))
+    zones = pulse.zones(60.0, 160.0)
+    assert zones["light"] == pytest.approx(10.0, abs=0.11)
+    assert zones["vigorous"] == pytest.approx(5.0, abs=0.11)
+    assert sum(zones.values()) == pytest.approx(15.0, abs=0.11)
+    assert pulse.zones(None, 160.0) == {}

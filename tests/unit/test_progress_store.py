@@ -314,3 +314,64 @@ def test_a_closed_store_says_so(store):
 def test_times_need_a_zone():
     with pytest.raises(ConfigError, match="taken must be a datetime with a time zone"):
         outcome().__class__(patient=PERSON, instrument="fac", value=3, taken=datetime(2026, 1, 1), assessor="A")
+
+
+@pytest.mark.parametrize("old", [True, False], ids=["old", "fresh"])
+def test_several_may_open_a_store_at_its_first_use(tmp_path, old):
+    path = tmp_path / "progress.db"
+    if old:
+        old_store(path)
+    start, errors = threading.Barrier(4), []
+
+    def use():
+        start.wait()
+        try:
+            with Store(path, timeout=60.0) as store:
+                store.add_patient()
+        except Exception as error:
+            errors.append(error)
+
+    users = [threading.Thread(target=use) for _ in range(4)]
+    for user in users:
+        user.start()
+    for user in users:
+        user.join()
+    assert not errors
+    with Store(path) as store:
+        assert len(store.patients()) == 4 + 2 * old
+
+
+def test_a_full_disk_is_told_and_nothing_is_half_there(store):
+    pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
+    store._connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    def fill():
+        for i in range(500):
+            store.add_session(session(i))
+
+    with pytest.raises(StoreError, match="is full; check the path, its rights and the free space"):
+        fill()
+    store._connection.execute("PRAGMA max_page_count = 100000")
+    kept = store.sessions(PERSON)
+    assert all(s == session(i) for i, s in enumerate(kept))
+    store.add_session(session(len(kept)))
+
+
+def test_a_folder_is_no_store(tmp_path):
+    with pytest.raises(StoreError, match="cannot be read"):
+        Store(tmp_path)
+
+
+def test_a_store_belongs_to_the_thread_that_opened_it(store):
+    caught = []
+
+    def use():
+        try:
+            store.patients()
+        except StoreError as error:
+            caught.append(str(error))
+
+    thread = threading.Thread(target=use)
+    thread.start()
+    thread.join()
+    assert "thread" in caught[0]
