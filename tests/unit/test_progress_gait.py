@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from gaitloop.progress import (
     read_session,
     velocity_resistance,
 )
-from gaitloop.progress.gait import _Pulse
+from gaitloop.progress.gait import _Pulse, _support_at_steps
 from gaitloop.session import runner
 from gaitloop.session.layout import Block, Tables
 from gaitloop.session.plan import demo_plan
@@ -112,7 +113,9 @@ def test_a_session_from_its_record(recorded, tmp_path):
     assert 0.1 * session.steps < session.active_steps < 0.25 * session.steps
     assert session.zones == {}
     assert session.record == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert session.figures["speed"].value == pytest.approx(0.6, abs=0.03)
+    # The soft start and the stop are left out.
+    assert session.figures["speed"].steps == sum(len(digest.steady(side)) for side in ("left", "right")) < 45
+    assert session.figures["speed"].value == pytest.approx(0.6, abs=0.003)
     assert session.figures["stance_symmetry"].value == pytest.approx(told.symmetry, abs=0.02)
     assert not session.figures["speed"].counts
     with Store(tmp_path / "progress.db") as store:
@@ -121,6 +124,19 @@ def test_a_session_from_its_record(recorded, tmp_path):
         assert store.sessions(PERSON) == (session,)
         with pytest.raises(ConfigError, match="read in already"):
             store.add_session(read_session(path, patient=PERSON, started=BEGIN.replace(hour=15)))
+
+
+def test_only_steps_on_a_moving_belt_have_a_support():
+    support = np.zeros((4, 14), dtype=np.float32)
+    support[:, :7], support[:, 7:] = 0.25, 0.75  # left side, right side
+    events = [
+        {"event": "initial_contact", "side": side, "t_emit": t * 10**9}
+        for side, t in (("left", 0), ("right", 1), ("left", 2), ("right", 3))
+    ]
+    events.append({"event": "toe_off", "side": "left", "t_emit": 3 * 10**9})
+    digest = SimpleNamespace(rows=lambda name: support, events=events)
+    found = _support_at_steps(digest, np.arange(4.0), np.array([False, True, True, False]))
+    assert found.tolist() == [0.75, 0.25]
 
 
 def test_a_record_cut_off_gives_what_can_be_read(recorded, tmp_path):

@@ -31,6 +31,12 @@ def raw(path):
     return sqlite3.connect(path, isolation_level=None)
 
 
+def fall(number):
+    return AdverseEvent(
+        patient=PERSON, happened=day(1), what="fall", severity="mild", serious=False, related="unknown", session=number
+    )
+
+
 def old_store(path):
     connection = raw(path)
     connection.executescript(OLD.read_text("utf-8"))
@@ -76,12 +82,7 @@ def test_a_version_1_store_is_brought_forward_with_its_rows(tmp_path):
             ("walk_10m", 0.31, "unknown", "unknown"),
         ]
         # Numbers of sessions stay, so that what refers to them still does.
-        store.add_adverse_event(
-            AdverseEvent(
-                patient=PERSON, happened=day(0), what="fall", severity="mild", serious=False, related="unlikely",
-                session=3,
-            )
-        )  # fmt: skip
+        store.add_adverse_event(fall(3))
 
 
 def layout(connection):
@@ -192,12 +193,7 @@ def test_a_session_is_there_whole_or_not_at_all(store):
         (lambda s: s.sessions("Ms Miller"), r"32 hexadecimal digits .* no name"),
         (lambda s: s.outcomes(PERSON, "weight"), "instrument must be one of fac, "),
         (
-            lambda s: s.add_adverse_event(
-                AdverseEvent(
-                    patient=PERSON, happened=day(1), what="fall", severity="mild", serious=False, related="unknown",
-                    session=77,
-                )
-            ),
+            lambda s: s.add_adverse_event(fall(77)),
             "session must be the number of a session",
         ),
     ],
@@ -231,7 +227,8 @@ def test_two_writers_take_turns(tmp_path):
         try:
             with Store(path, timeout=60.0) as own:
                 for i in range(20):
-                    own.add_session(session(first + 2 * i))
+                    number = own.add_session(session(first + 2 * i))
+                    own.add_adverse_event(fall(number))
         except Exception as error:
             errors.append(error)
 
@@ -243,6 +240,14 @@ def test_two_writers_take_turns(tmp_path):
     assert not errors
     with Store(path) as store:
         assert [s.started for s in store.sessions(PERSON)] == [day(i) for i in range(40)]
+        assert sorted(event.session for event in store.adverse_events(PERSON)) == list(range(1, 41))
+
+
+def test_who_begins_to_write_keeps_others_from_it_at_once(store, tmp_path):
+    """Else what it reads first could be old by the time it writes, and waiting would not help."""
+    other = sqlite3.connect(tmp_path / "progress.db", timeout=0.0, isolation_level=None)
+    with store._writing(), pytest.raises(sqlite3.OperationalError, match="locked"):
+        other.execute("BEGIN IMMEDIATE")
 
 
 def test_a_writer_that_waits_too_long_is_told(tmp_path):
