@@ -53,13 +53,13 @@ def test_a_weight_of_one_is_a_chart_of_single_values():
     assert ewma_run_length(1.0, 3.0, sides=1) == pytest.approx(1.0 / stats.norm.sf(3.0), rel=1e-6)
 
 
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(st.floats(10.0, 1e5), st.floats(0.2, 1.0))
 def test_limits_give_back_their_run_length(length, reference):
     assert cusum_run_length(reference, cusum_limit(length, reference=reference)) == pytest.approx(length, rel=1e-6)
 
 
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(st.floats(30.0, 1e5), st.floats(0.05, 1.0), st.sampled_from([1, 2]))
 def test_limits_of_the_mean_give_back_their_run_length(length, weight, sides):
     limit = ewma_limit(length, weight=weight, sides=sides)
@@ -102,7 +102,7 @@ def test_bad_input_is_named(make, words):
 
 def test_deviates_of_unknown_mean_and_spread_are_standard_normal():
     random, found = np.random.default_rng(5), []
-    for _ in range(1500):
+    for _ in range(800):
         baseline = PersonalBaseline()
         found.append([baseline.step(x) for x in 7.0 + 3.0 * random.standard_normal(8)][2:])
     deviates = np.array(found, dtype=float)
@@ -140,7 +140,7 @@ def test_the_two_directions_mirror_each_other():
 def test_one_standard_deviation_is_told_within_weeks():
     """At a run length of 100 sessions and a shift after 20; the delays of the page are of this kind."""
     chart, random = SetbackChart(run_length=100.0, worse=1, baseline=8), np.random.default_rng(3)
-    delays = [walk(chart, random, shift=1.0, at=20, most=500) for _ in range(400)]
+    delays = [walk(chart, random, shift=1.0, at=20, most=500) for _ in range(250)]
     assert 4 <= np.median(delays) <= 8
     assert np.mean(np.array(delays) <= 20) > 0.85
 
