@@ -38,18 +38,20 @@ PLANT_SIBLINGS = [
     "benches/bench_plant.py",
 ]
 
-DOOR = {"errors", "_core", "_inputs"}
+DOOR = {"errors", "_core", "_inputs", "_schema", "_files"}
 STUDY = {*ROOMS, "plant", "simulation", "recording"}  # what a person who studies may call by hand
 MAY_IMPORT = {
     "errors": set(),
     "_inputs": {"errors"},  # what callers hand over, made fit for the core
+    "_schema": {"errors", "_core"},  # strict reading of TOML tables
+    "_files": {"errors"},  # files that are whole or not there
     **dict.fromkeys(ROOMS, DOOR),
     CORRIDOR: {*DOOR, *ROOMS},  # builds its rooms from their own classes
     "events": {*DOOR, "recording"},  # detect() takes a recording
     "measures": {*DOOR, "events"},  # stride_measures() takes the events that detect() gives
     "plant": DOOR,
     "simulation": {*DOOR, "assist", "trainer", "plant"},  # closes the loop between the two
-    "realtime": {*DOOR, "trainer", "plant"},  # runs the two in a thread of its own
+    "realtime": {*DOOR, "trainer", "plant", "simulation"},  # runs the two in a thread of its own
     "devices": {*DOOR, "trainer", "safety", "devices"},  # a driver knows fields and codes, and trains nobody
     "recording": {"errors"},
     "analysis": {"errors", "recording", "events", "measures"},  # `gaitloop analyze`: recording to table and picture

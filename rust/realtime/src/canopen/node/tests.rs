@@ -20,6 +20,7 @@ fn params(node: u8) -> NodeParams {
         friction: 0.5,
         gravity: 3.0,
         position: 0.1,
+        coulomb: 0.0,
     }
 }
 
