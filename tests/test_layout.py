@@ -53,6 +53,17 @@ MAY_IMPORT = {
     "simulation": {*DOOR, "assist", "trainer", "plant"},  # closes the loop between the two
     "realtime": {*DOOR, "trainer", "plant", "simulation"},  # runs the two in a thread of its own
     "devices": {*DOOR, "trainer", "safety", "devices"},  # a driver knows fields and codes, and trains nobody
+    "calibrate": {
+        *DOOR,
+        "control",
+        "trajectory",
+        "assist",
+        "safety",
+        "trainer",
+        "simulation",
+        "devices",
+        "realtime",
+    },  # `gaitloop calibrate`
     "recording": {"errors"},
     "analysis": {"errors", "recording", "events", "measures"},  # `gaitloop analyze`: recording to table and picture
     "reference": {"errors", "reference"},
@@ -60,7 +71,7 @@ MAY_IMPORT = {
     "progress": {"errors", *STUDY, "session", "progress"},  # the report reads the records that sessions write
     "trial": {*DOOR, *STUDY, "session", "trial"},  # trains simulated people with the limits of the demonstration plan
     "faults": {*DOOR, *STUDY, "session", "faults"},  # strikes simulated people who walk the demonstration plan
-    "cli": {*DOOR, *STUDY, "analysis", "session", "progress", "trial", "faults", "realtime", "__init__"},
+    "cli": {*DOOR, *STUDY, "analysis", "session", "progress", "trial", "faults", "realtime", "calibrate", "__init__"},
     "__main__": {"cli"},
     "__init__": {*DOOR, *STUDY, "analysis", "session", "realtime"},
 }

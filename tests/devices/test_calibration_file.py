@@ -32,6 +32,7 @@ def made(**changes):
         gravity={"foot_sin": (3.0, 0.05)},
         residual=0.02,
         condition=3.0,
+        friction_speed=0.02,
         person={"foot_sin": (2.0, 0.1)},
         person_residual=0.1,
     )

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from ._model import Calibration, JointCalibration, LegCalibration
+from ._model import FRICTION_SPEED, SIDES, TERMS, Calibration, JointCalibration, LegCalibration, fits
 from ._text import load_calibration, save_calibration
 
-__all__ = ["Calibration", "JointCalibration", "LegCalibration", "load_calibration", "save_calibration"]
+__all__ = [
+    "FRICTION_SPEED",
+    "SIDES",
+    "TERMS",
+    "Calibration",
+    "JointCalibration",
+    "LegCalibration",
+    "fits",
+    "load_calibration",
+    "save_calibration",
+]

@@ -22,6 +22,9 @@ SIDES = ("left", "right")
 #: Gravity coefficients of a leg in the order of `control.Compensation`.
 TERMS = ("thigh_sin", "thigh_cos", "shank_sin", "shank_cos", "foot_sin", "foot_cos")
 
+#: Speed over which friction builds up in every fit [rad/s]; `control.Compensation` must be given the same.
+FRICTION_SPEED = 0.02
+
 Pair = tuple[float, float]
 
 
@@ -66,6 +69,8 @@ class LegCalibration:
         Root mean square of what the fit leaves over [N·m].
     condition : float
         Condition number of the fit [-].
+    friction_speed : float
+        Speed over which friction builds up, as the fit took it [rad/s]; `control.Compensation` must be given the same.
     person : mapping of str to tuple of (float, float), optional
         The same of the person's leg alone [N·m]; None where no leg was weighed.
     person_residual : float, optional
@@ -75,6 +80,7 @@ class LegCalibration:
     gravity: Mapping[str, Pair]
     residual: float
     condition: float
+    friction_speed: float
     person: Mapping[str, Pair] | None = None
     person_residual: float | None = None
 

@@ -30,7 +30,11 @@ _JOINT: dict[str, Key] = {
     "q_max": Number(-3.0, 3.0),
 }
 _FRICTION: dict[str, Key] = {name: Vector(2, -1000.0, 1000.0) for name in ("coulomb", "viscous", "inertia")}
-_LEG: dict[str, Key] = {"residual": Number(0.0, 1e6), "condition": Number(0.0, 1e6)}
+_LEG: dict[str, Key] = {
+    "residual": Number(0.0, 1e6),
+    "condition": Number(0.0, 1e6),
+    "friction_speed": Number(0.01, 1.0),
+}
 _PERSON: dict[str, Key] = {"person_residual": Number(0.0, 1e6)}
 _TERM_KEYS: dict[str, Key] = {name: Vector(2, -1e6, 1e6) for name in TERMS}
 
