@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -31,8 +31,10 @@ class Sweep(NamedTuple):
     ----------
     t : ndarray of float, shape (T,)
         Time [s].
-    q, dq : ndarray of float, shape (T, 6)
-        Angles [rad] and velocities [rad/s]; NaN where absent.
+    q : ndarray of float, shape (T, 6)
+        Angles [rad]; NaN where absent.
+    dq : ndarray of float, shape (T, 6)
+        Velocities [rad/s]; NaN where absent.
     dq_ref : ndarray of float, shape (T, 6)
         Velocities of the reference [rad/s].
     tau : ndarray of float, shape (T, 6)
@@ -46,21 +48,21 @@ class Sweep(NamedTuple):
     tau: Array
 
 
-def fit_leg(sweep: Sweep, side: str) -> tuple[dict[str, JointCalibration], LegCalibration, Identified]:
+def fit_leg(sweep: Sweep, leg: Sequence[str]) -> tuple[dict[str, JointCalibration], LegCalibration, Identified]:
     """Find friction, inertia and weight of an empty leg.
 
     Parameters
     ----------
     sweep : Sweep
         The recording.
-    side : str
-        `left` or `right`.
+    leg : sequence of str
+        Joints that were swept, of one side.
 
     Returns
     -------
     joints : dict of str to JointCalibration
         Friction and inertia of each joint that moved; zero, sign and range are not of this room and 0.
-    leg : LegCalibration
+    weight : LegCalibration
         Gravity, and how well it fits.
     identified : Identified
         All of it, as `control.weigh_leg` takes it.
@@ -70,9 +72,9 @@ def fit_leg(sweep: Sweep, side: str) -> tuple[dict[str, JointCalibration], LegCa
     ConfigError
         If it did not move enough.
     """
-    q, dq, tau, ddq = _rows(sweep, side)
-    found = _both(identify_compensation, tau, q, dq, ddq, side)
-    place = SIDES.index(side)
+    q, dq, tau, ddq = _rows(sweep, leg)
+    place = _place(leg)
+    found = _both(identify_compensation, tau, q, dq, ddq, place)
     joints = {}
     for j in range(3 * place, 3 * place + 3):
         if np.isfinite(found.coulomb_error[j]):
@@ -81,24 +83,26 @@ def fit_leg(sweep: Sweep, side: str) -> tuple[dict[str, JointCalibration], LegCa
                 for name in ("coulomb", "viscous", "inertia")
             }
             joints[JOINTS[j]] = JointCalibration(zero=0, sign=1, q_min=0.0, q_max=0.0, **pairs)
-    leg = LegCalibration(
+    weight = LegCalibration(
         gravity=_terms(found, place),
         residual=float(found.residual[place]),
         condition=float(found.condition[place]),
         friction_speed=FRICTION_SPEED,
     )
-    return joints, leg, found
+    return joints, weight, found
 
 
-def weigh(sweep: Sweep, side: str, empty: Identified, max_speed: float) -> tuple[dict[str, tuple[float, float]], float]:
+def weigh(
+    sweep: Sweep, leg: Sequence[str], empty: Identified, max_speed: float
+) -> tuple[dict[str, tuple[float, float]], float]:
     """Find the weight of a person's passive leg, the device's own share taken off.
 
     Parameters
     ----------
     sweep : Sweep
         The recording with the leg.
-    side : str
-        `left` or `right`.
+    leg : sequence of str
+        Joints that were swept, of one side.
     empty : Identified
         The device without, of `fit_leg`.
     max_speed : float
@@ -116,15 +120,15 @@ def weigh(sweep: Sweep, side: str, empty: Identified, max_speed: float) -> tuple
     ConfigError
         If it did not move enough.
     """
-    q, dq, tau, ddq = _rows(sweep, side)
-    place = SIDES.index(side)
+    q, dq, tau, ddq = _rows(sweep, leg)
+    place = _place(leg)
     own = slice(3 * place, 3 * place + 3)
     tau[:, own] -= empty.inertia[own] * ddq[:, own]  # slow as it is, it would look like weight at the ends of the way
 
     def slowly(tau: Array, q: Array, dq: Array, _: Array, **known: float) -> Identified:
         return weigh_leg(tau, q, dq, empty, max_speed=_ROOM * max_speed, **known)
 
-    found = _both(slowly, tau, q, dq, ddq, side)
+    found = _both(slowly, tau, q, dq, ddq, place)
     return _terms(found, place), float(found.residual[place])
 
 
@@ -133,7 +137,11 @@ def _terms(found: Identified, place: int) -> dict[str, tuple[float, float]]:
     return {name: (value, error) for name, value, error in pairs if np.isfinite(error)}
 
 
-def _rows(sweep: Sweep, side: str) -> tuple[Array, Array, Array, Array]:
+def _place(leg: Sequence[str]) -> int:
+    return JOINTS.index(leg[0]) // (len(JOINTS) // len(SIDES))
+
+
+def _rows(sweep: Sweep, leg: Sequence[str]) -> tuple[Array, Array, Array, Array]:
     """Rows of a leg, thinned; torque only where its own joint moves.
 
     A hip or knee that is not there counts as upright. An ankle that does not move on its own is absent: its foot goes
@@ -141,14 +149,15 @@ def _rows(sweep: Sweep, side: str) -> tuple[Array, Array, Array, Array]:
     """
     step = max(1, round(_THIN / float(np.median(np.diff(sweep.t)))))
     ddq = np.gradient(_smooth(sweep.dq, sweep.t), sweep.t, axis=0)
-    fastest = np.abs(sweep.dq_ref).max(axis=0)
-    if not fastest.max() > 0.0:
-        raise ConfigError(f"the sweep of the {side} leg must move a joint, got none that moved")
-    moves = np.abs(sweep.dq_ref) > _MOVING * np.where(fastest > 0.0, _slowest(sweep.dq_ref), np.inf)
+    swept = np.isin(JOINTS, leg)
+    slowest = np.where(swept, _slowest(sweep.dq_ref), np.inf)
+    if not (slowest[swept] > 0.0).all():
+        raise ConfigError(f"the sweep must move {', '.join(leg)}, got one that did not move")
+    moves = np.abs(sweep.dq_ref) > _MOVING * slowest
     tau = np.where(moves, sweep.tau, np.nan)
     q, dq = np.nan_to_num(sweep.q), np.nan_to_num(sweep.dq)
     for ankle in (2, 5):
-        if not fastest[ankle] > 0.0:
+        if not swept[ankle]:
             q[:, ankle] = np.nan
     return q[::step], dq[::step], tau[::step], ddq[::step]
 
@@ -173,9 +182,9 @@ def _slowest(speed: Array) -> Array:
     return out
 
 
-def _both(law: Callable[..., Identified], tau: Array, q: Array, dq: Array, ddq: Array, side: str) -> Identified:
+def _both(law: Callable[..., Identified], tau: Array, q: Array, dq: Array, ddq: Array, place: int) -> Identified:
     """A law that looks at both legs: the other one is given the same rows, and its result is not used."""
-    own = slice(0, 3) if side == "left" else slice(3, 6)
+    own = slice(3 * place, 3 * place + 3)
 
     def twice(values: Array) -> Array:
         return np.hstack([values[:, own]] * 2)

@@ -241,9 +241,14 @@ class SimulatedMachine(DriveMachine):
         A device whose drives are those of `SimulatedDrive`.
     zeros : mapping of str to int, optional
         Counts at which the joints truly are at zero [counts]; the profile's without.
-    coulomb, friction, gravity, leg_gravity : float
-        Friction that does not depend on speed [N·m] and in proportion to it [N·m·s/rad], weight of each limb as its
-        torque when horizontal, and that with a person's leg in it [N·m].
+    coulomb : float
+        Friction that does not depend on speed [N·m].
+    friction : float
+        Friction in proportion to speed [N·m·s/rad].
+    gravity : float
+        Weight of each limb as its torque when horizontal [N·m].
+    leg_gravity : float
+        The same with a person's leg in it [N·m].
     """
 
     def __init__(

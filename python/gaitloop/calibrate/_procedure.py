@@ -181,7 +181,7 @@ class _Work:
         """Friction and weight of an empty leg of the device."""
         way = plan_way(self.profile, self._draft.joints, leg, self._start())
         recorded = self._sweep(f"{side}_empty", leg, way, "Nobody is in the device, nobody touches it.")
-        frictions, weight, found = fit_leg(recorded, side)
+        frictions, weight, found = fit_leg(recorded, leg)
         joints = dict(self._draft.joints)
         for joint, friction in frictions.items():
             parts = {name: getattr(friction, name) for name in ("coulomb", "viscous", "inertia")}
@@ -197,7 +197,7 @@ class _Work:
         self.machine.load(leg)
         way = plan_way(self.profile, self._draft.joints, leg, self._start(), weigh=True)
         recorded = self._sweep(f"{side}_leg", leg, way, "The person lets the leg hang and does not help.")
-        person, residual = weigh(recorded, side, empty, way.speed)
+        person, residual = weigh(recorded, leg, empty, way.speed)
         told = dataclasses.replace(self._draft.legs[side], person=person, person_residual=residual)
         self.operator.tell(f"  {side} leg of the person weighs {_terms(person)}; {residual:.3g} N·m are left over")
         self._put(legs={**self._draft.legs, side: told})

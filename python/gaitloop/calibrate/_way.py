@@ -13,12 +13,14 @@ from gaitloop.errors import ConfigError
 
 if TYPE_CHECKING:
     from gaitloop.devices.calibration import JointCalibration
-    from gaitloop.devices.profile import Profile
+    from gaitloop.devices.profile import Profile, SweepProfile
 
 #: Greatest speed of a movement of minimum jerk over its mean speed [-].
 _PEAK = 1.875
-#: Shortest movement [s], and least range that tells anything [rad].
-_SHORTEST, _LEAST = 0.5, 0.2
+#: Shortest movement, and shortest first one: a limb that hung may have swung since it was read [s].
+_SHORTEST, _FIRST = 0.5, 2.0
+#: Least range that tells anything [rad].
+_LEAST = 0.2
 
 
 class Way(NamedTuple):
@@ -57,6 +59,8 @@ def plan_way(
 ) -> Way:
     """Plan the sweep of a leg: each joint slow and fast, both ways, the others held; then back to its middle posture.
 
+    The joint below is bent the second time, so that thigh and shank can be told apart by their weight.
+
     Parameters
     ----------
     profile : Profile
@@ -83,32 +87,56 @@ def plan_way(
     rest = np.zeros(len(JOINTS))
     for joint, q in start.items():
         rest[JOINTS.index(joint)] = q
-    home, ends, speeds = rest.copy(), {}, []
-    for joint in leg:
-        sweep = profile.drive[joint].sweep
-        if sweep is None:
-            raise ConfigError(f"drive.{joint}.sweep is missing; without it the joint may not be moved")
-        low, high = found[joint].q_min + sweep.margin, found[joint].q_max - sweep.margin
-        if not high - low >= _LEAST:
-            raise ConfigError(
-                f"joint.{joint} must have {_LEAST + 2 * sweep.margin:g} rad of range to be swept, got "
-                f"{found[joint].q_max - found[joint].q_min:.3g}: move it to both ends by hand again"
-            )
-        ends[joint] = (low, high)
+    sweeps = {joint: _sweep_of(profile, joint) for joint in leg}
+    ends = {joint: _ends_of(joint, found[joint], sweep) for joint, sweep in sweeps.items()}
+    home = rest.copy()
+    for joint, (low, high) in ends.items():
         home[JOINTS.index(joint)] = min(max(0.0, low), high)
-        speeds.append((sweep.slow, sweep.fast))
-    legs: list[NDArray[np.float64]] = [home]
-    paces = [min(slow for slow, _ in speeds)]
-    for joint, (slow, fast) in zip(leg, speeds, strict=True):
-        for pace in (slow,) if weigh else (slow, fast):
-            for end in ends[joint]:
-                posture = home.copy()
-                posture[JOINTS.index(joint)] = end
-                legs.append(posture)
-                paces.append(pace)
-        legs.append(home)
-        paces.append(slow)
-    postures = np.array(legs)
+    paces = {joint: (sweep.slow, sweep.slow if weigh else sweep.fast) for joint, sweep in sweeps.items()}
+    path = _path(home, ends, paces)
+    postures, speeds = np.array([q for q, _ in path]), np.array([speed for _, speed in path])
     steps = np.abs(np.diff(np.vstack([rest, postures]), axis=0)).max(axis=1)
-    durations = np.maximum(_PEAK * steps / np.array(paces), _SHORTEST)
-    return Way(postures, durations, ends, max(paces))
+    durations = np.maximum(_PEAK * steps / speeds, _SHORTEST)
+    durations[0] = max(durations[0], _FIRST)
+    return Way(postures, durations, ends, float(speeds.max()))
+
+
+def _sweep_of(profile: Profile, joint: str) -> SweepProfile:
+    sweep = profile.drive[joint].sweep
+    if sweep is None:
+        raise ConfigError(f"drive.{joint}.sweep is missing; without it the joint may not be moved")
+    return sweep
+
+
+def _ends_of(joint: str, found: JointCalibration, sweep: SweepProfile) -> tuple[float, float]:
+    low, high = found.q_min + sweep.margin, found.q_max - sweep.margin
+    if not high - low >= _LEAST:
+        raise ConfigError(
+            f"joint.{joint} must have {_LEAST + 2 * sweep.margin:g} rad of range to be swept, got "
+            f"{found.q_max - found.q_min:.3g}: move it to both ends by hand again"
+        )
+    return low, high
+
+
+def _path(
+    home: NDArray[np.float64], ends: Mapping[str, tuple[float, float]], paces: Mapping[str, tuple[float, float]]
+) -> list[tuple[NDArray[np.float64], float]]:
+    """Postures with the greatest speed [rad/s] of the way to each."""
+    leg = list(ends)
+    path = [(home, min(slow for slow, _ in paces.values()))]
+
+    def go(joint: str, angle: float, speed: float) -> None:
+        posture = path[-1][0].copy()
+        posture[JOINTS.index(joint)] = angle
+        path.append((posture, speed))
+
+    for k, joint in enumerate(leg):
+        slow, fast = paces[joint]
+        for time, speed in enumerate((slow, fast)):
+            for end in ends[joint]:
+                go(joint, end, speed)
+            for below in leg[k + 1 : k + 2] if time == 0 else ():
+                go(below, ends[below][1], paces[below][0])
+        for name in leg[k : k + 2]:
+            go(name, float(home[JOINTS.index(name)]), paces[name][0])
+    return path

@@ -48,18 +48,20 @@ impl Postures {
         Ok(Self { postures, movements, durations, impedance, held, from: None, place: 0, t: 0.0 })
     }
 
-    /// What it asks for. Nothing moves before the soft start is over, and after a stop it begins from its beginning.
+    /// What it asks for. Nothing moves before the soft start is over, and after a stop it begins from its beginning;
+    /// as long as a joint that it holds tells nothing at the beginning, it asks for nothing.
     pub fn ask(&mut self, now: &Now) -> Ask {
         let measured = now.q.map(|q| q.unwrap_or(0.0));
-        if now.engagement > 0.0 {
-            self.from.get_or_insert(measured);
-        } else {
+        if now.engagement <= 0.0 {
             (self.from, self.place, self.t) = (None, 0, 0.0);
+        } else if self.from.is_none() && (0..N_JOINTS).all(|i| !self.held[i] || now.q[i].is_some()) {
+            self.from = Some(measured);
         }
+        let Some(from) = self.from else { return Ask { q_ref: measured, ..Ask::default() } };
         if now.engagement >= 1.0 {
             self.advance(now.dt);
         }
-        let (q_ref, dq_ref) = self.reference(&self.from.unwrap_or(measured));
+        let (q_ref, dq_ref) = self.reference(&from);
         let guidance = self.held.map(|held| if held { now.engagement } else { 0.0 });
         let torque = self.impedance.step(&now.q, &now.dq, &q_ref, &dq_ref, &guidance);
         Ask { torque, q_ref, dq_ref, guidance }
@@ -125,6 +127,17 @@ mod tests {
         assert_ne!(asks[149], asks[99]);
         lead.ask(&now([0.1; 6], 0.0));
         assert_eq!(lead.ask(&now([0.1; 6], 0.5)).q_ref, [0.1; 6]);
+    }
+
+    #[test]
+    fn it_waits_for_every_joint_that_it_holds() {
+        let mut lead = two();
+        let mut silent = now([0.3; 6], 1.0);
+        silent.q[1] = None;
+        assert_eq!(lead.ask(&silent).torque, [0.0; 6]);
+        assert!((lead.ask(&now([0.3; 6], 1.0)).q_ref[1] - 0.3).abs() < 1e-3, "from where it is, not from 0");
+        silent.q[2] = None;
+        assert_ne!(lead.ask(&silent).torque[0], 0.0);
     }
 
     #[test]

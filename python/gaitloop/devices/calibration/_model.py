@@ -38,8 +38,10 @@ class JointCalibration:
         Counts at the joint's zero [counts].
     sign : int
         1 where counts were seen rising in flexion, -1 where they fell [-].
-    q_min, q_max : float
-        Range of motion that was reached by hand [rad].
+    q_min : float
+        Lower end of the range of motion that was reached by hand [rad].
+    q_max : float
+        Upper end of it [rad].
     coulomb : tuple of (float, float), optional
         Friction that does not depend on speed, and its standard error [N·m]; None where it was not swept.
     viscous : tuple of (float, float), optional

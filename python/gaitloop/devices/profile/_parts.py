@@ -15,8 +15,12 @@ class SafeStop:
     ----------
     stop : str
         How the device comes to rest, as `safety.Declaration` takes it.
-    legs, belt, support : str
-        What the part does: `hold`, `damp`, `off`, or `absent` where there is none.
+    legs : str
+        What the legs do: `hold`, `damp` or `off`.
+    belt : str
+        What the belt does: the same, or `absent` where there is none.
+    support : str
+        What the body-weight support does: `hold`, or `absent` where there is none.
     lower_deadline : float, optional
         Longest time that lowering may take [s], with `controlled_lower` only.
     """
@@ -34,16 +38,22 @@ class BusProfile:
 
     Parameters
     ----------
-    interface, channel : str
-        As `drives.DriveBus` takes them; the channel belongs to the machine that runs the loop, not to the device.
+    interface : str
+        `slcan` or `socketcan`.
+    channel : str
+        Path of the line, or name of the interface; it belongs to the machine that runs the loop, not to the device.
     rate : float
         Ticks a second [1/s].
     bitrate : float
         Speed of the bus [bit/s].
     node : int
         Number of the master [-].
-    watchdog, heartbeat, drive_heartbeat : float
-        Times of `drives.DriveBus` [s].
+    watchdog : float
+        Time without a heartbeat of the master after which a drive stops by itself [s].
+    heartbeat : float
+        Time between two heartbeats of the master [s].
+    drive_heartbeat : float
+        Time between two heartbeats of a drive [s].
     panel_drive : str, optional
         Part to whose drive the operator's buttons are wired.
     panel_bit : int, optional
@@ -72,8 +82,14 @@ class TreadmillProfile:
         `none`, `drive` (a belt on the bus of the drives), `serial` or `ftms`.
     legs_tied : bool
         Whether the legs are tied to a frame; then a belt whose speed cannot be followed in time is refused.
-    max_speed, acceleration, deceleration, overspeed : float, optional
-        As `devices.base.BeltLimits` has them [m/s, m/s², m/s², m/s]; None without a treadmill.
+    max_speed : float, optional
+        Fastest speed that may be asked for [m/s]; None without a treadmill, as the others.
+    acceleration : float, optional
+        Steepest rise of the set-point [m/s²].
+    deceleration : float, optional
+        Steepest fall of the set-point [m/s²].
+    overspeed : float, optional
+        Measured speed above which the belt is stopped [m/s].
     """
 
     kind: str
@@ -90,8 +106,10 @@ class SweepProfile:
 
     Parameters
     ----------
-    slow, fast : float
-        Greatest speeds of the sweeps [rad/s].
+    slow : float
+        Greatest speed of the slow sweeps [rad/s].
+    fast : float
+        Greatest speed of the fast ones [rad/s].
     margin : float
         Way that is left to either end of the range of motion [rad].
     torque : float
@@ -130,10 +148,18 @@ class DriveProfile:
         Counts at the joint's zero as the device was built [counts]; a calibration finds its own.
     zero_window : float
         How far a calibration may find the zero from there [rad].
-    rated_torque, setpoint_max, feedback_age_max, heartbeat_timeout, limit_time : float
-        As `drives.Drive` takes them.
+    rated_torque : float
+        Torque behind the gear at the drive's rated torque [N·m].
+    setpoint_max : float
+        Largest torque [N·m] or belt speed [m/s] that is ever sent.
+    feedback_age_max : float
+        Age of feedback from which it is lost [s].
+    heartbeat_timeout : float
+        Silence after which the drive is thought gone [s].
+    limit_time : float
+        Time for which a limit of its own may act [s].
     settings : mapping of str to int
-        As `drives.Drive` takes them.
+        Values of `drives.SETTINGS` in the units of the drive [-].
     sweep : SweepProfile, optional
         How it may be moved in a calibration; None for a part that is no joint.
     travel : float, optional
