@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import io
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calibrating import Scripted, one_ankle, profile_of
+from calibrating import Scripted, one_ankle, profile_of, written
 from gaitloop import cli
 from gaitloop.calibrate import Sweep, Terminal, calibrate, plan_way
 from gaitloop.devices.calibration import FRICTION_SPEED, JointCalibration
@@ -259,3 +260,14 @@ def test_bad_arguments_are_refused_in_one_line(tmp_path, monkeypatch, capsys, wo
 
 def test_the_shortened_device_of_these_tests_is_one():
     assert profile_of(one_ankle()).driven == ("ankle_l",)
+
+
+def test_a_leg_is_weighed_without_what_the_device_itself_needs_to_be_accelerated():
+    value = copy.deepcopy(dict(EXO.document))
+    for drive in value["drive"].values():
+        drive["sweep"] |= {"slow": 0.8, "fast": 1.0}
+    profile = profile_of("\n".join(written(value)))
+    bench = Bench(profile, seed=3)
+    bench.inertia[:] = 1.0
+    found = run(profile, bench, weigh_legs=True)
+    np.testing.assert_allclose(found.gravity(person=True)[:, :4], bench.leg, atol=0.15)
