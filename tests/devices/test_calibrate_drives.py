@@ -104,6 +104,18 @@ def test_drives_that_changed_places_are_told_before_anything_is_read():
             machine.counts("ankle_l")
 
 
+def test_a_drive_that_somebody_else_powers_is_not_touched(monkeypatch):
+    monkeypatch.setattr("gaitloop.calibrate._machine.state_of", lambda *_: "operation_enabled")
+    with (
+        Simulator("--nodes", "1", adapters=1) as simulator,
+        DriveMachine(PROFILE, simulator.adapters[0], EDS) as machine,
+        pytest.raises(
+            DeviceError, match=r"drive 1 of ankle_l has power \(operation_enabled\) .* another program commands it"
+        ),
+    ):
+        machine.counts("ankle_l")
+
+
 def command(path, out, *words):
     line = [sys.executable, "-m", "gaitloop", "calibrate", str(path), "--device", "sim", "--out", str(out)]
     pipe = subprocess.PIPE

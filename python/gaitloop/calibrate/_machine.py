@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from gaitloop.devices.drives import EDS, configure, connect, prove
+from gaitloop.devices.drives._prove import state_of
 from gaitloop.devices.drives._sdo import read
 from gaitloop.errors import DeviceError
 
@@ -135,6 +136,12 @@ class DriveMachine:
                 f"drive {told.node} has the serial number {serial}, and that of {joint} must have "
                 f"{told.settings['serial']}: two drives may have changed places; see the wiring, or have the maker "
                 "correct the profile"
+            )
+        state = state_of(node, told.node)
+        if state in ("switched_on", "operation_enabled", "quick_stop_active"):
+            raise DeviceError(
+                f"drive {told.node} of {joint} has power ({state}) though it was told to rest: another program "
+                "commands it; end that program, or press the E-stop, before anybody touches the device"
             )
         return node
 
