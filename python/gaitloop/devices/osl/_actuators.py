@@ -1,14 +1,9 @@
-"""Actuators and sensors of the library `opensourceleg` as a machine and as sensors, in our units and signs.
-
-What the library makes is handed over as it is, so nothing is imported here; `pip install 'gaitloop[osl]'` brings it.
-"""
+"""Actuators of the library as a machine."""
 
 from __future__ import annotations
 
-import inspect
 import math
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -20,62 +15,12 @@ from gaitloop._core import JOINTS
 from gaitloop.errors import ConfigError, DeviceError
 from gaitloop.trainer import Command, Sample
 
-from ._machine import MachineDriver
-from .base import SafeProfile, in_range
-from .lab import StreamSensor
-
-__all__ = ["CURRENT_UNITS", "SENSOR_KINDS", "OslEncoder", "OslJoint", "OslMachine", "OslSensor"]
+from .._machine import MachineDriver
+from ..base import SafeProfile, in_range
+from ._library import call, checked, number
 
 CURRENT_UNITS = {"A": 1.0, "mA": 1000.0}
 """Units in which the library's actuators take and tell current, by name: how many make an ampere [1/A]."""
-
-SENSOR_KINDS = {
-    "encoder": ("position", "velocity"),
-    "loadcell": ("fx", "fy", "fz", "mx", "my", "mz"),
-    "imu": ("gyro_x", "gyro_y", "gyro_z", "acc_x", "acc_y", "acc_z"),
-    "imu_microstrain": ("vel_x", "vel_y", "vel_z", "acc_x", "acc_y", "acc_z"),
-}
-"""Channels of each kind of sensor: rad and rad/s; N and N·m; rad/s and m/s². A MicroStrain sensor of the library has
-its turning rates under another name, and 0 where the others have theirs."""
-
-_NEEDED = {
-    "actuator": ("start", "stop", "update", "set_control_mode", "set_motor_current"),
-    "sensor": ("start", "stop", "update"),
-}
-_LARGEST = 1e6  # beyond it a reading is no angle, force or current of a person's device
-
-
-def _call(name: str, function: Callable[..., Any], *values: Any) -> Any:
-    """Call the library; whatever it raises, `exit` included, becomes one error."""
-    try:
-        return function(*values)
-    except (Exception, SystemExit) as error:
-        raise DeviceError(f"{name} failed ({type(error).__name__}: {error}); check power, cable and bus") from error
-
-
-def _number(name: str, thing: Any, attribute: str) -> float | None:
-    """A number that the library tells, None where it is none."""
-    value = _call(name, getattr, thing, attribute)
-    try:
-        number = float(value)
-    except Exception:  # somebody else's object
-        return None
-    return number if abs(number) < _LARGEST else None
-
-
-def _checked(kind: str, thing: Any, offline: bool) -> str:
-    """Name of what was handed over, if it is what the library makes and may be used."""
-    name = f"{kind} {_call(kind, lambda: str(getattr(thing, 'tag', '')))[:40]}"
-    for method in _NEEDED[kind]:
-        found = _call(name, getattr, thing, method, None)
-        if not callable(found):
-            got = type(thing).__name__
-            raise ConfigError(f"{name} must be one of the library opensourceleg, got a {got}: it has no {method}()")
-        if inspect.iscoroutinefunction(found):
-            raise ConfigError(f"{name} must not need asyncio, and {method}() does; a tick cannot wait for it")
-    if _call(name, lambda: bool(getattr(thing, "is_offline", False))) and not offline:
-        raise ConfigError(f"{name} is offline and tells made-up zeros; say offline=True to use it all the same")
-    return name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -167,10 +112,10 @@ class _Axis:
 
     def __init__(self, told: OslJoint, offline: bool) -> None:
         self.told, self.offline, self.index = told, offline, JOINTS.index(told.joint)
-        self.name = _checked("actuator", told.actuator, offline)
+        self.name = checked("actuator", told.actuator, offline)
         if told.encoder is not None:
-            _checked("sensor", told.encoder.sensor, offline)
-        gear = _number(self.name, told.actuator, "gear_ratio")
+            checked("sensor", told.encoder.sensor, offline)
+        gear = number(self.name, told.actuator, "gear_ratio")
         self.gear = in_range("gear_ratio", math.nan if gear is None else gear, 0.1, 1000.0, "-")
         # What the library calls output torque is divided by the gear in some drivers and multiplied in others; current
         # means the same in all of them.
@@ -181,19 +126,19 @@ class _Axis:
         """Without torque, in the mode that takes current."""
         actuator = self.told.actuator
         for thing in (actuator, *([self.told.encoder.sensor] if self.told.encoder is not None else [])):
-            _call(self.name, thing.start)
-            _call(self.name, thing.update)
-            if not self.offline and not _call(self.name, getattr, thing, "is_streaming"):
+            call(self.name, thing.start)
+            call(self.name, thing.update)
+            if not self.offline and not call(self.name, getattr, thing, "is_streaming"):
                 raise DeviceError(f"{self.name} sends nothing after its start; check power, cable and bus")
-        modes = type(_call(self.name, getattr, actuator, "mode"))
-        _call(self.name, actuator.set_control_mode, _call(self.name, getattr, modes, "CURRENT"))
+        modes = type(call(self.name, getattr, actuator, "mode"))
+        call(self.name, actuator.set_control_mode, call(self.name, getattr, modes, "CURRENT"))
         self.give(0.0)
 
     def give(self, torque: float) -> None:
         """Torque at the joint [N·m], as the person feels it."""
         most = self.told.torque_max
         current = min(max(torque, -most), most) * self.per_torque
-        _call(self.name, self.told.actuator.set_motor_current, current)
+        call(self.name, self.told.actuator.set_motor_current, current)
 
     def stop(self) -> None:
         """Without torque, then given up; whatever fails is left out, since more follows."""
@@ -207,15 +152,15 @@ class _Axis:
     def measure(self) -> dict[str, float | None]:
         """Groups of a sample that this joint has something for."""
         actuator, sign = self.told.actuator, self.told.sign
-        _call(self.name, actuator.update)
-        position, rate = (_number(self.name, actuator, name) for name in ("motor_position", "motor_velocity"))
-        current = _number(self.name, actuator, "motor_current")
+        call(self.name, actuator.update)
+        position, rate = (number(self.name, actuator, name) for name in ("motor_position", "motor_velocity"))
+        current = number(self.name, actuator, "motor_current")
         self.torque = None if current is None else current / self.per_torque
         angle = None if position is None else sign * (position / self.gear - self.told.zero)
         out = {"q": angle, "dq": None if rate is None else sign * rate / self.gear}
         if (encoder := self.told.encoder) is not None:
-            _call(self.name, encoder.sensor.update)
-            second = _number(self.name, encoder.sensor, "position")
+            call(self.name, encoder.sensor.update)
+            second = number(self.name, encoder.sensor, "position")
             out["q_second"] = None if second is None else encoder.sign * (second - encoder.zero)
         return out
 
@@ -323,79 +268,3 @@ class OslMachine(MachineDriver):
                 failed = error
         if failed is not None:
             raise failed
-
-
-class OslSensor(StreamSensor):
-    """A sensor of the library `opensourceleg`, asked by a thread of its own; see `lab.Sensor`.
-
-    Parameters
-    ----------
-    sensor : SensorBase
-        The library's sensor, set up and, where it needs that, calibrated.
-    kind : str
-        One of `SENSOR_KINDS`, which has the channels and their units; signs and axes are the sensor's, and are turned
-        by `lab.Route`.
-    rate : float
-        How often it is asked [1/s], 0.1 to 2000.
-    max_age : float
-        Age at which a reading no longer counts [s], 0.001 to 60.
-    offline : bool
-        Whether a sensor in the library's offline mode is taken, which tells zeros.
-    clock : callable
-        Clock of the loop's samples: a function without arguments that gives now [ns].
-    queue : int
-        Readings that wait to be asked for [-], 1 to 100000.
-
-    Raises
-    ------
-    ConfigError
-        If a setting is outside its range, or the sensor is not one of the library's or offline without that being
-        asked for.
-    DeviceError
-        If it does not start.
-    """
-
-    def __init__(
-        self,
-        sensor: Any,
-        kind: str,
-        *,
-        rate: float,
-        max_age: float,
-        offline: bool = False,
-        clock: Callable[[], int] = time.monotonic_ns,
-        queue: int = 256,
-    ) -> None:
-        if kind not in SENSOR_KINDS:
-            raise ConfigError(f"kind must be one of {', '.join(SENSOR_KINDS)}, got {kind!r:.80}")
-        super().__init__(len(SENSOR_KINDS[kind]), max_age=max_age, clock=clock, queue=queue)
-        self._names, self._offline = SENSOR_KINDS[kind], bool(offline)
-        self._period = 1.0 / in_range("rate", rate, 0.1, 2000.0, "1/s")
-        self._sensor, self._name = sensor, _checked("sensor", sensor, self._offline)
-        self._open()
-        self._start()
-
-    def _open(self) -> None:
-        try:
-            _call(self._name, self._sensor.start)
-            self._read()
-        except BaseException:
-            self._shut()
-            raise
-        self._next = time.monotonic()
-
-    def _read(self) -> list[float | None]:
-        _call(self._name, self._sensor.update)
-        if not self._offline and not _call(self._name, getattr, self._sensor, "is_streaming"):
-            raise DeviceError(f"{self._name} sends nothing any more; check power, cable and bus")
-        return [_number(self._name, self._sensor, name) for name in self._names]
-
-    def _pump(self) -> None:
-        stamp = self._clock()
-        self._offer(stamp, self._read())
-        self._next = max(self._next + self._period, time.monotonic())
-        self._stop.wait(self._next - time.monotonic())
-
-    def _shut(self) -> None:
-        with suppress(Exception, SystemExit):
-            self._sensor.stop()
