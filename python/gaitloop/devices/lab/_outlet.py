@@ -6,6 +6,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -208,7 +209,8 @@ class Outlet(ABC):
             with self._ready:
                 self._dropped += len(self._queue)
                 self._queue.clear()
-            self._shut()
+            with suppress(Exception):  # a network that is gone
+                self._shut()
 
     def __enter__(self) -> Self:
         """Use it; opened again if it was closed."""

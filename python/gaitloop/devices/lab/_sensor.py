@@ -7,6 +7,7 @@ import time
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
@@ -213,7 +214,8 @@ class StreamSensor(Sensor, ABC):
         if thread is not None:
             self._stop.set()
             thread.join(_JOIN)
-            self._shut()
+            with suppress(Exception):  # a device that is gone may not even let itself be given up
+                self._shut()
 
     def reconnect(self) -> None:
         """Let go of the device, and reach it anew; what was waiting is forgotten, what was counted is not.
