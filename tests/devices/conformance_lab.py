@@ -32,6 +32,20 @@ def newest(sensor):
     return sensor.latest(time.monotonic_ns() + 50_000_000)
 
 
+def heard(rig, sensor, values, fits=lambda reading: True):
+    """Send until a reading comes that fits."""
+    got = []
+
+    def came():
+        rig.send(values)
+        reading = newest(sensor)
+        got.extend([reading] if reading is not None and fits(reading) else [])
+        return bool(got)
+
+    until(came)
+    return got[0]
+
+
 class InletConformance(DeviceConformance):
     """Units, typed absence, loss; nothing raises in a tick."""
 
@@ -44,22 +58,14 @@ class InletConformance(DeviceConformance):
     def test_what_is_measured_arrives_in_its_units_with_its_time(self, rig):
         with rig.driver() as sensor:
             before = time.monotonic_ns()
-            until(lambda: (rig.send(rig.values), newest(sensor))[1] is not None)
-            reading = newest(sensor)
+            reading = heard(rig, sensor, rig.values)
             assert reading.values == pytest.approx(rig.values)
             assert before - 1_000_000_000 <= reading.stamp <= time.monotonic_ns() + 50_000_000
 
     def test_a_channel_without_a_number_is_absent_and_neither_zero_nor_nan(self, rig):
         with rig.driver() as sensor:
-            wanted = (None, *rig.values[1:])
-
-            def came():
-                rig.send(wanted)
-                reading = newest(sensor)
-                return reading is not None and reading.values[0] is None
-
-            until(came)
-            assert newest(sensor).values[1:] == pytest.approx(rig.values[1:])
+            reading = heard(rig, sensor, (None, *rig.values[1:]), lambda reading: reading.values[0] is None)
+            assert reading.values[1:] == pytest.approx(rig.values[1:])
 
     def test_silence_is_absence_and_no_former_value(self, rig):
         with rig.driver() as sensor:
@@ -92,11 +98,11 @@ class OutletConformance(DeviceConformance):
 
     def test_the_queue_is_bounded_and_counts_what_it_drops(self, rig):
         with rig.driver() as outlet:
-            for i in range(20_000):
+            for i in range(3000):
                 outlet.offer(Message("state", i, (4, 0, 0)))
             assert len(outlet._queue) <= outlet._size
         counts = outlet.counts
-        assert counts.sent + counts.dropped + counts.failures == 20_000
+        assert counts.sent + counts.dropped + counts.failures == 3000
         outlet.offer(Message("state", 0, (4, 0, 0)))
         assert outlet.counts.dropped == counts.dropped + 1
 

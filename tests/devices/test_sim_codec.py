@@ -8,7 +8,7 @@ import zlib
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gaitloop._core import SAFE_PROFILES, SAMPLE_FIELDS
@@ -47,6 +47,7 @@ def portions(data, sizes):
         data = data[size:]
 
 
+@settings(max_examples=40)
 @given(st.lists(MESSAGES, max_size=5), st.lists(st.integers(1, 400), max_size=40))
 def test_what_is_written_is_what_is_read_however_it_comes(messages, sizes):
     frames, came = codec.FrameBuffer(), []
@@ -96,6 +97,7 @@ def test_a_frame_that_is_sound_outside_is_judged_inside(kind, payload, version):
         pass
 
 
+@settings(max_examples=30)
 @given(SAMPLED, st.integers(0, N - 1), st.sampled_from([np.nan, np.inf, -np.inf]))
 def test_a_measured_value_that_is_no_number_is_refused(message, place, wrong):
     value, valid = np.frombuffer(message.value).copy(), bytearray(message.valid)

@@ -27,9 +27,9 @@ class SimRig:
         assert sample.valid[:6].all()
 
     def commanded(self, driver):
-        """From its own beginning to a walk; what it measures is that of the person who was walked before."""
+        """The last steps of a walk; who is measured is a person who stood meanwhile."""
         self.made, sample = driver, Sample()
-        for command in walk():
+        for command in walk()[-100:]:
             driver.measure(command.t, sample)
             driver.exchange(command)
         driver.measure(command.t + MS, sample)
@@ -86,7 +86,7 @@ class RemoteRig(SimRig):
         self.unplugged = False
 
     def driver(self):
-        return RemotePlant(self.simulator.port, lease=5.0, timeout=0.5)
+        return RemotePlant(self.simulator.port, lease=5.0, timeout=2.0)
 
     def give(self, driver, said):
         driver._send(said)

@@ -31,7 +31,7 @@ from gaitloop.simulation import Simulation
 from gaitloop.trainer import Command, Sample
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="words on the standard input are taken on POSIX only")
-TICKS = 4000
+TICKS = 2500
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_lockstep_gives_the_same_bits_in_process_through_a_process_and_in_a_simu
         there = walked(RemotePlant(simulator.port, lease=10.0, timeout=10.0), TICKS)
         assert [i for i, (a, b) in enumerate(zip(here, there, strict=True)) if a != b] == []
     rows = Simulation(build_trainer(demo_plan()), build(*PLANT), presses(demo_plan())).run(TICKS)
-    assert np.frombuffer(b"".join(row[3] for row in here)).any()
+    assert np.abs(np.frombuffer(b"".join(row[3] for row in here))).max() > 1.0
     assert b"".join(row[3] for row in here) == np.ascontiguousarray(rows["out"]["command"][:, :6]).tobytes()
 
 
@@ -81,11 +81,11 @@ def test_by_the_clock_a_loop_under_a_pacer_walks_and_a_pause_ends_at_rest(simula
 
 
 def test_a_client_that_is_silent_for_longer_than_its_lease_finds_the_device_at_rest(simulator):
-    machine = RemotePlant(simulator.port, lease=0.2, timeout=5.0).open()
+    machine = RemotePlant(simulator.port, lease=1.0, timeout=5.0).open()
     powered(machine)
     assert simulator.wait("lease_lost")["state"] == "lease_lost"
     at_rest(simulator)
-    with pytest.raises(DeviceError, match=r"nothing came for .* and the lease is 0\.2 s|is lost"):
+    with pytest.raises(DeviceError, match=r"nothing came for .* and the lease is 1 s|is lost"):
         machine.measure(100 * MS, Sample())
     assert machine.state == "lost"
     machine.close()
@@ -181,6 +181,7 @@ def hello(lease):
 
 
 WRONG = [{"torque": (301.0, *(0.0,) * 5)}, {"torque": (np.nan,) * 6}, {"belt_speed": -1.0}, {"support_force": np.inf}]
+WRONG += [{"support_mode": 3}]
 
 
 @pytest.mark.parametrize("changes", WRONG)
@@ -192,14 +193,14 @@ def test_a_command_outside_every_range_is_refused_and_the_device_rests(simulator
     at_rest(simulator)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=300), st.booleans())
 def test_no_bytes_end_the_server(simulator, data, greeted):
     for answer in said(simulator, hello(0.01) if greeted else b"", data or b"x"):
         assert isinstance(answer, codec.Welcome | codec.Refused)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.one_of(st.binary(max_size=100), st.just(b"\0" * 700)), max_size=3), st.booleans(), st.booleans())
 def test_nothing_that_a_server_sends_raises_anything_but_an_error_of_gaitloop(parts, welcome, hang_up):
     answers = ([codec.encode(codec.Welcome("lock_brake", 0.04))] if welcome else []) + parts

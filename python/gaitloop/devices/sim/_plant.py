@@ -71,6 +71,8 @@ class SteppedPlant:
 
     def exchange(self, said: Commanded) -> None:
         """Have the drives do what a command says until it expires."""
+        if not 0 <= said.support_mode < len(SUPPORT_MODES):
+            raise ConfigError(f"support_mode must lie in [0, {len(SUPPORT_MODES) - 1}], got {said.support_mode}")
         torque = np.array(said.torque)
         modes = (said.enable, said.clear, said.brake)
         self._core.exchange(torque, said.belt_speed, said.support_force, said.support_mode, *modes, said.expiry)
