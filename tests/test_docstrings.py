@@ -22,7 +22,8 @@ SHAPE = re.compile(r"same shape|shape(s)? of|shape(s)? *\(|\(\w*(, *\w*)*\)")
 def modules():
     """Names of the public modules, packages included, and of every module of the reference."""
     files = [*PACKAGE.glob("*.py"), *PACKAGE.glob("*/__init__.py"), *PACKAGE.glob("reference/*.py")]
-    files += [*PACKAGE.glob("devices/*.py"), *PACKAGE.glob("devices/treadmill/__init__.py")]
+    kinds = ("lab", "osl", "sim", "treadmill")
+    files += [*PACKAGE.glob("devices/*.py"), *(PACKAGE / "devices" / kind / "__init__.py" for kind in kinds)]
     public = (p for p in sorted(set(files)) if not p.stem.startswith("_") or p.stem == "__init__")
     parts = (p.relative_to(PACKAGE.parent).with_suffix("").parts for p in public)
     return [".".join(part for part in dotted if part != "__init__") for dotted in parts]
