@@ -16,7 +16,7 @@ export PYO3_PYTHON := $(PY)
 export CARGO_TERM_COLOR ?= never
 export PIP_NO_INPUT := 1
 
-.PHONY: help demo test check test-rust sanitize test-python test-osl docs bench bench-ci bench-realtime soak instructions baseline instructions-baseline accuracy figures fuzz fuzz-ci mutants evidence faults-ci hazards wheel names clean
+.PHONY: help demo test check test-rust sanitize test-python test-osl docs bench bench-ci bench-realtime soak instructions baseline instructions-baseline accuracy figures proofs fuzz fuzz-ci mutants evidence faults-ci hazards wheel names clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -97,9 +97,13 @@ accuracy: $(STAMP)-dev $(STAMP)-build  ## scores on recordings and published cur
 figures: $(STAMP)-dev $(STAMP)-build  ## write docs/evidence/accuracy.json and docs/accuracy.md after a deliberate change
 	$(PY) tests/accuracy.py --write
 
+proofs: $(STAMP)-dev $(STAMP)-build  ## prove every lemma anew; tests/proofs/answers.json then spares the tests what took long and is unchanged
+	rm -f tests/proofs/answers.json
+	GAITLOOP_PROVE=1 $(PYTEST) tests/proofs
+
 fuzz: $(STAMP)-dev $(STAMP)-fuzz $(STAMP)-build  ## look for inputs that break a promise, SECONDS_EACH=60 for each target of the core and of the readers
-	sh rust/fuzz/run.sh $(SECONDS_EACH)
-	$(PY) tests/fuzz/run.py $(SECONDS_EACH)
+	@sh rust/fuzz/run.sh $(SECONDS_EACH) & core=$$!; \
+	$(PY) tests/fuzz/run.py $(SECONDS_EACH); readers=$$?; wait $$core && exit $$readers
 
 fuzz-ci:  ## the same for ten seconds each
 	@$(MAKE) --no-print-directory fuzz SECONDS_EACH=10
@@ -110,6 +114,7 @@ mutants: $(STAMP)-tools  ## change the safety room line by line: how many change
 
 evidence: $(STAMP)-dev $(STAMP)-build  ## the full campaigns; results go to docs/evidence with the commit they were made on
 	@mkdir -p docs/evidence
+	$(MAKE) --no-print-directory proofs
 	$(PY) tests/campaigns/jerk_limited.py --out docs/evidence/jerk_limited.json
 	$(PY) tests/campaigns/trial.py --patients 200 --out docs/evidence/trial.json
 	$(PY) tests/campaigns/faults.py --out docs/evidence/faults.json

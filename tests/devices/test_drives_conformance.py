@@ -41,6 +41,7 @@ class DrivesRig:
     def commanded(self, driver):
         self.works(driver)
         prove(driver, driver.network, powered=True)
+        self.simulator.wait(2, "operation_enabled")  # while they are proved
         # On, and held there by a master that beats, as somebody who forgets about them would leave them.
         master = threading.Thread(target=self._beat, args=(driver.network, 0x700 + driver.config.node), daemon=True)
         master.start()
@@ -96,6 +97,16 @@ class TestDrives(DeviceConformance):
             driver.stop()
             rig.at_rest()
             verify(driver, driver.network)
+
+    def test_left_their_power_is_taken_and_not_left_to_their_watchdog(self, rig):
+        """Which would stop them quickly first."""
+        with rig.driver() as driver:
+            rig.commanded(driver)
+        seen = {1: [], 2: []}
+        while not all("switch_on_disabled" in states for states in seen.values()):
+            line = rig.simulator.lines.get(timeout=10.0)
+            seen[line["node"]].append(line["state"])
+        assert all("quick_stop_active" not in states for states in seen.values()), seen
 
     def test_a_drive_of_the_wrong_kind_or_number_is_refused_and_the_line_given_back(self, rig):
         line = rig.simulator.adapters[0]

@@ -293,12 +293,13 @@ def test_a_pacer_keeps_the_grid_and_counts_what_it_missed():
     times = [pacer.wait() for _ in range(5)]
     time.sleep(0.01)
     times.append(pacer.wait())
-    assert times[0] == 0
+    assert times[0] >= 0  # later than the start where a busy machine holds the very first tick up
     assert all(t % 1_000_000 == 0 for t in times)
+    assert times == sorted(set(times))
     assert times[-1] - times[-2] >= 10_000_000
     seen = pacer.statistics()
     assert seen.ticks == 6
-    assert seen.missed >= 9
+    assert seen.missed == times[-1] // 1_000_000 - 5 >= 9
     assert seen.overruns == seen.late_wakes + seen.long_ticks >= 1
     assert seen.execution.max >= 0.0099
 
@@ -321,9 +322,9 @@ def test_a_tick_in_python_begins_when_the_interpreter_is_to_be_had():
 
 
 def test_a_pacer_under_the_policy_stop_says_so_for_ever():
-    pacer = Pacer(rate=1000.0, policy="stop")
+    pacer = Pacer(rate=10.0, policy="stop")
     assert pacer.wait() == 0
-    time.sleep(0.01)
+    time.sleep(0.25)
     for _ in range(2):
         with pytest.raises(RealTimeError, match="a tick was missed"):
             pacer.wait()
