@@ -55,7 +55,7 @@ MAY_IMPORT = {
     "analysis": {"errors", "recording", "events", "measures"},  # `gaitloop analyze`: recording to table and picture
     "reference": {"errors", "reference"},
     "session": {*DOOR, *STUDY, "session"},
-    "progress": {"errors", *STUDY, "session", "progress"},  # the report reads the records that sessions write
+    "progress": {"errors", "_inputs", *STUDY, "session", "progress"},  # reads the records that sessions write
     "trial": {*DOOR, *STUDY, "session", "trial"},  # trains simulated people with the limits of the demonstration plan
     "faults": {*DOOR, *STUDY, "session", "faults"},  # strikes simulated people who walk the demonstration plan
     "cli": {*DOOR, *STUDY, "analysis", "session", "progress", "trial", "faults", "realtime", "__init__"},

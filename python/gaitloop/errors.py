@@ -15,6 +15,10 @@ class RecordingError(GaitloopError, ValueError):
     """A recording that cannot be read; the message names the file, the column and what was expected."""
 
 
+class StoreError(GaitloopError, ValueError):
+    """A store of progress that cannot be opened, read or written; the message names the file and what to do next."""
+
+
 class MissingExtraError(GaitloopError, ImportError):
     """A feature whose optional dependency is not installed; the message names the extra to install."""
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from gaitloop import __version__
 from gaitloop.errors import MissingExtraError
+from gaitloop.session.limits_write import write as write_whole
 
 from . import figures
 from .data import LEG, SIDES, Numbers, ReportInfo, SessionData, cycle_curves
@@ -82,13 +83,13 @@ def write(path: str | Path, data: SessionData, info: ReportInfo) -> None:
     Parameters
     ----------
     path : path-like
-        File to write; an existing one is replaced.
+        File to write; an existing one is replaced once the new one is whole and on the disk.
     data : SessionData
         The session.
     info : ReportInfo
         What to say about it.
     """
-    Path(path).write_text(render(data, info), encoding="utf-8")
+    write_whole(path, render(data, info).encode("utf-8"))
 
 
 def _clock(seconds: float) -> str:
