@@ -13,7 +13,7 @@ import pytest
 from numpydoc.docscrape import ClassDoc, FunctionDoc
 
 PACKAGE = Path(__file__).resolve().parents[1] / "python/gaitloop"
-DOCUMENTED_DEVICES = ("calibration", "profile", "treadmill")
+DOCUMENTED_DEVICES = ("calibration", "lab", "osl", "profile", "sim", "treadmill")
 NUMBER = re.compile(r"\b(float|int|array_like|ndarray|NDArray|ArrayLike)\b")
 ARRAY = re.compile(r"\b(array_like|ndarray|NDArray|ArrayLike)\b")
 UNIT = re.compile(r"\[[^\]]+\]")

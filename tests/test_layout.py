@@ -52,7 +52,7 @@ MAY_IMPORT = {
     "plant": DOOR,
     "simulation": {*DOOR, "assist", "trainer", "plant"},  # closes the loop between the two
     "realtime": {*DOOR, "trainer", "plant", "simulation"},  # runs the two in a thread of its own
-    "devices": {*DOOR, "trainer", "safety", "devices"},  # a driver knows fields and codes, and trains nobody
+    "devices": {*DOOR, "trainer", "safety", "plant", "devices"},  # fields, codes, the simulated device; trains nobody
     "calibrate": {
         *DOOR,
         "control",

@@ -118,6 +118,7 @@ __all__ = [
     "Simulation",
     "SplineProfile",
     "Staircase",
+    "SteppedPlant",
     "StrideDetails",
     "StrideMeasures",
     "StrideMeter",
@@ -2135,6 +2136,32 @@ class CanopenDrives:
     def garbage(self) -> int: ...
     @property
     def drives(self) -> list[dict[str, Any]]: ...
+
+@final
+class SteppedPlant:
+    def __new__(cls, plant: Plant, presses: Sequence[tuple[str, float, float]]) -> Self: ...
+    def open(self, period: float) -> None: ...
+    def measure(self, t: int) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.int64]] | None: ...
+    def exchange(
+        self,
+        torque: NDArray[np.float64],
+        belt_speed: float,
+        support_force: float,
+        support_mode: int,
+        enabled: bool,
+        clear: bool,
+        brake: bool,
+        expiry: int,
+    ) -> None: ...
+    def rest(self) -> None: ...
+    @property
+    def plant(self) -> Plant: ...
+    @property
+    def safe_profile(self) -> str: ...
+    @property
+    def watchdog(self) -> float: ...
+    @property
+    def held(self) -> dict[str, Any]: ...
 
 @disjoint_base
 class SimulatedDrives:

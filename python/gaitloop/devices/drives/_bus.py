@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gaitloop import _core
 
 from ..base import in_range
+from ._link import SetupLink
 from ._objects import Address, Critical, checked_settings, critical_objects
 
 _JOINTS = ("hip_l", "knee_l", "ankle_l", "hip_r", "knee_r", "ankle_r")
@@ -67,13 +68,16 @@ class Drive:
         object.__setattr__(self, "settings", checked_settings(self.settings))
 
 
-class DriveBus(_core.CanopenDrives):
+class DriveBus(SetupLink, _core.CanopenDrives):
     """Drives on one bus, driven by `realtime.Loop` in its own thread.
 
     Every tick each drive is sent its controlword and setpoint, whether or not they changed, and told to answer; the
     heartbeat of the master is sent by the tick and only under a command that holds, so that a loop which stands still,
     hangs or dies stops every drive by the drives' own watchdog. What the drives answered in the tick before is the
     sample of this one. Their critical configuration is read back all the time, and a change is a stop.
+
+    Outside the loop it is opened to set the drives up: `with bus: configure(bus, bus.network, eds)`. The loop needs the
+    line for itself, so it is closed before.
 
     Parameters
     ----------

@@ -29,6 +29,16 @@ _PROFILE = 402
 _MODES = {"belt": 1 << 8, "joint": 1 << 9}
 
 
+class _Unplugged:
+    """Takes what ends the thread that listens, when the adapter is pulled out: whoever asks a drive is told then."""
+
+    def __call__(self, message: object) -> None:
+        """Leave messages to the others."""
+
+    def on_error(self, error: Exception) -> None:
+        """Say that it is known."""
+
+
 def connect(bus: DriveBus) -> Any:
     """Open the bus of drives with the `canopen` library, for setting them up; it is closed before the loop begins.
 
@@ -53,6 +63,7 @@ def connect(bus: DriveBus) -> Any:
     network.NOTIFIER_CYCLE = _SETTLE  # so that it is closed as soon as that is asked for
     try:
         network.bus = _open(bus)
+        network.listeners.append(_Unplugged())
         network.connect()
     except MissingExtraError:
         raise
@@ -83,6 +94,27 @@ def _open(bus: DriveBus) -> Any:
         made.shutdown()
         raise
     return made
+
+
+def recognise(bus: DriveBus, network: Any) -> None:
+    """See that every node answers and is a drive that has the mode its part needs.
+
+    Parameters
+    ----------
+    bus : DriveBus
+        The drives.
+    network : canopen.Network
+        Connected to them.
+
+    Raises
+    ------
+    DeviceTimeoutError
+        If a drive does not answer.
+    DeviceError
+        If a node is no drive, or has not the mode.
+    """
+    for drive in bus.config.drives:
+        _check_kind(_add(network, drive.node, None), drive.node, drive.part)
 
 
 def configure(bus: DriveBus, network: Any, eds: str | Path) -> None:
