@@ -16,7 +16,7 @@ export PYO3_PYTHON := $(PY)
 export CARGO_TERM_COLOR ?= never
 export PIP_NO_INPUT := 1
 
-.PHONY: help demo test check test-rust sanitize test-python docs bench bench-ci bench-realtime soak instructions baseline instructions-baseline accuracy figures proofs fuzz fuzz-ci mutants evidence faults-ci hazards wheel names clean
+.PHONY: help demo test check test-rust sanitize test-python test-osl docs bench bench-ci bench-realtime soak instructions baseline instructions-baseline accuracy figures proofs fuzz fuzz-ci mutants evidence faults-ci hazards wheel names clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -24,7 +24,7 @@ help:  ## this list
 demo: $(STAMP)-build  ## ten minutes of therapy with a simulated patient: session.mcap and report.html
 	$(BIN)/gaitloop demo $(ARGS)
 
-test: check test-rust test-python  ## everything: check, Rust tests, Python tests, doctests, the commands of the README
+test: check test-rust test-python test-osl  ## everything: check, Rust tests, Python tests, doctests, the commands of the README
 
 check: $(STAMP)-dev $(STAMP)-build  ## the static half of test: formats, lints, types, stubs, layout, docstrings, bench smoke
 	cargo fmt --all --check
@@ -56,6 +56,11 @@ test-python: $(STAMP)-dev $(STAMP)-build  ## pytest and doctests, and beside the
 	$(PYTEST) -n auto --dist loadfile --benchmark-disable tests; code=$$?; \
 	wait $$soak || { cat $(BENCH)/soak.log; exit 1; }; tail -n 1 $(BENCH)/soak.log; exit $$code
 	$(PYTEST) --doctest-modules python/gaitloop
+
+test-osl: $(STAMP)-osl $(STAMP)-build  ## actuators and sensors of opensourceleg in its offline mode, which needs an older NumPy
+	@if $(PY) -c "import sys; sys.exit(sys.version_info >= (3, 13))"; \
+	then PYTHONPATH=python $(VENV)/osl/bin/python -m pytest -q -p no:cacheprovider tests/devices/offline_osl.py; \
+	else echo "opensourceleg needs NumPy below 2, which has no wheels for this Python: not tried"; fi
 
 bench: $(STAMP)-dev $(STAMP)-peers $(STAMP)-build  ## benches at full length, as a table of ratios
 	@mkdir -p $(BENCH)
@@ -163,6 +168,12 @@ $(STAMP)-peers: $(STAMP)-venv
 	$(PYTHON) -m venv $(VENV)/peers
 	$(VENV)/peers/bin/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(VENV)/peers/bin/python -m pip install --quiet --group peers
+	@touch $@
+
+$(STAMP)-osl: $(STAMP)-venv
+	$(PYTHON) -m venv $(VENV)/osl
+	$(VENV)/osl/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(VENV)/osl/bin/python -m pip install --quiet --group osl
 	@touch $@
 
 $(STAMP)-docs: $(STAMP)-venv

@@ -6,13 +6,29 @@ import time
 
 import pytest
 
-from devices.conformance import LIMITS, TreadmillConformance, settle
+from devices.conformance_treadmill import LIMITS, TreadmillConformance, settle, until_it_fails
 from gaitloop.devices.treadmill import FtmsServer, FtmsTreadmill, SerialTreadmill, SimulatedBelt, SimulatedFtms
 from gaitloop.devices.treadmill.ftms_codec import SPEED
 from gaitloop.devices.treadmill.ftms_control import ControlOp, StopKind
 
 
-class FtmsRig:
+class Belt:
+    """What every rig has, of any belt."""
+
+    gone = "see that the belt stands"
+
+    def works(self, driver):
+        assert driver.read(2.0).speed == 0.0
+
+    def commanded(self, driver):
+        driver.start()
+        driver.set_speed(0.3)
+
+    at_rest = settle
+    fail = staticmethod(until_it_fails)
+
+
+class FtmsRig(Belt):
     """In a time of its own: as fast as the processor."""
 
     step, resolution, slowest, lost_after = 0.05, SPEED, 50 * SPEED, 3.0
@@ -51,7 +67,7 @@ class TestFtms(TreadmillConformance):
         return FtmsRig()
 
 
-class SerialRig:
+class SerialRig(Belt):
     """In real time, against a process on a pseudo-terminal that is made again when it was unplugged."""
 
     step, resolution, slowest, lost_after = 0.02, 0.001, 0.0, 0.6

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 from gaitloop._inputs import to_number
 from gaitloop.errors import ConfigError
+
+if TYPE_CHECKING:
+    from gaitloop.trainer import Command, Sample
 
 
 def in_range(name: str, value: float, low: float, high: float, unit: str) -> float:
@@ -130,11 +133,11 @@ class SafeProfile:
     Parameters
     ----------
     on_exit : str
-        What the driver commands whenever it is left.
+        What the driver commands whenever it is left; `nothing` where it commands nothing at all.
     on_link_loss : str
-        What the machine does when the link is lost.
+        What the machine does when the link is lost; `absent` where that is only known less, and nothing is done.
     within : float, optional
-        Time after which the machine has noticed a lost link [s]; None where the machine promises none.
+        Time after which a lost link is noticed [s]; None where nobody promises one.
     """
 
     on_exit: str
@@ -144,7 +147,7 @@ class SafeProfile:
 
 @runtime_checkable
 class Device(Protocol):
-    """What every driver is: opened and left as a context, with a safe profile of its own."""
+    """What every driver is, whether it moves something or only listens: a context with a safe profile of its own."""
 
     @property
     def safe_profile(self) -> SafeProfile:
@@ -153,11 +156,8 @@ class Device(Protocol):
     def open(self) -> Self:
         """Find the device, prove that it is what it should be, and command nothing that moves."""
 
-    def stop(self) -> None:
-        """Bring the device to rest by the shortest way that it has."""
-
     def close(self) -> None:
-        """Bring the device to rest, then give it up; twice is as good as once."""
+        """Bring to rest what it moves, then give it up; twice is as good as once."""
 
     def __enter__(self) -> Self:
         """Open."""
@@ -169,12 +169,59 @@ class Device(Protocol):
 
 
 @runtime_checkable
+class Machine(Device, Protocol):
+    """A whole device that a loop of Python drives under `realtime.Pacer`: measured and commanded once a tick.
+
+    Units and signs are those of `Sample` and `Command`: SI, flexion and dorsiflexion positive, torque as the person
+    feels it.
+    """
+
+    def stop(self) -> None:
+        """Bring the drives to rest as the safe profile says; only closing and opening lets them move again."""
+
+    def measure(self, t: int, sample: Sample) -> None:
+        """Write what was measured into a sample; what was not measured is absent.
+
+        Parameters
+        ----------
+        t : int
+            Time of the tick [ns], which grows from call to call.
+        sample : Sample
+            Written in place.
+
+        Raises
+        ------
+        DeviceTimeoutError
+            If there was no answer in time; the sample is absent, and the next tick may get one.
+        DeviceError
+            If the device is gone, or was not opened.
+        """
+
+    def exchange(self, command: Command) -> None:
+        """Give the drives a command, which holds until it expires whether or not another one follows.
+
+        Parameters
+        ----------
+        command : Command
+            What a trainer decided.
+
+        Raises
+        ------
+        DeviceError
+            If the device is gone, stopped, or was not opened.
+        """
+
+
+@runtime_checkable
 class Treadmill(Device, Protocol):
     """A belt: speeds in m/s, positive where a person on it has to walk forward."""
 
     @property
     def limits(self) -> BeltLimits:
         """Limits that the driver keeps."""
+
+    def stop(self) -> None:
+        """Bring the belt to rest by the shortest way that it has."""
 
     @property
     def stopped_by(self) -> str | None:

@@ -40,6 +40,11 @@ impl PlantDevice {
         &self.held
     }
 
+    /// Gives the drives a command that no trainer made; it holds until it expires.
+    pub fn hold(&mut self, command: Actuation) {
+        self.held = command;
+    }
+
     fn advance(&mut self, t: i64) {
         self.t = self.t.max(t - LONGEST);
         while self.t < t {

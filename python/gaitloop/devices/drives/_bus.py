@@ -13,6 +13,7 @@ from gaitloop import _core
 from gaitloop.errors import ConfigError
 
 from ..base import in_range
+from ._link import SetupLink
 from ._objects import POWER_DOWN, Address, Critical, check_holding, checked_settings, critical_objects
 
 _JOINTS = ("hip_l", "knee_l", "ankle_l", "hip_r", "knee_r", "ankle_r")
@@ -146,13 +147,16 @@ class Drive:
         return "torque" if self.part in _JOINTS else "velocity"
 
 
-class DriveBus(_core.CanopenDrives):
+class DriveBus(SetupLink, _core.CanopenDrives):
     """Drives on one bus, driven by `realtime.Loop` in its own thread.
 
     Every tick each drive is sent its controlword and setpoint, whether or not they changed, and told to answer; the
     heartbeat of the master is sent by the tick and only under a command that holds, so that a loop which stands still,
     hangs or dies stops every drive by the drives' own watchdog. What the drives answered in the tick before is the
     sample of this one. Their critical configuration is read back all the time, and a change is a stop.
+
+    Outside the loop it is opened to set the drives up: `with bus: configure(bus, bus.network, eds)`. The loop needs the
+    line for itself, so it is closed before.
 
     Parameters
     ----------

@@ -39,6 +39,8 @@ def write(node: Any, number: int, address: Address, data: bytes) -> None:
         ) from error
     except canopen.SdoCommunicationError as error:
         raise no_answer(number, address, error) from error
+    except Exception as error:  # whatever an adapter, or a drive that answers nonsense, makes the libraries raise
+        raise _lost(number, address, error) from error
 
 
 def read(node: Any, number: int, address: Address) -> bytes:
@@ -50,6 +52,15 @@ def read(node: Any, number: int, address: Address) -> bytes:
         raise DeviceError(f"drive {number} does not give {told(address)}: {error}") from error
     except canopen.SdoCommunicationError as error:
         raise no_answer(number, address, error) from error
+    except Exception as error:
+        raise _lost(number, address, error) from error
+
+
+def _lost(number: int, address: Address, error: Exception) -> DeviceError:
+    return DeviceError(
+        f"the line to drive {number} failed at {told(address)} ({type(error).__name__}: {error}); is the adapter "
+        "plugged in, and is the node a drive?"
+    )
 
 
 def no_answer(number: int, address: Address, error: Exception) -> DeviceTimeoutError:

@@ -59,6 +59,8 @@ class SimulatedDrive:
         Torque of the limb's weight when it is horizontal [N·m], 0 to 1000.
     position : float
         Angle at the start [rad], or place of the rope [m], -3 to 3.
+    coulomb : float
+        Friction that does not depend on speed [N·m], 0 to 1000.
     rope : SimulatedRope, optional
         The rope that it winds, where it is a winch: it has a brake then, its torque is a force and its inertia a mass.
     """
@@ -71,6 +73,7 @@ class SimulatedDrive:
     friction: float = 1.0
     gravity: float = 3.0
     position: float = 0.1
+    coulomb: float = 0.0
     rope: SimulatedRope | None = None
 
     def settings(self, **changes: int) -> dict[str, int]:

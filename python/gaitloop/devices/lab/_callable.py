@@ -10,7 +10,7 @@ from gaitloop.errors import ConfigError
 
 from ..base import in_range
 from ._reading import Reading, to_values
-from ._sensor import Clock, StreamSensor
+from ._sensor import Clock, Sensor, StreamSensor
 
 
 class CallableSensor(StreamSensor):
@@ -113,4 +113,4 @@ class CallableSensor(StreamSensor):
         if self._period:
             super().reconnect()
         else:
-            self._state, self._reason = "open", ""
+            Sensor.reconnect(self)

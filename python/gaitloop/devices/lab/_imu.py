@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 from gaitloop.errors import ConfigError, DeviceTimeoutError
 
@@ -83,8 +84,9 @@ class SerialImu(StreamSensor):
                 came += self._read()
                 if self.counts.received == received and time.monotonic() >= end:
                     raise DeviceTimeoutError(f"{self._name}: {self._silence(came)}")
-        except OSError as error:
-            self._port.close()
+        except Exception as error:  # the libraries below have errors of their own, those of a terminal among them
+            with suppress(Exception):
+                self._port.close()
             if isinstance(error, DeviceTimeoutError):
                 raise
             raise DeviceTimeoutError(

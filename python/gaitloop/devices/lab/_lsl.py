@@ -130,6 +130,17 @@ class LslInlet(StreamSensor):
                 )
 
     def _open(self) -> None:
+        try:
+            self._find()
+        except DeviceError:
+            raise
+        except Exception as error:  # the layer raises what its compiled half told it
+            raise DeviceError(
+                f"the stream with {self._described()} cannot be opened ({type(error).__name__}: {error}); restart the "
+                "sender"
+            ) from error
+
+    def _find(self) -> None:
         info = self._resolve()
         if info.channel_format() == self._lsl.cf_string:
             raise DeviceError(f"the stream with {self._described()} has text, not numbers; name another one")

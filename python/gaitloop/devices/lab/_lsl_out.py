@@ -46,11 +46,14 @@ class LslOutlet(Outlet):
         whole("station", station, 0, 9999)
         if clock is not None and not callable(clock):
             raise ConfigError(f"clock must be a function that gives nanoseconds, got {clock!r:.80}")
-        self._lsl = load_lsl()
-        self._map = None if clock is None else ClockMap(clock, self._lsl.local_clock)
-        self._arrivals = ArrivalClock()
-        self._streams = {kind: self._stream(f"gaitloop-{station}-{kind}", kind) for kind in LAYOUT}
+        self._lsl, self._clock, self._station = load_lsl(), clock, station
+        self._reach()
         self._start()
+
+    def _reach(self) -> None:
+        self._map = None if self._clock is None else ClockMap(self._clock, self._lsl.local_clock)
+        self._arrivals = ArrivalClock()
+        self._streams = {kind: self._stream(f"gaitloop-{self._station}-{kind}", kind) for kind in LAYOUT}
 
     def _stream(self, name: str, kind: str) -> object:
         lsl = self._lsl

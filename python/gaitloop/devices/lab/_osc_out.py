@@ -55,10 +55,8 @@ class OscOutlet(Outlet):
             from pythonosc.udp_client import UDPClient
         except ImportError:
             raise MissingExtraError("OSC needs python-osc: pip install 'gaitloop[vr]'") from None
-        try:
-            self._client = UDPClient(host, port)
-        except (OSError, UnicodeError) as error:
-            raise DeviceError(f"{host} is not known here ({error}); give its address, such as 192.168.1.20") from None
+        self._host, self._connect = host, partial(UDPClient, host, port)
+        self._reach()
         self._bundle = partial(OscBundleBuilder, IMMEDIATELY)
         self._entry = OscMessageBuilder
         self._names = {
@@ -67,6 +65,14 @@ class OscOutlet(Outlet):
         }
         self._prefix, self._told = prefix, dict.fromkeys(LAYOUT, 0)
         self._start()
+
+    def _reach(self) -> None:
+        try:
+            self._client = self._connect()
+        except (OSError, UnicodeError) as error:
+            raise DeviceError(
+                f"{self._host} is not known here ({error}); give its address, such as 192.168.1.20"
+            ) from None
 
     def _send(self, message: Message) -> None:
         bundle, kind = self._bundle(), message.kind

@@ -6,6 +6,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -14,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitloop._core import Command, StrideMeasures
-from gaitloop.errors import ConfigError
+from gaitloop.errors import ConfigError, DeviceError
 
+from ..base import SafeProfile
 from ._message import Feed, Message
 from ._reading import whole
 
@@ -67,6 +69,34 @@ class Outlet(ABC):
         self._sent = self._dropped = self._failures = 0
         self._closed, self._reason = False, ""
 
+    @property
+    def safe_profile(self) -> SafeProfile:
+        """It commands nothing, and a receiver that is gone is not missed; nobody promises a time [s]."""
+        return SafeProfile(on_exit="nothing", on_link_loss="nothing", within=None)
+
+    def open(self) -> Self:
+        """Begin anew after it was closed; made, an outlet is open already.
+
+        Returns
+        -------
+        Outlet
+            Itself.
+
+        Raises
+        ------
+        DeviceError
+            If it is open, or the network cannot be reached.
+        """
+        if not self._closed:
+            raise DeviceError(f"this {type(self).__name__} is open already; close it first")
+        self._reach()
+        self._closed = False
+        self._start()
+        return self
+
+    def _reach(self) -> None:  # noqa: B027  # most have nothing to do
+        """Take hold of the network; called before each start."""
+
     def _start(self) -> None:
         self._thread = threading.Thread(target=self._work, name=f"gaitloop-{type(self).__name__}", daemon=True)
         self._thread.start()
@@ -77,7 +107,7 @@ class Outlet(ABC):
 
     @abstractmethod
     def _shut(self) -> None:
-        """Let go of the network; called once, after the last message."""
+        """Let go of the network; called after the last message."""
 
     @property
     def counts(self) -> Sent:
@@ -179,11 +209,12 @@ class Outlet(ABC):
             with self._ready:
                 self._dropped += len(self._queue)
                 self._queue.clear()
-            self._shut()
+            with suppress(Exception):  # a network that is gone
+                self._shut()
 
     def __enter__(self) -> Self:
-        """Use it."""
-        return self
+        """Use it; opened again if it was closed."""
+        return self.open() if self._closed else self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -7,13 +7,14 @@ import time
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
-from gaitloop.errors import ConfigError
+from gaitloop.errors import ConfigError, DeviceError
 
-from ..base import in_range
+from ..base import SafeProfile, in_range
 from ._reading import Counts, Reading, to_values, whole
 
 Clock = Callable[[], int]
@@ -90,6 +91,34 @@ class Sensor:
         fresh = held is not None and self._state == "open" and 0 <= t - held.stamp <= self._age
         return held if fresh else None
 
+    @property
+    def safe_profile(self) -> SafeProfile:
+        """It commands nothing; a device that is gone or silent is absent from `max_age` [s] on."""
+        return SafeProfile(on_exit="nothing", on_link_loss="absent", within=self.max_age)
+
+    def open(self) -> Self:
+        """Reach the device anew after it was closed or lost; made, a sensor is open already.
+
+        Returns
+        -------
+        Sensor
+            Itself.
+
+        Raises
+        ------
+        DeviceError
+            If it is open, or cannot be reached.
+        """
+        if self._state == "open":
+            raise DeviceError(f"this {type(self).__name__} is open already; close it first")
+        self.reconnect()
+        return self
+
+    def reconnect(self) -> None:
+        """Begin anew; what was waiting is forgotten, what was counted is not."""
+        self._forget()
+        self._state, self._reason = "open", ""
+
     def close(self) -> None:
         """Let go of the device; a second time does nothing."""
         self._state = "closed"
@@ -121,8 +150,8 @@ class Sensor:
             self._held = self._last = None
 
     def __enter__(self) -> Self:
-        """Use it."""
-        return self
+        """Use it; opened again if it was closed."""
+        return self.open() if self._state == "closed" else self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -185,7 +214,8 @@ class StreamSensor(Sensor, ABC):
         if thread is not None:
             self._stop.set()
             thread.join(_JOIN)
-            self._shut()
+            with suppress(Exception):  # a device that is gone may not even let itself be given up
+                self._shut()
 
     def reconnect(self) -> None:
         """Let go of the device, and reach it anew; what was waiting is forgotten, what was counted is not.

@@ -2,6 +2,7 @@
 
 pub(crate) mod drives;
 mod simulated;
+mod stepped;
 
 use gaitloop_realtime::canopen::{Fold, TROUBLES};
 use pyo3::prelude::*;
@@ -22,5 +23,6 @@ pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("DRIVE_TROUBLES", PyTuple::new(m.py(), TROUBLES.iter().map(|trouble| trouble.name()))?)?;
     m.add_class::<drives::CanopenDrives>()?;
     m.add_class::<simulated::SimulatedDrives>()?;
+    m.add_class::<stepped::SteppedPlant>()?;
     m.add_function(wrap_pyfunction!(drive_digest, m)?)
 }

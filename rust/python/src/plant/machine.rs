@@ -1,7 +1,7 @@
 //! Person and device in motion.
 
 use gaitloop_core::error::{all_in_range, in_range};
-use gaitloop_core::types::{N_JOINTS, SAMPLE_GROUPS, SAMPLE_LEN};
+use gaitloop_core::types::{N_JOINTS, SAMPLE_GROUPS, SAMPLE_LEN, Sample};
 use gaitloop_plant::{Actuation, DofVec, N_DOF, RopeMode};
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::prelude::*;
@@ -18,7 +18,14 @@ fn dofs(name: &str, array: &PyReadonlyArray1<'_, f64>) -> PyResult<DofVec> {
     vector::<N_DOF>(name, array)
 }
 
-type Flat<'py> = (Bound<'py, PyArray1<f64>>, Bound<'py, PyArray1<bool>>, Bound<'py, PyArray1<i64>>);
+pub(crate) type Flat<'py> = (Bound<'py, PyArray1<f64>>, Bound<'py, PyArray1<bool>>, Bound<'py, PyArray1<i64>>);
+
+/// A sample as values, validity and stamps in the order of its groups.
+pub(crate) fn flat<'py>(py: Python<'py>, sample: &Sample) -> Flat<'py> {
+    let (mut value, mut valid, mut stamp) = ([0.0; SAMPLE_LEN], [false; SAMPLE_LEN], [0; SAMPLE_GROUPS]);
+    sample.to_flat(&mut value, &mut valid, &mut stamp);
+    (PyArray1::from_slice(py, &value), PyArray1::from_slice(py, &valid), PyArray1::from_slice(py, &stamp))
+}
 
 #[pymethods]
 impl Plant {
@@ -69,10 +76,7 @@ impl Plant {
 
     /// Measures at `t` [ns]: values, validity and stamps in the order of a sample's groups.
     fn sample<'py>(&mut self, py: Python<'py>, t: i64) -> Flat<'py> {
-        let sample = self.0.sample(t);
-        let (mut value, mut valid, mut stamp) = ([0.0; SAMPLE_LEN], [false; SAMPLE_LEN], [0; SAMPLE_GROUPS]);
-        sample.to_flat(&mut value, &mut valid, &mut stamp);
-        (PyArray1::from_slice(py, &value), PyArray1::from_slice(py, &valid), PyArray1::from_slice(py, &stamp))
+        flat(py, &self.0.sample(t))
     }
 
     /// One tick under a command made by hand.
@@ -258,7 +262,7 @@ fn energised(torque: [f64; N_JOINTS], [belt_speed, support_force]: [f64; 2]) -> 
     }
 }
 
-fn actuation(torque: [f64; N_JOINTS], values: [f64; 2], mode: u8, enabled: bool) -> PyResult<Actuation> {
+pub(crate) fn actuation(torque: [f64; N_JOINTS], values: [f64; 2], mode: u8, enabled: bool) -> PyResult<Actuation> {
     let torque = all_in_range("torque", torque, -300.0, 300.0).map_err(config_error)?;
     in_range("belt_speed", values[0], 0.0, 3.0).map_err(config_error)?;
     in_range("support_force", values[1], 0.0, 2000.0).map_err(config_error)?;

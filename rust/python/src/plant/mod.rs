@@ -11,6 +11,7 @@ pub use device::Device;
 pub use faults::PlantFault;
 pub(crate) use faults::faults_of;
 pub use machine::Plant;
+pub(crate) use machine::{Flat, actuation, flat};
 pub use patient::Patient;
 pub use sensors::{Sensor, Sensors};
 

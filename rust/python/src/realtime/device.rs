@@ -6,6 +6,7 @@ use crate::plant::Plant;
 use crate::simulation::press;
 use gaitloop_core::safety::{Command, SafeProfile};
 use gaitloop_core::types::Sample;
+use gaitloop_plant::Actuation;
 use gaitloop_plant::simulation::Operator;
 use gaitloop_realtime::canopen::DrivesDevice;
 use gaitloop_realtime::{Device, DeviceError};
@@ -83,8 +84,7 @@ pub struct PlantDevice(pub(super) gaitloop_realtime::PlantDevice);
 impl PlantDevice {
     #[new]
     fn new(plant: PyRef<'_, Plant>, presses: Vec<(String, f64, f64)>) -> PyResult<Self> {
-        let presses = presses.iter().map(|(name, from, until)| press(name, *from, *until)).collect::<PyResult<_>>()?;
-        Ok(Self(gaitloop_realtime::PlantDevice::new(plant.0.clone(), Operator::new(presses))))
+        joined(&plant, &presses).map(Self)
     }
 
     /// The person and the device, as a copy.
@@ -97,13 +97,24 @@ impl PlantDevice {
     /// `expiry` [ns].
     #[getter]
     fn held<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let (held, out) = (self.0.held(), PyDict::new(py));
-        out.set_item("torque", PyArray1::from_slice(py, &held.torque))?;
-        out.set_item("belt_speed", held.belt_speed)?;
-        out.set_item("support_force", held.support_force)?;
-        out.set_item("enabled", held.enabled)?;
-        out.set_item("brake", held.brake)?;
-        out.set_item("expiry", held.expiry)?;
-        Ok(out)
+        held(py, self.0.held())
     }
+}
+
+/// A plant and an operator who presses buttons: name, from [s], until [s].
+pub(crate) fn joined(plant: &Plant, presses: &[(String, f64, f64)]) -> PyResult<gaitloop_realtime::PlantDevice> {
+    let presses = presses.iter().map(|(name, from, until)| press(name, *from, *until)).collect::<PyResult<_>>()?;
+    Ok(gaitloop_realtime::PlantDevice::new(plant.0.clone(), Operator::new(presses)))
+}
+
+/// What the drives were told last, by name.
+pub(crate) fn held<'py>(py: Python<'py>, held: &Actuation) -> PyResult<Bound<'py, PyDict>> {
+    let out = PyDict::new(py);
+    out.set_item("torque", PyArray1::from_slice(py, &held.torque))?;
+    out.set_item("belt_speed", held.belt_speed)?;
+    out.set_item("support_force", held.support_force)?;
+    out.set_item("enabled", held.enabled)?;
+    out.set_item("brake", held.brake)?;
+    out.set_item("expiry", held.expiry)?;
+    Ok(out)
 }

@@ -8,6 +8,7 @@ mod rows;
 mod statistics;
 
 use crate::convert::ConfigError;
+pub(crate) use device::{held, joined};
 use gaitloop_realtime::{Policy, QUANTILES, RATES, Wanted};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;

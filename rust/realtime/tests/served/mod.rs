@@ -19,8 +19,19 @@ pub struct Served {
 impl Served {
     pub fn new() -> Self {
         let (counts, rated_torque, inertia, friction) = (1e5, 20.0, 0.2, 1.0);
-        let (node, serial, gravity, position) = (1, 1, 3.0, 0.1);
-        let limb = NodeParams { node, serial, counts, rated_torque, inertia, friction, gravity, position, rope: None };
+        let (node, serial, gravity, position, coulomb) = (1, 1, 3.0, 0.1, 0.5);
+        let limb = NodeParams {
+            node,
+            serial,
+            counts,
+            rated_torque,
+            inertia,
+            friction,
+            gravity,
+            position,
+            coulomb,
+            rope: None,
+        };
         let mut group = Group::new(&[limb], Operator::default()).unwrap();
         let mut lines = Lines::new(1).unwrap();
         let path = lines.paths().next().unwrap().to_path_buf();

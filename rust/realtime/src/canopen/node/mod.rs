@@ -50,6 +50,8 @@ pub struct NodeParams {
     pub gravity: f64,
     /// Angle [rad], or place of the rope [m], at the start, -3 to 3.
     pub position: f64,
+    /// Friction that does not depend on speed [N·m], 0 to 1000.
+    pub coulomb: f64,
     /// The rope that it winds and who hangs on it, where it is a winch; it then has a brake.
     pub rope: Option<RopeParams>,
 }
@@ -67,6 +69,7 @@ impl NodeParams {
         in_range("friction", self.friction, 0.0, 1000.0)?;
         in_range("gravity", self.gravity, 0.0, 1000.0)?;
         in_range("position", self.position, -3.0, 3.0)?;
+        in_range("coulomb", self.coulomb, 0.0, 1000.0)?;
         self.rope.map(RopeParams::check).transpose()?;
         Ok(self)
     }
