@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from devices.conformance import LIMITS
+from devices.conformance_treadmill import LIMITS
 from gaitloop.devices.treadmill import FtmsServer, FtmsTreadmill, InclineLimits, SimulatedFtms
 from gaitloop.devices.treadmill import ftms_codec as codec
 from gaitloop.devices.treadmill import ftms_features as features

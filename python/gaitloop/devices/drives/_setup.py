@@ -114,7 +114,7 @@ def recognise(bus: DriveBus, network: Any) -> None:
         If a node is no drive, or has not the mode.
     """
     for drive in bus.config.drives:
-        _check_kind(_add(network, drive.node, None), drive.node, drive.part)
+        _check_kind(_add(network, drive.node, None), drive)
 
 
 def configure(bus: DriveBus, network: Any, eds: str | Path) -> None:
