@@ -13,6 +13,7 @@ import pytest
 from numpydoc.docscrape import ClassDoc, FunctionDoc
 
 PACKAGE = Path(__file__).resolve().parents[1] / "python/gaitloop"
+DOCUMENTED_DEVICES = ("calibration", "lab", "osl", "profile", "sim", "treadmill")
 NUMBER = re.compile(r"\b(float|int|array_like|ndarray|NDArray|ArrayLike)\b")
 ARRAY = re.compile(r"\b(array_like|ndarray|NDArray|ArrayLike)\b")
 UNIT = re.compile(r"\[[^\]]+\]")
@@ -22,8 +23,7 @@ SHAPE = re.compile(r"same shape|shape(s)? of|shape(s)? *\(|\(\w*(, *\w*)*\)")
 def modules():
     """Names of the public modules, packages included, and of every module of the reference."""
     files = [*PACKAGE.glob("*.py"), *PACKAGE.glob("*/__init__.py"), *PACKAGE.glob("reference/*.py")]
-    kinds = ("lab", "osl", "sim", "treadmill")
-    files += [*PACKAGE.glob("devices/*.py"), *(PACKAGE / "devices" / kind / "__init__.py" for kind in kinds)]
+    files += [*PACKAGE.glob("devices/*.py"), *(PACKAGE / f"devices/{n}/__init__.py" for n in DOCUMENTED_DEVICES)]
     public = (p for p in sorted(set(files)) if not p.stem.startswith("_") or p.stem == "__init__")
     parts = (p.relative_to(PACKAGE.parent).with_suffix("").parts for p in public)
     return [".".join(part for part in dotted if part != "__init__") for dotted in parts]

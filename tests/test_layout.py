@@ -38,27 +38,40 @@ PLANT_SIBLINGS = [
     "benches/bench_plant.py",
 ]
 
-DOOR = {"errors", "_core", "_inputs"}
+DOOR = {"errors", "_core", "_inputs", "_schema", "_files"}
 STUDY = {*ROOMS, "plant", "simulation", "recording"}  # what a person who studies may call by hand
 MAY_IMPORT = {
     "errors": set(),
     "_inputs": {"errors"},  # what callers hand over, made fit for the core
+    "_schema": {"errors", "_core"},  # strict reading of TOML tables
+    "_files": {"errors"},  # files that are whole or not there
     **dict.fromkeys(ROOMS, DOOR),
     CORRIDOR: {*DOOR, *ROOMS},  # builds its rooms from their own classes
     "events": {*DOOR, "recording"},  # detect() takes a recording
     "measures": {*DOOR, "events"},  # stride_measures() takes the events that detect() gives
     "plant": DOOR,
     "simulation": {*DOOR, "assist", "trainer", "plant"},  # closes the loop between the two
-    "realtime": {*DOOR, "trainer", "plant"},  # runs the two in a thread of its own
+    "realtime": {*DOOR, "trainer", "plant", "simulation"},  # runs the two in a thread of its own
     "devices": {*DOOR, "trainer", "safety", "plant", "devices"},  # fields, codes, the simulated device; trains nobody
+    "calibrate": {
+        *DOOR,
+        "control",
+        "trajectory",
+        "assist",
+        "safety",
+        "trainer",
+        "simulation",
+        "devices",
+        "realtime",
+    },  # `gaitloop calibrate`
     "recording": {"errors"},
     "analysis": {"errors", "recording", "events", "measures"},  # `gaitloop analyze`: recording to table and picture
     "reference": {"errors", "reference"},
     "session": {*DOOR, *STUDY, "session"},
-    "progress": {"errors", "_inputs", *STUDY, "session", "progress"},  # reads the records that sessions write
+    "progress": {"errors", "_inputs", "_files", *STUDY, "session", "progress"},  # reads the records that sessions write
     "trial": {*DOOR, *STUDY, "session", "trial"},  # trains simulated people with the limits of the demonstration plan
     "faults": {*DOOR, *STUDY, "session", "faults"},  # strikes simulated people who walk the demonstration plan
-    "cli": {*DOOR, *STUDY, "analysis", "session", "progress", "trial", "faults", "realtime", "__init__"},
+    "cli": {*DOOR, *STUDY, "analysis", "session", "progress", "trial", "faults", "realtime", "calibrate", "__init__"},
     "__main__": {"cli"},
     "__init__": {*DOOR, *STUDY, "analysis", "session", "realtime"},
 }

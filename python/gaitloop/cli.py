@@ -28,6 +28,7 @@ _ANALYSIS = {
 
 # Commands with arguments of their own, imported only when they are used.
 _STUDIES = {
+    "calibrate": "zero, sign, range, friction and weight of a device, each step confirmed by an operator",
     "doctor": "what this machine gives a loop that must keep its rate, and the remedy for what it does not",
     "limits": "limits files: write a new one, confirm it, show what is in force",
     "faults": "faults by the thousand on simulated people, with and without the guard",

@@ -31,6 +31,10 @@ class DeviceTimeoutError(DeviceError, TimeoutError):
     """A device that did not answer in time."""
 
 
+class OperatorError(GaitloopError):
+    """A step that the operator did not confirm; the message says which, and that nothing was done."""
+
+
 class WireError(DeviceError, ValueError):
     """Bytes from a device that its protocol does not allow; the message says which and why."""
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from . import _core
 from ._core import StrideMeasures
-from ._inputs import Array, to_floats, to_number
+from ._inputs import Array, to_array, to_floats, to_number
 from .assist import Reliance
 from .errors import ConfigError
 from .plant import Plant
@@ -26,7 +26,7 @@ class Lead:
     """A controller that asks a trainer for torque in place of its own law, for devices whose gait it does not know.
 
     The trainer judges, supervises and limits what is asked as it does its own; events, phase, reference, measures and
-    assistance rest. Made by `steps` or `plates`.
+    assistance rest. Made by `steps`, `plates` or `postures`.
 
     Parameters
     ----------
@@ -110,6 +110,42 @@ class Lead:
         given = (("path", path), ("stiffness", stiffness), ("damping", damping), ("max_force", max_force))
         law = _core.FootPlate(*(to_floats(name, values) for name, values in given))
         return cls(_core.Lead.of_plates(law, to_number("cycle", cycle)))
+
+    @classmethod
+    def postures(cls, postures: ArrayLike, durations: ArrayLike, stiffness: ArrayLike, damping: ArrayLike) -> Lead:
+        """Make slow movements from where the joints are through postures in turn, each reached with minimum jerk.
+
+        Nothing moves before the soft start is over; the last posture is held; after a stop it begins from its
+        beginning.
+
+        Parameters
+        ----------
+        postures : array_like of float, shape (N, 6)
+            Joint angles [rad], -3 to 3, of 1 to 1000 postures.
+        durations : array_like of float, shape (N,)
+            Time of the way to each of them [s], 0.5 to 60.
+        stiffness : array_like of float, shape (6,)
+            Stiffness [N·m/rad], 0 to 2000; a joint without is not held.
+        damping : array_like of float, shape (6,)
+            Damping [N·m·s/rad], 0 to 200.
+
+        Returns
+        -------
+        Lead
+            The controller.
+
+        Raises
+        ------
+        ConfigError
+            If a value is outside its range, or a shape does not fit.
+        """
+        given = (
+            ("postures", postures, 2),
+            ("durations", durations, 1),
+            ("stiffness", stiffness, 1),
+            ("damping", damping, 1),
+        )
+        return cls(_core.Lead.of_postures(*(to_array(name, values, ndim) for name, values, ndim in given)))
 
 
 class Simulation(_core.Simulation):

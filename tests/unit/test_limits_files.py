@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from gaitloop import _core, cli
+from gaitloop._files import write
 from gaitloop.errors import ConfigError
-from gaitloop.session import limits_write
 from gaitloop.session.build import envelope_of
 from gaitloop.session.limits import LimitsFile, combine, read_key, sealed
-from gaitloop.session.limits_write import confirm, new_text, table, write
+from gaitloop.session.limits_write import confirm, new_text, table
 from gaitloop.session.plan import Plan, demo_plan
 from gaitloop.session.runner import metadata_of
 
@@ -246,7 +246,7 @@ def test_a_write_that_fails_leaves_the_file_as_it_was(tmp_path: Path, monkeypatc
     file = tmp_path / "a.toml"
     write(file, b"before")
     synced = []
-    monkeypatch.setattr(limits_write.os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_size))
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_size))
     write(file, b"after it")
     assert file.read_bytes() == b"after it"
     assert synced[0] == 8, "the content is on the disk before it takes its name"
@@ -254,7 +254,7 @@ def test_a_write_that_fails_leaves_the_file_as_it_was(tmp_path: Path, monkeypatc
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(limits_write.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         write(file, b"lost")
     assert file.read_bytes() == b"after it"

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from gaitloop import __version__
+from gaitloop._files import write as write_whole
 from gaitloop.errors import MissingExtraError
-from gaitloop.session.limits_write import write as write_whole
 
 from . import figures
 from .data import LEG, SIDES, Numbers, ReportInfo, SessionData, cycle_curves

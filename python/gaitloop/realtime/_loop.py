@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from gaitloop import _core
 from gaitloop.errors import ConfigError, RealTimeError
@@ -13,6 +13,9 @@ from gaitloop.trainer import ControlConfig, Trainer
 from ._ends import ends_with_the_process
 from ._privileges import Privilege, Privileges, RealTimeWarning, privileges_of
 from ._statistics import Statistics, statistics_of
+
+if TYPE_CHECKING:
+    from gaitloop.simulation import Lead
 
 
 class Loop(_core.Loop):
@@ -40,6 +43,8 @@ class Loop(_core.Loop):
         Ticks of telemetry that wait for a reader [-], 1 to 1e6; what finds no room is dropped and counted.
     privileges : Privileges, optional
         What is asked of the system; by default everything but processors to stay on.
+    lead : simulation.Lead, optional
+        A controller that asks for torque in place of the trainer's own law; the trunk counts as upright.
 
     Raises
     ------
@@ -66,6 +71,7 @@ class Loop(_core.Loop):
         spin: float = 0.0,
         rows: int = 4096,
         privileges: Privileges | None = None,
+        lead: Lead | None = None,
     ) -> Self:
         """Check the settings; nothing runs yet."""
         if not isinstance(device, _core.PlantDevice | _core.CanopenDrives):
@@ -75,7 +81,9 @@ class Loop(_core.Loop):
                 "gaitloop.realtime.Pacer"
             )
         asked = Privileges() if privileges is None else privileges
-        return super().__new__(cls, trainer, device, rate, policy, spin, rows, asked.compiled())
+        return super().__new__(
+            cls, trainer, device, rate, policy, spin, rows, asked.compiled(), None if lead is None else lead._core
+        )
 
     def start(self) -> None:
         """Open the device and begin; what the system refuses is warned of. Where that is an error, it does not run.

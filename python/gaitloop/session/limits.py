@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 
 from gaitloop._core import ENVELOPE_FIELDS, JOINTS, SOURCES
+from gaitloop._schema import LIMIT_KEYS, Choice, Integer, Key, Text, located, parse, read_table
 from gaitloop.errors import ConfigError
 from gaitloop.safety import Effective, Envelope, Narrowing, effective
-
-from .schema import Choice, Integer, Key, Number, Text, Vector, parse, read_table
 
 #: Version of the layout that this package reads.
 LIMITS_VERSION = 1
@@ -26,13 +25,6 @@ MAX_BYTES = 100_000
 DEVICES = ("treadmill_exo",)
 #: Smallest and largest accepted size of a key [bytes].
 KEY_BYTES = (16, 4096)
-#: Every limit as a table of a file has it; ranges are the envelope's own, here only what it must look like.
-LIMIT_KEYS: dict[str, Key] = {
-    name: (Vector(6, -172.0, 172.0, angle=True) if unit == "rad" else Vector(6))
-    if per_joint
-    else Number(float("-inf"), float("inf"))
-    for name, per_joint, _, _, unit, *_ in ENVELOPE_FIELDS
-}
 _RULES = {name: rule for name, *_, rule in ENVELOPE_FIELDS}
 _TIGHTEN: dict[str, Key] = {name: key for name, key in LIMIT_KEYS.items() if _RULES[name] != "own"}
 _HEAD: dict[str, Key] = {"source": Choice(tuple(SOURCES)), "device": Choice(DEVICES), "name": Text()}
@@ -141,7 +133,7 @@ class LimitsFile:
             body, by, on = _unsealed(text, key)
             found = cls(path=path, text=body, by=by, on=on, **_read(body))
         except ConfigError as error:
-            raise ConfigError(f"{path}: {_located(text, str(error))}") from None
+            raise ConfigError(f"{path}: {located(text, str(error))}") from None
         if confirmed and not by:
             raise ConfigError(f"{path}: confirmation is missing; read every limit, then `gaitloop limits confirm`")
         return found
@@ -220,20 +212,6 @@ def _read_limits(source: str, table: object) -> Envelope | Narrowing:
         raise ConfigError(said if said.startswith(("limits", "[limits")) else f"limits.{said}") from None
 
 
-def _located(text: str, message: str) -> str:
-    """The message with the line of the key that it begins with, where the text has it."""
-    path = re.match(r"\[?([\w.]+)", message)
-    section, _, key = path.group(1).rpartition(".") if path else ("", "", "")
-    current = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        header, assignment = re.match(r"\s*\[\s*([\w.]+)\s*\]", line), re.match(r"\s*([\w-]+)\s*=", line)
-        if header:
-            current = header.group(1)
-        elif assignment and current == section and assignment.group(1) in (key, f"{key}_deg"):
-            return f"{message} (line {number})"
-    return message
-
-
 def combine(files: Sequence[LimitsFile]) -> Effective:
     """Take the limits in force of a device's file and those that tighten it, in any order.
 
@@ -282,7 +260,7 @@ def _check_inside(file: LimitsFile, device: Envelope) -> None:
             if not least <= value <= most:
                 where = f" for {JOINTS[i]}" if isinstance(given, list) else ""
                 message = f"limits.{name} must lie in [{least:g}, {most:g}] of the device, got {value:g}{where}"
-                raise ConfigError(f"{file.path}: {_located(file.text, message)}")
+                raise ConfigError(f"{file.path}: {located(file.text, message)}")
 
 
 def read_key(path: str | Path) -> bytes:

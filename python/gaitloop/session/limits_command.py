@@ -7,9 +7,10 @@ from collections import Counter
 from pathlib import Path
 
 from gaitloop._core import SOURCES
+from gaitloop._files import write
 
 from .limits import DEVICES, combine, load_all, read_key
-from .limits_write import confirm, new_text, table, write
+from .limits_write import confirm, new_text, table
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import datetime
-import os
 from pathlib import Path
 
 import numpy as np
 
 from gaitloop._core import ENVELOPE_FIELDS, JOINTS
+from gaitloop._files import write
+from gaitloop._schema import Text
 from gaitloop.errors import ConfigError
 from gaitloop.safety import Effective
 
 from .limits import LIMITS_VERSION, LimitsFile, sealed
 from .plan import demo_plan
-from .schema import Text
 
 _RULES = {
     "smaller": "the smaller value is the narrower",
@@ -129,47 +129,6 @@ def unconfirmed(path: str | Path) -> str:
         raise ConfigError(f"{path}: must be UTF-8 text") from None
     except (OSError, ValueError) as error:
         raise ConfigError(f"{path}: cannot be read: {getattr(error, 'strerror', error)}") from None
-
-
-def write(path: str | Path, data: bytes, *, new: bool = False) -> None:
-    """Write a file whole or not at all, and onto the disk before it takes its name.
-
-    Parameters
-    ----------
-    path : path-like
-        File to write.
-    data : bytes
-        What it shall contain.
-    new : bool
-        Whether an existing file is spared.
-
-    Raises
-    ------
-    ConfigError
-        If it exists and is to be spared.
-    OSError
-        If it cannot be written; nothing is then left behind.
-    """
-    path = Path(path)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("xb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if new:
-            os.link(part, path)  # fails where the name is taken
-        else:
-            part.replace(path)
-    except FileExistsError:
-        raise ConfigError(f"{path}: exists and is not written over") from None
-    finally:
-        part.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def table(effective: Effective) -> str:

@@ -10,10 +10,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from gaitloop._core import SOURCES
+from gaitloop._schema import LIMIT_KEYS, Choice, Integer, Key, Number, Text, Vector, parse, read_table
 from gaitloop.errors import ConfigError
 
-from .limits import DEVICES, LIMIT_KEYS, LimitsFile, combine, load_all
-from .schema import Choice, Integer, Key, Number, Text, Vector, parse, read_table
+from .limits import DEVICES, LimitsFile, combine, load_all
 
 #: Version of the plan's layout that this package reads.
 PLAN_VERSION = 1

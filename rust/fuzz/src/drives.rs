@@ -33,8 +33,9 @@ fn master() -> Option<Master> {
 
 fn node() -> Option<Node> {
     let (counts, rated_torque, inertia, friction) = (1e5, 20.0, 0.2, 1.0);
-    let (serial, gravity, position) = (1, 3.0, 0.1);
-    Node::new(NodeParams { node: NODE, serial, counts, rated_torque, inertia, friction, gravity, position }).ok()
+    let (serial, gravity, position, coulomb) = (1, 3.0, 0.1, 0.5);
+    let limb = NodeParams { node: NODE, serial, counts, rated_torque, inertia, friction, gravity, position, coulomb };
+    Node::new(limb).ok()
 }
 
 /// What a tick sends obeys what was asked for.

@@ -1,8 +1,9 @@
-//! Controllers of devices whose gait the trainer does not know: steps over ground, foot plates along a path.
+//! Controllers of devices whose gait the trainer does not know: steps over ground, foot plates along a path, postures.
 //!
 //! They ask a trainer for torque, tick by tick ([`gaitloop_core::trainer::Trainer::step_led`]), and nothing else.
 
 use crate::device::AXIS_UNIT;
+use crate::postures::Postures;
 use gaitloop_core::Result;
 use gaitloop_core::control::{FootPlate, Impedance};
 use gaitloop_core::error::in_range;
@@ -27,6 +28,8 @@ pub enum Lead {
     Steps(Box<Steps>),
     /// Of an end-effector trainer with its plates as axes.
     Plates(Box<PlatePath>),
+    /// Of any device that is measured.
+    Postures(Box<Postures>),
 }
 
 impl Lead {
@@ -35,6 +38,7 @@ impl Lead {
         match self {
             Self::Steps(steps) => steps.ask(now, pitch),
             Self::Plates(plates) => plates.ask(now),
+            Self::Postures(postures) => postures.ask(now),
         }
     }
 
@@ -43,7 +47,7 @@ impl Lead {
     pub fn cue(&self) -> Option<f64> {
         match self {
             Self::Steps(steps) => Some(steps.phase),
-            Self::Plates(_) => None,
+            Self::Plates(_) | Self::Postures(_) => None,
         }
     }
 }

@@ -8,7 +8,7 @@ use counting::traffic;
 use gaitloop_core::control::FootPlate;
 use gaitloop_core::trainer::Now;
 use gaitloop_core::trajectory::GaitPattern;
-use gaitloop_plant::{Lead, PlatePath, Steps};
+use gaitloop_plant::{Lead, PlatePath, Postures, Steps};
 
 #[test]
 fn leads_neither_allocate_nor_free() {
@@ -17,6 +17,7 @@ fn leads_neither_allocate_nor_free() {
     let leads = [
         Lead::Steps(Box::new(Steps::new(pattern, [400.0; 6], [20.0; 6], 0.8).unwrap())),
         Lead::Plates(Box::new(PlatePath::new(law, 2.0).unwrap())),
+        Lead::Postures(Box::new(Postures::new(vec![[0.3; 6]; 20], vec![1.0; 20], [90.0; 6], [9.0; 6]).unwrap())),
     ];
     for mut lead in leads {
         let mut moved = 0;

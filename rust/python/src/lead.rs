@@ -4,7 +4,7 @@ use crate::control::FootPlate;
 use crate::convert::{config_error, readings, rows, vector};
 use crate::trajectory::GaitPattern;
 use gaitloop_core::trainer::Now;
-use gaitloop_plant::{self as plant, PlatePath, Steps};
+use gaitloop_plant::{self as plant, PlatePath, Postures, Steps};
 use numpy::{PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::prelude::*;
 
@@ -37,6 +37,21 @@ impl Lead {
     fn of_plates(law: PyRef<'_, FootPlate>, cycle: f64) -> PyResult<Self> {
         let plates = PlatePath::new(law.0.clone(), cycle).map_err(config_error)?;
         Ok(Self(plant::Lead::Plates(Box::new(plates))))
+    }
+
+    /// Postures in turn.
+    #[staticmethod]
+    fn of_postures(
+        postures: PyReadonlyArray2<'_, f64>,
+        durations: PyReadonlyArray1<'_, f64>,
+        stiffness: PyReadonlyArray1<'_, f64>,
+        damping: PyReadonlyArray1<'_, f64>,
+    ) -> PyResult<Self> {
+        let (stiffness, damping) = (vector("stiffness", &stiffness)?, vector("damping", &damping)?);
+        let postures = rows::<6>("postures", &postures)?.to_vec();
+        let durations = durations.as_array().to_vec();
+        let lead = Postures::new(postures, durations, stiffness, damping).map_err(config_error)?;
+        Ok(Self(plant::Lead::Postures(Box::new(lead))))
     }
 
     /// What it asks for, from its beginning, in every tick of a recording (T, 17) of what it is told: (T, 24).

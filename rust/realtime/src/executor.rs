@@ -14,6 +14,7 @@ use gaitloop_core::safety::SafeProfile;
 use gaitloop_core::trainer::Trainer;
 use gaitloop_core::types::{NS, Reading, Sample};
 use gaitloop_core::{Error, Result};
+use gaitloop_plant::Lead;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -104,6 +105,7 @@ pub struct Executor<D> {
     trainer: Trainer,
     device: D,
     profile: SafeProfile,
+    lead: Option<Lead>,
     policy: Policy,
     rate: f64,
     beat: Beat,
@@ -135,6 +137,7 @@ impl<D: Device> Executor<D> {
                 trainer,
                 device,
                 profile,
+                lead: None,
                 policy,
                 rate,
                 beat,
@@ -148,6 +151,12 @@ impl<D: Device> Executor<D> {
             },
             watcher,
         ))
+    }
+
+    /// The same with a controller that asks for torque in place of the trainer's own law; the trunk counts as upright.
+    #[must_use]
+    pub fn led(self, lead: Option<Lead>) -> Self {
+        Self { lead, ..self }
     }
 
     /// Opens the device.
@@ -217,7 +226,10 @@ impl<D: Device> Executor<D> {
         if let Some(execution) = self.execution {
             sample.execution = Reading::new([execution as f64 / NS], slot.t);
         }
-        let command = self.trainer.step(&sample);
+        let command = match &mut self.lead {
+            None => self.trainer.step(&sample),
+            Some(lead) => self.trainer.step_led(&sample, |now| lead.ask(now, 0.0)),
+        };
         let decided = clock.now();
         match self.device.exchange(&command) {
             Ok(()) => {}

@@ -11,6 +11,7 @@ use crate::tally::Tally;
 use crate::telemetry::Telemetry;
 use gaitloop_core::Error;
 use gaitloop_core::trainer::Trainer;
+use gaitloop_plant::Lead;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -36,6 +37,8 @@ pub struct Settings {
     pub rows: usize,
     /// What is asked of the system.
     pub wanted: Wanted,
+    /// A controller that asks for torque in place of the trainer's own law.
+    pub lead: Option<Lead>,
 }
 
 impl Settings {
@@ -123,8 +126,8 @@ impl<D: Device + 'static> Handle<D> {
     pub fn start(trainer: Trainer, device: D, settings: Settings) -> Result<Self, StartError> {
         let Settings { rate, policy, rows, .. } = settings;
         settings.check(&trainer).map_err(StartError::Refused)?;
-        let (mut executor, watcher) =
-            Executor::new(trainer, device, rate, policy, rows).map_err(StartError::Refused)?;
+        let (executor, watcher) = Executor::new(trainer, device, rate, policy, rows).map_err(StartError::Refused)?;
+        let mut executor = executor.led(settings.lead.clone());
         executor.open().map_err(StartError::Device)?;
         let (send, told) = channel();
         let thread = thread::Builder::new()

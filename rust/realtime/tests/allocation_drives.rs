@@ -18,8 +18,8 @@ use std::thread::JoinHandle;
 /// A simulated drive behind a serial line, served until told to end; where it is opened.
 fn served(ended: Arc<AtomicBool>) -> (JoinHandle<()>, BusAddress) {
     let (counts, rated_torque, inertia, friction) = (1e5, 20.0, 0.2, 1.0);
-    let (node, serial, gravity, position) = (1, 1, 3.0, 0.1);
-    let limb = NodeParams { node, serial, counts, rated_torque, inertia, friction, gravity, position };
+    let (node, serial, gravity, position, coulomb) = (1, 1, 3.0, 0.1, 0.5);
+    let limb = NodeParams { node, serial, counts, rated_torque, inertia, friction, gravity, position, coulomb };
     let mut group = Group::new(&[limb], Operator::default()).unwrap();
     let mut lines = Lines::new(1).unwrap();
     let address = BusAddress::Slcan(lines.paths().next().unwrap().to_path_buf(), b'8');

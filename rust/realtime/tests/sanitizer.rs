@@ -25,7 +25,7 @@ const CAUGHT: i32 = 43;
 #[test]
 fn a_second_of_every_kind_of_request_on_the_real_clock_waits_for_nothing() {
     let wanted = Wanted { priority: Some(20), ..Wanted::nothing() };
-    let settings = Settings { rate: 1000.0, policy: Policy::Skip, spin: 50_000, rows: 64, wanted };
+    let settings = Settings { rate: 1000.0, policy: Policy::Skip, spin: 50_000, rows: 64, wanted, lead: None };
     let start = trainer().control().clone();
     let other = GaitPattern::koopman(0.9, 1.7, 0.12, Some(0.04)).unwrap();
     let mut handle = Handle::start(trainer(), plant(), settings).unwrap();

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(10);
 
 fn settings(policy: Policy) -> Settings {
-    Settings { rate: 1000.0, policy, spin: 0, rows: 1000, wanted: Wanted::nothing() }
+    Settings { rate: 1000.0, policy, spin: 0, rows: 1000, wanted: Wanted::nothing(), lead: None }
 }
 
 fn start(stage: Stage) -> Handle<Stage> {

@@ -7,6 +7,7 @@ use bench::{Act, MS, Turned, simulation, stage, trainer};
 use gaitloop_core::safety::{Cause, State};
 use gaitloop_core::trainer::{ControlChange, ControlParams};
 use gaitloop_core::types::Reading;
+use gaitloop_plant::{Lead, Postures};
 use gaitloop_realtime::{Clock, Counts, DeviceError, End, Executor, Policy, Request, Row, Tally, Watcher};
 
 struct Loop {
@@ -112,6 +113,24 @@ fn a_device_without_an_answer_gives_an_absent_sample_and_a_lost_one_ends_the_loo
     let rows = live.rows();
     assert_eq!((rows.len(), rows[5].sample.q.valid, rows[6].sample.q.valid[0]), (9, [false; 6], true));
     assert_eq!(live.executor.into_parts().2.counts.timeouts, 2);
+}
+
+#[test]
+fn a_lead_asks_in_place_of_the_trainers_own_law() {
+    let lead = Postures::new(vec![[0.2; 6]], vec![5.0], [50.0; 6], [5.0; 6]).unwrap();
+    let stage = stage(&[]);
+    let mut clock = stage.clock.clone();
+    let (executor, mut watcher) = Executor::new(trainer(), stage, 1000.0, Policy::Skip, 30_000).unwrap();
+    let mut executor = executor.led(Some(Lead::Postures(Box::new(lead))));
+    executor.open().unwrap();
+    executor.begin(&clock);
+    assert_eq!((0..200).find_map(|_| executor.tick(&mut clock)), None);
+    let rows: Vec<_> = core::iter::from_fn(|| watcher.telemetry.pop()).collect();
+    let own = rows
+        .iter()
+        .all(|row| row.telemetry.q_ref == row.sample.q.value.map(|q| q) || row.telemetry.guidance != [0.0; 6]);
+    assert!(own && rows.len() == 200, "before the start it asks for where the joints are, and its phase rests");
+    assert!(rows.iter().all(|row| row.telemetry.phase_rate == [0.0; 2]));
 }
 
 #[test]

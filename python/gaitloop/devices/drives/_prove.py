@@ -90,7 +90,7 @@ def _listener(lost: set[int], number: int) -> Any:
     return note
 
 
-def _state_of(node: Any, number: int) -> str:
+def state_of(node: Any, number: int) -> str:
     """State that the statusword of a drive tells."""
     word = int.from_bytes(read(node, number, (0x6041, 0)), "little")
     return _STATES.get(word & 0x6F) or _STATES.get(word & 0x4F) or f"unknown ({word:#06x})"
@@ -103,7 +103,7 @@ def _tell(node: Any, number: int, word: int) -> None:
 def _make_ready(network: Any, node: Any, number: int, powered: bool) -> None:
     """Out of whatever state to ready, and with `powered` on to enabled at zero torque or speed."""
     network.send_message(0, bytes((1, number)))
-    if _state_of(node, number) in ("fault", "fault_reaction"):
+    if state_of(node, number) in ("fault", "fault_reaction"):
         _tell(node, number, 0x80)
     steps = [(0x00, "switch_on_disabled"), (0x06, "ready_to_switch_on")]
     if powered:
@@ -114,14 +114,14 @@ def _make_ready(network: Any, node: Any, number: int, powered: bool) -> None:
     for word, wanted in steps:
         _tell(node, number, word)
         end = time.monotonic() + _PATIENCE
-        while (got := _state_of(node, number)) != wanted:
+        while (got := state_of(node, number)) != wanted:
             if time.monotonic() > end:
                 raise DeviceError(f"drive {number} does not become {wanted} by controlword {word:#04x}, it is {got}")
             time.sleep(0.002)
 
 
 def _stopped(node: Any, number: int, noticed: bool) -> str:
-    state = _state_of(node, number)
+    state = state_of(node, number)
     if state in ("ready_to_switch_on", "switched_on", "operation_enabled"):
         raise DeviceError(
             f"drive {number} goes on without the heartbeat of its master, it is {state}: its watchdog (0x1016, 0x6007) "

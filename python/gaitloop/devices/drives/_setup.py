@@ -6,8 +6,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gaitloop.errors import ConfigError, DeviceError
+from gaitloop.errors import ConfigError, DeviceError, MissingExtraError
 
+from .._port import interface_remedy, line_remedy, load_serial
 from ._objects import UNUSED, Address, Critical
 from ._sdo import library, read, told, write
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 _LISTS = {0x1600: 0x1400, 0x1A00: 0x1800, 0x1A01: 0x1801, 0x1A02: 0x1802}
 #: Time in which an adapter has sent what it still had [s].
 _SETTLE = 0.03
+#: Speed of an adapter's serial line [1/s]; adapters on USB take any.
+_BAUD = 115_200
 #: Times that a question to a drive is repeated.
 _RETRIES = 3
 #: Number of the profile of drives, the low half of object 0x1000.
@@ -58,26 +61,39 @@ def connect(bus: DriveBus) -> Any:
     """
     network = library().Network()
     network.NOTIFIER_CYCLE = _SETTLE  # so that it is closed as soon as that is asked for
-    config = bus.config
-    options: dict[str, Any] = {"sleep_after_open": 0.0} if config.interface == "slcan" else {}
     try:
-        import can
-
-        network.bus = can.Bus(
-            interface=config.interface, channel=config.channel, bitrate=int(config.bitrate), **options
-        )
-        if config.interface == "slcan":
-            # What was meant for whoever had the line before is no answer to us.
-            time.sleep(_SETTLE)
-            network.bus.flush()
+        network.bus = _open(bus)
         network.listeners.append(_Unplugged())
         network.connect()
+    except MissingExtraError:
+        raise
     except Exception as error:
-        raise DeviceError(
-            f"the bus {config.interface}:{config.channel} cannot be opened ({error}); is it plugged in, set up, and "
-            "not in use by another program?"
-        ) from error
+        config = bus.config
+        line = config.interface == "slcan"
+        what = line_remedy(config.channel, _BAUD, error) if line else interface_remedy(config.channel, error)
+        raise DeviceError(f"the bus {config.interface}:{config.channel} cannot be opened: {what}") from error
     return network
+
+
+def _open(bus: DriveBus) -> Any:
+    import can
+
+    config = bus.config
+    if config.interface != "slcan":
+        return can.Bus(interface=config.interface, channel=config.channel, bitrate=int(config.bitrate))
+    load_serial()  # its absence would look like a bus that cannot be opened
+    made: Any = can.Bus(
+        interface="slcan", channel=config.channel, bitrate=int(config.bitrate), tty_baudrate=_BAUD, sleep_after_open=0.0
+    )
+    try:
+        made.serialPortOrig.exclusive = True  # two programs on one line would take each other's frames
+        # What was meant for whoever had the line before is no answer to us.
+        time.sleep(_SETTLE)
+        made.flush()
+    except BaseException:
+        made.shutdown()
+        raise
+    return made
 
 
 def recognise(bus: DriveBus, network: Any) -> None:

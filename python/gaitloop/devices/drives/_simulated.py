@@ -35,6 +35,8 @@ class SimulatedDrive:
         Torque of the limb's weight when it is horizontal [N·m], 0 to 1000.
     position : float
         Angle at the start [rad], -3 to 3.
+    coulomb : float
+        Friction that does not depend on speed [N·m], 0 to 1000.
     """
 
     node: int
@@ -45,6 +47,7 @@ class SimulatedDrive:
     friction: float = 1.0
     gravity: float = 3.0
     position: float = 0.1
+    coulomb: float = 0.0
 
     def settings(self, **changes: int) -> dict[str, int]:
         """Tell the values of `SETTINGS` that suit it, as an example.

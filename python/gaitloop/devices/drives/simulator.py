@@ -3,8 +3,9 @@
 It prints a line of JSON with the path of each adapter, then one for each state a drive goes into: `t` [ns] on the
 machine's monotonic clock, `node`, `state`, and `gap`, the longest time [ns] for which the drives were not served since
 the last such line. Any program that speaks slcan can open the paths. With `--listen` a line
-`BUTTON SECONDS` on its standard input presses a button of the operator, and it ends when that is closed; otherwise with
-Ctrl-C or SIGTERM.
+`BUTTON SECONDS` on its standard input presses a button of the operator, `hold NODE ANGLE` and `free NODE` are a hand on
+a limb [rad], `load NODE TORQUE` gives it another weight [N·m]; it ends when that is closed, otherwise with Ctrl-C or
+SIGTERM.
 """
 
 from __future__ import annotations
@@ -20,8 +21,11 @@ from gaitloop.errors import GaitloopError
 
 from ._simulated import SimulatedDrive, SimulatedDrives
 
+#: What it understands.
+_LINES = "BUTTON SECONDS, hold NODE ANGLE, free NODE or load NODE TORQUE"
 #: Time after which signals and the input are looked at [s].
 _LOOK = 0.02
+_LIMB = SimulatedDrive(node=1)
 
 
 def _press(text: str) -> tuple[str, float, float]:
@@ -40,6 +44,9 @@ def _arguments(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--priority", type=int, metavar="N", help="serve with this priority of SCHED_FIFO, where it is given"
     )
+    for name, text in (("coulomb", "friction at any speed [N·m]"), ("friction", "friction [N·m·s/rad]")):
+        parser.add_argument(f"--{name}", type=float, default=getattr(_LIMB, name), help=text)
+    parser.add_argument("--gravity", type=float, default=_LIMB.gravity, help="weight of a limb [N·m]")
     parser.add_argument("--position", type=float, default=0.1, help="angle at the start [rad]")
     parser.add_argument(
         "--listen", action="store_true", help="take presses from the standard input, until it is closed"
@@ -62,7 +69,8 @@ def main(words: list[str] | None = None) -> int:
     """
     told = _arguments(words)
     try:
-        drives = [SimulatedDrive(node=node, serial=node, position=told.position) for node in told.nodes]
+        limb = {name: getattr(told, name) for name in ("position", "coulomb", "friction", "gravity")}
+        drives = [SimulatedDrive(node=node, serial=node, **limb) for node in told.nodes]
         simulated = SimulatedDrives(drives, told.press)
         adapters = simulated.open(told.adapters)
     except (GaitloopError, OSError, OverflowError) as error:
@@ -94,11 +102,24 @@ def _listen(simulated: SimulatedDrives) -> bool:
     text = os.read(sys.stdin.fileno(), 4096).decode(errors="replace")
     for line in text.splitlines():
         try:
-            button, seconds = line.split()
-            simulated.press(button, float(seconds))
-        except ValueError as error:  # a ConfigError is one too
-            print(f"a line must be BUTTON SECONDS, got '{line}': {error}", file=sys.stderr)
+            _obey(simulated, line.split())
+        except (ValueError, OverflowError) as error:  # a ConfigError is one too
+            print(f"a line must be {_LINES}, got '{line}': {error}", file=sys.stderr)
     return bool(text)
+
+
+def _obey(simulated: SimulatedDrives, words: list[str]) -> None:
+    match words:
+        case ["hold", node, angle]:
+            simulated.hold(int(node), float(angle))
+        case ["free", node]:
+            simulated.hold(int(node))
+        case ["load", node, torque]:
+            simulated.load(int(node), float(torque))
+        case [button, seconds]:
+            simulated.press(button, float(seconds))
+        case _:
+            raise ValueError(f"{len(words)} words")
 
 
 if __name__ == "__main__":

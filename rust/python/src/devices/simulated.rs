@@ -5,13 +5,13 @@ use crate::convert::{ConfigError, config_error};
 use crate::simulation::press;
 use gaitloop_plant::simulation::Operator;
 use gaitloop_realtime::canopen::Frame;
-use gaitloop_realtime::canopen::node::{Group, Lines, NodeParams};
+use gaitloop_realtime::canopen::node::{Group, Lines, Node, NodeParams};
 use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 use std::time::{Duration, Instant};
 
-/// Node, serial number, counts, rated torque, inertia, friction, gravity, position.
-type Params = (u8, u32, f64, f64, f64, f64, f64, f64);
+/// Node, serial number, counts, rated torque, inertia, friction, gravity, position, friction at any speed.
+type Params = (u8, u32, f64, f64, f64, f64, f64, f64, f64);
 /// Identifier and data.
 type Message = (u16, Vec<u8>);
 /// Time [ns], node, state, longest time without service [ns].
@@ -28,13 +28,20 @@ fn messages(frames: &[Frame]) -> Vec<Message> {
     frames.iter().map(|frame| (frame.id(), frame.data().to_vec())).collect()
 }
 
+impl SimulatedDrives {
+    fn node(&mut self, number: u8) -> PyResult<&mut Node> {
+        let refused = || ConfigError::new_err(format!("node must be that of a simulated drive, got {number}"));
+        self.group.node(number).ok_or_else(refused)
+    }
+}
+
 #[pymethods]
 impl SimulatedDrives {
     #[new]
     fn new(nodes: Vec<Params>, presses: Vec<(String, f64, f64)>) -> PyResult<Self> {
         let params: Vec<_> = nodes
             .into_iter()
-            .map(|(node, serial, counts, rated_torque, inertia, friction, gravity, position)| NodeParams {
+            .map(|(node, serial, counts, rated_torque, inertia, friction, gravity, position, coulomb)| NodeParams {
                 node,
                 serial,
                 counts,
@@ -43,6 +50,7 @@ impl SimulatedDrives {
                 friction,
                 gravity,
                 position,
+                coulomb,
             })
             .collect();
         let presses = presses.iter().map(|(name, from, until)| press(name, *from, *until)).collect::<PyResult<_>>()?;
@@ -87,6 +95,17 @@ impl SimulatedDrives {
         let press = press(button, 0.0, seconds)?;
         self.group.press(press.button, press.until);
         Ok(())
+    }
+
+    /// Hold the limb of a drive by hand at an angle [rad], or let it go where there is none.
+    #[pyo3(signature = (node, angle=None))]
+    fn hold(&mut self, node: u8, angle: Option<f64>) -> PyResult<()> {
+        self.node(node)?.hold(angle).map_err(config_error)
+    }
+
+    /// Have the limb of a drive weigh so much, as the torque when it is horizontal [N·m].
+    fn load(&mut self, node: u8, gravity: f64) -> PyResult<()> {
+        self.node(node)?.load(gravity).map_err(config_error)
     }
 
     /// Open as many adapters as asked for on pseudo-terminals, and give their paths.

@@ -6,6 +6,7 @@ use super::statistics::{Told, tally_dict, told};
 use super::{DeviceError, Privileges, RealTimeError, policy_of, spin_of, wanted_of};
 use crate::assist::{mode_of, support_target};
 use crate::convert::config_error;
+use crate::lead::Lead;
 use crate::measures::StrideMeasures;
 use crate::trainer::{ControlSet, Trainer, event_dict};
 use gaitloop_core::trainer::ControlChange;
@@ -95,6 +96,8 @@ fn lock(started: &Started) -> MutexGuard<'_, NativeHandle> {
 #[pymethods]
 impl Loop {
     #[new]
+    #[pyo3(signature = (trainer, device, rate, policy, spin, rows, privileges, lead=None))]
+    #[allow(clippy::too_many_arguments)] // the names of the Python class
     fn new(
         trainer: PyRef<'_, Trainer>,
         device: &Bound<'_, PyAny>,
@@ -103,9 +106,10 @@ impl Loop {
         spin: f64,
         rows: usize,
         privileges: Privileges,
+        lead: Option<PyRef<'_, Lead>>,
     ) -> PyResult<Self> {
-        let settings =
-            Settings { rate, policy: policy_of(policy)?, spin: spin_of(spin)?, rows, wanted: wanted_of(privileges)? };
+        let (policy, spin, wanted) = (policy_of(policy)?, spin_of(spin)?, wanted_of(privileges)?);
+        let settings = Settings { rate, policy, spin, rows, wanted, lead: lead.map(|lead| lead.0.clone()) };
         settings.check(&trainer.0).map_err(config_error)?;
         Ok(Self {
             trainer: trainer.0.clone(),

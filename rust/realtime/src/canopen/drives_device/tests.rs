@@ -32,6 +32,7 @@ impl Served {
             friction: 0.5,
             gravity: 3.0,
             position: 0.1,
+            coulomb: 0.0,
         };
         let mut group = Group::new(&nodes.iter().map(one).collect::<Vec<_>>(), Operator::default()).unwrap();
         // They tell every 20 ms that they are there.

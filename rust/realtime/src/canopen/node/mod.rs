@@ -47,6 +47,8 @@ pub struct NodeParams {
     pub gravity: f64,
     /// Angle at the start [rad], -3 to 3.
     pub position: f64,
+    /// Friction that does not depend on speed [N·m], 0 to 1000.
+    pub coulomb: f64,
 }
 
 impl NodeParams {
@@ -62,6 +64,7 @@ impl NodeParams {
         in_range("friction", self.friction, 0.0, 1000.0)?;
         in_range("gravity", self.gravity, 0.0, 1000.0)?;
         in_range("position", self.position, -3.0, 3.0)?;
+        in_range("coulomb", self.coulomb, 0.0, 1000.0)?;
         Ok(self)
     }
 }

@@ -1,7 +1,9 @@
 //! Motor and limb of a simulated drive.
 
 use super::super::params::Mode;
-use super::NodeParams;
+use super::{Node, NodeParams};
+use gaitloop_core::Result;
+use gaitloop_core::error::in_range;
 
 /// Velocity below which it stands [rad/s].
 const STILL: f64 = 1e-3;
@@ -9,6 +11,9 @@ const STILL: f64 = 1e-3;
 const VELOCITY_TIME: f64 = 0.02;
 /// Time constant of the position loop [s].
 const POSITION_TIME: f64 = 0.05;
+
+/// Speed over which the friction that does not depend on it builds up [rad/s].
+const SLIP: f64 = 0.02;
 
 /// What moves it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,12 +37,14 @@ pub struct Motor {
     pub torque: f64,
     /// The torque is at its limit.
     pub limited: bool,
+    /// Where a hand holds it [rad].
+    pub held: Option<f64>,
 }
 
 impl Motor {
     /// A motor that stands.
     pub fn at(q: f64) -> Self {
-        Self { q, dq: 0.0, torque: 0.0, limited: false }
+        Self { q, dq: 0.0, torque: 0.0, limited: false, held: None }
     }
 
     /// Whether it stands.
@@ -47,6 +54,10 @@ impl Motor {
 
     /// One step of `dt` [s], with at most `most` [N·m].
     pub fn step(&mut self, p: &NodeParams, drive: Drive, most: f64, dt: f64) {
+        if let Some(q) = self.held {
+            (self.q, self.dq, self.torque) = (q, 0.0, 0.0);
+            return;
+        }
         if let Drive::Brake(rate) = drive {
             let slower = (self.dq.abs() - rate * dt).max(0.0);
             (self.dq, self.torque) = (slower.copysign(self.dq), 0.0);
@@ -65,7 +76,28 @@ impl Motor {
         self.torque = asked.clamp(-most, most);
         self.limited = self.torque != asked;
         // Implicit in the friction, so that a light limb does not jump.
-        self.dq = (self.dq + dt * (self.torque - load) / p.inertia) / (1.0 + dt * p.friction / p.inertia);
+        let drag = p.friction + p.coulomb / (self.dq * self.dq + SLIP * SLIP).sqrt();
+        self.dq = (self.dq + dt * (self.torque - load) / p.inertia) / (1.0 + dt * drag / p.inertia);
         self.q += self.dq * dt;
+    }
+}
+
+impl Node {
+    /// A hand holds the limb at this angle [rad], -3 to 3, or lets it go.
+    ///
+    /// # Errors
+    /// [`gaitloop_core::Error::OutOfRange`] naming `angle`.
+    pub fn hold(&mut self, angle: Option<f64>) -> Result<()> {
+        self.motor.held = angle.map(|q| in_range("angle", q, -3.0, 3.0)).transpose()?;
+        Ok(())
+    }
+
+    /// The limb weighs so much from now on, as the torque when it is horizontal [N·m], 0 to 1000.
+    ///
+    /// # Errors
+    /// [`gaitloop_core::Error::OutOfRange`] naming `gravity`.
+    pub fn load(&mut self, gravity: f64) -> Result<()> {
+        self.params.gravity = in_range("gravity", gravity, 0.0, 1000.0)?;
+        Ok(())
     }
 }

@@ -74,6 +74,11 @@ impl Group {
         }
     }
 
+    /// A drive by its number; none where there is no such drive.
+    pub fn node(&mut self, number: u8) -> Option<&mut Node> {
+        self.nodes.iter_mut().find(|node| node.number() == number)
+    }
+
     /// Goes on to `t` [ns]; gives what the drives send.
     pub fn advance(&mut self, t: i64, out: &mut Vec<Frame>) {
         let begun = *self.begun.get_or_insert(t);

@@ -20,6 +20,7 @@ fn params(node: u8) -> NodeParams {
         friction: 0.5,
         gravity: 3.0,
         position: 0.1,
+        coulomb: 0.0,
     }
 }
 
@@ -235,6 +236,23 @@ fn a_text_is_given_in_segments() {
     }
     assert_eq!(text, b"gaitloop simulated drive");
     assert_eq!(ask(&mut node, [0x60, 0, 0, 0, 0, 0, 0, 0])[0], 0x80, "nothing is left");
+}
+
+#[test]
+fn a_hand_holds_a_limb_and_lets_it_go_and_a_load_pulls_it() {
+    let mut node = Node::new(NodeParams { coulomb: 0.4, ..params(1) }).unwrap();
+    node.hold(Some(0.7)).unwrap();
+    node.advance(0, &mut Vec::new());
+    node.advance(500 * MS, &mut Vec::new());
+    assert_eq!(node.motion(), [0.7, 0.0]);
+    node.hold(None).unwrap();
+    node.load(5.0).unwrap();
+    node.advance(530 * MS, &mut Vec::new());
+    let falls = -5.0 * 0.7_f64.sin() / 0.2;
+    assert!(node.motion()[1] < 0.5 * 0.03 * falls && node.motion()[1] > 0.03 * falls, "{:?}", node.motion());
+    for bad in [f64::NAN, 3.1, -1e9] {
+        assert!(node.hold(Some(bad)).is_err() && node.load(bad - 4.0).is_err());
+    }
 }
 
 proptest! {

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gaitloop._core import ENVELOPE_FIELDS
 from gaitloop.errors import ConfigError
 
 #: Most dots of a line: each part of a dotted key costs the parser the more, the more there are.
@@ -246,7 +248,39 @@ class Text:
         return value
 
 
-Key = Number | Integer | Vector | Choice | Text
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """True or false."""
+
+    def read(self, path: str, value: object) -> bool:
+        """Check one value.
+
+        Parameters
+        ----------
+        path : str
+            Path of the key.
+        value : object
+            What the file has.
+
+        Returns
+        -------
+        bool
+            The accepted value.
+        """
+        if not isinstance(value, bool):
+            raise ConfigError(f"{path} must be true or false, got {_shown(value)}")
+        return value
+
+
+Key = Number | Integer | Vector | Choice | Text | Flag
+
+#: Every limit as a table of a file has it; ranges are the envelope's own, here only what it must look like.
+LIMIT_KEYS: dict[str, Key] = {
+    name: (Vector(6, -172.0, 172.0, angle=True) if unit == "rad" else Vector(6))
+    if per_joint
+    else Number(float("-inf"), float("inf"))
+    for name, per_joint, _, _, unit, *_ in ENVELOPE_FIELDS
+}
 
 
 def read_table(
@@ -305,3 +339,30 @@ def _read_angle(path: str, value: object, key: Number | Vector, *, degrees: bool
         return math.radians(read) if isinstance(read, float) else tuple(math.radians(v) for v in read)
     low, high = math.radians(key.min), math.radians(key.max)
     return (Vector(key.length, low, high) if isinstance(key, Vector) else Number(low, high)).read(path, value)
+
+
+def located(text: str, message: str) -> str:
+    """Add the line of the key that a message begins with, where the text has it.
+
+    Parameters
+    ----------
+    text : str
+        The file.
+    message : str
+        What was refused in it.
+
+    Returns
+    -------
+    str
+        The message, with the line where that can be told.
+    """
+    path = re.match(r"\[?([\w.]+)", message)
+    section, _, key = path.group(1).rpartition(".") if path else ("", "", "")
+    current = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        header, assignment = re.match(r"\s*\[\s*([\w.]+)\s*\]", line), re.match(r"\s*([\w-]+)\s*=", line)
+        if header:
+            current = header.group(1)
+        elif assignment and current == section and assignment.group(1) in (key, f"{key}_deg"):
+            return f"{message} (line {number})"
+    return message
