@@ -11,7 +11,7 @@ import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 
-from drive_machine import Simulator, Watched, bus, looped, set_up
+from drive_machine import Simulator, Watched, bus, drive, looped, set_up, winch
 from gaitloop.errors import DeviceTimeoutError
 
 #: Time in which a drive must brake once its master is dead [s].
@@ -22,10 +22,14 @@ _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["drive_machine"])
 
 
-def _command(channel, told):
+def _bus_of(channel, rope):
+    return bus(channel, [drive(1), winch(2)]) if rope else bus(channel)
+
+
+def _command(channel, told, rope):
     """Arm the drives of a bus and tell each state, until killed."""
     warnings.simplefilter("ignore")
-    loop = looped(bus(channel))
+    loop = looped(_bus_of(channel, rope))
     loop.start()
     watched, said = Watched(loop), None
     while loop.end is None:
@@ -39,9 +43,9 @@ def _command(channel, told):
 class Master:
     """A process that arms the drives of a bus."""
 
-    def __init__(self, channel):
+    def __init__(self, channel, rope):
         self.told, far = _CONTEXT.Pipe(duplex=False)
-        self.process = _CONTEXT.Process(target=_command, args=(channel, far), daemon=True)
+        self.process = _CONTEXT.Process(target=_command, args=(channel, far, rope), daemon=True)
         self.process.start()
         far.close()
 
@@ -65,16 +69,17 @@ class Master:
         return t
 
 
-def once(simulator, wait, pause=None):
+def once(simulator, wait, pause=None, *, rope=False):
     """Arm, kill, and wait for the drives; their delays [s], or None where the machine was busy elsewhere.
 
-    With `pause` [s] the master stands still for that long, and is killed only after it went on for as long again.
+    With `pause` [s] the master stands still for that long, and is killed only after it went on for as long again. With
+    `rope` the second drive is a winch.
     """
     try:
-        set_up(bus(simulator.adapters[0]))
+        set_up(_bus_of(simulator.adapters[0], rope))
     except DeviceTimeoutError:
         return None
-    master = Master(simulator.adapters[0])
+    master = Master(simulator.adapters[0], rope)
     try:
         if not master.reach("standby"):
             return None

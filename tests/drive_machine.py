@@ -14,7 +14,9 @@ import time
 import can
 import numpy as np
 
-from gaitloop.devices.drives import EDS, Drive, DriveBus, SimulatedDrive, SimulatedDrives, configure, connect
+from gaitloop._core import SAMPLE_FIELDS
+from gaitloop.devices.drives import EDS, Drive, DriveBus, SimulatedDrive, SimulatedDrives, Winch, configure, connect
+from gaitloop.devices.drives.simulator import winch as simulated_winch
 from gaitloop.realtime import Loop, Privileges
 from gaitloop.safety import STATES, Declaration
 from gaitloop.session.build import trainer_config
@@ -48,6 +50,32 @@ def bus(channel, drives=None, *, interface="slcan", **changes):
     given |= {"drive_heartbeat": 0.02, "panel": (0, 16)}
     drives = [drive(1), drive(2)] if drives is None else drives
     return DriveBus(drives, interface=interface, channel=channel, **(given | changes))
+
+
+#: The rope of the winch that the simulator gives.
+ROPE = {
+    "mode": "velocity",
+    "load": (0x6401, 1),
+    "digit": 0.1,
+    "zero": 100,
+    "gain": 0.001,
+    "acceleration_max": 1.0,
+    "force_max": 1200.0,
+    "travel": (-0.5, 0.5),
+    "following_max": 0.02,
+}
+
+
+def winch(number, settings=None, rope=None, **changes):
+    """A drive with a rope."""
+    given = {
+        "zero": 0,
+        "rated_torque": 1000.0,
+        "setpoint_max": 0.15,
+        "whole": simulated_winch(number).settings(**(settings or {})),
+        "winch": Winch(**(ROPE | (rope or {}))),
+    }
+    return drive(number, "winch", **(given | changes))
 
 
 class Simulator:
@@ -139,9 +167,11 @@ def set_up(made, **settings):
     return made
 
 
-def trainer(made, **changes):
+def trainer(made, support_force=None, **changes):
     """A trainer whose two left joints are driven by the drives of a bus."""
     config = trainer_config(demo_plan())
+    if support_force is not None:
+        config = dataclasses.replace(config, support_force=support_force)
     declared = {"safe_profile": "release_after_damp", "tick": 1 / RATE, "watchdog": 0.04, "digest": made.digest}
     kinds = tuple("driven" if np.isfinite(digest) else "absent" for digest in made.digest)
     device = Declaration(**(declared | changes))
@@ -177,6 +207,11 @@ class Watched:
 
     def column(self, name):
         return np.concatenate([rows["out"][name] for rows in self.rows])
+
+    def sample(self, group):
+        """The first value of a group, and whether it was measured, in every tick."""
+        at = next(start for name, start, *_ in SAMPLE_FIELDS if name == group)
+        return tuple(np.concatenate([rows[name][:, at] for rows in self.rows]) for name in ("sample", "valid"))
 
 
 def armed(watched, simulator):

@@ -2119,7 +2119,21 @@ class CanopenDrives:
         cls,
         interface: str,
         channel: str,
-        axes: Sequence[tuple[str, int, float, int, float, float, float, float, float]],
+        axes: Sequence[
+            tuple[
+                str,
+                int,
+                float,
+                int,
+                float,
+                float,
+                float,
+                float,
+                float,
+                float | None,
+                tuple[bool, float, int, float, float, float, float, float, float] | None,
+            ]
+        ],
         node: int,
         rate: float,
         bitrate: float,
@@ -2167,7 +2181,9 @@ class SteppedPlant:
 class SimulatedDrives:
     def __new__(
         cls,
-        nodes: Sequence[tuple[int, int, float, float, float, float, float, float, float]],
+        nodes: Sequence[
+            tuple[int, int, float, float, float, float, float, float, float, tuple[float, float, float] | None]
+        ],
         presses: Sequence[tuple[str, float, float]],
     ) -> Self: ...
     def advance(self, t: int) -> list[tuple[int, bytes]]: ...

@@ -216,6 +216,9 @@ FAULTS = {
     "wrong belt": break_value("belt_speed", 0.2),
     "sunk": break_value("rope_position", 0.3),
     "drive off": break_value("drive_status", 0.0),
+    "drive in trouble": break_value("drive_status", -8.0),
+    "bus late": break_value("drive_status", 2.0),
+    "bus still late": break_value("drive_status", 3.0),
     "emergency stop and all buttons": break_value("buttons", 0.0),
     "no buttons": drop("buttons"),
     "pain": press("pain"),
@@ -234,6 +237,18 @@ def test_faults_in_motion_give_the_same_stop(session: Recorded, walking: Walked,
     recorded = session.copy(slice(0, 2700))
     FAULTS[name](recorded, slice(2000, 2000 + length))
     assert_same(recorded, deepcopy(walking))
+
+
+@pytest.mark.parametrize("status", [-8.0, 0.0, 1.0, 2.0, 3.0])
+def test_what_a_drive_tells_before_training_is_judged_alike(session: Recorded, status: float) -> None:
+    before = assert_same(session.copy(slice(0, 1500)))
+    for state in ("standby", "armed"):
+        row = int(np.flatnonzero(before == _core.STATES.index(state))[0]) + 1
+        recorded = session.copy(slice(0, row + 50))
+        recorded.value[row:, COLUMNS["drive_status"].start + 1] = status
+        told = _core.STATES[assert_same(recorded)[row]]
+        stop = {"standby": "safe", "armed": "prot_stop"}[state] if status < 0.0 else "standby"
+        assert told == (stop if status < 0.0 or status >= 2.0 else state)
 
 
 @pytest.mark.parametrize(

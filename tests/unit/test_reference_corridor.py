@@ -246,9 +246,30 @@ def test_a_fault_stops_within_its_tick():
     walker = Walker().running()
     walker()
     assert walker(drive_status=np.array([1.0, 1.0, 0.0, 1.0, 1.0, 1.0])).cause == Cause.DRIVE_FAULT
+    for status, state in [(2.0, State.DEGRADED), (3.0, State.SOFT_STOP)]:
+        walker = Walker().running()
+        walker()
+        command = walker(drive_status=np.array([1.0, 1.0, status, 1.0, 1.0, 1.0]))
+        assert (command.state, command.cause) == (state, Cause.BUS_LATE)
     walker = Walker().running()
     walker.trainer.stop()
     assert walker().state == State.SOFT_STOP
+
+
+def test_a_trouble_of_a_drive_before_training_is_a_stop_that_names_it():
+    walker = Walker()
+    for _ in range(76):
+        walker()
+    command = walker(drive_status=np.array([0.0, 0.0, -8.0, 0.0, 0.0, 0.0]))
+    assert (command.state, command.cause) == (State.SAFE, Cause.DRIVE_FAULT)
+    assert walker("reset", drive_status=np.full(6, -8.0)).state == State.SELFTEST
+    walker = Walker()
+    for _ in range(76):
+        walker()
+    assert walker("arm").state == State.ARMED
+    assert walker(drive_status=np.zeros(6)).state == State.ARMED, "they have no power yet"
+    command = walker(drive_status=np.array([1.0, 1.0, -8.0, 1.0, 1.0, 1.0]))
+    assert (command.state, command.cause) == (State.PROT_STOP, Cause.DRIVE_FAULT)
 
 
 def test_an_open_emergency_stop_takes_the_power():

@@ -24,6 +24,9 @@ from .safety import (
 from .safety.codes import joint_kinds
 
 _MOVING = (State.RUN, State.DEGRADED, State.SOFT_STOP)
+_WAITING = (State.STANDBY, State.ARMED)
+#: Status of a drive that follows, on a bus that is late, and that goes on being late.
+_LATE = {2.0: Severity.DEGRADE, 3.0: Severity.SOFT_STOP}
 
 
 class Seen(NamedTuple):
@@ -190,10 +193,14 @@ class Judgement:
         return found
 
     def _told(self, status: Group, state: State) -> list[Fault]:
-        if state not in _MOVING:
+        if state not in _MOVING and state not in _WAITING:
             return []
-        return [
-            Fault(Severity.PROTECTIVE_STOP, Cause.DRIVE_FAULT, i)
-            for i, value in enumerate(present_of(status))
-            if self._kinds[i] is JointKind.DRIVEN and value is not None and value != 1.0
-        ]
+        found = []
+        for i, value in enumerate(present_of(status)):
+            if self._kinds[i] is not JointKind.DRIVEN or value is None:
+                continue
+            if value in _LATE:
+                found.append(Fault(_LATE[value], Cause.BUS_LATE))
+            elif value < 0.0 or (state in _MOVING and value != 1.0):
+                found.append(Fault(Severity.PROTECTIVE_STOP, Cause.DRIVE_FAULT, i))
+        return found

@@ -233,7 +233,7 @@ sample! {
     heart_rate: 1, "1/min";
     /// Buttons, 1 pressed or true, 0 not: estop_ok, enable, arm, start, stop, reset, release, pain.
     buttons: 8, "-";
-    /// Drive status per joint: 1 operation enabled, 0 not, negative a fault code or stopped by itself.
+    /// Drive status per joint: 1 operation enabled, 2 so on a bus that is late, 3 still late, 0 not enabled, negative a fault code or stopped by itself.
     drive_status: 6, "-";
     /// Digest of the configuration read back from the drive of each joint, a whole number.
     drive_digest: 6, "-";

@@ -4,14 +4,18 @@
 use crate::bytes::Bytes;
 use gaitloop_realtime::canopen::node::{Node, NodeParams};
 use gaitloop_realtime::canopen::slcan::{Decoder, Input};
-use gaitloop_realtime::canopen::{AxisParams, CONSUMER, Frame, Master, Mode, NetworkParams, Orders, Part};
+use gaitloop_realtime::canopen::{AxisParams, CONSUMER, Frame, Master, Mode, NetworkParams, Orders, Part, WinchParams};
 
 const NODE: u8 = 1;
 /// Largest setpoint [N·m], and in thousandths of the rated torque.
 const MOST: (f64, i16) = (10.0, 500);
 /// Identifiers that mean something to a drive or its master.
-const IDS: [u16; 14] =
-    [0x000, 0x080, 0x081, 0x181, 0x281, 0x381, 0x201, 0x301, 0x581, 0x601, 0x701, 0x77F, 0x182, 0x7FF];
+const IDS: [u16; 18] = [
+    0x000, 0x080, 0x081, 0x181, 0x281, 0x381, 0x201, 0x301, 0x581, 0x601, 0x701, 0x77F, 0x182, 0x282, 0x382, 0x582,
+    0x702, 0x7FF,
+];
+/// Number of the winch, its largest speed [m/s] and counts for each metre.
+const WINCH: (u8, f64, f64) = (2, 0.2, 1e5);
 
 fn master() -> Option<Master> {
     let axis = AxisParams {
@@ -24,17 +28,42 @@ fn master() -> Option<Master> {
         feedback_age_max: 0.02,
         heartbeat_timeout: 0.1,
         limit_time: 0.5,
+        digest: None,
+        winch: None,
     };
+    let rope = WinchParams {
+        digit: -0.1,
+        zero: 50,
+        gain: 0.001,
+        acceleration_max: 2.0,
+        force_max: 1000.0,
+        travel: [-1.0, 1.0],
+        following_max: 0.05,
+    };
+    let (node, setpoint_max, counts) = WINCH;
+    let (digest, winch, mode) = (Some(1.0), Some(rope), Mode::Velocity);
+    let winch = AxisParams { node, mode, setpoint_max, counts, digest, winch, ..axis };
     let objects = core::iter::once(CONSUMER).chain((0..20).map(|n| (0x6072 + n, 0))).collect();
     let (node, rate, bitrate, heartbeat, drive_heartbeats) = (127, 500.0, 1e6, 0.01, 50.0);
     let network = NetworkParams { node, rate, bitrate, heartbeat, drive_heartbeats, panel: Some((0, 16)), objects };
-    network.build(&[(Part::Joint(0), axis)]).ok().map(|(axes, _)| Master::new(&network, axes))
+    network.build(&[(Part::Joint(0), axis), (Part::Winch, winch)]).ok().map(|(axes, _)| Master::new(&network, axes))
 }
 
 fn node() -> Option<Node> {
     let (counts, rated_torque, inertia, friction) = (1e5, 20.0, 0.2, 1.0);
     let (serial, gravity, position, coulomb) = (1, 3.0, 0.1, 0.5);
-    let limb = NodeParams { node: NODE, serial, counts, rated_torque, inertia, friction, gravity, position, coulomb };
+    let limb = NodeParams {
+        node: NODE,
+        serial,
+        counts,
+        rated_torque,
+        inertia,
+        friction,
+        gravity,
+        position,
+        coulomb,
+        rope: None,
+    };
     Node::new(limb).ok()
 }
 
@@ -50,6 +79,12 @@ fn judge(out: &[Frame], orders: &Orders) {
         assert!(torque == 0 || orders.enable, "{torque}");
         assert!((-MOST.1..=MOST.1).contains(&torque), "{torque}");
     }
+    for frame in out.iter().filter(|frame| frame.id() == 0x200 + u16::from(WINCH.0)) {
+        let target = frame.data().last_chunk().copied().unwrap_or([0xFF; 4]);
+        let speed = f64::from(i32::from_le_bytes(target)) / WINCH.2;
+        assert!(speed == 0.0 || orders.enable && orders.support_force.is_some(), "{speed}");
+        assert!(speed.abs() <= WINCH.1, "{speed}");
+    }
 }
 
 /// One tick of the master, and what the drive answers.
@@ -57,12 +92,13 @@ fn tick(bytes: &mut Bytes<'_>, master: &mut Master, node: &mut Node, t: i64) -> 
     let flags = bytes.byte();
     let torque = core::array::from_fn(|_| bytes.hostile());
     let [lease, enable, clear] = [1, 2, 4].map(|bit| flags & bit != 0);
-    let orders = Orders { lease, enable, clear, torque, belt_speed: 0.0 };
+    let support_force = (flags & 8 != 0).then(|| bytes.hostile());
+    let orders = Orders { lease, enable, clear, torque, belt_speed: 0.0, support_force };
     let out = master.step(t, &orders);
     judge(out.frames(), &orders);
     let sample = master.sample(t);
     assert!(sample.q.get(0).is_none() || sample.q.value[0].is_finite());
-    assert!(sample.drive_status.get(0).is_some_and(|status| (-20.0..=1.0).contains(&status)));
+    assert!(sample.drive_status.get(0).is_some_and(|status| (-22.0..=3.0).contains(&status)));
     let mut answers = Vec::new();
     out.frames().iter().for_each(|frame| node.receive(frame, t, &mut answers));
     answers

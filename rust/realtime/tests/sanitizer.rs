@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod bench;
+mod served;
 
 use bench::{Act, MS, plant, stage, trainer};
 use gaitloop_core::assist::{OverrideMode, Target};
@@ -63,20 +64,20 @@ fn walking_timeouts_overruns_and_a_gap_wait_for_nothing() {
     assert!([State::Run, State::Safe].iter().all(|state| reached.contains(state)), "{reached:?}");
 }
 
-/// A plant whose driver does what no driver may.
-struct Careless {
-    plant: PlantDevice,
+/// A device whose driver does what no driver may.
+struct Careless<D> {
+    device: D,
     sin: String,
     lock: Arc<Mutex<()>>,
 }
 
-impl Device for Careless {
+impl<D: Device> Device for Careless<D> {
     fn name(&self) -> &'static str {
-        "a careless plant"
+        "a careless device"
     }
 
     fn open(&mut self, period: f64) -> Result<(), DeviceError> {
-        self.plant.open(period)
+        self.device.open(period)
     }
 
     fn measure(&mut self, t: i64) -> Result<Sample, DeviceError> {
@@ -86,15 +87,15 @@ impl Device for Careless {
             "file" => drop(black_box(std::fs::File::open("/dev/null"))),
             _ => {}
         }
-        self.plant.measure(t)
+        self.device.measure(t)
     }
 
     fn exchange(&mut self, command: &Command) -> Result<(), DeviceError> {
-        self.plant.exchange(command)
+        self.device.exchange(command)
     }
 
     fn close(&mut self, profile: SafeProfile) {
-        self.plant.close(profile);
+        self.device.close(profile);
     }
 }
 
@@ -102,7 +103,7 @@ impl Device for Careless {
 #[ignore = "the process in which something is planted"]
 fn careless() {
     let lock = Arc::new(Mutex::new(()));
-    let device = Careless { plant: plant(), sin: std::env::var(PLANT).unwrap(), lock: lock.clone() };
+    let device = Careless { device: plant(), sin: std::env::var(PLANT).unwrap(), lock: lock.clone() };
     let (mut executor, _watcher) = Executor::new(trainer(), device, 1000.0, Policy::Skip, 64).unwrap();
     executor.open().unwrap();
     let mut clock = bench::Turned::default();
@@ -130,4 +131,47 @@ fn what_could_wait_is_caught_where_it_was_planted() {
     caught("allocation", "`malloc`");
     caught("lock", "`syscall`");
     caught("file", "`open");
+}
+
+/// A second of the loop with drives on a serial line, on the real clock, and what else is planted.
+#[test]
+#[ignore = "the process in which reading and writing are allowed"]
+fn drives() {
+    let served = served::Served::new();
+    let sin = std::env::var(PLANT).unwrap_or_default();
+    let device = Careless { device: served.device(), sin, lock: Arc::default() };
+    let wanted = Wanted { priority: Some(20), ..Wanted::nothing() };
+    let settings = Settings { rate: 1000.0, policy: Policy::Skip, spin: 50_000, rows: 64, wanted };
+    let mut handle = Handle::start(trainer(), device, settings).unwrap();
+    let until = Instant::now() + Duration::from_secs(1);
+    let mut heard = 0;
+    while Instant::now() < until {
+        heard += std::iter::from_fn(|| handle.telemetry().pop()).filter(|row| row.sample.q.get(0).is_some()).count();
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert!(handle.stop() && heard > 100, "{heard}");
+    println!("heard {heard}");
+}
+
+/// The line is read and written without waiting (its descriptor does not block), which the sanitizer does not know of
+/// these two calls; nothing else is allowed.
+#[test]
+fn a_second_of_drives_on_a_serial_line_waits_for_nothing() {
+    let allowed = std::env::temp_dir().join(format!("gaitloop_rtsan_{}", std::process::id()));
+    std::fs::write(&allowed, "function-name-matches:read\nfunction-name-matches:write\n").unwrap();
+    let child = |sin: &str| {
+        Process::new(std::env::current_exe().unwrap())
+            .args(["--exact", "drives", "--ignored", "--nocapture"])
+            .env(PLANT, sin)
+            .env("RTSAN_OPTIONS", format!("suppressions={}", allowed.display()))
+            .output()
+            .unwrap()
+    };
+    let good = child("");
+    assert!(good.status.success(), "{}", String::from_utf8_lossy(&good.stderr));
+    assert!(String::from_utf8_lossy(&good.stdout).contains("heard "));
+    let bad = child("allocation");
+    assert_eq!(bad.status.code(), Some(CAUGHT));
+    assert!(String::from_utf8_lossy(&bad.stderr).contains("`malloc`"));
+    std::fs::remove_file(allowed).unwrap();
 }

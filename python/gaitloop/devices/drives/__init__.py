@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from gaitloop._core import DRIVE_TROUBLES
 
-from ._bus import Drive, DriveBus
+from ._bus import Drive, DriveBus, Winch
 from ._objects import SETTINGS, Setting
 from ._prove import prove
 from ._setup import configure, connect, verify
-from ._simulated import EDS, SimulatedDrive, SimulatedDrives
+from ._simulated import EDS, SimulatedDrive, SimulatedDrives, SimulatedRope
 
 __all__ = [
     "DRIVE_TROUBLES",
@@ -19,6 +19,8 @@ __all__ = [
     "Setting",
     "SimulatedDrive",
     "SimulatedDrives",
+    "SimulatedRope",
+    "Winch",
     "configure",
     "connect",
     "prove",

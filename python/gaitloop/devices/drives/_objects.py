@@ -12,9 +12,13 @@ from gaitloop.errors import ConfigError
 Address = tuple[int, int]
 
 #: Numbers of the objects that process data carry: length [bit] in the low byte.
-_CONTROLWORD, _MODE, _TARGET_TORQUE, _TARGET_VELOCITY = 0x6040_0010, 0x6060_0008, 0x6071_0010, 0x60FF_0020
+_CONTROLWORD, _MODE, _INPUTS = 0x6040_0010, 0x6060_0008, 0x60FD_0020
 _STATUSWORD, _POSITION, _TORQUE = 0x6041_0010, 0x6064_0020, 0x6077_0010
-_VELOCITY, _ERROR, _DISPLAY, _INPUTS = 0x606C_0020, 0x603F_0010, 0x6061_0008, 0x60FD_0020
+_VELOCITY, _ERROR, _DISPLAY = 0x606C_0020, 0x603F_0010, 0x6061_0008
+#: Where a drive takes its setpoint, by its mode.
+_TARGETS = {"torque": 0x6071_0010, "velocity": 0x60FF_0020, "position": 0x607A_0020}
+#: What a drive does that loses its power in good order; critical for a winch.
+POWER_DOWN: tuple[Address, ...] = ((0x605B, 0), (0x605C, 0))
 #: Bit of an identifier that says that the process data are not used.
 UNUSED = 1 << 31
 
@@ -98,8 +102,27 @@ def checked_settings(settings: Mapping[str, int]) -> dict[str, int]:
     return dict(settings)
 
 
+def check_holding(settings: Mapping[str, int]) -> None:
+    """Refuse settings of a winch that would let down who hangs on it."""
+    wanted = {"quick_stop": (5, 6), "abort_connection": (3,), "fault_reaction": (1, 2)}
+    for name, good in wanted.items():
+        if settings[name] not in good:
+            words = " or ".join(str(value) for value in good)
+            raise ConfigError(
+                f"settings.{name} of a winch must be {words}, so that it brakes and holds, got {settings[name]}"
+            )
+
+
 def critical_objects(
-    node: int, settings: Mapping[str, int], *, belt: bool, panel: bool, master: int, watchdog: float, heartbeat: float
+    node: int,
+    settings: Mapping[str, int],
+    *,
+    mode: str,
+    load: Address | None,
+    panel: bool,
+    master: int,
+    watchdog: float,
+    heartbeat: float,
 ) -> dict[Address, Critical]:
     """Every critical object of a drive in the order in which it is read back, with what it must hold."""
     out = {(s.index, s.sub): Critical(settings[name], s.size, s.written) for name, s in SETTINGS.items()}
@@ -112,12 +135,12 @@ def critical_objects(
     put(0x1016, 1, 4, master << 16 | round(watchdog * 1000))
     put(0x1017, 0, 2, round(heartbeat * 1000))
     put(0x1029, 1, 1, 1)  # it goes on telling where it is after it lost its master
-    target = _TARGET_VELOCITY if belt else _TARGET_TORQUE
+    third = _INPUTS if load is None else load[0] << 16 | load[1] << 8 | 16
     frames = [
-        (0x1400, 0x200 + node, (_CONTROLWORD, _MODE, target)),
+        (0x1400, 0x200 + node, (_CONTROLWORD, _MODE, _TARGETS[mode])),
         (0x1800, 0x180 + node, (_STATUSWORD, _POSITION, _TORQUE)),
         (0x1801, 0x280 + node, (_VELOCITY, _ERROR, _DISPLAY)),
-        (0x1802, (0 if panel else UNUSED) + 0x380 + node, (_INPUTS,)),
+        (0x1802, (0 if panel or load is not None else UNUSED) + 0x380 + node, (third,)),
     ]
     for index, identifier, objects in frames:
         put(index, 1, 4, identifier)
@@ -125,4 +148,7 @@ def critical_objects(
         put(index + 0x200, 0, 1, len(objects))
         for sub, entry in enumerate(objects, 1):
             put(index + 0x200, sub, 4, entry)
+    if load is not None:
+        for address in POWER_DOWN:
+            put(*address, 2, 1)  # it slows down and closes its brake before the power goes
     return out

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _STATES = {0x40: "switch_on_disabled", 0x21: "ready_to_switch_on", 0x23: "switched_on", 0x27: "operation_enabled"}
 _STATES |= {0x07: "quick_stop_active", 0x0F: "fault_reaction", 0x08: "fault", 0x00: "not_ready"}
 #: Mode of a drive by the object that it takes its setpoint from.
-_MODES = {0x6071: 10, 0x60FF: 9}
+_MODES = {0x6071: 10, 0x60FF: 9, 0x607A: 8}
 #: Time in which a drive must follow a controlword [s].
 _PATIENCE = 1.0
 #: Heartbeats are withheld for the watchdog time times this [-].
@@ -109,7 +109,9 @@ def _make_ready(network: Any, node: Any, number: int, powered: bool) -> None:
     if powered:
         target = int.from_bytes(read(node, number, (0x1600, 3)), "little") >> 16
         write(node, number, (0x6060, 0), bytes((_MODES[target],)))
-        write(node, number, (target, 0), bytes(len(read(node, number, (target, 0)))))
+        # A drive that is told where to be is told to be where it is.
+        rest = read(node, number, (0x6064, 0)) if target == 0x607A else bytes(len(read(node, number, (target, 0))))
+        write(node, number, (target, 0), rest)
         steps += [(0x07, "switched_on"), (0x0F, "operation_enabled")]
     for word, wanted in steps:
         _tell(node, number, word)

@@ -13,7 +13,7 @@ from ._objects import UNUSED, Address, Critical
 from ._sdo import library, read, told, write
 
 if TYPE_CHECKING:
-    from ._bus import DriveBus
+    from ._bus import Drive, DriveBus
 
 #: Lists of what process data carry, and where each frame of them is described.
 _LISTS = {0x1600: 0x1400, 0x1A00: 0x1800, 0x1A01: 0x1801, 0x1A02: 0x1802}
@@ -26,7 +26,7 @@ _RETRIES = 3
 #: Number of the profile of drives, the low half of object 0x1000.
 _PROFILE = 402
 #: Bits of the modes that are needed (0x6502).
-_MODES = {"belt": 1 << 8, "joint": 1 << 9}
+_MODES = {"position": 1 << 7, "velocity": 1 << 8, "torque": 1 << 9}
 
 
 class _Unplugged:
@@ -143,7 +143,7 @@ def configure(bus: DriveBus, network: Any, eds: str | Path) -> None:
         critical = bus.config.critical(place)
         _check_eds(node, drive.node, critical, eds)
         network.send_message(0, bytes((128, drive.node)))  # pre-operational: power goes off, process data rest
-        _check_kind(node, drive.node, drive.part)
+        _check_kind(node, drive)
         _write_frames(node, drive.node, critical)
         for address, wanted in critical.items():
             if wanted.written and not 0x1400 <= address[0] <= 0x1BFF:
@@ -207,15 +207,17 @@ def _check_eds(node: Any, number: int, critical: dict[Address, Critical], eds: s
             )
 
 
-def _check_kind(node: Any, number: int, part: str) -> None:
+def _check_kind(node: Any, drive: Drive) -> None:
+    number = drive.node
     profile = int.from_bytes(read(node, number, (0x1000, 0)), "little") & 0xFFFF
     if profile != _PROFILE:
         raise DeviceError(f"node {number} is no drive: its profile is {profile}, that of drives {_PROFILE}")
     modes = int.from_bytes(read(node, number, (0x6502, 0)), "little")
-    kind = "belt" if part == "belt" else "joint"
-    if not modes & _MODES[kind]:
-        mode = "cyclic synchronous " + ("velocity" if kind == "belt" else "torque")
-        raise DeviceError(f"drive {number} has no mode {mode}, which its part {part} needs; it has {modes:#x} (0x6502)")
+    if not modes & _MODES[drive.mode]:
+        mode = f"cyclic synchronous {drive.mode}"
+        raise DeviceError(
+            f"drive {number} has no mode {mode}, which its part {drive.part} needs; it has {modes:#x} (0x6502)"
+        )
 
 
 def _write_frames(node: Any, number: int, critical: dict[Address, Critical]) -> None:

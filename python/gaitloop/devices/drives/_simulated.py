@@ -11,6 +11,30 @@ from gaitloop import _core
 
 #: Description of the simulated drive.
 EDS = Path(__file__).with_name("simulated_drive.eds")
+#: What a winch is set to instead: it brakes, stays, and keeps its power.
+_HOLDS = {"quick_stop": 6, "fault_reaction": 2, "abort_connection": 3}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulatedRope:
+    """The rope of a simulated winch and who hangs on it.
+
+    Its load cell tells ten digits for each newton and 100 without a force, at 0x6401:01. Object 0x2002 is the stiffness
+    of the legs [N/m], so that they can be made to give way.
+
+    Parameters
+    ----------
+    mass : float
+        Mass of the person [kg], 1 to 300.
+    stiffness : float
+        Stiffness of rope and harness [N/m], 100 to 30000.
+    legs : float
+        Stiffness of the legs [N/m], 0 to 50000.
+    """
+
+    mass: float = 70.0
+    stiffness: float = 8000.0
+    legs: float = 30_000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +58,11 @@ class SimulatedDrive:
     gravity : float
         Torque of the limb's weight when it is horizontal [N·m], 0 to 1000.
     position : float
-        Angle at the start [rad], -3 to 3.
+        Angle at the start [rad], or place of the rope [m], -3 to 3.
     coulomb : float
         Friction that does not depend on speed [N·m], 0 to 1000.
+    rope : SimulatedRope, optional
+        The rope that it winds, where it is a winch: it has a brake then, its torque is a force and its inertia a mass.
     """
 
     node: int
@@ -48,6 +74,7 @@ class SimulatedDrive:
     gravity: float = 3.0
     position: float = 0.1
     coulomb: float = 0.0
+    rope: SimulatedRope | None = None
 
     def settings(self, **changes: int) -> dict[str, int]:
         """Tell the values of `SETTINGS` that suit it, as an example.
@@ -72,7 +99,7 @@ class SimulatedDrive:
             "position_min": int(-2.5 * counts), "position_max": int(2.5 * counts), "polarity": 0,
             "max_velocity": int(6 * counts), "max_motor_speed": 4000,
             "encoder_increments": 6283, "encoder_turns": 1, "gear_motor": 100, "gear_shaft": 1,
-        } | changes  # fmt: skip
+        } | ({} if self.rope is None else _HOLDS) | changes  # fmt: skip
 
 
 class SimulatedDrives(_core.SimulatedDrives):

@@ -19,7 +19,7 @@ import sys
 
 from gaitloop.errors import GaitloopError
 
-from ._simulated import SimulatedDrive, SimulatedDrives
+from ._simulated import SimulatedDrive, SimulatedDrives, SimulatedRope
 
 #: What it understands.
 _LINES = "BUTTON SECONDS, hold NODE ANGLE, free NODE or load NODE TORQUE"
@@ -39,6 +39,9 @@ def _press(text: str) -> tuple[str, float, float]:
 def _arguments(words: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m gaitloop.devices.drives.simulator", description=__doc__)
     parser.add_argument("--nodes", type=int, nargs="+", default=[1, 2], help="numbers of the drives")
+    parser.add_argument(
+        "--winch", type=int, metavar="NODE", help="number of one more drive, with a rope and a person on it"
+    )
     parser.add_argument("--adapters", type=int, default=1, help="adapters on the bus, each for one program")
     parser.add_argument("--press", type=_press, action="append", default=[], metavar="BUTTON:FROM:UNTIL")
     parser.add_argument(
@@ -52,6 +55,25 @@ def _arguments(words: list[str] | None) -> argparse.Namespace:
         "--listen", action="store_true", help="take presses from the standard input, until it is closed"
     )
     return parser.parse_args(words)
+
+
+def winch(node: int) -> SimulatedDrive:
+    """Give a drive with a rope and a person on it.
+
+    Parameters
+    ----------
+    node : int
+        Its number [-], 1 to 126.
+
+    Returns
+    -------
+    SimulatedDrive
+        For a load of up to 2000 N.
+    """
+    return SimulatedDrive(
+        node=node, serial=node, rated_torque=1000.0, inertia=20.0, friction=50.0, gravity=0.0, position=0.0,
+        rope=SimulatedRope(),
+    )  # fmt: skip
 
 
 def main(words: list[str] | None = None) -> int:
@@ -71,6 +93,8 @@ def main(words: list[str] | None = None) -> int:
     try:
         limb = {name: getattr(told, name) for name in ("position", "coulomb", "friction", "gravity")}
         drives = [SimulatedDrive(node=node, serial=node, **limb) for node in told.nodes]
+        if told.winch is not None:
+            drives.append(winch(told.winch))
         simulated = SimulatedDrives(drives, told.press)
         adapters = simulated.open(told.adapters)
     except (GaitloopError, OSError, OverflowError) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .belt_simulated import BeltFirmware, SimulatedBelt
 from .ftms import FtmsTreadmill
 from .ftms_bleak import BleakTransport
+from .ftms_incline import InclineLimits
 from .ftms_simulated import FtmsServer, SimulatedFtms
 from .ftms_transport import FtmsTransport
 from .serial_line import SerialTreadmill
@@ -15,6 +16,7 @@ __all__ = [
     "FtmsServer",
     "FtmsTransport",
     "FtmsTreadmill",
+    "InclineLimits",
     "SerialTreadmill",
     "SimulatedBelt",
     "SimulatedFtms",

@@ -23,6 +23,7 @@ from .ftms_control import (
     decode_status,
     encode_request,
 )
+from .ftms_incline import Incline, InclineLimits
 from .ftms_transport import FtmsTransport
 
 WORN = {  # what the person on the belt wears, by the kind of the device, and why that is refused
@@ -67,6 +68,8 @@ class FtmsTreadmill(BeltDriver):
         Silence that counts as a lost link [s], 0.02 to 10; machines tell their state about once a second.
     answer_within : float
         Longest wait for the answer to a command [s], 0.05 to 10.
+    incline : InclineLimits, optional
+        Limits of the inclination; without, it is never commanded.
     reserved : str
         What to do with flags that the specification reserves: `refuse` or `skip`.
     clock : callable
@@ -87,6 +90,7 @@ class FtmsTreadmill(BeltDriver):
         stops_on_link_loss: bool,
         lost_after: float = 3.0,
         answer_within: float = 2.0,
+        incline: InclineLimits | None = None,
         reserved: str = "refuse",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -104,6 +108,7 @@ class FtmsTreadmill(BeltDriver):
         self._reserved = reserved
         self._range = features.Range(0.0, 0.0, codec.SPEED)
         self._inclination: float | None = None
+        self._incline = Incline(incline)
         self._speed: float | None = None  # of a state that has come and was not read yet
         self._moving = False
         self._sent: float | None = None
@@ -151,6 +156,43 @@ class FtmsTreadmill(BeltDriver):
             )
         return super().set_speed(speed)
 
+    def set_inclination(self, inclination: float) -> float:
+        """Move the set-point of the inclination along its ramp and send it; to be called again and again.
+
+        The ramp begins where the machine tells that it is. A stop of the belt leaves the inclination as it is.
+
+        Parameters
+        ----------
+        inclination : float
+            Inclination to arrive at, rise over run [-], within `incline` and what the machine can be set to.
+
+        Returns
+        -------
+        float
+            Set-point [-]; the machine gets it rounded to its own spacing.
+
+        Raises
+        ------
+        ConfigError
+            If the inclination is outside its range, or no limits were given; the set-point stays.
+        DeviceError
+            If the machine does not let it be set or has not told it, the belt is stopped, or the link is lost.
+        """
+        goal = self._incline.checked(self.name, inclination)
+        self._need_link()
+        self._need_news()
+        if self._stopped_by is not None:
+            self._incline.rest()
+            raise DeviceError(f"the belt of {self.name} is stopped ({self._stopped_by}); call start() first")
+        wanted = self._incline.step(self.name, goal, self._inclination, self._clock())
+        if wanted is not None:
+            with self._watched():
+                self._ask(ControlRequest(ControlOp.SET_INCLINATION, wanted))
+            self._incline.sent = wanted
+        with self._watched():
+            self._settle()
+        return goal if self._incline.setpoint is None else self._incline.setpoint
+
     # The wire.
 
     def _connect(self) -> None:
@@ -160,7 +202,8 @@ class FtmsTreadmill(BeltDriver):
         self._transport.connect()
         try:
             offered = self._transport.read(codec.FEATURE)
-            if offered is None or not features.decode_features(offered).target & features.TargetFeature.SPEED:
+            can = None if offered is None else features.decode_features(offered)
+            if can is None or not can.target & features.TargetFeature.SPEED:
                 raise DeviceError(
                     f"{self.name} does not let its speed be set; use a treadmill that does, or its console"
                 )
@@ -175,6 +218,7 @@ class FtmsTreadmill(BeltDriver):
                     f"limits.max_speed must be at least {self._range.low:.3g} m/s, the slowest of {self.name}, "
                     f"got {self.limits.max_speed:g}"
                 )
+            self._incline.offer(self.name, self._transport, can)
             self._ask(ControlRequest(ControlOp.REQUEST_CONTROL))
         except BaseException:
             self._transport.disconnect()
@@ -270,10 +314,14 @@ class FtmsTreadmill(BeltDriver):
             self._note(NOTES[news.op], news.value)
             if news.op is StatusOp.SPEED_CHANGED and news.value is not None:
                 self._follow(news.value)
+            elif news.op is StatusOp.INCLINATION_CHANGED and news.value is not None:
+                self._incline.follow(news.value)
 
     def _is_echo(self, news: Status) -> bool:
         """Some machines tell the commander too what it has commanded."""
         mine = self._sent is not None and news.value is not None and abs(news.value - self._sent) < codec.SPEED / 2
+        if news.op is StatusOp.INCLINATION_CHANGED:
+            return self._incline.is_echo(news.value)
         return (news.op is StatusOp.SPEED_CHANGED and mine) or (news.op is StatusOp.STARTED_BY_USER and self._moving)
 
     def _follow(self, speed: float) -> None:

@@ -24,6 +24,9 @@ from .ftms_control import (
 )
 
 FEATURES = features.Features(features.MachineFeature.TOTAL_DISTANCE, features.TargetFeature.SPEED)
+INCLINES = features.Features(
+    FEATURES.machine | features.MachineFeature.INCLINATION, FEATURES.target | features.TargetFeature.INCLINATION
+)
 SPEEDS = features.Range(50 * codec.SPEED, 600 * codec.SPEED, codec.SPEED)  # 0.5 to 6 km/h
 KNOWN_OPS = {int(op) for op in ControlOp} - {int(ControlOp.SET_INCLINATION)}
 
@@ -42,12 +45,20 @@ class FtmsServer:
         Between two notifications of its state [s].
     stops_on_link_loss : bool
         Whether the belt stops when nobody is connected any more.
+    incline_range : Range, optional
+        What its inclination can be set to, rise over run [-]; None where it cannot.
+    tilting : float
+        How fast it changes its inclination [1/s].
     speed : float
         Of the belt now [m/s].
     target : float
         Speed that it goes to while it runs [m/s].
     distance : float
         That the belt has moved [m].
+    inclination : float
+        Of the belt now, rise over run [-].
+    inclination_target : float
+        Inclination that it goes to [-].
     running : bool
         Whether it was started.
     controlled : bool
@@ -64,9 +75,13 @@ class FtmsServer:
     acceleration: float = 0.5
     period: float = 1.0
     stops_on_link_loss: bool = True
+    incline_range: features.Range | None = None
+    tilting: float = 0.01
     speed: float = 0.0
     target: float = 0.0
     distance: float = 0.0
+    inclination: float = 0.0
+    inclination_target: float = 0.0
     running: bool = False
     controlled: bool = False
     safety_key: bool = True
@@ -85,10 +100,13 @@ class FtmsServer:
         step = self.acceleration * dt
         before, self.speed = self.speed, min(max(goal, self.speed - step), self.speed + step)
         self.distance += 0.5 * (before + self.speed) * dt
+        tilt, aim = self.tilting * dt, self.inclination_target
+        self.inclination = min(max(aim, self.inclination - tilt), self.inclination + tilt)
         self.since_told += dt
         if self.since_told >= self.period - 1e-9:
             self.since_told = 0.0
-            data = codec.TreadmillData(speed=self.speed, distance=self.distance)
+            told = None if self.incline_range is None else self.inclination
+            data = codec.TreadmillData(speed=self.speed, distance=self.distance, inclination=told)
             self.told.append((codec.TREADMILL_DATA, codec.encode_treadmill_data(data)))
 
     def characteristic(self, number: int) -> bytes | None:
@@ -105,7 +123,9 @@ class FtmsServer:
             Its value; None where the machine has none.
         """
         if number == codec.FEATURE:
-            return features.encode_features(FEATURES)
+            return features.encode_features(FEATURES if self.incline_range is None else INCLINES)
+        if number == codec.INCLINATION_RANGE and self.incline_range is not None:
+            return features.encode_range(number, self.incline_range)
         return features.encode_range(number, self.speed_range) if number == codec.SPEED_RANGE else None
 
     def command(self, data: bytes) -> None:
@@ -117,7 +137,7 @@ class FtmsServer:
             Octets of the control point.
         """
         op = data[0] if data else 0xFF
-        if op not in KNOWN_OPS:
+        if op not in KNOWN_OPS and not (op == ControlOp.SET_INCLINATION and self.incline_range is not None):
             result = Result.NOT_SUPPORTED
         else:
             try:
@@ -137,6 +157,8 @@ class FtmsServer:
             return Result.SUCCESS
         if request.op is ControlOp.SET_SPEED:
             return self._set(request.value or 0.0)
+        if request.op is ControlOp.SET_INCLINATION:
+            return self._tilt(request.value or 0.0)
         starting = request.op is ControlOp.START_OR_RESUME
         if starting == self.running or (starting and not self.safety_key):
             return Result.FAILED
@@ -151,6 +173,13 @@ class FtmsServer:
         if not self.running:
             return Result.FAILED
         self.target = speed
+        return Result.SUCCESS
+
+    def _tilt(self, inclination: float) -> Result:
+        span = self.incline_range
+        if span is None or not span.low - codec.SLOPE / 2 <= inclination <= span.high + codec.SLOPE / 2:
+            return Result.INVALID_PARAMETER
+        self.inclination_target = inclination
         return Result.SUCCESS
 
     # What a person does at the console.
@@ -175,6 +204,17 @@ class FtmsServer:
         """
         self.target = speed
         self._tell(Status(StatusOp.SPEED_CHANGED, speed))
+
+    def turn_inclination(self, inclination: float) -> None:
+        """Set another inclination [-] at the console.
+
+        Parameters
+        ----------
+        inclination : float
+            Rise over run [-].
+        """
+        self.inclination_target = inclination
+        self._tell(Status(StatusOp.INCLINATION_CHANGED, inclination))
 
     def take_control_away(self) -> None:
         """Let the console keep the control for itself; the belt runs on."""

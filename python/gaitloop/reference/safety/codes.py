@@ -57,6 +57,7 @@ class Cause(IntEnum):
     SUPPORT_SLACK = 31
     OVERRUN = 32
     RATE = 33
+    BUS_LATE = 34
 
 
 class LegMode(IntEnum):

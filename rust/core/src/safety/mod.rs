@@ -162,6 +162,8 @@ codes! {
     Overrun = 32 "overrun";
     /// Ticks come at another rate than declared.
     Rate = 33 "rate";
+    /// The drives answer too late.
+    BusLate = 34 "bus_late";
 }
 
 codes! {

@@ -7,6 +7,9 @@ use crate::phase::PhaseMode;
 use crate::safety::{Cause, DriveInputs, EncoderInputs, Fault, MonitorInputs, Severity, State, WatcherInputs};
 use crate::types::{JointKind, JointVec, N_JOINTS, Sample};
 
+/// Status of a drive that follows, on a bus that is late, and that goes on being late (CO9).
+const LATE: [f64; 2] = [2.0, 3.0];
+
 impl Trainer {
     /// The worst of what guard, monitors, encoders, drives and watchers report.
     pub(super) fn judge(
@@ -98,11 +101,28 @@ impl Trainer {
         if strays && fault.cause == Cause::Spasm { Fault::new(fault.severity, Cause::BeltMismatch) } else { fault }
     }
 
+    /// What the drives tell of themselves: while they move, anything but that they follow; before, only a trouble, since
+    /// without power they have nothing else to tell. In a stop that is latched they may be as they are.
     fn drive_fault(&self, sample: &Sample) -> Fault {
-        let moving = matches!(self.last.outputs.state, State::Run | State::Degraded | State::SoftStop);
-        (0..N_JOINTS)
-            .filter(|&i| moving && self.kinds[i] == JointKind::Driven)
-            .find(|&i| sample.drive_status.get(i).is_some_and(|status| status != 1.0))
-            .map_or(Fault::NONE, |i| Fault::at(Severity::Protective, Cause::DriveFault, i))
+        let moving = match self.last.outputs.state {
+            State::Run | State::Degraded | State::SoftStop => true,
+            State::Standby | State::Armed => false,
+            _ => return Fault::NONE,
+        };
+        let told = (0..N_JOINTS).filter(|&i| self.kinds[i] == JointKind::Driven);
+        told.filter_map(|i| sample.drive_status.get(i).map(|status| told_by(i, status, moving)))
+            .fold(Fault::NONE, Fault::worse)
+    }
+}
+
+fn told_by(joint: usize, status: f64, moving: bool) -> Fault {
+    if status == LATE[0] {
+        Fault::new(Severity::Degrade, Cause::BusLate)
+    } else if status == LATE[1] {
+        Fault::new(Severity::Soft, Cause::BusLate)
+    } else if status < 0.0 || moving && status != 1.0 {
+        Fault::at(Severity::Protective, Cause::DriveFault, joint)
+    } else {
+        Fault::NONE
     }
 }

@@ -3,13 +3,18 @@
 use crate::convert::ConfigError;
 use gaitloop_core::types::JOINTS;
 use gaitloop_realtime::canopen::{
-    AxisParams, BusAddress, DrivesDevice, Mode, NetworkParams, Part, PowerState, emergency_group, slcan_bitrate,
+    AxisParams, BusAddress, DrivesDevice, Mode, NetworkParams, Part, PowerState, WinchParams, emergency_group,
+    slcan_bitrate,
 };
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-/// Part (a joint, or `belt`), node, counts, zero, rated torque, largest setpoint, age of feedback, silence, limit time.
-type Axis = (String, i64, f64, i32, f64, f64, f64, f64, f64);
+/// Whether it is told its place, N a digit, digits at no force, gain, acceleration, largest force, lowest and highest
+/// place, largest distance from where it is told to be.
+type Rope = (bool, f64, i16, f64, f64, f64, f64, f64, f64);
+/// Part (a joint, `belt` or `winch`), node, counts, zero, rated torque, largest setpoint, age of feedback, silence, limit
+/// time, digest that nobody else compares, rope.
+type Axis = (String, i64, f64, i32, f64, f64, f64, f64, f64, Option<f64>, Option<Rope>);
 
 /// Drives on one bus, driven from the loop's own thread.
 #[pyclass(module = "gaitloop._core", subclass, frozen)]
@@ -21,12 +26,15 @@ fn node_of(number: i64) -> PyResult<u8> {
 }
 
 fn axis_of(axis: &Axis) -> PyResult<(Part, AxisParams)> {
-    let (part, node, counts, zero, rated_torque, setpoint_max, feedback_age_max, heartbeat_timeout, limit_time) = axis;
+    let (part, node, counts, zero, rated_torque, setpoint_max, feedback_age_max, ..) = axis;
+    let (.., heartbeat_timeout, limit_time, digest, rope) = axis;
+    let told_place = rope.is_some_and(|rope| rope.0);
     let (part, mode) = match JOINTS.iter().position(|joint| joint == part) {
         Some(joint) => (Part::Joint(joint), Mode::Torque),
         None if part == "belt" => (Part::Belt, Mode::Velocity),
+        None if part == "winch" => (Part::Winch, if told_place { Mode::Position } else { Mode::Velocity }),
         None => {
-            let words = format!("part must be one of {}, belt, got '{part}'", JOINTS.join(", "));
+            let words = format!("part must be one of {}, belt, winch, got '{part}'", JOINTS.join(", "));
             return Err(ConfigError::new_err(words));
         }
     };
@@ -40,8 +48,14 @@ fn axis_of(axis: &Axis) -> PyResult<(Part, AxisParams)> {
         feedback_age_max: *feedback_age_max,
         heartbeat_timeout: *heartbeat_timeout,
         limit_time: *limit_time,
+        digest: *digest,
+        winch: rope.map(winch_of),
     };
     Ok((part, params))
+}
+
+fn winch_of((_, digit, zero, gain, acceleration_max, force_max, low, high, following_max): Rope) -> WinchParams {
+    WinchParams { digit, zero, gain, acceleration_max, force_max, travel: [low, high], following_max }
 }
 
 fn address_of(interface: &str, channel: String, bitrate: f64) -> PyResult<BusAddress> {

@@ -5,13 +5,14 @@ use crate::convert::{ConfigError, config_error};
 use crate::simulation::press;
 use gaitloop_plant::simulation::Operator;
 use gaitloop_realtime::canopen::Frame;
-use gaitloop_realtime::canopen::node::{Group, Lines, Node, NodeParams};
+use gaitloop_realtime::canopen::node::{Group, Lines, Node, NodeParams, RopeParams};
 use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 use std::time::{Duration, Instant};
 
-/// Node, serial number, counts, rated torque, inertia, friction, gravity, position, friction at any speed.
-type Params = (u8, u32, f64, f64, f64, f64, f64, f64, f64);
+/// Node, serial number, counts, rated torque, inertia, friction, gravity, position, friction at any speed, rope: mass,
+/// stiffness, legs.
+type Params = (u8, u32, f64, f64, f64, f64, f64, f64, f64, Option<(f64, f64, f64)>);
 /// Identifier and data.
 type Message = (u16, Vec<u8>);
 /// Time [ns], node, state, longest time without service [ns].
@@ -41,16 +42,19 @@ impl SimulatedDrives {
     fn new(nodes: Vec<Params>, presses: Vec<(String, f64, f64)>) -> PyResult<Self> {
         let params: Vec<_> = nodes
             .into_iter()
-            .map(|(node, serial, counts, rated_torque, inertia, friction, gravity, position, coulomb)| NodeParams {
-                node,
-                serial,
-                counts,
-                rated_torque,
-                inertia,
-                friction,
-                gravity,
-                position,
-                coulomb,
+            .map(|(node, serial, counts, rated_torque, inertia, friction, gravity, position, coulomb, rope)| {
+                NodeParams {
+                    node,
+                    serial,
+                    counts,
+                    rated_torque,
+                    inertia,
+                    friction,
+                    gravity,
+                    position,
+                    coulomb,
+                    rope: rope.map(|(mass, stiffness, legs)| RopeParams { mass, stiffness, legs }),
+                }
             })
             .collect();
         let presses = presses.iter().map(|(name, from, until)| press(name, *from, *until)).collect::<PyResult<_>>()?;

@@ -4,9 +4,12 @@ use super::cia301::{Emergency, NmtCommand, NmtState, RPDO};
 use super::cia402::{Commander, FOLLOWING_ERROR, Goal, LIMIT_ACTIVE, PowerState};
 use super::params::{AxisParams, Mode};
 use super::trouble::Trouble;
+use super::winch::Winch;
 use super::{Frame, Mapping, Object, Values};
 use gaitloop_core::Result;
 use gaitloop_core::types::NS;
+use told::Cycles;
+pub use told::{Feedback, Want};
 
 /// Time in which a drive must reach the state it is brought to [ns].
 const REACH: i64 = 1_000_000_000;
@@ -15,60 +18,24 @@ const LEAVE: i64 = 200_000_000;
 /// Time between two tries to start it on the network [ns].
 const RETRY: i64 = 100_000_000;
 
-/// What a drive is asked for in a tick.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Want {
-    /// It shall follow `setpoint`.
-    pub enable: bool,
-    /// It may come back after it stopped.
-    pub clear: bool,
-    /// Torque [N·m], velocity [rad/s or m/s] or position [rad or m], as its mode has it.
-    pub setpoint: f64,
-}
-
-/// What a drive told last.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Feedback {
-    /// Position [rad or m].
-    pub position: f64,
-    /// Velocity [rad/s or m/s].
-    pub velocity: f64,
-    /// Torque [N·m].
-    pub torque: f64,
-    /// Beginning of the cycle it belongs to [ns].
-    pub stamp: i64,
-}
-
-/// Cycles whose answers have not come: the last two. An answer without a cycle is a repetition.
-#[derive(Clone, Copy, Debug, Default)]
-struct Cycles {
-    open: [Option<i64>; 2],
-}
-
-impl Cycles {
-    fn begin(&mut self, t: i64) {
-        self.open = [self.open[1], Some(t)];
-    }
-
-    /// The oldest cycle that waits, which is taken; the answer is never thought fresher than it is.
-    fn take(&mut self) -> Option<i64> {
-        self.open[0].take().or_else(|| self.open[1].take())
-    }
-}
-
 /// One drive.
 #[derive(Clone, Debug)]
 pub struct Axis {
     params: AxisParams,
     command: Mapping,
-    tell: [Mapping; 2],
+    tell: [Mapping; 3],
+    // How many of them it sends.
+    tells: usize,
     values: Values,
     commander: Commander,
     goal: Goal,
     goal_since: i64,
     met: bool,
-    cycles: [Cycles; 2],
-    stamps: [Option<i64>; 2],
+    // Whether it answered since the last tick, and ticks without an answer until then.
+    answered: bool,
+    silent: u32,
+    cycles: [Cycles; 3],
+    stamps: [Option<i64>; 3],
     begun: Option<i64>,
     heard: Option<i64>,
     started_at: Option<i64>,
@@ -78,6 +45,9 @@ pub struct Axis {
     trouble: Option<Trouble>,
     dropped: u64,
     quits: Option<Goal>,
+    // Its configuration is what was verified.
+    verified: bool,
+    winch: Option<Winch>,
 }
 
 impl Axis {
@@ -89,15 +59,18 @@ impl Axis {
         let params = params.check()?;
         Ok(Self {
             command: params.mode.command()?,
-            tell: [Mode::tell()?, Mode::tell_more()?],
+            tell: [Mode::tell()?, Mode::tell_more()?, Mode::tell_load()?],
+            tells: if params.winch.is_some() { 3 } else { 2 },
             params,
             values: Values::default(),
             commander: Commander::default(),
             goal: Goal::Off,
             goal_since: 0,
             met: false,
-            cycles: [Cycles::default(); 2],
-            stamps: [None; 2],
+            answered: false,
+            silent: 0,
+            cycles: [Cycles::default(); 3],
+            stamps: [None; 3],
             begun: None,
             heard: None,
             started_at: None,
@@ -107,6 +80,8 @@ impl Axis {
             trouble: Some(Trouble::Unasked),
             dropped: 0,
             quits: None,
+            verified: params.digest.is_none(),
+            winch: params.winch.map(Winch::new),
         })
     }
 
@@ -140,6 +115,12 @@ impl Axis {
         self.stamps[0].and_then(|_| PowerState::of(self.values.word(Object::Statusword)))
     }
 
+    /// Ticks since its last answer, this one included where there is none.
+    #[must_use]
+    pub fn silent(&self) -> u32 {
+        if self.answered { 0 } else { self.silent.saturating_add(1) }
+    }
+
     /// Status as a sample has it: 1 enabled, 0 not, negative what is wrong.
     #[must_use]
     pub fn status(&self) -> f64 {
@@ -147,32 +128,44 @@ impl Axis {
         self.trouble.map_or(f64::from(u8::from(enabled)), Trouble::status)
     }
 
-    /// Whether it has no power, as far as is known.
+    /// Whether it has no power, or stands with it as a winch does, as far as is known.
     #[must_use]
-    pub fn is_off(&self) -> bool {
+    pub fn is_at_rest(&self) -> bool {
         use PowerState::{FaultReaction, OperationEnabled, QuickStopActive, SwitchedOn};
-        !matches!(self.state(), Some(OperationEnabled | QuickStopActive | FaultReaction | SwitchedOn))
+        let stands = self.winch.is_some() && self.state() == Some(QuickStopActive);
+        stands || !matches!(self.state(), Some(OperationEnabled | QuickStopActive | FaultReaction | SwitchedOn))
     }
 
-    /// From now on it is brought to `goal`, whatever it is asked for.
+    /// From now on it is brought to `goal`, whatever it is asked for; a winch never without power while it has some.
     pub fn quit(&mut self, goal: Goal) {
-        self.quits = Some(goal);
+        self.quits = Some(self.held(goal));
+    }
+
+    /// Its configuration was read; `digest` is that of all of it.
+    pub fn was_read(&mut self, digest: f64) {
+        self.verified = self.params.digest.is_none_or(|verified| verified == digest);
+        if !self.verified {
+            self.blame(Trouble::ConfigurationChanged);
+        }
     }
 
     /// A cycle begins at `t` [ns].
     pub fn begin_cycle(&mut self, t: i64) {
         self.cycles.iter_mut().for_each(|cycles| cycles.begin(t));
+        self.silent = self.silent();
+        self.answered = false;
     }
 
-    /// Process data `which` (0 or 1) came; false where their length is wrong.
+    /// Process data `which` (0, 1, or 2 of a winch) came; false where their length is wrong.
     pub fn tell(&mut self, which: usize, data: &[u8]) -> bool {
         let (Some(mapping), Some(cycles)) = (self.tell.get(which), self.cycles.get_mut(which)) else { return false };
-        if data.len() != mapping.len() {
+        if which >= self.tells || data.len() != mapping.len() {
             return false;
         }
         match cycles.take() {
             Some(stamp) => {
                 self.stamps[which] = Some(stamp);
+                self.answered |= which == 0;
                 mapping.decode(data, &mut self.values)
             }
             None => {
@@ -217,33 +210,35 @@ impl Axis {
     /// What it told last; none where it is too old at `t` [ns].
     #[must_use]
     pub fn feedback(&self, t: i64) -> Option<Feedback> {
-        let stamp = self.stamps[0]?.min(self.stamps[1]?);
+        let stamp =
+            self.stamps.iter().take(self.tells).try_fold(i64::MAX, |oldest, stamp| Some(oldest.min((*stamp)?)))?;
         let (p, fresh) = (&self.params, self.is_fresh(t));
         let of = |object| f64::from(self.values.get(object));
         fresh.then(|| Feedback {
             position: (of(Object::Position) - f64::from(p.zero)) / p.counts,
             velocity: of(Object::Velocity) / p.counts,
             torque: of(Object::Torque) / 1000.0 * p.rated_torque * p.counts.signum(),
+            load: p.winch.map_or(0.0, |winch| winch.force(self.values.get(Object::Load))),
             stamp,
         })
     }
 
     fn is_fresh(&self, t: i64) -> bool {
         let limit = (self.params.feedback_age_max * NS) as i64;
-        self.stamps.iter().all(|stamp| stamp.is_some_and(|stamp| t.saturating_sub(stamp) < limit))
+        self.stamps.iter().take(self.tells).all(|stamp| stamp.is_some_and(|stamp| t.saturating_sub(stamp) < limit))
     }
 
     /// One tick at `t` [ns]: its process data, and what it is told on the network if anything.
     pub fn step(&mut self, t: i64, want: &Want) -> (Frame, Option<Frame>) {
         self.begun.get_or_insert(t);
-        self.judge(t);
+        self.judge(t, want);
         let start = (want.clear && self.nmt != Some(NmtState::Operational) && self.may_retry(t))
             .then(|| NmtCommand::Start.frame(self.params.node));
         self.aim(t, want);
         let word = self.commander.step(self.state(), self.goal, want.clear);
         self.values.set(Object::Controlword, i32::from(word));
         self.values.set(Object::Mode, self.params.mode as i32);
-        self.set_target(want);
+        self.set_target(t, want);
         // All of it goes out in every tick, whether or not it is the same as before.
         let id = RPDO + u16::from(self.params.node);
         (Frame::of(id, self.command.encode(&self.values), self.command.len()), start)
@@ -258,8 +253,8 @@ impl Axis {
     }
 
     /// Takes note of what is wrong; what was wrong stays until it is cleared.
-    fn judge(&mut self, t: i64) {
-        if let Some(trouble) = self.present(t) {
+    fn judge(&mut self, t: i64, want: &Want) {
+        if let Some(trouble) = self.present(t).or_else(|| self.rope_trouble(t, want)) {
             self.blame(trouble);
         }
     }
@@ -332,7 +327,7 @@ impl Axis {
         }
         let goal = self.quits.unwrap_or(match (self.trouble.is_some(), want.enable) {
             (true, true) => Goal::QuickStop,
-            (true, false) => Goal::Off,
+            (true, false) => self.held(Goal::Off),
             (false, true) => Goal::Enabled,
             (false, false) => Goal::Ready,
         });
@@ -344,12 +339,14 @@ impl Axis {
     /// Whether nothing is wrong any more that a fresh start does not mend.
     fn present_after_clear(&mut self, t: i64) -> bool {
         let lies_still = !matches!(self.state(), Some(PowerState::QuickStopActive | PowerState::OperationEnabled));
-        self.nmt == Some(NmtState::Operational) && lies_still && self.present(t).is_none()
+        self.nmt == Some(NmtState::Operational) && self.verified && lies_still && self.present(t).is_none()
     }
 
-    fn set_target(&mut self, want: &Want) {
+    fn set_target(&mut self, t: i64, want: &Want) {
+        let pull = self.pull(t, want);
         let (p, follows) = (&self.params, self.goal == Goal::Enabled);
-        let asked = if want.setpoint.is_finite() && follows { want.setpoint } else { 0.0 };
+        let setpoint = pull.map_or(want.setpoint, |pull| pull.speed);
+        let asked = if setpoint.is_finite() && follows { setpoint } else { 0.0 };
         let value = match p.mode {
             Mode::Torque => {
                 let torque = asked.clamp(-p.setpoint_max, p.setpoint_max);
@@ -357,13 +354,19 @@ impl Axis {
             }
             Mode::Velocity => asked.clamp(-p.setpoint_max, p.setpoint_max) * p.counts,
             // A drive that does not follow is told to be where it is.
-            Mode::Position if !(follows && self.met) => f64::from(self.values.get(Object::Position)),
-            Mode::Position => asked.clamp(-p.setpoint_max, p.setpoint_max) * p.counts + f64::from(p.zero),
+            Mode::Position => match pull.and_then(|pull| pull.place) {
+                Some(place) => place * p.counts + f64::from(p.zero),
+                None if follows && self.met && self.winch.is_none() => asked * p.counts + f64::from(p.zero),
+                // A drive that does not follow is told to be where it is.
+                None => f64::from(self.values.get(Object::Position)),
+            },
         };
         // The cast cuts what is too large.
         self.values.set(p.mode.target(), value.round() as i32);
     }
 }
 
+mod rope;
 #[cfg(test)]
 mod tests;
+mod told;

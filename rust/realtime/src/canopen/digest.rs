@@ -12,6 +12,8 @@ const BITS: u32 = 53;
 pub type Address = (u16, u8);
 /// The heartbeat that a drive waits for.
 pub const CONSUMER: Address = (0x1016, 1);
+/// What a drive does that loses its power in good order: critical where a brake must close first.
+pub const POWER_DOWN: [Address; 2] = [(0x605B, 0), (0x605C, 0)];
 /// The error register.
 const ERROR_REGISTER: Address = (0x1001, 0);
 
@@ -67,7 +69,8 @@ pub enum News {
 /// Asks one drive after the other.
 #[derive(Clone, Debug)]
 pub struct Reader {
-    nodes: Vec<u8>,
+    // With each whether it has a brake.
+    nodes: Vec<(u8, bool)>,
     objects: Vec<Address>,
     master: u8,
     axis: usize,
@@ -79,16 +82,18 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Reads these objects of these nodes; `master` is the number whose heartbeat they wait for.
+    /// Reads these objects of these nodes, and [`POWER_DOWN`] where they have a brake; `master` is the number whose heartbeat they wait for.
     #[must_use]
-    pub fn new(nodes: Vec<u8>, objects: Vec<Address>, master: u8) -> Self {
+    pub fn new(nodes: Vec<(u8, bool)>, objects: Vec<Address>, master: u8) -> Self {
         let objects = core::iter::once(ERROR_REGISTER).chain(objects).collect();
         let fold = Fold::default();
         Self { nodes, objects, master, axis: 0, next: 0, asked: None, fold, watchdog: 0.0, begun: 0 }
     }
 
     fn object(&self) -> Option<(u8, Address)> {
-        Some((*self.nodes.get(self.axis)?, *self.objects.get(self.next)?))
+        let (node, brake) = *self.nodes.get(self.axis)?;
+        let more = POWER_DOWN.get(self.next.saturating_sub(self.objects.len())).filter(|_| brake);
+        Some((node, *self.objects.get(self.next).or(more)?))
     }
 
     /// The next question at `t` [ns], when the last one was answered or given up.
@@ -139,7 +144,7 @@ impl Reader {
                 self.fold.put(address, &[a, b, c, d, 0, 0]);
             }
         }
-        if self.next < self.objects.len() {
+        if self.object().is_some() {
             return Some(News::None);
         }
         let read = Read { digest: self.fold.digest(), watchdog: self.watchdog, stamp: self.begun };
@@ -166,7 +171,7 @@ mod tests {
     }
 
     fn reader() -> Reader {
-        Reader::new(vec![3, 4], vec![CONSUMER, (0x6076, 0)], 127)
+        Reader::new(vec![(3, false), (4, false)], vec![CONSUMER, (0x6076, 0)], 127)
     }
 
     /// Reads one drive; the last news.
@@ -191,6 +196,21 @@ mod tests {
         assert!(
             matches!(pass(&mut reader, 0, [40, 0, 127, 0], 30), News::Read(0, again) if again.digest == first.digest)
         );
+    }
+
+    #[test]
+    fn of_a_drive_with_a_brake_more_is_read() {
+        let mut reader = Reader::new(vec![(3, false), (4, true)], vec![CONSUMER, (0x6076, 0)], 127);
+        pass(&mut reader, 0, [0; 4], 0);
+        let asked: Vec<_> = (0..5)
+            .map(|t| {
+                let frame = reader.ask(t).unwrap();
+                let news = reader.answer(1, &value(&frame, [1, 0, 0, 0])).unwrap();
+                assert_eq!(matches!(news, News::Read(1, _)), t == 4);
+                u16::from_le_bytes([frame.data()[1], frame.data()[2]])
+            })
+            .collect();
+        assert_eq!(asked, [0x1001, 0x1016, 0x6076, 0x605B, 0x605C]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::slcan::Input;
 use super::{Goal, Trouble};
 use crate::device::{Device, DeviceError};
 use crate::sys;
-use gaitloop_core::safety::{Command, SafeProfile};
+use gaitloop_core::safety::{Command, SafeProfile, SupportMode};
 use gaitloop_core::types::Sample;
 
 /// Ticks for which what is sent may stay behind.
@@ -134,7 +134,7 @@ impl DrivesDevice {
         self.t += self.period;
         self.listen()?;
         self.tell(&Orders { lease: true, ..Orders::default() })?;
-        Ok(self.master.axes().iter().all(Axis::is_off))
+        Ok(self.master.axes().iter().all(Axis::is_at_rest))
     }
 }
 
@@ -174,12 +174,13 @@ impl Device for DrivesDevice {
             clear: fields.clear,
             torque: *command.torque(),
             belt_speed: fields.belt_speed,
+            support_force: (fields.support_mode == SupportMode::Track).then_some(fields.support_force),
         };
         self.tell(&orders)
     }
 
-    /// Each drive brakes as its own quick stop is set, then loses its power; brakes close as the drive has them. The
-    /// profile is in how the drives were set up, and was read back.
+    /// Each drive brakes as its own quick stop is set, then loses its power; brakes close as the drive has them. A winch
+    /// keeps its power and holds: without its master it goes on so by itself, until its brake is closed. The profile is in how the drives were set up, and was read back.
     fn close(&mut self, _profile: SafeProfile) {
         self.master.quit(Goal::QuickStop);
         let until = self.t.saturating_add(REST);

@@ -6,6 +6,7 @@ use super::cia301::{
 };
 use super::digest::{News, Read, Reader};
 use super::network::NetworkParams;
+use super::pace::{Lateness, Pace};
 use super::{Frame, Goal, Trouble};
 use gaitloop_core::types::{N_JOINTS, NS, Reading, Sample};
 
@@ -15,6 +16,8 @@ pub const AXES: usize = 8;
 const ROOM: usize = 3 * AXES + 4;
 /// Accepted number of frames that nobody should send, in a second.
 const GARBAGE: u32 = 5;
+/// Status of a joint that follows, on a bus that is late, and that goes on being late.
+const LATE: [f64; 2] = [2.0, 3.0];
 /// That second [ns].
 const SECOND: i64 = 1_000_000_000;
 
@@ -53,6 +56,8 @@ pub enum Part {
     Joint(usize),
     /// The belt.
     Belt,
+    /// The rope of the body-weight support.
+    Winch,
 }
 
 /// What all drives are asked for in a tick.
@@ -68,6 +73,8 @@ pub struct Orders {
     pub torque: [f64; N_JOINTS],
     /// Speed of the belt [m/s].
     pub belt_speed: f64,
+    /// Force that the rope is to carry [N]; where it is none the rope stands.
+    pub support_force: Option<f64>,
 }
 
 /// All drives of one bus.
@@ -86,6 +93,8 @@ pub struct Master {
     garbage: u32,
     garbage_since: i64,
     counted: u64,
+    pace: Pace,
+    lateness: Lateness,
 }
 
 impl Master {
@@ -93,7 +102,7 @@ impl Master {
     #[must_use]
     pub fn new(network: &NetworkParams, axes: Vec<(Part, Axis)>) -> Self {
         let (parts, axes): (Vec<_>, Vec<_>) = axes.into_iter().unzip();
-        let nodes: Vec<u8> = axes.iter().map(|axis| axis.params().node).collect();
+        let nodes = axes.iter().map(|axis| (axis.params().node, axis.params().winch.is_some())).collect();
         Self {
             parts,
             read: vec![None; axes.len()],
@@ -108,6 +117,8 @@ impl Master {
             garbage: 0,
             garbage_since: 0,
             counted: 0,
+            pace: Pace::new(network.rate),
+            lateness: Lateness::None,
         }
     }
 
@@ -121,6 +132,12 @@ impl Master {
     #[must_use]
     pub fn garbage(&self) -> u64 {
         self.counted
+    }
+
+    /// How late the answers of the drives are.
+    #[must_use]
+    pub fn lateness(&self) -> Lateness {
+        self.lateness
     }
 
     /// Something is wrong with the bus, and so with every drive.
@@ -169,6 +186,7 @@ impl Master {
             EMCY => self.axes[at].emergency_came(data),
             TPDO => self.axes[at].tell(0, data),
             _ if group == TPDO + 0x100 => self.axes[at].tell(1, data),
+            _ if group == TPDO + 0x200 && self.parts[at] == Part::Winch => self.axes[at].tell(2, data),
             _ if group == TPDO + 0x200 => self.take_inputs(at, data, t),
             SDO_ANSWER => self.take_answer(at, data),
             HEARTBEAT => self.axes[at].heartbeat(data, t),
@@ -190,6 +208,7 @@ impl Master {
         match self.reader.answer(at, data) {
             Some(News::ErrorRegister(axis, register)) => self.axes[axis].error_register(register),
             Some(News::Read(axis, read)) => {
+                self.axes[axis].was_read(read.digest);
                 let before = self.read[axis].replace(read);
                 if before.is_some_and(|before| before.digest != read.digest) {
                     self.axes[axis].blame(Trouble::ConfigurationChanged);
@@ -204,6 +223,8 @@ impl Master {
     /// What goes out in the tick at `t` [ns].
     pub fn step(&mut self, t: i64, orders: &Orders) -> Outbox {
         let mut out = Outbox::default();
+        let silent = self.axes.iter().map(Axis::silent).max().unwrap_or(0);
+        self.lateness = self.pace.step(silent, orders.lease && orders.enable);
         let beat = self.ticks.is_multiple_of(self.beat_every);
         if orders.lease && beat {
             out.put(heartbeat(self.node, NmtState::Operational));
@@ -212,8 +233,10 @@ impl Master {
             let setpoint = match part {
                 Part::Joint(joint) => orders.torque.get(*joint).copied().unwrap_or(0.0),
                 Part::Belt => orders.belt_speed,
+                Part::Winch => orders.support_force.unwrap_or(0.0),
             };
-            let want = Want { enable: orders.enable && orders.lease, clear: orders.clear && orders.lease, setpoint };
+            let (enable, clear) = (orders.enable && orders.lease, orders.clear && orders.lease);
+            let want = Want { enable, clear, setpoint, pull: orders.support_force.is_some() };
             let (frame, start) = axis.step(t, &want);
             if orders.lease {
                 out.put(frame);
@@ -261,10 +284,14 @@ impl Master {
                     oldest = oldest.min(seen.stamp);
                 }
                 (Part::Belt, Some(seen)) => sample.belt_speed = Reading::new([seen.velocity], seen.stamp),
+                (Part::Winch, Some(seen)) => {
+                    sample.rope_force = Reading::new([seen.load], seen.stamp);
+                    sample.rope_position = Reading::new([seen.position], seen.stamp);
+                }
                 (_, None) => {}
             }
             if let Part::Joint(joint) = part {
-                put(&mut sample.drive_status, *joint, axis.status());
+                put(&mut sample.drive_status, *joint, self.status(axis));
                 if let Some(read) = self.read[at] {
                     put(&mut sample.drive_digest, *joint, read.digest);
                     put(&mut sample.drive_watchdog, *joint, read.watchdog);
@@ -279,6 +306,20 @@ impl Master {
         (sample.drive_digest.stamp, sample.drive_watchdog.stamp) = (read, read);
         self.put_buttons(&mut sample, t);
         sample
+    }
+
+    /// Status of a joint: belt and winch have none of their own in a sample, and no joint moves without them.
+    fn status(&self, joint: &Axis) -> f64 {
+        let own = joint.status();
+        let beside = self.parts.iter().zip(&self.axes).filter(|(part, _)| !matches!(part, Part::Joint(_)));
+        let troubled = beside.into_iter().any(|(_, axis)| axis.trouble().is_some());
+        let follows = own == 1.0;
+        match self.lateness {
+            _ if troubled && own >= 0.0 => Trouble::OtherPart.status(),
+            Lateness::Late if follows => LATE[0],
+            Lateness::Still if follows => LATE[1],
+            _ => own,
+        }
     }
 
     fn put_buttons(&self, sample: &mut Sample, t: i64) {

@@ -13,11 +13,13 @@ mod frame;
 mod master;
 mod network;
 pub mod node;
+mod pace;
 mod params;
 mod pdo;
 mod port;
 pub mod slcan;
 mod trouble;
+mod winch;
 
 pub use axis::{Axis, Feedback, Want};
 pub use budget::{Load, Overload, Plan, SHARE_MAX, frame_bits};
@@ -32,3 +34,4 @@ pub use params::{AxisParams, Mode};
 pub use pdo::{Mapping, N_OBJECTS, OBJECTS, Object, Values};
 pub use port::{Address as BusAddress, Port, from_raw, slcan_bitrate, to_raw};
 pub use trouble::{TROUBLES, Trouble};
+pub use winch::WinchParams;

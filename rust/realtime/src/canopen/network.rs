@@ -41,8 +41,12 @@ pub enum Refused {
     Part(Error),
     /// Two drives have the same number, or move the same part, or one has the master's.
     Twice(&'static str, f64),
-    /// A joint must be driven by torque, a belt by velocity.
+    /// A joint must be driven by torque, a belt by velocity, a winch by velocity or position.
     WrongMode(usize),
+    /// A drive whose part is a winch must have its rope, and no other.
+    NoWinch(usize),
+    /// The frame that a panel would take is that of the load cell.
+    PanelOnWinch,
     /// The heartbeat that the drives wait for is not read back.
     NoWatchdog,
     /// It takes too much of the bus.
@@ -57,7 +61,16 @@ impl fmt::Display for Refused {
                 write!(out, "{what} must be different for each drive and the master, got {value} twice")
             }
             Self::WrongMode(at) => {
-                write!(out, "mode of axes[{at}] must be torque for a joint and velocity for a belt")
+                write!(
+                    out,
+                    "mode of axes[{at}] must be torque for a joint, velocity for a belt, velocity or position for a winch"
+                )
+            }
+            Self::NoWinch(at) => {
+                write!(out, "winch of axes[{at}] must be given where its part is the winch, and nowhere else")
+            }
+            Self::PanelOnWinch => {
+                write!(out, "panel must be wired to another drive than the winch, which sends its load cell there")
             }
             Self::NoWatchdog => write!(
                 out,
@@ -122,15 +135,19 @@ impl NetworkParams {
                         return Err(Refused::Twice("joint", *joint as f64));
                     }
                 }
-                Part::Belt if others.iter().any(|(other, _)| other == part) => {
-                    return Err(Refused::Twice("belt", at as f64));
+                Part::Belt | Part::Winch => {
+                    let name = if *part == Part::Belt { "belt" } else { "winch" };
+                    if others.iter().any(|(other, _)| other == part) {
+                        return Err(Refused::Twice(name, at as f64));
+                    }
                 }
-                Part::Belt => {}
             }
-            let wanted = if *part == Part::Belt { Mode::Velocity } else { Mode::Torque };
-            if axis.mode != wanted {
-                return Err(Refused::WrongMode(at));
-            }
+            fits(at, *part, axis)?;
+        }
+        if let Some((panel, _)) = self.panel
+            && axes[panel].0 == Part::Winch
+        {
+            return Err(Refused::PanelOnWinch);
         }
         if !self.objects.contains(&CONSUMER) {
             return Err(Refused::NoWatchdog);
@@ -147,10 +164,25 @@ impl NetworkParams {
         per_cycle.extend(commands?);
         axes.iter().for_each(|_| per_cycle.extend(per_axis));
         per_cycle.extend(self.panel.map(|_| 4));
+        let load = Mode::tell_load()?.len();
+        per_cycle.extend(axes.iter().filter(|(_, axis)| axis.winch.is_some()).map(|_| load));
         let heartbeats = 1.0 / self.heartbeat + axes.len() as f64 * self.drive_heartbeats;
         let questions = QUESTIONS.min(self.rate);
         Ok(Plan { rate: self.rate, bitrate: self.bitrate, axes: axes.len(), per_cycle, heartbeats, questions })
     }
+}
+
+/// Whether a drive is made for its part.
+fn fits(at: usize, part: Part, axis: &AxisParams) -> Result<(), Refused> {
+    let mode = match part {
+        Part::Joint(_) => axis.mode == Mode::Torque,
+        Part::Belt => axis.mode == Mode::Velocity,
+        Part::Winch => axis.mode != Mode::Torque,
+    };
+    if !mode {
+        return Err(Refused::WrongMode(at));
+    }
+    if axis.winch.is_some() != (part == Part::Winch) { Err(Refused::NoWinch(at)) } else { Ok(()) }
 }
 
 #[cfg(test)]

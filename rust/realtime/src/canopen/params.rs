@@ -1,5 +1,6 @@
 //! What a drive and its bus are made of.
 
+use super::winch::WinchParams;
 use super::{Mapping, Object};
 use gaitloop_core::error::in_range;
 use gaitloop_core::{Error, Result};
@@ -50,6 +51,14 @@ impl Mode {
     pub fn tell_more() -> Result<Mapping> {
         Mapping::new(&[Object::Velocity, Object::ErrorCode, Object::ModeDisplay])
     }
+
+    /// Third process data, which the drive of a winch sends in every cycle.
+    ///
+    /// # Errors
+    /// None: it fits.
+    pub fn tell_load() -> Result<Mapping> {
+        Mapping::new(&[Object::Load])
+    }
 }
 
 /// One drive; no part has a default.
@@ -63,9 +72,9 @@ pub struct AxisParams {
     pub counts: f64,
     /// Counts at zero.
     pub zero: i32,
-    /// Torque behind the gear at the drive's rated torque [N·m], 0.1 to 2000.
+    /// Torque behind the gear at the drive's rated torque [N·m], or force on the rope [N], 0.1 to 2000.
     pub rated_torque: f64,
-    /// Largest setpoint: torque [N·m], velocity [rad/s or m/s] or position [rad or m], 0 to 1000.
+    /// Largest setpoint: torque [N·m] or velocity [rad/s or m/s], 0 to 1000; speed of a rope [m/s], 0 to 1.
     pub setpoint_max: f64,
     /// Age of feedback from which it is lost [s], 0.002 to 0.05.
     pub feedback_age_max: f64,
@@ -73,6 +82,10 @@ pub struct AxisParams {
     pub heartbeat_timeout: f64,
     /// Time for which a limit of its own may act [s], 0.01 to 60.
     pub limit_time: f64,
+    /// Digest of its critical configuration; none where the self-test compares it.
+    pub digest: Option<f64>,
+    /// The rope that it winds, where it is a winch.
+    pub winch: Option<WinchParams>,
 }
 
 impl AxisParams {
@@ -90,6 +103,10 @@ impl AxisParams {
         in_range("feedback_age_max", self.feedback_age_max, 0.002, 0.05)?;
         in_range("heartbeat_timeout", self.heartbeat_timeout, 0.005, 1.0)?;
         in_range("limit_time", self.limit_time, 0.01, 60.0)?;
+        if let Some(winch) = self.winch {
+            winch.check()?;
+            in_range("setpoint_max", self.setpoint_max, 0.0, 1.0)?;
+        }
         Ok(self)
     }
 }
@@ -106,6 +123,8 @@ pub(super) fn example(node: u8, mode: Mode) -> AxisParams {
         feedback_age_max: 0.01,
         heartbeat_timeout: 0.05,
         limit_time: 0.1,
+        digest: None,
+        winch: None,
     }
 }
 

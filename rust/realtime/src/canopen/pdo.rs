@@ -30,15 +30,17 @@ pub enum Object {
     ErrorCode,
     /// Inputs of the drive (0x60FD).
     DigitalInputs,
+    /// Force in the rope at the drive's analog input, digits; an integrator's drive may have it elsewhere.
+    Load,
 }
 
 /// Number of objects.
-pub const N_OBJECTS: usize = 12;
+pub const N_OBJECTS: usize = 13;
 /// All objects, in order.
 pub const OBJECTS: [Object; N_OBJECTS] = {
     use Object::{
-        Controlword, DigitalInputs, ErrorCode, Mode, ModeDisplay, Position, Statusword, TargetPosition, TargetTorque,
-        TargetVelocity, Torque, Velocity,
+        Controlword, DigitalInputs, ErrorCode, Load, Mode, ModeDisplay, Position, Statusword, TargetPosition,
+        TargetTorque, TargetVelocity, Torque, Velocity,
     };
     [
         Controlword,
@@ -53,6 +55,7 @@ pub const OBJECTS: [Object; N_OBJECTS] = {
         Torque,
         ErrorCode,
         DigitalInputs,
+        Load,
     ]
 };
 
@@ -60,13 +63,20 @@ impl Object {
     /// Its index in the dictionary.
     #[must_use]
     pub fn index(self) -> u16 {
-        [0x6040, 0x6060, 0x6071, 0x607A, 0x60FF, 0x6041, 0x6061, 0x6064, 0x606C, 0x6077, 0x603F, 0x60FD][self as usize]
+        [0x6040, 0x6060, 0x6071, 0x607A, 0x60FF, 0x6041, 0x6061, 0x6064, 0x606C, 0x6077, 0x603F, 0x60FD, 0x6401]
+            [self as usize]
+    }
+
+    /// Its sub-index in the dictionary.
+    #[must_use]
+    pub fn sub(self) -> u8 {
+        u8::from(self == Self::Load)
     }
 
     /// Its length [bytes].
     #[must_use]
     pub fn bytes(self) -> usize {
-        [2, 1, 2, 4, 4, 2, 1, 4, 4, 2, 2, 4][self as usize]
+        [2, 1, 2, 4, 4, 2, 1, 4, 4, 2, 2, 4, 2][self as usize]
     }
 
     /// Whether its value has a sign.
@@ -78,7 +88,7 @@ impl Object {
     /// As it stands in the dictionary's list of what a frame carries.
     #[must_use]
     pub fn entry(self) -> u32 {
-        (u32::from(self.index()) << 16) | (8 * self.bytes() as u32)
+        (u32::from(self.index()) << 16) | (u32::from(self.sub()) << 8) | (8 * self.bytes() as u32)
     }
 
     /// The object of such an entry; none where it is another one.

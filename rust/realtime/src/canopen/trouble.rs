@@ -61,8 +61,14 @@ troubles! {
     SendLate = 17, "send_late";
     /// Somebody else commands on this bus. It stays until the device is opened again.
     SecondMaster = 18, "second_master";
-    /// The configuration changed after it was read. It stays until the device is opened again.
+    /// The configuration changed after it was read, or is not what was verified. It stays until the device is opened again.
     ConfigurationChanged = 19, "configuration_changed";
+    /// The load cell tells what no rope can carry.
+    LoadLost = 20, "load_lost";
+    /// The rope carries more than it may.
+    Overloaded = 21, "overloaded";
+    /// A part that has no status of its own, the belt or the winch, is in trouble.
+    OtherPart = 22, "other_part";
 }
 
 impl Trouble {

@@ -8,9 +8,9 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 const MS: i64 = 1_000_000;
-const ENABLED: Want = Want { enable: true, clear: false, setpoint: 5.0 };
-const IDLE: Want = Want { enable: false, clear: false, setpoint: 0.0 };
-const CLEAR: Want = Want { enable: false, clear: true, setpoint: 0.0 };
+const ENABLED: Want = Want { enable: true, clear: false, setpoint: 5.0, pull: false };
+const IDLE: Want = Want { enable: false, clear: false, setpoint: 0.0, pull: false };
+const CLEAR: Want = Want { enable: false, clear: true, setpoint: 0.0, pull: false };
 
 /// An axis and what its drive says.
 struct Bench {
@@ -172,7 +172,7 @@ fn what_is_repeated_is_dropped_and_does_not_look_fresh() {
     let mut bench = Bench::enabled(Mode::Torque);
     let (stamp, mapping) = (bench.axis.feedback(bench.t).unwrap().stamp, bench.axis.tell[0]);
     let old = mapping.encode(&bench.axis.values);
-    bench.axis.cycles = [Cycles::default(); 2];
+    bench.axis.cycles = [Cycles::default(); 3];
     let before = bench.axis.dropped();
     for _ in 0..20 {
         assert!(bench.axis.tell(0, &old));
@@ -341,7 +341,7 @@ proptest! {
             long.iter_mut().zip(&data).for_each(|(to, from)| *to = *from);
             axis.tell(usize::from(byte & 1), &long[..8 - usize::from(byte & 1)]);
             t += i64::from(byte) * MS / 20;
-            let (frame, _) = axis.step(t, &Want { enable, clear, setpoint });
+            let (frame, _) = axis.step(t, &Want { enable, clear, setpoint, pull: false });
             axis.begin_cycle(t);
             let word = u16::from_le_bytes([frame.data()[0], frame.data()[1]]);
             let torque = i16::from_le_bytes([frame.data()[3], frame.data()[4]]);

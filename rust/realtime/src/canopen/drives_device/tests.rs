@@ -33,6 +33,7 @@ impl Served {
             gravity: 3.0,
             position: 0.1,
             coulomb: 0.0,
+            rope: None,
         };
         let mut group = Group::new(&nodes.iter().map(one).collect::<Vec<_>>(), Operator::default()).unwrap();
         // They tell every 20 ms that they are there.
@@ -77,7 +78,8 @@ fn ticks(device: &mut DrivesDevice, from: i64, n: i64, orders: &Orders) -> Sampl
     sample
 }
 
-const LEASE: Orders = Orders { lease: true, enable: false, clear: false, torque: [0.0; 6], belt_speed: 0.0 };
+const LEASE: Orders =
+    Orders { lease: true, enable: false, clear: false, torque: [0.0; 6], belt_speed: 0.0, support_force: None };
 
 #[test]
 fn drives_are_opened_enabled_and_at_rest_after_closing() {

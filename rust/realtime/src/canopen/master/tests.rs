@@ -7,7 +7,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 const MS: i64 = 1_000_000;
-const LEASE: Orders = Orders { lease: true, enable: false, clear: false, torque: [0.0; N_JOINTS], belt_speed: 0.0 };
+const LEASE: Orders =
+    Orders { lease: true, enable: false, clear: false, torque: [0.0; N_JOINTS], belt_speed: 0.0, support_force: None };
 
 fn master(panel: Option<(usize, u8)>) -> Master {
     let network = network(250.0, panel);

@@ -161,16 +161,19 @@ impl Dictionary {
             (0x60C2, 2, 1, -3_i8 as u8 as u32),
             // The maker's own: raises a fault of this code.
             (0x2001, 0, 2, 0),
+            // Stiffness of the legs of who hangs on its rope [N/m].
+            (0x2002, 0, 4, params.rope.map_or(0, |rope| rope.legs as u32)),
         ];
         self.add(RW, &rw);
         let ro = [(0x608F, 0, 1, 2), (0x6091, 0, 1, 2), (0x607D, 0, 1, 2), (0x60C2, 0, 1, 2), (0x6502, 0, 4, 0x380)];
         self.add(RO, &ro);
+        self.add(RO, &[(Object::Load.index(), 0, 1, 1)]);
     }
 
     fn find(&self, index: u16, sub: u8) -> Result<usize, Abort> {
         let at = self.entries.iter().position(|e| (e.index, e.sub) == (index, sub));
         at.ok_or_else(|| {
-            let known = self.entries.iter().any(|e| e.index == index) || object(index).is_some();
+            let known = self.entries.iter().any(|e| e.index == index) || object(index, 0).is_some();
             if known { Abort::NoSub } else { Abort::NoObject }
         })
     }
@@ -180,9 +183,9 @@ impl Dictionary {
     /// # Errors
     /// [`Abort`] where there is none.
     pub fn read(&self, index: u16, sub: u8) -> Result<Value, Abort> {
-        match object(index) {
-            Some(object) if sub == 0 => Ok(Value::Number(self.live.get(object) as u32, object.bytes() as u8)),
-            _ => self.find(index, sub).map(|at| self.entries[at].value),
+        match object(index, sub) {
+            Some(object) => Ok(Value::Number(self.live.get(object) as u32, object.bytes() as u8)),
+            None => self.find(index, sub).map(|at| self.entries[at].value),
         }
     }
 
@@ -199,9 +202,9 @@ impl Dictionary {
     /// # Errors
     /// [`Abort`] where it cannot be set to this.
     pub fn write(&mut self, index: u16, sub: u8, data: &[u8]) -> Result<(), Abort> {
-        let (size, writable) = match (object(index), sub) {
-            (Some(object), 0) => (object.bytes(), (object as usize) <= Object::TargetVelocity as usize),
-            _ => {
+        let (size, writable) = match object(index, sub) {
+            Some(object) => (object.bytes(), (object as usize) <= Object::TargetVelocity as usize),
+            None => {
                 let entry = &self.entries[self.find(index, sub)?];
                 (if let Value::Number(_, size) = entry.value { usize::from(size) } else { 0 }, entry.writable)
             }
@@ -224,7 +227,7 @@ impl Dictionary {
 
     /// Sets an object, whoever may.
     pub fn set(&mut self, index: u16, sub: u8, value: u32) {
-        match object(index) {
+        match object(index, sub) {
             Some(object) => self.live.set(object, value as i32),
             None => {
                 if let Some(entry) = self.entries.iter_mut().find(|e| (e.index, e.sub) == (index, sub))
@@ -267,7 +270,7 @@ impl Dictionary {
 /// Gear ratio of the simulated drives.
 const GEAR: f64 = 100.0;
 
-/// The object that process data can carry with this index.
-fn object(index: u16) -> Option<Object> {
-    super::super::OBJECTS.into_iter().find(|object| object.index() == index)
+/// The object that process data can carry with this index and sub-index.
+fn object(index: u16, sub: u8) -> Option<Object> {
+    super::super::OBJECTS.into_iter().find(|object| (object.index(), object.sub()) == (index, sub))
 }

@@ -4,10 +4,12 @@
 mod dictionary;
 mod motor;
 mod power;
+mod rope;
 mod serve;
 mod server;
 
 pub use dictionary::Abort;
+pub use rope::RopeParams;
 pub use serve::{Change, Group, Lines};
 
 use super::cia301::{
@@ -19,6 +21,7 @@ use dictionary::Dictionary;
 use gaitloop_core::Result;
 use gaitloop_core::error::in_range;
 use motor::Motor;
+use rope::Rope;
 use server::Server;
 
 /// Step of the motor [ns].
@@ -35,20 +38,22 @@ pub struct NodeParams {
     pub node: u8,
     /// Its serial number.
     pub serial: u32,
-    /// Counts for each rad of the joint [-], 1 to 1e8.
+    /// Counts for each rad of the joint, or metre of the rope [-], 1 to 1e8.
     pub counts: f64,
-    /// Torque at the joint at the rated torque [N·m], 0.1 to 2000.
+    /// Torque at the joint [N·m], or force on the rope [N], at the rated torque, 0.1 to 2000.
     pub rated_torque: f64,
-    /// Inertia of what it moves [kg·m²], 1e-4 to 100.
+    /// Inertia of what it moves [kg·m²], or mass as the rope feels it [kg], 1e-4 to 100.
     pub inertia: f64,
-    /// Friction [N·m·s/rad], 0 to 1000.
+    /// Friction [N·m·s/rad or N·s/m], 0 to 1000.
     pub friction: f64,
     /// Torque of the limb's weight when it is horizontal [N·m], 0 to 1000.
     pub gravity: f64,
-    /// Angle at the start [rad], -3 to 3.
+    /// Angle [rad], or place of the rope [m], at the start, -3 to 3.
     pub position: f64,
     /// Friction that does not depend on speed [N·m], 0 to 1000.
     pub coulomb: f64,
+    /// The rope that it winds and who hangs on it, where it is a winch; it then has a brake.
+    pub rope: Option<RopeParams>,
 }
 
 impl NodeParams {
@@ -65,6 +70,7 @@ impl NodeParams {
         in_range("gravity", self.gravity, 0.0, 1000.0)?;
         in_range("position", self.position, -3.0, 3.0)?;
         in_range("coulomb", self.coulomb, 0.0, 1000.0)?;
+        self.rope.map(RopeParams::check).transpose()?;
         Ok(self)
     }
 }
@@ -76,6 +82,7 @@ pub struct Node {
     dictionary: Dictionary,
     server: Server,
     motor: Motor,
+    rope: Option<Rope>,
     nmt: NmtState,
     power: PowerState,
     word: u16,
@@ -101,6 +108,7 @@ impl Node {
             dictionary: Dictionary::new(&params),
             server: Server::default(),
             motor: Motor::at(params.position),
+            rope: params.rope.map(|rope| Rope::new(rope, params.position)),
             params,
             nmt: NmtState::BootUp,
             power: PowerState::NotReady,
@@ -137,10 +145,16 @@ impl Node {
         self.nmt
     }
 
-    /// Angle [rad] and velocity [rad/s] of the joint.
+    /// Angle [rad] and velocity [rad/s] of the joint, or place [m] and speed [m/s] of the rope.
     #[must_use]
     pub fn motion(&self) -> [f64; 2] {
         [self.motor.q, self.motor.dq]
+    }
+
+    /// Force in the rope [N]; 0 where there is none.
+    #[must_use]
+    pub fn rope_force(&self) -> f64 {
+        self.rope.map_or(0.0, |rope| rope.force)
     }
 
     /// Inputs that the operator's buttons are wired to, all 32 bits.

@@ -52,8 +52,8 @@ impl Motor {
         self.dq.abs() < STILL
     }
 
-    /// One step of `dt` [s], with at most `most` [N·m].
-    pub fn step(&mut self, p: &NodeParams, drive: Drive, most: f64, dt: f64) {
+    /// One step of `dt` [s] against `load`, with at most `most` [N·m or N].
+    pub fn step(&mut self, p: &NodeParams, drive: Drive, load: f64, most: f64, dt: f64) {
         if let Some(q) = self.held {
             (self.q, self.dq, self.torque) = (q, 0.0, 0.0);
             return;
@@ -64,7 +64,6 @@ impl Motor {
             self.q += self.dq * dt;
             return;
         }
-        let load = p.gravity * self.q.sin();
         let asked = match drive {
             Drive::Follow(Mode::Torque, torque) => torque,
             Drive::Follow(Mode::Velocity, dq) => p.inertia * (dq - self.dq) / VELOCITY_TIME + load,

@@ -85,8 +85,9 @@ impl Node {
             (PowerState::FaultReaction, _) if reacts => Drive::Brake(rate),
             _ => Drive::Free,
         };
+        let (drive, load) = self.burden(now, drive);
         let most = f64::from(self.dictionary.number(0x6072, 0)) / 1000.0 * self.params.rated_torque;
-        self.motor.step(&self.params, drive, most, 0.001);
+        self.motor.step(&self.params, drive, load, most, 0.001);
         let stands = self.motor.is_still();
         match self.power {
             PowerState::QuickStopActive if stands && self.dictionary.number(0x605A, 0) < 5 => {
@@ -96,6 +97,14 @@ impl Node {
             _ => {}
         }
         self.watch_following(now, out);
+    }
+
+    /// What the motor works against; the brake of a winch closes a little after its power is gone.
+    fn burden(&mut self, now: i64, drive: Drive) -> (Drive, f64) {
+        let Some(rope) = &mut self.rope else { return (drive, self.params.gravity * self.motor.q.sin()) };
+        rope.step([self.motor.q, self.motor.dq], f64::from(self.dictionary.number(0x2002, 0)), 0.001);
+        let braked = rope.is_braked(now, drive == Drive::Free);
+        (if braked { Drive::Brake(f64::INFINITY) } else { drive }, rope.force)
     }
 
     fn setpoint(&self, mode: Mode) -> f64 {
@@ -133,6 +142,7 @@ impl Node {
             (Object::ModeDisplay, mode),
             (Object::Position, (self.motor.q * counts).round() as i32),
             (Object::Velocity, (self.motor.dq * counts).round() as i32),
+            (Object::Load, self.rope.map_or(0, |rope| rope.digits())),
             (Object::Torque, (self.motor.torque / rated * 1000.0).round() as i32),
         ] {
             self.dictionary.live.set(object, value);

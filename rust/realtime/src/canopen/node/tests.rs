@@ -2,7 +2,7 @@
 
 use super::super::network::example as network;
 use super::super::params::example;
-use super::super::{Master, Orders, Part, Trouble, upload};
+use super::super::{Axis, Master, Orders, Part, Trouble, upload};
 use super::*;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -21,6 +21,7 @@ fn params(node: u8) -> NodeParams {
         gravity: 3.0,
         position: 0.1,
         coulomb: 0.0,
+        rope: None,
     }
 }
 
@@ -106,7 +107,8 @@ impl Bus {
     }
 }
 
-const LEASE: Orders = Orders { lease: true, enable: false, clear: false, torque: [0.0; 6], belt_speed: 0.0 };
+const LEASE: Orders =
+    Orders { lease: true, enable: false, clear: false, torque: [0.0; 6], belt_speed: 0.0, support_force: None };
 const ENABLED: Orders = Orders { enable: true, ..LEASE };
 
 #[test]
@@ -273,3 +275,32 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn answers_that_come_late_are_told_and_told_again_while_the_drives_follow() {
+    let late = |every: usize, ticks: usize| {
+        let mut bus = Bus::enabled(3);
+        let mut most = 0.0_f64;
+        for n in 0..ticks {
+            bus.pass(TICK);
+            let (held, now) = (n % every == 0, core::mem::take(&mut bus.waiting));
+            // The answers of this tick come with those of the next one.
+            let (told, rest): (Vec<_>, Vec<_>) =
+                now.into_iter().partition(|frame| !held || frame.id() & 0x780 != 0x180);
+            told.iter().for_each(|frame| bus.master.receive(frame, bus.t));
+            for frame in bus.master.step(bus.t, &ENABLED).frames() {
+                bus.nodes.iter_mut().for_each(|node| node.receive(frame, bus.t, &mut bus.waiting));
+            }
+            bus.waiting.splice(0..0, rest);
+            most = most.max(bus.master.sample(bus.t).drive_status.get(0).unwrap());
+        }
+        let troubles: Vec<_> = bus.master.axes().iter().map(Axis::trouble).collect();
+        assert_eq!(troubles, [None, None], "nothing is lost");
+        most
+    };
+    assert_eq!(late(126, 1000), 1.0);
+    assert_eq!(late(50, 140), 2.0, "the third in a second");
+    assert_eq!(late(50, 1000), 3.0);
+}
+
+mod winch;
