@@ -59,7 +59,7 @@ test-python: $(STAMP)-dev $(STAMP)-build  ## pytest and doctests, and beside the
 
 test-osl: $(STAMP)-osl $(STAMP)-build  ## actuators and sensors of opensourceleg in its offline mode, which needs an older NumPy
 	@if $(PY) -c "import sys; sys.exit(sys.version_info >= (3, 13))"; \
-	then PYTHONPATH=python $(VENV)/osl/bin/python -m pytest -q -p no:cacheprovider tests/devices/offline_osl.py; \
+	then cd $(VENV)/osl && PYTHONPATH=$(CURDIR)/python bin/python -m pytest -q -p no:cacheprovider $(CURDIR)/tests/devices/offline_osl.py; \
 	else echo "opensourceleg needs NumPy below 2, which has no wheels for this Python: not tried"; fi
 
 bench: $(STAMP)-dev $(STAMP)-peers $(STAMP)-build  ## benches at full length, as a table of ratios

@@ -12,7 +12,7 @@ import pytest
 
 from devices.conformance import DeviceConformance, until
 from drive_machine import Simulator, Watched, bus, drive, looped, set_up
-from gaitloop.devices.drives import EDS, configure, prove, verify
+from gaitloop.devices.drives import EDS, configure, verify
 from gaitloop.errors import DeviceError, GaitloopError
 
 pytestmark = [
@@ -40,13 +40,13 @@ class DrivesRig:
 
     def commanded(self, driver):
         self.works(driver)
-        prove(driver, driver.network, powered=True)
-        self.simulator.wait(2, "operation_enabled")  # while they are proved
         # On, and held there by a master that beats, as somebody who forgets about them would leave them.
         master = threading.Thread(target=self._beat, args=(driver.network, 0x700 + driver.config.node), daemon=True)
         master.start()
         for number in (1, 2):
             node = driver.network[number]
+            driver.network.send_message(0, bytes((1, number)))
+            node.sdo.download(0x6060, 0, bytes((10,)))
             for word in (0x80, 0x06, 0x07, 0x0F):
                 node.sdo.download(0x6040, 0, bytes((word, 0)))
         self.simulator.wait(2, "operation_enabled")

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from devices.conformance import LIMITS, until_it_fails
+from devices.conformance_treadmill import LIMITS, until_it_fails
 from gaitloop.devices.treadmill import BleakTransport, FtmsServer, FtmsTreadmill
 from gaitloop.devices.treadmill import ftms_bleak as bleak_link
 from gaitloop.devices.treadmill import ftms_codec as codec

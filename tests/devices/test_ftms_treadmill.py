@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from devices.conformance import LIMITS
+from devices.conformance_treadmill import LIMITS
 from gaitloop.devices.base import BeltLimits
 from gaitloop.devices.treadmill import FtmsServer, FtmsTreadmill, SimulatedFtms
 from gaitloop.devices.treadmill import ftms_codec as codec

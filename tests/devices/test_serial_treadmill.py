@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from devices.conformance import LIMITS
+from devices.conformance_treadmill import LIMITS
 from gaitloop.devices.base import BeltLimits
 from gaitloop.devices.treadmill import SerialTreadmill, SimulatedBelt
 from gaitloop.errors import ConfigError, DeviceError, DeviceTimeoutError, MissingExtraError
