@@ -67,6 +67,19 @@ fn brakes_open_once_the_drives_carry_and_lock_with_the_power() {
 }
 
 #[test]
+fn brakes_open_on_a_bus_that_is_late_too() {
+    let mut bench = bench(SafeProfile::LockBrake);
+    walk(&mut bench, 900);
+    let mut brake = true;
+    for _ in 0..300 {
+        bench.fill(IDLE);
+        bench.sample.drive_status.value[4] = 2.0;
+        brake = bench.act().fields().brake;
+    }
+    assert!(!brake, "what is late follows");
+}
+
+#[test]
 fn brakes_lock_while_a_soft_stop_lets_go() {
     let mut bench = bench(SafeProfile::LockBrake);
     walk(&mut bench, 1500);

@@ -1,5 +1,6 @@
 //! The self-test before arming, as part of a tick.
 
+use super::judge::follows;
 use super::tick::Measured;
 use super::{DOWN, STAND_DOWN, Trainer};
 use crate::safety::{Fault, LegMode, SelfTestInputs, SelfTestOutput, Severity, State};
@@ -18,14 +19,15 @@ impl Trainer {
         }
     }
 
-    /// Brakes may open: every drive tells that it is enabled and the legs are fully engaged; a soft stop carries until
-    /// the legs let go.
+    /// Brakes may open: every drive tells that it is enabled, on a late bus too, and the legs are fully engaged; a soft
+    /// stop carries until the legs let go.
     pub(super) fn carried(&self, sample: &Sample, engagement: f64) -> bool {
         if self.last.outputs.state == State::SoftStop {
             return self.last.stood_for == 0.0;
         }
         let driven = |joint: &usize| self.kinds[*joint] == JointKind::Driven;
-        engagement >= 1.0 && (0..N_JOINTS).filter(driven).all(|joint| sample.drive_status.get(joint) == Some(1.0))
+        engagement >= 1.0
+            && (0..N_JOINTS).filter(driven).all(|joint| sample.drive_status.get(joint).is_some_and(follows))
     }
 
     /// The self-test, in ticks that begin in it; any other tick ends it.

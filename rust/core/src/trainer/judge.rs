@@ -115,6 +115,11 @@ impl Trainer {
     }
 }
 
+/// Whether a drive of this status does what it is told, be it late.
+pub(super) fn follows(status: f64) -> bool {
+    status == 1.0 || LATE.contains(&status)
+}
+
 fn told_by(joint: usize, status: f64, moving: bool) -> Fault {
     if status == LATE[0] {
         Fault::new(Severity::Degrade, Cause::BusLate)
