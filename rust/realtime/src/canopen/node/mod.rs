@@ -151,12 +151,6 @@ impl Node {
         [self.motor.q, self.motor.dq]
     }
 
-    /// Force in the rope [N]; 0 where there is none.
-    #[must_use]
-    pub fn rope_force(&self) -> f64 {
-        self.rope.map_or(0.0, |rope| rope.force)
-    }
-
     /// Inputs that the operator's buttons are wired to, all 32 bits.
     pub fn set_inputs(&mut self, inputs: u32) {
         self.dictionary.live.set(Object::DigitalInputs, inputs as i32);

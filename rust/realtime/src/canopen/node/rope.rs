@@ -1,5 +1,6 @@
 //! The rope of a simulated winch, its load cell and brake, and who hangs on it.
 
+use super::Node;
 use gaitloop_core::Result;
 use gaitloop_core::error::in_range;
 use gaitloop_core::types::GRAVITY;
@@ -82,5 +83,13 @@ impl Rope {
     pub fn digits(&self) -> i32 {
         let digits = (self.force * CELL[0] + CELL[1]).round();
         (digits as i32).min(i32::from(i16::MAX))
+    }
+}
+
+impl Node {
+    /// Force in the rope [N]; 0 where there is none.
+    #[must_use]
+    pub fn rope_force(&self) -> f64 {
+        self.rope.map_or(0.0, |rope| rope.force)
     }
 }
