@@ -81,13 +81,26 @@ fn ticks(device: &mut DrivesDevice, from: i64, n: i64, orders: &Orders) -> Sampl
 const LEASE: Orders =
     Orders { lease: true, enable: false, clear: false, torque: [0.0; 6], belt_speed: 0.0, support_force: None };
 
-#[test]
-fn drives_are_opened_enabled_and_at_rest_after_closing() {
+/// A device and its drive after thirty ticks with power; none where a busy machine let answers come too late, which is
+/// told rightly and no fault of theirs.
+fn enabled() -> Option<(Served, DrivesDevice, Sample)> {
     let (served, address) = Served::new(&[1]);
     let mut device = device(address);
     device.open(0.004).unwrap();
     ticks(&mut device, 0, 20, &Orders { clear: true, ..LEASE });
     let sample = ticks(&mut device, 20, 30, &Orders { enable: true, torque: [1.0; 6], ..LEASE });
+    let late = sample.drive_status.get(0).is_some_and(|status| status > 1.0);
+    if late || matches!(device.axes()[0].trouble(), Some(Trouble::FeedbackLost | Trouble::SendLate)) {
+        device.close(SafeProfile::ReleaseAfterDamp);
+        served.end();
+        return None;
+    }
+    Some((served, device, sample))
+}
+
+#[test]
+fn drives_are_opened_enabled_and_at_rest_after_closing() {
+    let (served, mut device, sample) = (0..5).find_map(|_| enabled()).unwrap();
     assert!(sample.q.get(0).is_some_and(|q| (0.0..0.2).contains(&q)), "{:?}", device.axes()[0].trouble());
     assert_eq!((device.axes()[0].trouble(), sample.drive_status.get(0)), (None, Some(1.0)));
     device.close(SafeProfile::ReleaseAfterDamp);
