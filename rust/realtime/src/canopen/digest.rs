@@ -82,7 +82,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Reads these objects of these nodes, and [`POWER_DOWN`] where they have a brake; `master` is the number whose heartbeat they wait for.
+    /// Reads these objects of these nodes, and `POWER_DOWN` where they have a brake; `master` is the number whose heartbeat they wait for.
     #[must_use]
     pub fn new(nodes: Vec<(u8, bool)>, objects: Vec<Address>, master: u8) -> Self {
         let objects = core::iter::once(ERROR_REGISTER).chain(objects).collect();
