@@ -280,3 +280,59 @@ def test_hostile_files_are_refused_in_one_line():
     for body in (b"", b"\xff\xfe", b"\0", deep, b"x" * (MAX_BYTES + 1), b"version = 1" + b"0" * 5000, TEXT + TEXT):
         with pytest.raises(ConfigError, match=r"^x\.toml: "):
             from_bytes(body, "x.toml")
+
+
+def hoist():
+    """The shipped exoskeleton with a winch on its bus."""
+    value = document()
+    value["support"]["kind"] = "drive"
+    value["bus"]["rate"] = 200.0
+    table = copy.deepcopy(value["drive"]["hip_l"])
+    del table["sweep"]
+    table |= {"node": 77, "travel": 2 * math.pi, "setpoint_max": 0.3}
+    table["settings"] |= {"quick_stop": 6, "abort_connection": 3, "fault_reaction": 2}
+    table["rope"] = {
+        "mode": "velocity", "load_index": 0x6401, "load_sub": 1, "digit": 0.1, "zero": 100, "gain": 0.001,
+        "acceleration_max": 1.0, "force_max": 1200.0, "travel_min": -0.5, "travel_max": 0.5, "following_max": 0.02,
+    }  # fmt: skip
+    value["drive"]["winch"] = table
+    return value
+
+
+def test_a_winch_on_the_bus_is_a_drive_of_the_profile():
+    profile = read(hoist())
+    (winch,) = [drive for drive in profile.drives() if drive.part == "winch"]
+    assert winch.winch.load == (0x6401, 1)
+    assert winch.winch.travel == (-0.5, 0.5)
+    assert winch.counts == pytest.approx(profile.drive["hip_l"].counts)  # a turn is 2π m, or 2π rad
+    bus = profile.bus(channel="nowhere")
+    assert bus.config.drives[-1].part == "winch"
+    assert np.isfinite(bus.digest).tolist() == [kind == "driven" for kind in profile.kinds]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("support.kind", "driven", r"drive\.winch must be left out unless support\.kind is drive"),
+        ("drive.winch", None, r"drive\.winch is missing; every driven part needs a table"),
+        ("drive.winch.rope", None, r"drive\.winch\.rope must be given for this part"),
+        ("drive.winch.travel", None, r"drive\.winch\.travel must be given for a part that slides"),
+        ("drive.winch.rope.mode", "torque", r"drive\.winch\.rope\.mode must be one of velocity, position"),
+        ("drive.winch.rope.gain", 1.0, r"drive\.winch\.rope\.gain must lie in"),
+        ("drive.winch.rope.force_max", 60.0, r"limits\.support_force_max must be at most 60 N"),
+        ("drive.winch.settings.quick_stop", 2, r"settings\.quick_stop of a winch must be 5 or 6"),
+        ("bus.panel_drive", "winch", r"panel must be wired to another drive than the winch"),
+    ],
+)
+def test_a_winch_that_does_not_fit_is_refused(path, value, words):
+    changed = hoist()
+    put(changed, path, value)
+    with pytest.raises(ConfigError, match=words):
+        read(changed)
+
+
+def test_a_joint_has_no_rope():
+    changed = hoist()
+    changed["drive"]["knee_l"]["rope"] = changed["drive"]["winch"]["rope"]
+    with pytest.raises(ConfigError, match=r"drive\.knee_l\.rope must be left out for this part"):
+        read(changed)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from ._load import load_profile, profile_names
-from ._parts import BusProfile, DriveProfile, SafeStop, SweepProfile, TreadmillProfile
+from ._parts import BusProfile, DriveProfile, RopeProfile, SafeStop, SweepProfile, TreadmillProfile
 from ._profile import Profile
 
 __all__ = [
     "BusProfile",
     "DriveProfile",
     "Profile",
+    "RopeProfile",
     "SafeStop",
     "SweepProfile",
     "TreadmillProfile",

@@ -25,6 +25,8 @@ _DRIVEN: Mapping[str, tuple[str, ...]] = {
 }
 #: Slots of a plate that slide instead of turning: forward and up.
 _SLIDING = ("hip_l", "knee_l", "hip_r", "knee_r")
+#: Parts that are no joints, and what asks for their drives.
+_WANTED = {"belt": "treadmill.kind is drive", "winch": "support.kind is drive"}
 _LEGS = {"release_after_damp": "damp", "controlled_lower": "damp", "lock_brake": "hold"}
 #: Share by which two values of the same thing may differ.
 _SAME = 1e-3
@@ -39,6 +41,7 @@ def check(profile: Profile) -> None:
         _check_drive(profile, drive)
         _check_settings(drive)
         _check_sweep(profile, drive)
+        _check_rope(profile, drive)
     _check_times(profile)
 
 
@@ -53,13 +56,14 @@ def _check_joints(profile: Profile) -> None:
                 raise ConfigError(f"joints.{joint} must be sensed or absent for the class ankle, got driven")
         if not any(profile.joints[joint] == "driven" for joint in ("ankle_l", "ankle_r")):
             raise ConfigError("joints.ankle_l or joints.ankle_r must be driven for the class ankle, got neither")
-    belt = profile.treadmill.kind == "drive"
-    wanted = {joint for joint in JOINTS if profile.joints[joint] == "driven"} | ({"belt"} if belt else set())
+    others = {"belt": profile.treadmill.kind, "winch": profile.support}
+    wanted = {joint for joint in JOINTS if profile.joints[joint] == "driven"}
+    wanted |= {part for part, moved in others.items() if moved == "drive"}
     for part in sorted(wanted - set(profile.drive)):
         raise ConfigError(f"drive.{part} is missing; every driven part needs a table [drive.{part}]")
     for part in profile.drive:
         if part not in wanted:
-            why = "treadmill.kind is drive" if part == "belt" else f"joints.{part} is driven"
+            why = _WANTED.get(part, f"joints.{part} is driven")
             raise ConfigError(f"drive.{part} must be left out unless {why}")
     panel = profile.bus_profile
     if (panel.panel_drive is None) != (panel.panel_bit is None):
@@ -126,11 +130,11 @@ def _check_drive(profile: Profile, drive: DriveProfile) -> None:
     at, settings = f"drive.{drive.part}", drive.settings
     if drive.sign not in (-1, 1):
         raise ConfigError(f"{at}.sign must be 1 or -1, got {drive.sign}")
-    slides = drive.part == "belt" or (profile.device_class == "end_effector" and drive.part in _SLIDING)
+    slides = drive.part in _WANTED or (profile.device_class == "end_effector" and drive.part in _SLIDING)
     if slides != (drive.travel is not None):
         raise ConfigError(f"{at}.travel must be {'given for a part that slides' if slides else 'left out: it turns'}")
     most = drive.rated_torque * settings["max_torque"] / 1000.0
-    if drive.part == "belt":
+    if drive.part in _WANTED:
         return
     _most(f"{at}.setpoint_max", drive.setpoint_max, most, "N·m", "rated_torque with settings.max_torque")
     i, limits = JOINTS.index(drive.part), profile.envelope
@@ -162,8 +166,8 @@ def _check_settings(drive: DriveProfile) -> None:
 
 def _check_sweep(profile: Profile, drive: DriveProfile) -> None:
     at, sweep = f"drive.{drive.part}.sweep", drive.sweep
-    if drive.part == "belt" or sweep is None:
-        if (drive.part == "belt") != (sweep is None):
+    if drive.part in _WANTED or sweep is None:
+        if (drive.part in _WANTED) != (sweep is None):
             raise ConfigError(f"{at} must be {'left out' if sweep else 'given'} for this part")
         return
     i, limits = JOINTS.index(drive.part), profile.envelope
@@ -174,6 +178,15 @@ def _check_sweep(profile: Profile, drive: DriveProfile) -> None:
         raise ConfigError(f"{at}.slow must lie below fast = {sweep.fast:g} rad/s, got {sweep.slow:g}")
     low, high = _at(limits.q_min, i), _at(limits.q_max, i)
     _most(f"{at}.margin", sweep.margin, 0.3 * (high - low), "rad", f"three tenths of limits.q_min[{i}] to q_max[{i}]")
+
+
+def _check_rope(profile: Profile, drive: DriveProfile) -> None:
+    at, rope = f"drive.{drive.part}.rope", drive.rope
+    if (drive.part == "winch") != (rope is not None):
+        raise ConfigError(f"{at} must be {'left out' if rope else 'given'} for this part")
+    if rope is not None:
+        most = profile.envelope.support_force_max
+        _most("limits.support_force_max", float(most), rope.force_max, "N", f"{at}.force_max")
 
 
 def _check_times(profile: Profile) -> None:

@@ -18,7 +18,7 @@ ACTIONS = ("hold", "damp", "off", "absent")
 #: Kinds of treadmills: none, a belt on the bus of the drives, the open protocol of a serial line, Bluetooth.
 TREADMILLS = ("none", "drive", "serial", "ftms")
 #: Parts that a drive can move.
-PARTS = (*JOINTS, "belt")
+PARTS = (*JOINTS, "belt", "winch")
 
 HEAD: dict[str, Key] = {"name": Text(), "class": Choice(CLASSES), "simulated": Flag()}
 JOINT_KEYS: dict[str, Key] = {joint: Choice(("driven", "sensed", "absent")) for joint in JOINTS}
@@ -45,7 +45,7 @@ BELT: dict[str, Key] = {
     "deceleration": Number(0.01, 5.0),
     "overspeed": Number(0.05, 6.0),
 }
-SUPPORT: dict[str, Key] = {"kind": Choice(("none", "passive", "driven"))}
+SUPPORT: dict[str, Key] = {"kind": Choice(("none", "passive", "driven", "drive"))}
 DRIVE: dict[str, Key] = {
     "node": Integer(1, 126),
     "sign": Integer(-1, 1),
@@ -61,6 +61,19 @@ DRIVE: dict[str, Key] = {
 }
 DRIVE_OPTIONAL: dict[str, Key] = {"travel": Number(0.001, 10.0)}
 SETTING_KEYS: dict[str, Key] = {name: Integer(each.low, each.high) for name, each in SETTINGS.items()}
+ROPE: dict[str, Key] = {
+    "mode": Choice(("velocity", "position")),
+    "load_index": Integer(0x2000, 0xBFFF),
+    "load_sub": Integer(0, 255),
+    "digit": Number(-100.0, 100.0),
+    "zero": Integer(-32767, 32766),
+    "gain": Number(1e-6, 0.01),
+    "acceleration_max": Number(0.01, 20.0),
+    "force_max": Number(50.0, 10_000.0),
+    "travel_min": Number(-10.0, 10.0),
+    "travel_max": Number(-10.0, 10.0),
+    "following_max": Number(0.001, 0.2),
+}
 SWEEP: dict[str, Key] = {
     "slow": Number(0.02, 1.0),
     "fast": Number(0.02, 1.0),

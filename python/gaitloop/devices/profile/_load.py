@@ -13,7 +13,7 @@ from gaitloop.safety import Envelope
 
 from ..drives._objects import checked_settings
 from . import _keys as keys
-from ._parts import BusProfile, DriveProfile, SafeStop, SweepProfile, TreadmillProfile
+from ._parts import BusProfile, DriveProfile, RopeProfile, SafeStop, SweepProfile, TreadmillProfile
 from ._profile import Profile
 
 #: Largest accepted size of a file [bytes].
@@ -172,7 +172,7 @@ def _drive(part: str, table: object) -> DriveProfile:
     at = f"drive.{part}"
     if not isinstance(table, dict):
         raise ConfigError(f"[{at}] must be a table, got {table!r:.60}")
-    plain = {name: value for name, value in table.items() if name not in ("settings", "sweep")}
+    plain = {name: value for name, value in table.items() if name not in ("settings", "sweep", "rope")}
     read = read_table(at, plain, keys.DRIVE, keys.DRIVE_OPTIONAL)
     if "settings" not in table:
         raise ConfigError(f"{at}.settings is missing; none of its values has a default")
@@ -182,4 +182,5 @@ def _drive(part: str, table: object) -> DriveProfile:
     except ConfigError as error:
         raise ConfigError(f"{at}.{error}") from None
     sweep = SweepProfile(**read_table(f"{at}.sweep", table["sweep"], keys.SWEEP)) if "sweep" in table else None
-    return DriveProfile(part=part, settings=MappingProxyType(settings), sweep=sweep, **read)
+    rope = RopeProfile(**read_table(f"{at}.rope", table["rope"], keys.ROPE)) if "rope" in table else None
+    return DriveProfile(part=part, settings=MappingProxyType(settings), sweep=sweep, rope=rope, **read)

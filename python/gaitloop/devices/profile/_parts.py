@@ -129,17 +129,60 @@ class SweepProfile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RopeProfile:
+    """Rope and load cell of a body-weight support, as `drives.Winch` takes them.
+
+    Parameters
+    ----------
+    mode : str
+        `velocity` or `position`.
+    load_index : int
+        Object of the load cell in the drive [-].
+    load_sub : int
+        Its sub-index [-].
+    digit : float
+        Force for each of its digits [N]; negative where they fall as the rope is pulled.
+    zero : int
+        Digits without a force [-].
+    gain : float
+        Speed of the rope for each newton that is missing [m/(s·N)].
+    acceleration_max : float
+        Largest change of that speed [m/s²].
+    force_max : float
+        Force beyond which it stops and holds [N].
+    travel_min : float
+        Lowest place of the rope [m].
+    travel_max : float
+        Highest place of the rope [m].
+    following_max : float
+        Largest distance from where it is told to be, in the position mode [m].
+    """
+
+    mode: str
+    load_index: int
+    load_sub: int
+    digit: float
+    zero: int
+    gain: float
+    acceleration_max: float
+    force_max: float
+    travel_min: float
+    travel_max: float
+    following_max: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DriveProfile:
     """A drive and what it moves.
 
     Parameters
     ----------
     part : str
-        Joint that it moves, or `belt`.
+        Joint that it moves, `belt`, or `winch`.
     node : int
         Its number on the network [-].
     sign : int
-        1 where counts rise as the joint bends or the belt walks forward, -1 where they fall [-].
+        1 where counts rise as the joint bends, the belt walks forward or the rope is wound in, -1 where they fall [-].
     encoder_counts : float
         Counts of a turn of the encoder [counts].
     gear : float
@@ -151,7 +194,7 @@ class DriveProfile:
     rated_torque : float
         Torque behind the gear at the drive's rated torque [N·m].
     setpoint_max : float
-        Largest torque [N·m] or belt speed [m/s] that is ever sent.
+        Largest torque [N·m], or speed of belt or rope [m/s], that is ever sent.
     feedback_age_max : float
         Age of feedback from which it is lost [s].
     heartbeat_timeout : float
@@ -164,6 +207,8 @@ class DriveProfile:
         How it may be moved in a calibration; None for a part that is no joint.
     travel : float, optional
         Way of a turn of the shaft [m], for parts that do not turn.
+    rope : RopeProfile, optional
+        Rope and load cell of a winch.
     """
 
     part: str
@@ -181,6 +226,7 @@ class DriveProfile:
     settings: Mapping[str, int]
     sweep: SweepProfile | None = None
     travel: float | None = None
+    rope: RopeProfile | None = None
 
     @property
     def counts(self) -> float:

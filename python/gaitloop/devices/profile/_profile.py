@@ -13,9 +13,10 @@ from gaitloop.errors import ConfigError
 from gaitloop.safety import Declaration, Envelope
 
 from ..base import BeltLimits
-from ..drives import Drive, DriveBus
+from ..drives import Drive, DriveBus, Winch
 from ._conflicts import check
-from ._parts import BusProfile, DriveProfile, SafeStop, TreadmillProfile
+from ._keys import PARTS
+from ._parts import BusProfile, DriveProfile, RopeProfile, SafeStop, TreadmillProfile
 
 if TYPE_CHECKING:
     from ..calibration import Calibration
@@ -44,7 +45,7 @@ class Profile:
     treadmill : TreadmillProfile
         The treadmill.
     support : str
-        Body-weight support: `none`, `passive` or `driven`.
+        Body-weight support: `none`, `passive`, `driven` by a machine of its own, or `drive`, a winch on the bus.
     drive : mapping of str to DriveProfile
         The drives by the part that they move.
     envelope : Envelope
@@ -120,7 +121,7 @@ class Profile:
         Returns
         -------
         tuple of Drive
-            In the order of the joints, the belt last.
+            In the order of the joints, then belt and winch.
 
         Raises
         ------
@@ -131,7 +132,7 @@ class Profile:
         if calibration is not None:
             calibration.check(self)
             zeros = {joint: found.zero for joint, found in calibration.joints.items()}
-        order = [part for part in (*JOINTS, "belt") if part in self.drive]
+        order = [part for part in PARTS if part in self.drive]
         return tuple(_drive(self.drive[part], zeros.get(part, self.drive[part].zero)) for part in order)
 
     def bus(self, calibration: Calibration | None = None, *, channel: str | None = None) -> DriveBus:
@@ -203,4 +204,19 @@ def _drive(told: DriveProfile, zero: int) -> Drive:
         heartbeat_timeout=told.heartbeat_timeout,
         limit_time=told.limit_time,
         settings=told.settings,
+        winch=None if told.rope is None else _winch(told.rope),
+    )
+
+
+def _winch(told: RopeProfile) -> Winch:
+    return Winch(
+        mode=told.mode,
+        load=(told.load_index, told.load_sub),
+        digit=told.digit,
+        zero=told.zero,
+        gain=told.gain,
+        acceleration_max=told.acceleration_max,
+        force_max=told.force_max,
+        travel=(told.travel_min, told.travel_max),
+        following_max=told.following_max,
     )
