@@ -12,7 +12,7 @@ use gaitloop_core::trainer::{ControlChange, ControlParams};
 use gaitloop_core::trajectory::GaitPattern;
 use gaitloop_core::types::Sample;
 use gaitloop_realtime::{
-    Ask, Device, DeviceError, End, Executor, Handle, PlantDevice, Policy, Request, Settings, Wanted,
+    Ask, Device, DeviceError, End, Executor, Handle, Policy, Request, Settings, Wanted,
 };
 use std::hint::black_box;
 use std::process::Command as Process;
@@ -141,7 +141,7 @@ fn drives() {
     let sin = std::env::var(PLANT).unwrap_or_default();
     let device = Careless { device: served.device(), sin, lock: Arc::default() };
     let wanted = Wanted { priority: Some(20), ..Wanted::nothing() };
-    let settings = Settings { rate: 1000.0, policy: Policy::Skip, spin: 50_000, rows: 64, wanted };
+    let settings = Settings { rate: 1000.0, policy: Policy::Skip, spin: 50_000, rows: 64, wanted, lead: None };
     let mut handle = Handle::start(trainer(), device, settings).unwrap();
     let until = Instant::now() + Duration::from_secs(1);
     let mut heard = 0;
