@@ -11,9 +11,7 @@ use gaitloop_core::safety::{Command, SafeProfile, State};
 use gaitloop_core::trainer::{ControlChange, ControlParams};
 use gaitloop_core::trajectory::GaitPattern;
 use gaitloop_core::types::Sample;
-use gaitloop_realtime::{
-    Ask, Device, DeviceError, End, Executor, Handle, Policy, Request, Settings, Wanted,
-};
+use gaitloop_realtime::{Ask, Device, DeviceError, End, Executor, Handle, Policy, Request, Settings, Wanted};
 use std::hint::black_box;
 use std::process::Command as Process;
 use std::sync::{Arc, Mutex};
