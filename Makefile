@@ -53,8 +53,9 @@ sanitize:  ## the loop's tick under RealtimeSanitizer, which ends a process that
 test-python: $(STAMP)-dev $(STAMP)-build  ## pytest and doctests, and beside them a minute of `make soak`
 	@mkdir -p $(BENCH)
 	@$(PY) tests/campaigns/soak.py --seconds 60 >$(BENCH)/soak.log 2>&1 & soak=$$!; \
-	$(PYTEST) -n auto --dist loadfile --benchmark-disable tests; code=$$?; \
+	$(PYTEST) -n auto --dist loadfile --benchmark-disable -m "not paced" tests; code=$$?; \
 	wait $$soak || { cat $(BENCH)/soak.log; exit 1; }; tail -n 1 $(BENCH)/soak.log; exit $$code
+	$(PYTEST) --benchmark-disable -m paced tests/unit tests/devices
 	$(PYTEST) --doctest-modules python/gaitloop
 
 test-osl: $(STAMP)-osl $(STAMP)-build  ## actuators and sensors of opensourceleg in its offline mode, which needs an older NumPy

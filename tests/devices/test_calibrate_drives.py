@@ -27,6 +27,7 @@ from gaitloop.devices.profile import load_profile
 from gaitloop.errors import ConfigError, DeviceError, SafetyStopError
 
 pytestmark = [
+    pytest.mark.paced,
     pytest.mark.filterwarnings("ignore::gaitloop.realtime.RealTimeWarning"),
     pytest.mark.skipif(sys.platform != "linux", reason="serial lines are opened on Linux only"),
 ]

@@ -16,6 +16,7 @@ from gaitloop.devices.drives import EDS, configure, verify
 from gaitloop.errors import DeviceError, GaitloopError
 
 pytestmark = [
+    pytest.mark.paced,
     pytest.mark.filterwarnings("ignore::gaitloop.realtime.RealTimeWarning"),
     pytest.mark.skipif(sys.platform != "linux", reason="serial lines are opened on Linux only"),
 ]

@@ -10,6 +10,7 @@ from drive_kills import DEADLINE, kills, once
 from drive_machine import Simulator
 
 pytestmark = [
+    pytest.mark.paced,
     pytest.mark.skipif(sys.platform != "linux", reason="processes are forked and killed as on Linux"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
 ]

@@ -20,6 +20,7 @@ from gaitloop.realtime import Loop
 from gaitloop.safety import CAUSES
 
 pytestmark = [
+    pytest.mark.paced,
     pytest.mark.filterwarnings("ignore::gaitloop.realtime.RealTimeWarning"),
     pytest.mark.skipif(sys.platform != "linux", reason="serial lines are opened on Linux only"),
 ]

@@ -11,6 +11,8 @@ from drive_machine import JOINTS, Joined, Simulator, bus, drive
 from gaitloop.devices.drives import EDS, SETTINGS, SimulatedDrive, configure, connect, prove, verify
 from gaitloop.errors import ConfigError, DeviceError, DeviceTimeoutError
 
+pytestmark = pytest.mark.paced
+
 
 @contextlib.contextmanager
 def virtual(channel, drives=None):

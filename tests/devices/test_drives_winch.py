@@ -19,6 +19,8 @@ from gaitloop.devices.drives.simulator import winch as simulated_winch
 from gaitloop.errors import ConfigError, DeviceError
 from gaitloop.realtime import Loop
 
+pytestmark = pytest.mark.paced
+
 
 def pair(**changes):
     return [drive(1), winch(2, **changes)]

@@ -30,7 +30,10 @@ from gaitloop.session.plan import demo_plan
 from gaitloop.simulation import Simulation
 from gaitloop.trainer import Command, Sample
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="words on the standard input are taken on POSIX only")
+pytestmark = [
+    pytest.mark.paced,
+    pytest.mark.skipif(sys.platform == "win32", reason="words on the standard input are taken on POSIX only"),
+]
 TICKS = 2500
 
 

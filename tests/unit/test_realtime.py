@@ -21,7 +21,7 @@ from gaitloop.session.build import build_trainer, trainer_config
 from gaitloop.trainer import ControlConfig, Trainer
 from realtime_machine import QUIET, device, plan, ready, until
 
-pytestmark = pytest.mark.filterwarnings("ignore::gaitloop.realtime.RealTimeWarning")
+pytestmark = [pytest.mark.paced, pytest.mark.filterwarnings("ignore::gaitloop.realtime.RealTimeWarning")]
 
 
 def state(rows):

@@ -22,6 +22,8 @@ import os, sys, time
 from realtime_machine import QUIET, ready, until
 from gaitloop.errors import RealTimeError
 
+pytestmark = pytest.mark.paced
+
 def tell(*words):
     print(*words, flush=True)
 """
