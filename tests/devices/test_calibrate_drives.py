@@ -69,7 +69,7 @@ def came_to_rest(simulator, most=10.0):
 def swept(after_of):
     """Sweep until something happens in its midst; the drives' states after it."""
     way = plan_way(PROFILE, FOUND.joints, ("ankle_l",), {"ankle_l": 0.095})
-    for _ in range(4):
+    for _ in range(12):
         with Simulator("--nodes", "1", adapters=1) as simulator:
             machine = Pressed(simulator, after_of(simulator))
             try:

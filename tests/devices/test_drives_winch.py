@@ -95,7 +95,7 @@ def test_a_winch_is_set_up_read_back_and_proved_to_hold(mode):
         joined.close()
 
 
-def tried(work, times=4, **rope):
+def tried(work, times=12, **rope):
     """What a work gives, once the machine let it come that far."""
     for _ in range(times):
         with Simulator("--nodes", "1", "--winch", "2") as simulator:
