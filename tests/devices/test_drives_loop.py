@@ -27,7 +27,7 @@ pytestmark = [
 STOPS = ("prot_stop", "safe", "lockout")
 
 
-def tried(work, times=4):
+def tried(work, times=12):
     """What a work gives, once the machine let it come that far."""
     for _ in range(times):
         with Simulator() as simulator, looped(set_up(bus(simulator.adapters[0]))) as loop:
