@@ -129,7 +129,7 @@ def test_the_command_finds_what_the_simulated_drive_has(tmp_path):
     """Through pipes, as an operator at a terminal; simulated drives have 1.5 N·m, 1 N·m·s/rad and 3 N·m of weight."""
     path, out = tmp_path / "device.toml", tmp_path / "found.toml"
     path.write_text(one_ankle().replace("zero = 0\n", "zero = 4321\n"))
-    for _ in range(3):
+    for _ in range(6):
         process = command(path, out)
         told, errors = process.communicate("yes\n" * 7, timeout=120)
         if "the guard stopped" not in errors:

@@ -19,7 +19,7 @@ from gaitloop.realtime import Loop, Pacer, PlantDevice, Privileges, RealTimeWarn
 from gaitloop.safety import STATES
 from gaitloop.session.build import build_trainer, trainer_config
 from gaitloop.trainer import ControlConfig, Trainer
-from realtime_machine import QUIET, device, plan, ready, until
+from realtime_machine import QUIET, StarvedError, device, five_tries, plan, ready, until
 
 pytestmark = [pytest.mark.paced, pytest.mark.filterwarnings("ignore::gaitloop.realtime.RealTimeWarning")]
 
@@ -31,9 +31,11 @@ def state(rows):
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="threads and processors are seen on Linux")
 
 
-def starved(loop, rows):
-    """The machine kept the processor from the loop for so long that the guard stopped it, as it should."""
-    return state(rows) != "run" and loop.statistics().missed >= 4
+def fed(loop, rows):
+    """The loop runs, or the machine starved it, which leaves the test undecided."""
+    if state(rows) in ("soft_stop", "prot_stop", "safe", "lockout") and loop.statistics().missed >= 4:
+        raise StarvedError(f"{loop.statistics().missed} ticks were missed")
+    return state(rows) == "run"
 
 
 def threads():
@@ -41,6 +43,7 @@ def threads():
     return sum(name.read_text("utf-8").strip() == "gaitloop" for name in names)
 
 
+@five_tries
 def test_two_seconds_of_the_demonstration_are_told_whole_and_can_be_replayed_bit_for_bit():
     with ready() as loop:
         time.sleep(2.0)
@@ -57,7 +60,8 @@ def test_two_seconds_of_the_demonstration_are_told_whole_and_can_be_replayed_bit
     again = build_trainer(plan()).run(rows["t"], rows["sample"], rows["valid"], rows["stamp"])
     for name, values in again.items():
         np.testing.assert_array_equal(rows["out"][name], values)
-    assert np.any(rows["out"]["command"][:, :6] != 0.0) or starved(loop, rows)
+    assert fed(loop, rows)
+    assert np.any(rows["out"]["command"][:, :6] != 0.0)
 
 
 def test_the_time_each_tick_took_reaches_the_watchers_with_the_next_one():
@@ -68,6 +72,7 @@ def test_the_time_each_tick_took_reaches_the_watchers_with_the_next_one():
     np.testing.assert_array_equal(rows["sample"][1:, -1], rows["execution"][:-1] / 1e9)
 
 
+@five_tries
 def test_a_stop_in_the_middle_ends_in_the_safe_profile():
     with ready() as loop:
         until(lambda: loop.statistics().ticks > 1500)
@@ -75,7 +80,7 @@ def test_a_stop_in_the_middle_ends_in_the_safe_profile():
         with pytest.raises(RealTimeError, match="has not ended"):
             _ = loop.device
         rows = loop.read()
-        assert state(rows) == "run" or starved(loop, rows)
+        assert fed(loop, rows)
     assert (loop.running, loop.end) == (False, "stopped")
     held = loop.device.held
     assert not held["enabled"]
@@ -144,6 +149,7 @@ def test_a_loop_that_is_forgotten_ends_without_the_interpreter_lock():
     assert meanwhile > 0
 
 
+@five_tries
 def test_requests_reach_the_trainer_and_its_refusals_come_back():
     start = trainer_config(plan())
     control = ControlConfig(pattern=start.pattern, stiffness=[100.0] * 6, damping=[5.0] * 6)
@@ -163,12 +169,14 @@ def test_requests_reach_the_trainer_and_its_refusals_come_back():
         until(lambda: loop.statistics().ticks > 2000)
         change = next(start for name, start, *_ in TELEMETRY_FIELDS if name == "change")
         rows = loop.read()
-        assert np.any(rows["out"]["telemetry"][:, change] > 0.0) or starved(loop, rows)
+        assert fed(loop, rows)
+        assert np.any(rows["out"]["telemetry"][:, change] > 0.0)
         loop.read()
         loop.request_stop()
         time.sleep(0.1)
         rows = loop.read()
-        assert state(rows) == "soft_stop" or starved(loop, rows)
+        assert state(rows) == "soft_stop" or not fed(loop, rows)
+        assert state(rows) == "soft_stop"
 
 
 def test_several_threads_may_hold_the_same_loop():
@@ -200,12 +208,15 @@ def test_a_full_ring_drops_and_counts():
     assert len(loop.read()["t"]) == 0
 
 
+@five_tries
 def test_events_and_strides_come_out_as_the_trainer_gives_them():
     with ready() as loop:
-        until(lambda: loop.statistics().ticks > 10_500, most=60.0)  # the first stride ends at 10.1 s
-        events, strides, rows = loop.events(), loop.strides(), loop.read()
+        # The first stride ends at 10.1 s; the ring is emptied again and again so that its last row is the last tick's.
+        until(lambda: (rows := loop.read())["t"].size and fed(loop, rows) and rows["index"][-1] > 10_500, most=60.0)
+        events, strides = loop.events(), loop.strides()
         assert (loop.events(), loop.strides()) == ([], [])
-    assert starved(loop, rows) or ({event["kind"] for event in events} == {"ic", "to"} and len(strides) == 1)
+    assert {event["kind"] for event in events} == {"ic", "to"}
+    assert len(strides) == 1
     assert all(event["t"] <= event["t_emit"] for event in events)
 
 

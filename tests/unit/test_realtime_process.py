@@ -15,14 +15,14 @@ from standstill import stand_still
 if sys.platform != "linux":
     pytest.skip("signals, forks and threads are those of Linux", allow_module_level=True)
 
+pytestmark = pytest.mark.paced
+
 TESTS = Path(__file__).resolve().parents[1]
 
 BEGIN = """
 import os, sys, time
 from realtime_machine import QUIET, ready, until
 from gaitloop.errors import RealTimeError
-
-pytestmark = pytest.mark.paced
 
 def tell(*words):
     print(*words, flush=True)

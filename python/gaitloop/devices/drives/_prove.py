@@ -64,6 +64,10 @@ def prove(bus: DriveBus, network: Any, *, powered: bool = False) -> dict[int, st
         _all_ready(network, nodes, lost, powered)
         beat.stop()
         time.sleep(_WITHHOLD * bus.config.watchdog)
+        after = {number: _stopped(node, number, True) for number, node in nodes.items()}
+        end = time.monotonic() + _PATIENCE  # what they tell of it may come later than they stop
+        while not lost.issuperset(nodes) and time.monotonic() < end:
+            time.sleep(0.005)
         after = {number: _stopped(node, number, number in lost) for number, node in nodes.items()}
         beat = _beat(bus, network)
         time.sleep(bus.config.watchdog)
