@@ -234,7 +234,9 @@ impl<D: Device> Executor<D> {
         match self.device.exchange(&command) {
             Ok(()) => {}
             Err(DeviceError::Timeout(_)) => self.beat.tally.counts.timeouts += 1,
-            Err(DeviceError::Lost(what)) => return Err(what),
+            Err(DeviceError::Lost(what) | DeviceError::Unopened(what, _) | DeviceError::Unfit(what)) => {
+                return Err(what);
+            }
         }
         let at = clock.now();
         self.execution = Some(at - began);
@@ -253,7 +255,7 @@ impl<D: Device> Executor<D> {
                 self.beat.tally.counts.timeouts += 1;
                 Ok(Sample { t, ..Sample::default() })
             }
-            Err(DeviceError::Lost(what)) => Err(what),
+            Err(DeviceError::Lost(what) | DeviceError::Unopened(what, _) | DeviceError::Unfit(what)) => Err(what),
         }
     }
 
