@@ -13,12 +13,12 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitloop.errors import RecordingError
+from gaitloop.errors import ConfigError, RecordingError
 
 from .container import LARGEST_CHUNK, require_mcap
 from .layout import Block, Layout, Tables
 from .messages import read_message
-from .record import METADATA, SCHEMA_VERSION
+from .topics import JSON_SCHEMAS, METADATA, SCHEMA_VERSION
 
 _SCHEMA, _CHANNEL, _MESSAGE = 3, 4, 5
 _HEAD = struct.Struct("<BQ")
@@ -218,6 +218,28 @@ class Reader:
             summary.strides += chunk.objects.get("/stride", [])
             summary.states += chunk.objects.get("/state", [])
         return summary
+
+    def messages(self, topic: str) -> list[dict[str, Any]]:
+        """Messages of one JSON topic, without unpacking the samples.
+
+        Parameters
+        ----------
+        topic : str
+            Such as `/stage`, `/note`, `/change`, `/pain`, `/loss`, `/event`.
+
+        Returns
+        -------
+        list of dict
+            Messages in the order they were written; none in a record of a version that did not tell them.
+
+        Raises
+        ------
+        ConfigError
+            If there is no such topic.
+        """
+        if topic not in JSON_SCHEMAS:
+            raise ConfigError(f"topic must be one of {', '.join(JSON_SCHEMAS)}, got {topic!r}")
+        return [message for chunk in self._chunks({topic}) for message in chunk.objects.get(topic, [])]
 
     def blocks(self) -> Iterator[Block]:
         """All ticks in order.

@@ -11,6 +11,7 @@ import hashlib
 import json
 import struct
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -23,62 +24,8 @@ from gaitloop import __version__
 from .container import Container, Run, require_mcap, run_of_rows
 from .digest import state_changes
 from .layout import Block, Layout, Tables, command_layout, sample_layout, telemetry_layout
-
-#: Version of the record's layout; a reader refuses a newer one.
-SCHEMA_VERSION = 1
-#: Name of the metadata record.
-METADATA = "gaitloop"
-
-_TIME = {"type": "integer", "description": "[ns] since session start"}
-_NUMBER = {"type": ["number", "null"]}
-_SIDE = {"type": "string", "enum": ["left", "right"]}
-JSON_SCHEMAS: dict[str, tuple[str, dict[str, Any]]] = {
-    "/event": (
-        "gaitloop.Event",
-        {
-            "side": _SIDE,
-            "event": {"type": "string", "enum": ["initial_contact", "toe_off"]},
-            "t": _TIME,
-            "t_emit": _TIME,
-            "confidence": {"type": "number"},
-        },
-    ),
-    "/stride": (
-        "gaitloop.Stride",
-        {
-            "side": _SIDE,
-            "t_start": _TIME,
-            "t_end": _TIME,
-            "valid": {"type": "boolean"},
-            **{
-                name: {**_NUMBER, "description": f"[{unit}]"}
-                for name, unit in (
-                    ("stride_time", "s"),
-                    ("stance_time", "s"),
-                    ("stance_share", "-"),
-                    ("double_support", "-"),
-                    ("step_time", "s"),
-                    ("step_length", "m"),
-                    ("stride_length", "m"),
-                    ("force_peak", "N"),
-                    ("force_mean", "N"),
-                )
-            },
-            "rms": {"type": "array", "items": _NUMBER, "description": "[rad] hip, knee, ankle"},
-            "measured": {"type": "object", "description": "[rad] key angles as measured"},
-            "reference": {"type": "object", "description": "[rad] key angles of the reference"},
-            "support": {
-                "type": "array",
-                "items": _NUMBER,
-                "description": "[-] support in use, subtasks that the device sees",
-            },
-        },
-    ),
-    "/state": (
-        "gaitloop.State",
-        {"t": _TIME, "state": {"type": "string"}, "severity": {"type": "integer"}, "cause": {"type": "string"}},
-    ),
-}
+from .messages import check_told
+from .topics import JSON_SCHEMAS, METADATA, SCHEMA_VERSION
 
 
 def limits_hash(limits: Mapping[str, Any]) -> str:
@@ -98,6 +45,22 @@ def limits_hash(limits: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
+@dataclass(slots=True)
+class Lost:
+    """What a recorder could not write.
+
+    Attributes
+    ----------
+    rows : int
+        Ticks [-].
+    messages : int
+        Messages of the JSON topics [-].
+    """
+
+    rows: int = 0
+    messages: int = 0
+
+
 class Recorder:
     """Writes one session; a context manager.
 
@@ -109,6 +72,11 @@ class Recorder:
         What made the session; see `runner.metadata_of`.
     tables : Tables, optional
         Field tables; those of the core when absent.
+
+    Attributes
+    ----------
+    lost : Lost
+        What could not be written.
 
     Raises
     ------
@@ -140,6 +108,7 @@ class Recorder:
             for topic, (name, properties) in JSON_SCHEMAS.items()
         }
         self._ticks = self._rows = 0
+        self.lost = Lost()
         self._last_state: tuple[int, int, int] | None = None
 
     def _open(self, topic: str, layout: Layout) -> tuple[int, Layout]:
@@ -171,6 +140,34 @@ class Recorder:
         self._container.chunk([self._telemetry_run(block), *texts])
         self._container.chunk([sample, self._command_run(block)])
         self._ticks += len(block.t)
+
+    def tell(self, topic: str, t_ns: int, values: Mapping[str, Any], *, wait: bool = False) -> bool:
+        """Append one message; it is with the operating system when this returns.
+
+        Parameters
+        ----------
+        topic : str
+            `/stage`, `/note`, `/change`, `/pain` or `/loss`.
+        t_ns : int
+            When it was so, since session start [ns].
+        values : mapping
+            The rest of the message, by the topic's schema.
+        wait : bool, optional
+            Return when it is written; here it always is.
+
+        Returns
+        -------
+        bool
+            Whether it is written.
+
+        Raises
+        ------
+        ConfigError
+            If the topic is none of these, or a value does not fit its schema.
+        """
+        message = check_told(topic, t_ns, values)
+        self._container.chunk([_json_run(self._json[topic], [(t_ns, message)])])
+        return True
 
     def _sample_run(self, block: Block) -> Run:
         specs = self._tables.sample
