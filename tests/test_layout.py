@@ -67,7 +67,7 @@ MAY_IMPORT = {
     "recording": {"errors"},
     "analysis": {"errors", "recording", "events", "measures"},  # `gaitloop analyze`: recording to table and picture
     "reference": {"errors", "reference"},
-    "session": {*DOOR, *STUDY, "session"},
+    "session": {*DOOR, *STUDY, "session", "realtime"},  # runs a session in a loop
     "progress": {"errors", "_inputs", "_files", *STUDY, "session", "progress"},  # reads the records that sessions write
     "trial": {*DOOR, *STUDY, "session", "trial"},  # trains simulated people with the limits of the demonstration plan
     "faults": {*DOOR, *STUDY, "session", "faults"},  # strikes simulated people who walk the demonstration plan

@@ -10,6 +10,7 @@ from typing import Any
 
 from gaitloop.errors import ConfigError
 
+from .build import START_TIME, STOP_TIME
 from .plan import Plan
 
 #: What a stage is for.
@@ -227,13 +228,14 @@ class Programme:
         Returns
         -------
         Programme
-            One stage as long as the plan, by no rule.
+            One stage, as long as the plan leaves between soft start and soft stop, by no rule.
         """
         training, assist = plan.training, plan.assist
+        walked = plan.duration - START_TIME - training["engage_time"] - STOP_TIME
         stage = Stage(
             name=plan.name[:MAX_NAME] if plan.name[:MAX_NAME].isprintable() else "session",
             kind="walk",
-            minutes=plan.duration / 60.0,
+            minutes=min(max(walked / 60.0, MINUTES[0]), MINUTES[1]),
             speed=training["speed"],
             support=training["support"],
             mode="assist",
