@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .digest import Digest, Outcome
+    from .live import LiveRecorder
     from .plan import Plan, demo_plan
     from .reader import Reader
     from .record import Recorder
     from .runner import run_demo, simulate
 
-__all__ = ["Digest", "Outcome", "Plan", "Reader", "Recorder", "demo_plan", "run_demo", "simulate"]
+__all__ = ["Digest", "LiveRecorder", "Outcome", "Plan", "Reader", "Recorder", "demo_plan", "run_demo", "simulate"]
 
 _HOMES = {
     "Digest": "digest",
+    "LiveRecorder": "live",
     "Outcome": "digest",
     "Plan": "plan",
     "Reader": "reader",

@@ -100,7 +100,11 @@ class Recorder:
             **metadata,
         }
         self._file = Path(path).open("wb", buffering=0)  # noqa: SIM115 - closed by `close`
-        self._container = Container(self._file, f"gaitloop {__version__}", (METADATA, everything))
+        try:
+            self._container = Container(self._file, f"gaitloop {__version__}", (METADATA, everything))
+        except BaseException:
+            self._file.close()
+            raise
         self._fitted: tuple[str, ...] = ()
         self._sample: tuple[int, Layout] | None = None
         self._command = self._open("/command", command_layout(self._tables))
@@ -163,13 +167,13 @@ class Recorder:
         """
         if not len(block.t):
             return []
-        self._ticks += skipped
         messages: dict[str, list[tuple[int, Mapping[str, Any]]]] = {
             "/event": [(int(event["t_emit"]), event) for event in events],
             "/stride": [(int(stride["t_end"]), stride) for stride in strides],
             "/state": [(int(state["t"]), state) for state in self._states(block)],
         }
         texts = [self._text_run(topic, rows) for topic, rows in messages.items() if rows]
+        self._ticks += skipped
         ticks = [self._telemetry_run(block), self._sample_run(block), self._command_run(block)]
         self._ticks += len(block.t)
         return [texts, ticks] if texts else [ticks]
@@ -245,9 +249,9 @@ class Recorder:
         return True
 
     def _text_run(self, topic: str, messages: list[tuple[int, Mapping[str, Any]]]) -> Run:
-        first = self._told[topic]
+        run = _json_run(self._json[topic], self._told[topic], messages)
         self._told[topic] += len(messages)
-        return _json_run(self._json[topic], first, messages)
+        return run
 
     def _sample_run(self, block: Block) -> Run:
         specs = self._tables.sample
