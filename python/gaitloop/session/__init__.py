@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .digest import Digest, Outcome
+    from .live import LiveRecorder
     from .plan import Plan, demo_plan
     from .programme import Programme, Rules, Stage
     from .reader import Reader
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Digest",
     "Ending",
+    "LiveRecorder",
     "Outcome",
     "Plan",
     "Programme",
@@ -38,6 +40,7 @@ __all__ = [
 _HOMES = {
     "Digest": "digest",
     "Ending": "session",
+    "LiveRecorder": "live",
     "Outcome": "digest",
     "Plan": "plan",
     "Programme": "programme",

@@ -161,6 +161,7 @@ def open_keeper(out: str | Path | None, programme: Programme, tables: Tables, *,
 
 
 def _recorder(out: str | Path, programme: Programme, tables: Tables, *, live: bool) -> Keeping:
+    from .live import LiveRecorder
     from .record import Recorder
 
     metadata = {**metadata_of(programme.plan), "programme": json.dumps(programme.to_dict())}
@@ -168,4 +169,4 @@ def _recorder(out: str | Path, programme: Programme, tables: Tables, *, live: bo
         metadata["therapy"] = programme.text
     if live:
         metadata["wall_clock_anchor_ns"] = str(time.time_ns())
-    return Recorder(out, metadata, tables=tables)
+    return LiveRecorder(out, metadata, tables=tables) if live else Recorder(out, metadata, tables=tables)

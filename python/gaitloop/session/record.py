@@ -7,8 +7,10 @@ the session. Nothing in a record depends on the wall clock, so that equal plans 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import os
 import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -26,6 +28,9 @@ from .digest import state_changes
 from .layout import Block, Layout, Tables, command_layout, sample_layout, telemetry_layout
 from .messages import check_told
 from .topics import JSON_SCHEMAS, METADATA, SCHEMA_VERSION
+
+#: Metadata and channels stand in the file again after this time [ns].
+ANNOUNCE_EVERY = 60_000_000_000
 
 
 def limits_hash(limits: Mapping[str, Any]) -> str:
@@ -87,18 +92,19 @@ class Recorder:
     def __init__(self, path: str | Path, metadata: Mapping[str, str], *, tables: Tables | None = None) -> None:
         require_mcap()
         self._tables = tables or Tables.from_core()
-        self._file = Path(path).open("wb")  # noqa: SIM115 - closed by `close`
-        self._container = Container(self._file, f"gaitloop {__version__}")
         names = {"states": self._tables.states, "causes": self._tables.causes}
-        self._container.metadata(
-            METADATA,
-            {
-                "schema_version": str(SCHEMA_VERSION),
-                "software": __version__,
-                **{key: json.dumps(list(value)) for key, value in names.items()},
-                **metadata,
-            },
-        )
+        everything = {
+            "schema_version": str(SCHEMA_VERSION),
+            "software": __version__,
+            **{key: json.dumps(list(value)) for key, value in names.items()},
+            **metadata,
+        }
+        self._file = Path(path).open("wb", buffering=0)  # noqa: SIM115 - closed by `close`
+        try:
+            self._container = Container(self._file, f"gaitloop {__version__}", (METADATA, everything))
+        except BaseException:
+            self._file.close()
+            raise
         self._fitted: tuple[str, ...] = ()
         self._sample: tuple[int, Layout] | None = None
         self._command = self._open("/command", command_layout(self._tables))
@@ -107,7 +113,9 @@ class Recorder:
             topic: self._container.channel(topic, "json", name, "jsonschema", _json_schema(name, properties))
             for topic, (name, properties) in JSON_SCHEMAS.items()
         }
+        self._told = dict.fromkeys(JSON_SCHEMAS, 0)
         self._ticks = self._rows = 0
+        self._announced: int | None = None
         self.lost = Lost()
         self._last_state: tuple[int, int, int] | None = None
 
@@ -128,18 +136,90 @@ class Recorder:
         strides : iterable of mapping
             Strides closed in the block, by the `/stride` schema.
         """
+        for runs in self.prepare(block, events, strides):
+            self.put(runs)
+
+    def prepare(
+        self,
+        block: Block,
+        events: Iterable[Mapping[str, Any]] = (),
+        strides: Iterable[Mapping[str, Any]] = (),
+        *,
+        skipped: int = 0,
+    ) -> list[list[Run]]:
+        """Turn a block into chunks that `put` takes, each of which can be tried again.
+
+        Parameters
+        ----------
+        block : Block
+            Consecutive ticks.
+        events : iterable of mapping
+            Gait events of the block, by the `/event` schema.
+        strides : iterable of mapping
+            Strides closed in the block, by the `/stride` schema.
+        skipped : int, optional
+            Ticks lost since the last block [-]; a reader will see that they are missing.
+
+        Returns
+        -------
+        list of list of Run
+            Chunks in order: what is known of events, strides and states; ticks.
+        """
         if not len(block.t):
-            return
-        sample = self._sample_run(block)
+            return []
         messages: dict[str, list[tuple[int, Mapping[str, Any]]]] = {
             "/event": [(int(event["t_emit"]), event) for event in events],
             "/stride": [(int(stride["t_end"]), stride) for stride in strides],
             "/state": [(int(state["t"]), state) for state in self._states(block)],
         }
-        texts = [_json_run(self._json[topic], rows) for topic, rows in messages.items()]
-        self._container.chunk([self._telemetry_run(block), *texts])
-        self._container.chunk([sample, self._command_run(block)])
+        texts = [self._text_run(topic, rows) for topic, rows in messages.items() if rows]
+        self._ticks += skipped
+        ticks = [self._telemetry_run(block), self._sample_run(block), self._command_run(block)]
         self._ticks += len(block.t)
+        return [texts, ticks] if texts else [ticks]
+
+    def put(self, runs: list[Run]) -> None:
+        """Write one chunk of `prepare`.
+
+        Parameters
+        ----------
+        runs : list of Run
+            The chunk.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written; the file is as it was before.
+        """
+        t = min(int(run.times[0]) for run in runs if len(run.times))
+        if self._announced is None or t - self._announced >= ANNOUNCE_EVERY:
+            self._container.announce_again(t)
+            self._announced = t
+        self._container.chunk(runs)
+
+    def message(self, topic: str, t_ns: int, values: Mapping[str, Any]) -> list[Run]:
+        """Turn one message into a chunk that `put` takes.
+
+        Parameters
+        ----------
+        topic : str
+            One of `topics.TOLD`.
+        t_ns : int
+            When it was so, since session start [ns].
+        values : mapping
+            The rest of the message.
+
+        Returns
+        -------
+        list of Run
+            The chunk.
+
+        Raises
+        ------
+        ConfigError
+            If the topic is none of these, or a value does not fit its schema.
+        """
+        return [self._text_run(topic, [(t_ns, check_told(topic, t_ns, values))])]
 
     def tell(self, topic: str, t_ns: int, values: Mapping[str, Any], *, wait: bool = False) -> bool:
         """Append one message; it is with the operating system when this returns.
@@ -165,9 +245,13 @@ class Recorder:
         ConfigError
             If the topic is none of these, or a value does not fit its schema.
         """
-        message = check_told(topic, t_ns, values)
-        self._container.chunk([_json_run(self._json[topic], [(t_ns, message)])])
+        self.put(self.message(topic, t_ns, values))
         return True
+
+    def _text_run(self, topic: str, messages: list[tuple[int, Mapping[str, Any]]]) -> Run:
+        run = _json_run(self._json[topic], self._told[topic], messages)
+        self._told[topic] += len(messages)
+        return run
 
     def _sample_run(self, block: Block) -> Run:
         specs = self._tables.sample
@@ -207,10 +291,22 @@ class Recorder:
         return found
 
     def close(self) -> None:
-        """Write the summary and close the file."""
+        """Write the summary and close the file.
+
+        Raises
+        ------
+        OSError
+            If the summary cannot be written; what stands in the file can be read all the same.
+        """
         if not self._file.closed:
-            self._container.finish()
-            self._file.close()
+            try:
+                if self._announced is None:
+                    self._container.announce_again(0)
+                self._container.finish()
+                with contextlib.suppress(OSError):  # a pipe has no disk to wait for
+                    os.fsync(self._file.fileno())
+            finally:
+                self._file.close()
 
     def __enter__(self) -> Recorder:
         return self
@@ -232,11 +328,11 @@ def _json_schema(name: str, properties: Mapping[str, Any]) -> str:
     return json.dumps({"title": name, "type": "object", "properties": dict(properties)}, ensure_ascii=False)
 
 
-def _json_run(channel: int, messages: list[tuple[int, Mapping[str, Any]]]) -> Run:
+def _json_run(channel: int, first: int, messages: list[tuple[int, Mapping[str, Any]]]) -> Run:
     data, times, offsets = b"", [], []
-    for sequence, (t, message) in enumerate(messages):
+    for sequence, (t, message) in enumerate(messages, first):
         body = json.dumps(dict(message), allow_nan=False, ensure_ascii=False).encode()
         times.append(t)
         offsets.append(len(data))
-        data += struct.pack("<BQHIQQ", 5, 22 + len(body), channel, sequence, t, t) + body
+        data += struct.pack("<BQHIQQ", 5, 22 + len(body), channel, sequence & 0xFFFFFFFF, t, t) + body
     return Run(channel, np.array(times, dtype=np.uint64), np.array(offsets, dtype=np.uint64), data)
