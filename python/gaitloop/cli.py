@@ -32,6 +32,7 @@ _STUDIES = {
     "doctor": "what this machine gives a loop that must keep its rate, and the remedy for what it does not",
     "train": "run a planned session: paused, resumed and stopped by key, line or signal",
     "limits": "limits files: write a new one, confirm it, show what is in force",
+    "plan": "therapist's plan: write one to start from, check it, compare two",
     "faults": "faults by the thousand on simulated people, with and without the guard",
     "trial": "a virtual trial of the ways to help, against what the papers report",
 }
@@ -89,7 +90,7 @@ def build_parser(command: str = "") -> argparse.ArgumentParser:
 
 
 def _study(name: str, parser: argparse.ArgumentParser) -> None:
-    elsewhere = {"limits": ".session.limits_command", "doctor": ".realtime.doctor", "train": ".session.train_command"}
+    elsewhere = {"limits": ".session.limits_command", "doctor": ".realtime.doctor", "plan": ".therapy.command"}
     module = importlib.import_module(elsewhere.get(name, f".{name}"), __package__)
     module.add_arguments(parser)
     parser.set_defaults(run=module.command)

@@ -11,16 +11,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
-from gaitloop.errors import ConfigError
+from .errors import ConfigError
 
-from .console import HELP, Console
-from .limits import read_key
-from .machine import Machine, SimulatedMachine, simulated_loop
-from .plan import Plan
-from .programme import Programme
-from .remote import Remote
-from .session import Ending, Session
-from .summary import summary
+from .session.console import HELP, Console
+from .session.limits import read_key
+from .session.machine import Machine, SimulatedMachine, simulated_loop
+from .session.plan import Plan
+from .session.programme import Programme
+from .session.remote import Remote
+from .session.session import Ending, Session
+from .session.summary import summary
 
 #: Exit codes: the session ended in a way that somebody should look at; the user stopped it.
 TROUBLE, INTERRUPTED = 1, 130
