@@ -200,7 +200,7 @@ impl<D: Device> Executor<D> {
         if slot.missed > 0 && self.policy == Policy::Stop {
             return Some(End::Overrun);
         }
-        self.listen();
+        self.listen(slot.t);
         let done = match self.work(&slot, began, clock) {
             Ok(done) => done,
             Err(lost) => return Some(End::DeviceLost(lost)),
@@ -212,12 +212,12 @@ impl<D: Device> Executor<D> {
     }
 
     /// Takes what the watcher asks for.
-    fn listen(&mut self) {
+    fn listen(&mut self, t: i64) {
         if self.orders.soft_stop.swap(false, Ordering::AcqRel) {
             self.trainer.request_stop();
         }
         let trainer = &mut self.trainer;
-        self.requests.exchange(|request| request.apply(trainer));
+        self.requests.exchange(|request| request.apply(trainer, t));
     }
 
     fn work(&mut self, slot: &Slot, began: i64, clock: &impl Clock) -> core::result::Result<Done, &'static str> {
