@@ -31,6 +31,7 @@ _STUDIES = {
     "calibrate": "zero, sign, range, friction and weight of a device, each step confirmed by an operator",
     "doctor": "what this machine gives a loop that must keep its rate, and the remedy for what it does not",
     "limits": "limits files: write a new one, confirm it, show what is in force",
+    "salvage": "write what is left of a damaged session record, and what was lost",
     "faults": "faults by the thousand on simulated people, with and without the guard",
     "trial": "a virtual trial of the ways to help, against what the papers report",
 }
@@ -95,7 +96,7 @@ def build_parser(command: str = "") -> argparse.ArgumentParser:
 
 
 def _study(name: str, parser: argparse.ArgumentParser) -> None:
-    elsewhere = {"limits": ".session.limits_command", "doctor": ".realtime.doctor"}
+    elsewhere = {"limits": ".session.limits_command", "doctor": ".realtime.doctor", "salvage": ".session.salvage"}
     module = importlib.import_module(elsewhere.get(name, f".{name}"), __package__)
     module.add_arguments(parser)
     parser.set_defaults(run=module.command)
