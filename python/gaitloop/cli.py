@@ -33,6 +33,7 @@ _STUDIES = {
     "train": "run a planned session: paused, resumed and stopped by key, line or signal",
     "limits": "limits files: write a new one, confirm it, show what is in force",
     "plan": "therapist's plan: write one to start from, check it, compare two",
+    "salvage": "write what is left of a damaged session record, and what was lost",
     "faults": "faults by the thousand on simulated people, with and without the guard",
     "trial": "a virtual trial of the ways to help, against what the papers report",
 }
@@ -90,7 +91,12 @@ def build_parser(command: str = "") -> argparse.ArgumentParser:
 
 
 def _study(name: str, parser: argparse.ArgumentParser) -> None:
-    elsewhere = {"limits": ".session.limits_command", "doctor": ".realtime.doctor", "plan": ".therapy.command"}
+    elsewhere = {
+        "doctor": ".realtime.doctor",
+        "limits": ".session.limits_command",
+        "plan": ".therapy.command",
+        "salvage": ".session.salvage",
+    }
     module = importlib.import_module(elsewhere.get(name, f".{name}"), __package__)
     module.add_arguments(parser)
     parser.set_defaults(run=module.command)

@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import json
 import os
-import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,7 @@ from numpy.typing import NDArray
 
 from gaitloop import __version__
 
-from .container import Container, Run, require_mcap, run_of_rows
+from .container import Container, Run, require_mcap, run_of_rows, text_run
 from .digest import state_changes
 from .layout import Block, Layout, Tables, command_layout, sample_layout, telemetry_layout
 from .messages import check_told
@@ -249,7 +248,8 @@ class Recorder:
         return True
 
     def _text_run(self, topic: str, messages: list[tuple[int, Mapping[str, Any]]]) -> Run:
-        run = _json_run(self._json[topic], self._told[topic], messages)
+        first = self._told[topic]
+        run = text_run(self._json[topic], [(i, t, values) for i, (t, values) in enumerate(messages, first)])
         self._told[topic] += len(messages)
         return run
 
@@ -326,13 +326,3 @@ def _pack(valid: NDArray[np.bool_]) -> NDArray[np.uint64]:
 
 def _json_schema(name: str, properties: Mapping[str, Any]) -> str:
     return json.dumps({"title": name, "type": "object", "properties": dict(properties)}, ensure_ascii=False)
-
-
-def _json_run(channel: int, first: int, messages: list[tuple[int, Mapping[str, Any]]]) -> Run:
-    data, times, offsets = b"", [], []
-    for sequence, (t, message) in enumerate(messages, first):
-        body = json.dumps(dict(message), allow_nan=False, ensure_ascii=False).encode()
-        times.append(t)
-        offsets.append(len(data))
-        data += struct.pack("<BQHIQQ", 5, 22 + len(body), channel, sequence & 0xFFFFFFFF, t, t) + body
-    return Run(channel, np.array(times, dtype=np.uint64), np.array(offsets, dtype=np.uint64), data)
