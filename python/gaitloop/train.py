@@ -12,7 +12,6 @@ from pathlib import Path
 from types import FrameType
 
 from .errors import ConfigError
-
 from .session.console import HELP, Console
 from .session.limits import read_key
 from .session.machine import Machine, SimulatedMachine, simulated_loop
