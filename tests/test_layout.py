@@ -67,6 +67,7 @@ MAY_IMPORT = {
     "recording": {"errors"},
     "analysis": {"errors", "recording", "events", "measures"},  # `gaitloop analyze`: recording to table and picture
     "reference": {"errors", "reference"},
+    "identity": {"errors", "_files"},  # names, apart from everything else
     "session": {*DOOR, *STUDY, "session"},
     "progress": {"errors", "_inputs", "_files", *STUDY, "session", "progress"},  # reads the records that sessions write
     "trial": {*DOOR, *STUDY, "session", "trial"},  # trains simulated people with the limits of the demonstration plan

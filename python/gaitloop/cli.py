@@ -30,6 +30,7 @@ _ANALYSIS = {
 _STUDIES = {
     "calibrate": "zero, sign, range, friction and weight of a device, each step confirmed by an operator",
     "doctor": "what this machine gives a loop that must keep its rate, and the remedy for what it does not",
+    "identity": "who belongs to a pseudonym: an encrypted file of names, apart from all records",
     "limits": "limits files: write a new one, confirm it, show what is in force",
     "salvage": "write what is left of a damaged session record, and what was lost",
     "faults": "faults by the thousand on simulated people, with and without the guard",
