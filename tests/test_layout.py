@@ -70,6 +70,7 @@ MAY_IMPORT = {
     "session": {*DOOR, *STUDY, "session", "realtime"},  # runs a session in a loop
     "therapy": {*DOOR, *STUDY, "session", "therapy"},  # a therapist's plan becomes what a session takes
     "train": {*DOOR, *STUDY, "session", "therapy", "realtime"},  # `gaitloop train`
+    "identity": {"errors", "_files"},  # names, apart from everything else
     "progress": {"errors", "_inputs", "_files", *STUDY, "session", "progress"},  # reads the records that sessions write
     "trial": {*DOOR, *STUDY, "session", "trial"},  # trains simulated people with the limits of the demonstration plan
     "faults": {*DOOR, *STUDY, "session", "faults"},  # strikes simulated people who walk the demonstration plan

@@ -31,6 +31,7 @@ _STUDIES = {
     "calibrate": "zero, sign, range, friction and weight of a device, each step confirmed by an operator",
     "doctor": "what this machine gives a loop that must keep its rate, and the remedy for what it does not",
     "train": "run a planned session: paused, resumed and stopped by key, line or signal",
+    "identity": "who belongs to a pseudonym: an encrypted file of names, apart from all records",
     "limits": "limits files: write a new one, confirm it, show what is in force",
     "plan": "therapist's plan: write one to start from, check it, compare two",
     "salvage": "write what is left of a damaged session record, and what was lost",

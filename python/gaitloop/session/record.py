@@ -24,7 +24,7 @@ from gaitloop import __version__
 
 from .container import Container, Run, require_mcap, run_of_rows, text_run
 from .digest import state_changes
-from .layout import Block, Layout, Tables, command_layout, sample_layout, telemetry_layout
+from .layout import AFTER_TICK, Block, Layout, Tables, command_layout, sample_layout, telemetry_layout
 from .messages import check_told
 from .topics import JSON_SCHEMAS, METADATA, SCHEMA_VERSION
 
@@ -275,7 +275,10 @@ class Recorder:
         for spec in self._tables.command:
             rows[spec.name] = block.command[:, spec.start : spec.start + spec.length]
         for column, name in enumerate(self._tables.command_integers):
-            rows[name] = block.command_integers[:, column, None]
+            values = block.command_integers[:, column]
+            if name in AFTER_TICK:
+                name, values = AFTER_TICK[name][0], values - block.t
+            rows[name] = values[:, None]
         return run_of_rows(channel, rows)
 
     def _telemetry_run(self, block: Block) -> Run:
