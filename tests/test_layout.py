@@ -85,6 +85,7 @@ MAY_IMPORT = {
         "faults",
         "realtime",
         "calibrate",
+        "train",
         "__init__",
     },
     "__main__": {"cli"},

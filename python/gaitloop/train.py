@@ -40,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pace", choices=["fast", "real"], default="fast", help="as fast as it goes, or in a loop that keeps time"
     )
+    parser.add_argument("--session", type=int, metavar="N", help="which session of a therapist's plan (the first)")
     parser.add_argument("--operator", metavar="PSEUDONYM", help="who leads, 32 hexadecimal digits; never a name")
     parser.add_argument(
         "--at",
@@ -66,7 +67,8 @@ def command(arguments: argparse.Namespace) -> int:
     """
     if arguments.out.exists() and arguments.out.samefile(arguments.plan):
         raise ConfigError(f"--out must not be the file that is read, got {arguments.out}")
-    programme = load_programme(arguments.plan, None if arguments.key is None else read_key(arguments.key))
+    key = None if arguments.key is None else read_key(arguments.key)
+    programme = load_programme(arguments.plan, key, arguments.session)
     script = [_at(text) for text in arguments.at]
     machine, script = _machine(programme.plan, arguments.pace, script)
     session = Session(
@@ -80,15 +82,17 @@ def command(arguments: argparse.Namespace) -> int:
     return _told(ending, arguments.out, interrupted=bool(asked))
 
 
-def load_programme(path: Path, key: bytes | None = None) -> Programme:
+def load_programme(path: Path, key: bytes | None = None, number: int | None = None) -> Programme:
     """Read what a session is to do.
 
     Parameters
     ----------
     path : path-like
-        Plan of a session.
+        Plan of a session, or a therapist's plan over weeks.
     key : bytes, optional
         Key that its limits files must be signed with.
+    number : int, optional
+        Which session of the schedule of a therapist's plan [-]; the first one when absent.
 
     Returns
     -------
@@ -98,8 +102,14 @@ def load_programme(path: Path, key: bytes | None = None) -> Programme:
     Raises
     ------
     ConfigError
-        If the file cannot be read or is refused.
+        If the file cannot be read or is refused, or a number is given for a plan without a schedule.
     """
+    from .therapy.plan import TherapyPlan, is_therapy, text_of
+
+    if is_therapy(text_of(path)):
+        return TherapyPlan.load(path, key).programme(1 if number is None else number)
+    if number is not None:
+        raise ConfigError(f'--session needs a therapist\'s plan (kind = "therapy"), got {number} for {path}')
     return Programme.of(Plan.load(path, key))
 
 

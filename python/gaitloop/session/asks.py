@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from gaitloop.control import PathControl
+from gaitloop.control import PathControl, Resistance
 from gaitloop.errors import ConfigError
 from gaitloop.trainer import ControlConfig
 from gaitloop.trajectory import GaitPattern
@@ -17,7 +17,7 @@ from .plan import Plan, named
 #: What may be asked, as `/change` names it.
 ASKED = ("speed", "support_force", "control", "assistance_floor", "assistance_ceiling", "assistance_release", "stop")
 #: Laws that a session has of the modes of a stage; `guidance` and `assist` differ in their floors only.
-LAWS = ("impedance", "path")
+LAWS = ("impedance", "path", "resistance")
 #: Path control as a session uses it, our choice: hips and knees weighed alike [-], how far from the phase the nearest
 #: point may be [-], free distance [rad], largest torque of the wall [N·m] and along the path [N·m].
 _PATH: Mapping[str, Any] = {
@@ -26,6 +26,15 @@ _PATH: Mapping[str, Any] = {
     "band": 0.05,
     "wall_torque": 100.0,
     "flow": 10.0,
+}
+#: Load of a stage with resistance besides its assistance, our choice and light: against the speed of hips and knees
+#: [N·m·s/rad], and never more than [N·m].
+_LOAD: Mapping[str, Any] = {
+    "viscous": [2.0, 1.0, 0.0] * 2,
+    "elastic": [0.0] * 6,
+    "speed": [0.0] * 6,
+    "follow": 1.0,
+    "max_torque": [10.0] * 6,
 }
 
 
@@ -100,7 +109,8 @@ class Asker:
         if law == "path":
             gains = {"stiffness": training["stiffness"][0], "damping": 0.1 * training["damping"][0]}
             path = PathControl(pattern.samples(), **_PATH, **gains)
-        return replace(self._start, pattern=pattern, path=path)
+        load = Resistance(**_LOAD) if law == "resistance" else None
+        return replace(self._start, pattern=pattern, path=path, resistance=load)
 
     def ask(self, trainer: Asked, what: str, value: Any) -> int | None:
         """Ask once.

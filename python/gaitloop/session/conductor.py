@@ -19,7 +19,7 @@ STATUSES = ("waiting", "walking", "pausing", "paused", "resuming", "held", "stop
 #: What may be commanded.
 COMMANDS = ("pause", "resume", "skip", "stop")
 #: Modes of a stage that the trainer offers, and the law of each.
-LAW_OF = {"guidance": "impedance", "assist": "impedance", "path": "path"}
+LAW_OF = {"guidance": "impedance", "assist": "impedance", "path": "path", "resistance": "resistance"}
 
 # How a person is set in motion again after standing; all of it is our choice. Of 24 pauses of simulated people after a
 # stroke 22 went on like this; without lift and full guidance, wherever the belt came to stand, 6 of 24 did.
