@@ -68,7 +68,15 @@ MAY_IMPORT = {
     "analysis": {"errors", "recording", "events", "measures"},  # `gaitloop analyze`: recording to table and picture
     "reference": {"errors", "reference"},
     "session": {*DOOR, *STUDY, "session"},
-    "progress": {"errors", "_inputs", "_files", *STUDY, "session", "progress"},  # reads the records that sessions write
+    "progress": {
+        "errors",
+        "_inputs",
+        "_files",
+        *STUDY,
+        "analysis",
+        "session",
+        "progress",
+    },  # reads the records that sessions write
     "trial": {*DOOR, *STUDY, "session", "trial"},  # trains simulated people with the limits of the demonstration plan
     "faults": {*DOOR, *STUDY, "session", "faults"},  # strikes simulated people who walk the demonstration plan
     "cli": {*DOOR, *STUDY, "analysis", "session", "progress", "trial", "faults", "realtime", "calibrate", "__init__"},
