@@ -71,7 +71,15 @@ MAY_IMPORT = {
     "therapy": {*DOOR, *STUDY, "session", "therapy"},  # a therapist's plan becomes what a session takes
     "train": {*DOOR, *STUDY, "session", "therapy", "realtime"},  # `gaitloop train`
     "identity": {"errors", "_files"},  # names, apart from everything else
-    "progress": {"errors", "_inputs", "_files", *STUDY, "session", "progress"},  # reads the records that sessions write
+    "progress": {  # reads the records that sessions write
+        "errors",
+        "_inputs",
+        "_files",
+        *STUDY,
+        "analysis",
+        "session",
+        "progress",
+    },
     "trial": {*DOOR, *STUDY, "session", "trial"},  # trains simulated people with the limits of the demonstration plan
     "faults": {*DOOR, *STUDY, "session", "faults"},  # strikes simulated people who walk the demonstration plan
     "cli": {

@@ -7,7 +7,9 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, NoReturn
 
 from .errors import ConfigError, GaitloopError
@@ -34,6 +36,7 @@ _STUDIES = {
     "identity": "who belongs to a pseudonym: an encrypted file of names, apart from all records",
     "limits": "limits files: write a new one, confirm it, show what is in force",
     "plan": "therapist's plan: write one to start from, check it, compare two",
+    "progress": "sessions and assessments into a store of progress, and what became of a person out of it",
     "salvage": "write what is left of a damaged session record, and what was lost",
     "faults": "faults by the thousand on simulated people, with and without the guard",
     "trial": "a virtual trial of the ways to help, against what the papers report",
@@ -74,9 +77,8 @@ def build_parser(command: str = "") -> argparse.ArgumentParser:
     replay.add_argument("record", type=Path, metavar="FILE.mcap", help="session record")
     replay.set_defaults(run=_replay)
 
-    report = commands.add_parser("report", help="draw the report of a session record")
-    report.add_argument("record", type=Path, metavar="FILE.mcap", help="session record")
-    report.add_argument("--out", type=Path, metavar="FILE.html", help="report to write (report.html beside the record)")
+    report = commands.add_parser("report", help="draw the report of a session record, or of a person's weeks")
+    _report_arguments(report)
     report.set_defaults(run=_report)
 
     for name, text in _STUDIES.items():
@@ -91,11 +93,26 @@ def build_parser(command: str = "") -> argparse.ArgumentParser:
     return parser
 
 
+def _report_arguments(report: argparse.ArgumentParser) -> None:
+    report.add_argument("record", nargs="?", type=Path, metavar="FILE.mcap", help="session record")
+    report.add_argument("--patient", metavar="ID", help="report of this person's weeks instead; asks for --store")
+    report.add_argument("--store", type=Path, metavar="FILE", help="store of progress")
+    text = "with --patient: a record whose cycles to draw; twice for first and last"
+    report.add_argument("--cycles", type=Path, action="append", metavar="FILE.mcap", help=text)
+    text = "with --patient: mean number of sessions between false hints of a setback, 20 to 1000 (60)"
+    report.add_argument("--run-length", type=float, default=60.0, metavar="SESSIONS", help=text)
+    readers = ["therapist", "patient"]
+    report.add_argument("--for", dest="reader", choices=readers, default=readers[0], help="who reads it (therapist)")
+    text = "report to write, .html or .pdf; may be given twice (report.html beside the record, or progress.html here)"
+    report.add_argument("--out", type=Path, action="append", metavar="FILE", help=text)
+
+
 def _study(name: str, parser: argparse.ArgumentParser) -> None:
     elsewhere = {
         "doctor": ".realtime.doctor",
         "limits": ".session.limits_command",
         "plan": ".therapy.command",
+        "progress": ".progress.command",
         "salvage": ".session.salvage",
     }
     module = importlib.import_module(elsewhere.get(name, f".{name}"), __package__)
@@ -226,20 +243,35 @@ def _read(reader: Reader) -> Digest:
 
 
 def _report(arguments: argparse.Namespace) -> int:
-    from .progress import report
+    from .progress import page, report
+
+    if arguments.patient is not None:
+        from .progress import command
+
+        if arguments.record is not None:
+            raise ConfigError("FILE.mcap must not be given with --patient; --cycles draws a record's cycles")
+        return command.report(arguments)
+    if arguments.record is None or arguments.store or arguments.cycles:
+        raise ConfigError("either FILE.mcap or --patient with --store must be given, got neither or both")
+    return _report_session(arguments, page, report)
+
+
+def _report_session(arguments: argparse.Namespace, page: ModuleType, report: ModuleType) -> int:
+    from .progress.told import told
     from .session.reader import Reader
     from .session.replay import plan_of
     from .session.summary import summary
 
     reader = Reader(arguments.record)
+    outs = [_spared(arguments.record, out) for out in arguments.out or [arguments.record.with_name("report.html")]]
+    page.check(outs)
     plan, digest = plan_of(reader), _read(reader)
-    out = _spared(arguments.record, arguments.out or arguments.record.with_name("report.html"))
     metadata = reader.metadata
     info = _info(plan, metadata.get("software", "?"), metadata.get("limits_sha256", "?"), reader.losses)
-    report.write(out, digest, info)
+    page.write(report.render(digest, replace(info, told=told(reader)), arguments.reader), outs)
     for loss in reader.losses:
         print(f"lost: {loss}", file=sys.stderr)
-    print(f"{summary(digest.outcome())}; {out}")
+    print(f"{summary(digest.outcome())}; {', '.join(map(str, outs))}")
     return 0
 
 
