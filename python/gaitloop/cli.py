@@ -32,6 +32,7 @@ _STUDIES = {
     "doctor": "what this machine gives a loop that must keep its rate, and the remedy for what it does not",
     "identity": "who belongs to a pseudonym: an encrypted file of names, apart from all records",
     "limits": "limits files: write a new one, confirm it, show what is in force",
+    "export": "every topic of a session record as a table, CSV or Parquet",
     "salvage": "write what is left of a damaged session record, and what was lost",
     "faults": "faults by the thousand on simulated people, with and without the guard",
     "trial": "a virtual trial of the ways to help, against what the papers report",
@@ -97,7 +98,12 @@ def build_parser(command: str = "") -> argparse.ArgumentParser:
 
 
 def _study(name: str, parser: argparse.ArgumentParser) -> None:
-    elsewhere = {"limits": ".session.limits_command", "doctor": ".realtime.doctor", "salvage": ".session.salvage"}
+    elsewhere = {
+        "doctor": ".realtime.doctor",
+        "export": ".session.export_command",
+        "limits": ".session.limits_command",
+        "salvage": ".session.salvage",
+    }
     module = importlib.import_module(elsewhere.get(name, f".{name}"), __package__)
     module.add_arguments(parser)
     parser.set_defaults(run=module.command)

@@ -1,8 +1,8 @@
 """Who belongs to a pseudonym: names in one encrypted file, apart from every record, store and report.
 
 The file is sealed with AES-256-GCM under a key that scrypt derives from a passphrase; a changed bit is noticed. Nothing
-here writes a name to a log, an error or another file. `gaitloop identity` asks for names and passphrases at the terminal,
-as the arguments of a command are seen by others.
+here writes a name to a log, an error or another file. `gaitloop identity` asks for names and passphrases at the
+terminal, as the arguments of a command are seen by others.
 """
 
 from __future__ import annotations
