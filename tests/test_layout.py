@@ -67,6 +67,7 @@ MAY_IMPORT = {
     "recording": {"errors"},
     "analysis": {"errors", "recording", "events", "measures"},  # `gaitloop analyze`: recording to table and picture
     "reference": {"errors", "reference"},
+    "identity": {"errors", "_files"},  # names, apart from everything else
     "session": {*DOOR, *STUDY, "session", "realtime"},  # runs a session in a loop
     "therapy": {*DOOR, *STUDY, "session", "therapy"},  # a therapist's plan becomes what a session takes
     "train": {*DOOR, *STUDY, "session", "therapy", "realtime"},  # `gaitloop train`

@@ -31,7 +31,10 @@ _STUDIES = {
     "calibrate": "zero, sign, range, friction and weight of a device, each step confirmed by an operator",
     "doctor": "what this machine gives a loop that must keep its rate, and the remedy for what it does not",
     "train": "run a planned session: paused, resumed and stopped by key, line or signal",
+    "identity": "who belongs to a pseudonym: an encrypted file of names, apart from all records",
     "limits": "limits files: write a new one, confirm it, show what is in force",
+    "export": "every topic of a session record as a table, CSV or Parquet",
+    "salvage": "write what is left of a damaged session record, and what was lost",
     "plan": "therapist's plan: write one to start from, check it, compare two",
     "faults": "faults by the thousand on simulated people, with and without the guard",
     "trial": "a virtual trial of the ways to help, against what the papers report",
@@ -90,7 +93,13 @@ def build_parser(command: str = "") -> argparse.ArgumentParser:
 
 
 def _study(name: str, parser: argparse.ArgumentParser) -> None:
-    elsewhere = {"limits": ".session.limits_command", "doctor": ".realtime.doctor", "plan": ".therapy.command"}
+    elsewhere = {
+        "doctor": ".realtime.doctor",
+        "export": ".session.export_command",
+        "limits": ".session.limits_command",
+        "salvage": ".session.salvage",
+        "plan": ".therapy.command",
+    }
     module = importlib.import_module(elsewhere.get(name, f".{name}"), __package__)
     module.add_arguments(parser)
     parser.set_defaults(run=module.command)

@@ -13,7 +13,7 @@ import hashlib
 import json
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import ModuleType
 from typing import IO, Any, NamedTuple
 
@@ -97,6 +97,36 @@ def run_of_rows(channel: int, rows: NDArray[np.void]) -> Run:
     """
     offsets = np.arange(len(rows), dtype=np.uint64) * np.uint64(rows.dtype.itemsize)
     return Run(channel, rows["_log_time"].astype(np.uint64), offsets, rows.tobytes())
+
+
+def text_run(channel: int, messages: Iterable[tuple[int, int, Mapping[str, Any]]]) -> Run:
+    """Messages as JSON.
+
+    Parameters
+    ----------
+    channel : int
+        Channel [-].
+    messages : iterable of tuple
+        Number on the topic [-], time [ns] and values of each.
+
+    Returns
+    -------
+    Run
+        The same as bytes.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If JSON cannot hold a value.
+    """
+    parts, times, offsets, at = [], [], [], 0
+    for sequence, t, values in messages:
+        body = json.dumps(dict(values), allow_nan=False, ensure_ascii=False).encode()
+        parts.append(struct.pack("<BQHIQQ", 5, 22 + len(body), channel, sequence & 0xFFFFFFFF, t, t) + body)
+        times.append(t)
+        offsets.append(at)
+        at += len(parts[-1])
+    return Run(channel, np.array(times, dtype=np.uint64), np.array(offsets, dtype=np.uint64), b"".join(parts))
 
 
 def session_of(metadata: Mapping[str, str]) -> bytes:
@@ -220,9 +250,7 @@ class Container:
             Time of the session [ns].
         """
         self._pending = b"".join(self._bytes(*pair) for pair in zip(self._schemas, self._channels, strict=True))
-        body = json.dumps({"name": self._name, "values": self._values}, ensure_ascii=False).encode()
-        data = struct.pack("<BQHIQQ", 5, 22 + len(body), COPY_CHANNEL, 0, t, t) + body
-        self.chunk([Run(COPY_CHANNEL, np.array([t], np.uint64), np.zeros(1, np.uint64), data)])
+        self.chunk([text_run(COPY_CHANNEL, [(0, t, {"name": self._name, "values": self._values})])])
 
     def chunk(self, runs: list[Run]) -> None:
         """Write one chunk with its index, and hand it to the operating system.

@@ -78,6 +78,30 @@ class Pieces:
     copy: dict[str, str] | None = None
 
 
+class Definition(NamedTuple):
+    """A channel as it was defined.
+
+    Attributes
+    ----------
+    topic : str
+        Topic.
+    encoding : str
+        Encoding of the messages.
+    name : str
+        Name of the message type.
+    schema_encoding : str
+        Encoding of the schema.
+    schema : str
+        The schema.
+    """
+
+    topic: str
+    encoding: str
+    name: str
+    schema_encoding: str
+    schema: str
+
+
 class Channels:
     """Channels of a record as far as they are known.
 
@@ -85,11 +109,14 @@ class Channels:
     ----------
     known : dict of int to tuple
         Topic and layout of each channel; a JSON topic has no layout.
+    definitions : dict of int to Definition
+        Each as it was defined.
     """
 
     def __init__(self) -> None:
         self._schemas: dict[int, tuple[str, str, str]] = {}
         self.known: dict[int, tuple[str, Layout | None]] = {}
+        self.definitions: dict[int, Definition] = {}
 
     def learn(self, data: bytes) -> None:
         """Take the definitions of a chunk.
@@ -109,11 +136,12 @@ class Channels:
                 number, name, encoding, text = _read_schema(data[body:end])
                 self._schemas[number] = name, encoding, text
             elif opcode == _CHANNEL:
-                number, parent, topic = _read_channel(data[body:end])
+                number, parent, topic, kind = _read_channel(data[body:end])
                 name, encoding, text = self._schemas[parent]
                 channel = topic, Layout.parse(name, text) if encoding == "ros2msg" else None
                 if self.known.setdefault(number, channel) != channel:
                     raise ValueError(f"channel {number} is defined twice")
+                self.definitions[number] = Definition(topic, kind, name, encoding, text)
             else:
                 return  # definitions stand first
 
@@ -258,9 +286,9 @@ def _read_schema(body: bytes) -> tuple[int, str, str, str]:
     return schema.id, schema.name, schema.encoding, schema.data.decode()
 
 
-def _read_channel(body: bytes) -> tuple[int, int, str]:
+def _read_channel(body: bytes) -> tuple[int, int, str, str]:
     from mcap.data_stream import ReadDataStream
     from mcap.records import Channel
 
     channel = Channel.read(ReadDataStream(io.BytesIO(body)))
-    return channel.id, channel.schema_id, channel.topic
+    return channel.id, channel.schema_id, channel.topic, channel.message_encoding

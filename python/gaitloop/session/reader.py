@@ -8,7 +8,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,11 +60,6 @@ class _Order:
     ticks: int = 0
     t: int | None = None
     told: dict[str, int] = field(default_factory=dict)
-
-
-class _Chunk(NamedTuple):
-    pieces: Pieces
-    data: bytes
 
 
 class Reader:
@@ -164,8 +159,19 @@ class Reader:
         cut = f" ({self.losses[0]})" if self.losses else ""
         raise RecordingError(f"{self.path}: not a session record: metadata record '{METADATA}' is missing{cut}")
 
-    def _chunks(self) -> Iterator[_Chunk]:
-        """All chunks of the session in order; what is missing, damaged or foreign is told."""
+    @property
+    def channels(self) -> Channels:
+        """Channels as far as they were read."""
+        return self._channels
+
+    def chunks(self) -> Iterator[Pieces]:
+        """All chunks of the session in order; what is missing, damaged or foreign goes to `losses`.
+
+        Yields
+        ------
+        Pieces
+            What a chunk holds.
+        """
         order, last = _Order(), None
         for at, record in self._walk():
             if record[0] != _CHUNK:
@@ -184,7 +190,7 @@ class Reader:
                 order.number, order.before = mark.number + 1, crc
             self._count(pieces, order)
             last = span.split(" to ")[-1]
-            yield _Chunk(pieces, data)
+            yield pieces
         if self.losses and last is not None:
             self._lose(f"the last readable message is at {last}")
 
@@ -271,7 +277,7 @@ class Reader:
     def _objects(self, topics: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
         found = {topic: list[dict[str, Any]]() for topic in topics}
         selected = self._selected(set(found))
-        for pieces in selected if selected is not None else (chunk.pieces for chunk in self._chunks()):
+        for pieces in selected if selected is not None else self.chunks():
             for topic, values in found.items():
                 values += [message.values for message in pieces.messages.get(topic, [])]
         return found
@@ -320,8 +326,8 @@ class Reader:
         samples: list[NDArray[np.void]] = []
         commands: list[NDArray[np.void]] = []
         telemetry: list[NDArray[np.void]] = []
-        for chunk in self._chunks():
-            rows = chunk.pieces.rows
+        for chunk in self.chunks():
+            rows = chunk.rows
             if rows.get("/sample") and samples and _breaks(samples[-1], rows["/sample"][0]):
                 yield from self._joined(samples, commands, telemetry)
                 samples, commands, telemetry = [], [], []

@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import json
 import os
-import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,9 +22,9 @@ from numpy.typing import NDArray
 
 from gaitloop import __version__
 
-from .container import Container, Run, require_mcap, run_of_rows
+from .container import Container, Run, require_mcap, run_of_rows, text_run
 from .digest import state_changes
-from .layout import Block, Layout, Tables, command_layout, sample_layout, telemetry_layout
+from .layout import AFTER_TICK, Block, Layout, Tables, command_layout, sample_layout, telemetry_layout
 from .messages import check_told
 from .topics import JSON_SCHEMAS, METADATA, SCHEMA_VERSION
 
@@ -249,7 +248,8 @@ class Recorder:
         return True
 
     def _text_run(self, topic: str, messages: list[tuple[int, Mapping[str, Any]]]) -> Run:
-        run = _json_run(self._json[topic], self._told[topic], messages)
+        first = self._told[topic]
+        run = text_run(self._json[topic], [(i, t, values) for i, (t, values) in enumerate(messages, first)])
         self._told[topic] += len(messages)
         return run
 
@@ -275,7 +275,10 @@ class Recorder:
         for spec in self._tables.command:
             rows[spec.name] = block.command[:, spec.start : spec.start + spec.length]
         for column, name in enumerate(self._tables.command_integers):
-            rows[name] = block.command_integers[:, column, None]
+            values = block.command_integers[:, column]
+            if name in AFTER_TICK:
+                name, values = AFTER_TICK[name][0], values - block.t
+            rows[name] = values[:, None]
         return run_of_rows(channel, rows)
 
     def _telemetry_run(self, block: Block) -> Run:
@@ -326,13 +329,3 @@ def _pack(valid: NDArray[np.bool_]) -> NDArray[np.uint64]:
 
 def _json_schema(name: str, properties: Mapping[str, Any]) -> str:
     return json.dumps({"title": name, "type": "object", "properties": dict(properties)}, ensure_ascii=False)
-
-
-def _json_run(channel: int, first: int, messages: list[tuple[int, Mapping[str, Any]]]) -> Run:
-    data, times, offsets = b"", [], []
-    for sequence, (t, message) in enumerate(messages, first):
-        body = json.dumps(dict(message), allow_nan=False, ensure_ascii=False).encode()
-        times.append(t)
-        offsets.append(len(data))
-        data += struct.pack("<BQHIQQ", 5, 22 + len(body), channel, sequence & 0xFFFFFFFF, t, t) + body
-    return Run(channel, np.array(times, dtype=np.uint64), np.array(offsets, dtype=np.uint64), data)

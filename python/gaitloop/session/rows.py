@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .layout import Block, Layout, Tables
+from .layout import AFTER_TICK, Block, Layout, Tables
 
 #: Head of every record of MCAP: opcode and length.
 RECORD_HEAD = struct.Struct("<BQ")
@@ -80,8 +80,7 @@ def block_of(tables: Tables, samples: _Rows, commands: _Rows, telemetry: _Rows) 
     t = np.concatenate([rows["_log_time"] for rows in samples]).view(np.int64)
     parts = [_sample_arrays(tables, rows) for rows in samples]
     sample, valid, stamp = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-    columns = [np.column_stack([rows[name][:, 0] for name in tables.command_integers]) for rows in commands]
-    integers = np.concatenate(columns)
+    integers = np.concatenate([_integers(tables, rows) for rows in commands])
     _, _, width = tables.lengths
     _check_codes(tables, integers)
     if len(integers) != len(t):
@@ -96,6 +95,16 @@ def block_of(tables: Tables, samples: _Rows, commands: _Rows, telemetry: _Rows) 
         telemetry_t=np.concatenate([np.empty(0, np.int64), *(r["_log_time"].view(np.int64) for r in telemetry)]),
         telemetry=np.concatenate([np.empty((0, width)), *(_flat(tables.telemetry, rows) for rows in telemetry)]),
     )
+
+
+def _integers(tables: Tables, rows: NDArray[np.void]) -> NDArray[np.int64]:
+    t = rows["_log_time"].view(np.int64)
+    columns = []
+    for name in tables.command_integers:
+        later, _ = AFTER_TICK.get(name, ("", ""))
+        # Version 1 has these times as they are.
+        columns.append(t + rows[later][:, 0] if later in (rows.dtype.names or ()) else rows[name][:, 0])
+    return np.column_stack(columns)
 
 
 def _check_codes(tables: Tables, integers: NDArray[np.int64]) -> None:
