@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import runpy
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,15 @@ def test_every_rule_has_a_source_and_every_rule_that_is_named_exists() -> None:
     named = {word for line in text.splitlines() if " = " in line for word in line.split("(") if word.startswith("R")}
     known = {rule.id for rule in RULES}
     assert {part.strip(" )") for word in named for part in word.split(")")[0].split(",")} <= known
+
+
+def test_the_page_shows_the_example_and_every_rule_with_its_source() -> None:
+    root = Path(__file__).resolve().parents[2]
+    figures = runpy.run_path(str(root / "examples/therapy_plan.py"))["FIGURES"]
+    assert (root / "docs/therapy_plan.toml").read_text(encoding="utf-8") == new_text(figures)
+    page = (root / "docs/plan.md").read_text(encoding="utf-8")
+    for rule in RULES:
+        assert f"| `{rule.id}` | {rule.says} | {rule.source} |" in page
 
 
 _GRADES = st.tuples(*[st.integers(0, 5)] * 3)

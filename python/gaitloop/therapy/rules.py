@@ -117,7 +117,7 @@ RULES = (
         "R12-reference",
         "4 cm under the toe, 30 % of the leg's weight carried, and 8 degrees of pelvic tilt, or fewer where the "
         "measured range of the hip asks for it.",
-        "Assumption: what the simulated person walks best with.",
+        "Assumption: the figures of the demonstration.",
     ),
     Rule(
         "R13-band",
