@@ -7,12 +7,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from realtime_machine import StarvedError, five_tries, until
 
 from gaitloop.session import Reader, Session
 from gaitloop.session.machine import simulated_loop
 from gaitloop.session.plan import Plan, demo_plan
 from gaitloop.session.replay import replay
+from realtime_machine import StarvedError, five_tries, until
 
 pytestmark = [
     pytest.mark.paced,
