@@ -35,6 +35,7 @@ _STUDIES = {
     "train": "run a planned session: paused, resumed and stopped by key, line or signal",
     "identity": "who belongs to a pseudonym: an encrypted file of names, apart from all records",
     "limits": "limits files: write a new one, confirm it, show what is in force",
+    "export": "every topic of a session record as a table, CSV or Parquet",
     "plan": "therapist's plan: write one to start from, check it, compare two",
     "progress": "sessions and assessments into a store of progress, and what became of a person out of it",
     "salvage": "write what is left of a damaged session record, and what was lost",
@@ -110,6 +111,7 @@ def _report_arguments(report: argparse.ArgumentParser) -> None:
 def _study(name: str, parser: argparse.ArgumentParser) -> None:
     elsewhere = {
         "doctor": ".realtime.doctor",
+        "export": ".session.export_command",
         "limits": ".session.limits_command",
         "plan": ".therapy.command",
         "progress": ".progress.command",

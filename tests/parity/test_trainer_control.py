@@ -243,13 +243,3 @@ def test_a_slew_of_catch_strides_out_of_range_is_refused(bad: float) -> None:
             made(catch_slew=bad)
         said.append(str(refusal.value))
     assert said[0] == said[1]
-
-
-def test_a_pause_holds_the_phase_and_begins_it_afresh(session: Any) -> None:
-    asked: list[tuple[int, Any]] = [(1300, ("request_speed", 0.0)), (2600, ("request_speed", 0.5))]
-    walked = both.walk(session.rows(0, 3200), asked)
-    paused = walked.told["phase"][2400:2600]
-    assert (paused == paused[0]).all()
-    assert (walked.told["phase_rate"][2400:2600] == 0.0).all()
-    assert (walked.told["mode"][2400:2600] == 0.0).all()
-    assert (walked.told["phase"][3199] != paused[0]).any()

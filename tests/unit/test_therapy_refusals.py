@@ -214,7 +214,7 @@ _VALUES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(line=st.sampled_from([line for line in TEXT.splitlines() if re.match(r"\w+ = ", line)]), value=_VALUES)
 def test_any_value_anywhere_is_taken_or_refused(line: str, value: str) -> None:
     text = TEXT.replace(line, f"{line.partition(' = ')[0]} = {value}", 1)
@@ -227,7 +227,7 @@ def test_any_value_anywhere_is_taken_or_refused(line: str, value: str) -> None:
         assert plan.programme(plan.sessions).stages
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(start=st.integers(0, len(TEXT)), length=st.integers(0, 200), junk=st.text(max_size=20))
 def test_a_torn_plan_never_does_worse_than_refuse(start: int, length: int, junk: str) -> None:
     text = TEXT[:start] + junk + TEXT[start + length :]

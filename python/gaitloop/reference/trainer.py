@@ -252,12 +252,9 @@ class Trainer:
         return self._belt_filtered
 
     def _follow(self, events: list[Event], t: int, belt: float, dt: float) -> PhaseState:
-        """Phase of both sides; at rest it stays, and begins afresh there while a pause lasts."""
+        """Phase of both sides; at rest it stays."""
         if not in_motion(self._leg):
             return self._phase.state()._replace(rate=np.zeros(2), accel=np.zeros(2))
-        if self._speed == 0.0 and self._belt.speed == 0.0:
-            self._phase.reset(self._phase.state().phase)
-            return self._phase.state()
         ages: list[float | None] = [None, None]
         for event in events:
             if event.kind is EventKind.INITIAL_CONTACT:

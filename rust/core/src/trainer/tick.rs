@@ -68,11 +68,7 @@ impl Trainer {
         let events = self.contacts.step(measured.force, t);
         let contact = |side: usize| events[side].filter(|e| e.kind == EventKind::InitialContact);
         let belt = self.last.belt_filter.step(measured.belt_speed.unwrap_or(self.belt.speed()), dt);
-        if self.in_motion() && self.standing() {
-            // Feet that shift their weight are no steps: they teach neither phase nor rate.
-            self.phase.reset(self.last.gait.phase);
-            self.last.gait = self.phase.state();
-        } else if self.in_motion() {
+        if self.in_motion() {
             let age = core::array::from_fn(|s| contact(s).map(|e| t.saturating_sub(e.t) as f64 * 1e-9));
             self.last.gait = self.phase.step(age, self.sets.nominal_rate(belt), dt);
         } else {
@@ -152,11 +148,6 @@ impl Trainer {
     pub(super) fn settled(&self) -> bool {
         let running = matches!(self.last.outputs.state, State::Run | State::Degraded);
         running && self.last.settled_for >= self.settle_time
-    }
-
-    /// The belt stands because it was asked to, as in a pause.
-    fn standing(&self) -> bool {
-        self.speed == 0.0 && self.belt.speed() == 0.0
     }
 
     fn in_motion(&self) -> bool {
