@@ -202,3 +202,15 @@ def test_what_cannot_be_recorded_is_lost_alone(tmp_path: Path) -> None:
     assert [len(block.t) for block in reader.blocks()] == [50]
     assert (recorder.lost.rows, recorder.lost.messages) == (50, 1)
     assert "ticks 0 to 49 are missing, before 0.050 s" in reader.losses
+
+
+def test_ticks_that_were_lost_on_their_way_are_counted_and_seen(tmp_path: Path) -> None:
+    path = tmp_path / "a.mcap"
+    with LiveRecorder(path, META, tables=TABLES) as recorder:
+        recorder.write(make_block(0, 50))
+        recorder.skip(7)
+        recorder.write(make_block(57, 50))
+    reader = Reader(path, tables=TABLES)
+    assert [len(block.t) for block in reader.blocks()] == [50, 50]
+    assert "ticks 50 to 56 are missing, after 0.049 s and before 0.057 s" in reader.losses
+    assert (recorder.lost.rows, told_lost(path)["rows"], reader.gap) == (7, 7, 50)
