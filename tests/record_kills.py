@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import random
 import signal
+import tempfile
 import threading
 import time
 import warnings
@@ -15,21 +16,18 @@ from pathlib import Path
 
 import numpy as np
 
-from gaitloop.plant import Plant
-from gaitloop.session.build import build_device, build_patient, build_trainer, presses
 from gaitloop.session.layout import TELEMETRY_EVERY, Block
 from gaitloop.session.live import LiveRecorder
 from gaitloop.session.plan import demo_plan
 from gaitloop.session.reader import Reader
-from gaitloop.session.runner import _block, metadata_of
-from gaitloop.simulation import Simulation
+from gaitloop.session.runner import metadata_of, simulate
 
 #: Samples that a kill may take along [s].
 LIMIT = 0.050
 #: A child kept from the processor for longer, at its end or shortly before, cannot tell what recording costs [s].
 STARVED, SHORTLY = 0.020, 0.100
 _BLOCK = 0.005
-_SOURCE_TICKS = 4000
+_SOURCE_FROM, _SOURCE_TICKS = 6000, 4000
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["record_kills"])
 #: What a child tells through shared memory: when it began [ns], ticks handed over, notes acknowledged, when it last had
@@ -39,12 +37,15 @@ _BEGAN, _HANDED, _ACKNOWLEDGED, _STARVED, _LOOKED = range(5)
 
 def _source():
     """Ticks of full width, of a simulated walk."""
-    plan = demo_plan()
-    walk = Simulation(
-        build_trainer(plan), Plant(build_patient(plan), build_device(plan), seed=plan.seed), presses(plan)
-    )
-    walk.run(12_000)
-    return _block(walk.run(_SOURCE_TICKS), 0)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "walk.mcap"
+        simulate(demo_plan().change(duration=20.0), out=path)
+        blocks = list(Reader(path).blocks())
+    parts = {name: np.concatenate([getattr(block, name) for block in blocks]) for name in Block.__slots__}
+    first, told = _SOURCE_FROM, _SOURCE_FROM // TELEMETRY_EVERY
+    ticks = {name: parts[name][first : first + _SOURCE_TICKS] for name in parts if not name.startswith("telemetry")}
+    rows = {name: parts[name][told : told + _SOURCE_TICKS // TELEMETRY_EVERY] for name in ("telemetry_t", "telemetry")}
+    return Block(**ticks, **rows)
 
 
 SOURCE = _source()

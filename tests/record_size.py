@@ -10,13 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from gaitloop.plant import Plant
-from gaitloop.session.build import build_device, build_patient, build_trainer, presses
 from gaitloop.session.layout import Block, Tables
 from gaitloop.session.live import LiveRecorder
 from gaitloop.session.plan import demo_plan
-from gaitloop.session.runner import _block, _event, _stride, metadata_of
-from gaitloop.simulation import Simulation
+from gaitloop.session.reader import Reader
+from gaitloop.session.runner import metadata_of, simulate
 
 #: Ticks of a chunk, as in a session that hands over what came in every few hundredths of a second.
 _TICKS = 40
@@ -51,20 +49,36 @@ def shaken(block, rng, tables):
     return Block(**{name: getattr(block, name) for name in Block.__slots__} | {"stamp": stamp})
 
 
+def cut(block, first):
+    """Some ticks of a block, and the telemetry of them."""
+    part = slice(first, first + _TICKS)
+    ticks = {name: getattr(block, name)[part] for name in Block.__slots__ if not name.startswith("telemetry")}
+    inside = (block.telemetry_t >= ticks["t"][0]) & (block.telemetry_t <= ticks["t"][-1])
+    return Block(**ticks, telemetry_t=block.telemetry_t[inside], telemetry=block.telemetry[inside])
+
+
+def due(messages, name, t):
+    """Messages up to this time, taken off the list."""
+    count = sum(int(message[name]) <= t for message in messages[:100])
+    found, messages[:] = messages[:count], messages[count:]
+    return found
+
+
 def write_walk(path, minutes):
     """Record a walk of this length, in short chunks."""
-    plan = demo_plan().change(duration=max(minutes * 60.0, 60.0))
-    rng, tables = np.random.default_rng(1), Tables.from_core()
-    plant = Plant(build_patient(plan), build_device(plan), seed=plan.seed)
-    walk, ticks = Simulation(build_trainer(plan), plant, presses(plan)), 0
+    plan, rng, tables = demo_plan().change(duration=minutes * 60.0), np.random.default_rng(1), Tables.from_core()
+    walk = path.with_name("walk.mcap")
+    simulate(plan, out=walk)
+    summary = Reader(walk).summary()
     with LiveRecorder(path, metadata_of(plan), tables=tables, rows=1_000_000) as recorder:
-        while ticks < minutes * 60_000:
-            block = shaken(_block(walk.run(_TICKS), ticks), rng, tables)
-            ticks += _TICKS
-            strides = [_stride(stride, block, tables) for stride in walk.strides()]
-            recorder.write(block, [_event(event) for event in walk.events()], strides)
-            while recorder._waiting_rows > _WAITING:
-                time.sleep(0.001)
+        for block in Reader(walk).blocks():
+            for first in range(0, len(block.t), _TICKS):
+                part = shaken(cut(block, first), rng, tables)
+                last = int(part.t[-1])
+                recorder.write(part, due(summary.events, "t_emit", last), due(summary.strides, "t_end", last))
+                while recorder._waiting_rows > _WAITING:
+                    time.sleep(0.001)
+    walk.unlink()
     return recorder.lost.rows
 
 

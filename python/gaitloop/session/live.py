@@ -150,6 +150,18 @@ class LiveRecorder:
             self._waiting_messages += told
             self._ready.notify_all()
 
+    def skip(self, rows: int) -> None:
+        """Count ticks that were lost before they could be handed over; a reader will see where they are missing.
+
+        Parameters
+        ----------
+        rows : int
+            How many [-].
+        """
+        with self._ready:
+            self._skipped += rows
+            self.lost.rows += rows
+
     def tell(self, topic: str, t_ns: int, values: Mapping[str, Any], *, wait: bool = False) -> bool:
         """Hand over one message.
 

@@ -347,6 +347,8 @@ class Reader:
             block = block_of(self.tables, samples, commands, telemetry)
         except (ValueError, KeyError, IndexError, TypeError) as error:
             self._lose(f"ticks that do not fit together: {error}")
+            first = min((int(rows["_sequence"][0]) for rows in [*samples, *commands]), default=0)
+            self.gap = first if self.gap is None else min(first, self.gap)
         else:
             yield block
 

@@ -131,7 +131,7 @@ def replay(path: str | Path) -> ReplayResult:
         )
     trainer, ticks = _Led(plan, reader), 0
     for block in reader.blocks():
-        if "damaged" in " ".join(reader.losses):
+        if reader.gap is not None and ticks >= reader.gap:
             break  # behind a hole the trainer's state is unknown
         difference = _compare(trainer, block, reader.tables, ticks)
         ticks += len(block.t) if difference is None else difference.tick - ticks
