@@ -345,7 +345,7 @@ def own_steps(course: Course) -> str:
         axes.xaxis.get_major_locator().set_params(integer=True)
         axes.grid(axis="x", visible=False)
 
-    return render("own_steps", (5.6, 2.0), draw, "Steps of each training day, yours and the robot's", font=13.0)
+    return render("own_steps", (5.6, 1.75), draw, "Steps of each training day, yours and the robot's", font=13.0)
 
 
 __all__ = ["PANELS", "Panel", "cycles", "dose", "gait", "measured", "outcomes", "own_steps", "series", "weeks"]

@@ -24,7 +24,7 @@ HELP = (
     "You cannot walk yet, or only between bars or with two helpers.",
     "One person holds you and carries some of your weight.",
     "One person steadies you while you walk.",
-    "You walk with somebody beside you, without a touch.",
+    "You walk with somebody close by.",
     "You walk alone on flat ground.",
     "You walk alone anywhere, on stairs too.",
 )
@@ -152,6 +152,7 @@ def _help(data: SessionData) -> str:
         axes = figure.subplots()
         if found:
             times, values = np.array(found).T
+            values = (values + np.concatenate([values[:1], values[:-1]])) / 2  # both legs, which step in turn
             axes.fill_between(times, values, color=course_figures.GIVEN, lw=0)
             axes.plot(times, values, color=COLOURS["left"], lw=3)
         else:
