@@ -71,6 +71,16 @@ def press_key(session: Session, key: str) -> None:
         {"p": session.pause, "r": session.resume, "n": session.skip}.get(key, session.stop)()
 
 
+def _in_front(number: int) -> bool:
+    """Whether keys of a terminal are meant for this process; one in the background would be halted for asking."""
+    if not hasattr(os, "tcgetpgrp"):
+        return True
+    try:
+        return os.tcgetpgrp(number) == os.getpgrp()
+    except OSError:
+        return False
+
+
 class Console:
     """Hears a terminal or a pipe in a thread of its own while a session runs; a context manager.
 
@@ -94,6 +104,8 @@ class Console:
         try:
             number = self._stream.fileno()
         except (OSError, ValueError, AttributeError):
+            return self
+        if self._stream.isatty() and not _in_front(number):
             return self
         terminal = self._stream.isatty() and self._raw(number)
         self._thread = threading.Thread(target=self._hear, args=(number, terminal), daemon=True)
