@@ -37,7 +37,7 @@ from gaitloop.session.plan import demo_plan
 ROOT = Path(__file__).resolve().parents[1]
 
 RATE = 1000.0  # [1/s]
-LONGEST = 1_000_000  # longest latency that cyclictest tells apart [ns]
+LONGEST = 1_000_000  # longest latency that cyclictest tells apart [µs]
 PRIORITY = "80"
 SPIN = "while True:\n    pass"
 #: Ratio, what must hold of it, and the figures it is made of: (case, percentile) over (case, percentile).
@@ -53,20 +53,20 @@ Row = dict[str, float]
 
 
 def of_histogram(counts: dict[int, int], beyond: int) -> Row:
-    """Percentiles [s] of latencies [ns] and their counts; `beyond` were longer than any."""
+    """Percentiles [s] of whole microseconds and their counts, each spread over its own; `beyond` were longer."""
     total, seen, found = sum(counts.values()) + beyond, 0, {}
     wanted = {"p50": 0.5, "p99": 0.99}
     for latency, count in sorted(counts.items()):
-        seen += count
         for name, share in wanted.items():
-            if name not in found and seen >= share * total:
-                found[name] = latency / 1e9
-    return {name: found.get(name, LONGEST / 1e9) for name in wanted}
+            if seen < share * total <= seen + count:
+                found[name] = (latency + (share * total - seen) / count) / 1e6
+        seen += count
+    return {name: found.get(name, LONGEST / 1e6) for name in wanted}
 
 
 def of_cyclictest(text: str) -> Row:
-    """Percentiles [s] of what cyclictest prints with `-h` and `-N`."""
-    counts = {int(ns): int(n) for ns, n in re.findall(r"^(\d+)\s+(\d+)$", text, re.MULTILINE) if int(n)}
+    """Percentiles [s] of what cyclictest prints with `-h`."""
+    counts = {int(us): int(n) for us, n in re.findall(r"^(\d+)\s+(\d+)$", text, re.MULTILINE) if int(n)}
     beyond = re.search(r"^# Histogram Overflows: (\d+)", text, re.MULTILINE)
     return of_histogram(counts, int(beyond[1]) if beyond else 0)
 
@@ -74,7 +74,7 @@ def of_cyclictest(text: str) -> Row:
 def cyclictest(seconds: float) -> Row:
     """One run of cyclictest, with the privileges that the loop asks for."""
     loops = str(int(seconds * RATE))
-    command = ["cyclictest", "-q", "-N", "-m", "-t1", "-p", PRIORITY, "-i", str(int(1e6 / RATE)), "-l", loops]
+    command = ["cyclictest", "-q", "-m", "-t1", "-p", PRIORITY, "-i", str(int(1e6 / RATE)), "-l", loops]
     run = subprocess.run([*command, "-h", str(LONGEST)], check=False, capture_output=True, text=True)
     if run.returncode:
         raise SystemExit(f"cyclictest does not run here: {(run.stderr or run.stdout).strip()}")

@@ -44,6 +44,10 @@ print(json.dumps({{
 """
 
 
+class StarvedError(AssertionError):
+    """The machine kept the processor from the loop, again and again."""
+
+
 def _trains() -> subprocess.Popen[str]:
     for _ in range(TRIES):
         command = [sys.executable, "-W", "ignore", "-c", CHILD]
@@ -52,7 +56,7 @@ def _trains() -> subprocess.Popen[str]:
             return process
         process.kill()
         process.communicate()
-    raise AssertionError("the machine was too busy for the loop to reach training")
+    raise StarvedError("the machine was too busy for the loop to reach training")
 
 
 def _stands(pid: int) -> bool:

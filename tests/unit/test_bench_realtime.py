@@ -11,10 +11,10 @@ import pytest
 SOURCE = Path(__file__).resolve().parents[2] / "benches" / "realtime.py"
 HISTOGRAM = """# /dev/cpu_dma_latency set to 0us
 # Histogram
-000004 000000
-001000 000049
-002000 000049
-050000 000001
+000000 000000
+000001 000049
+000002 000049
+000050 000001
 # Total: 000000099
 # Min Latencies: 01000
 # Avg Latencies: 02000
@@ -32,8 +32,10 @@ def bench():
 
 
 def test_percentiles_of_cyclictest_count_what_was_beyond_its_histogram(bench):
-    assert bench.of_cyclictest(HISTOGRAM) == {"p50": 2e-6, "p99": 50e-6}
-    assert bench.of_cyclictest(HISTOGRAM.replace(": 00001", ": 00003")) == {"p50": 2e-6, "p99": 1e-3}
+    """A whole microsecond is spread evenly: one of the 49 of the third, the last of the one of the 51st."""
+    assert bench.of_cyclictest(HISTOGRAM) == pytest.approx({"p50": (2 + 1 / 49) * 1e-6, "p99": 51e-6})
+    beyond = bench.of_cyclictest(HISTOGRAM.replace(": 00001", ": 00003"))
+    assert beyond == pytest.approx({"p50": (2 + 2 / 49) * 1e-6, "p99": 1.0})
 
 
 def test_ratios_are_made_round_by_round(bench):

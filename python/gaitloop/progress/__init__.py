@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from ._fields import new_patient_id
 from .charts import cusum_limit, cusum_run_length, ewma_limit, ewma_run_length
+from .course import Course, Watch, course_of
+from .course_report import write as write_weeks
 from .dose import FIGURES, STEPS_NEEDED, ZONES, Dose, Figure, FigureKind, Session, active_steps, dose, time_in_zones
 from .evidence import Difference, error_band, important_difference
-from .gait import figures_of, foot_placement, read_session, velocity_resistance
+from .gait import figures_of, foot_placement, read_session, session_of, velocity_resistance
 from .groups import (
     CentreEffect,
     Pooled,
@@ -56,6 +58,7 @@ __all__ = [
     "Advice",
     "CentreEffect",
     "ChartState",
+    "Course",
     "Difference",
     "DifficultyScore",
     "Dose",
@@ -81,7 +84,9 @@ __all__ = [
     "Trend",
     "TwoByTwo",
     "TwoMeans",
+    "Watch",
     "active_steps",
+    "course_of",
     "cusum_limit",
     "cusum_run_length",
     "dose",
@@ -103,10 +108,12 @@ __all__ = [
     "pool_odds_ratio",
     "pool_risk_ratio",
     "read_session",
+    "session_of",
     "streak",
     "theil_sen",
     "time_in_zones",
     "values_of",
     "velocity_resistance",
     "walk_speed",
+    "write_weeks",
 ]

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from .told import Told
+
 #: Joints of one leg in order.
 LEG = ("Hip", "Knee", "Ankle")
 #: Sides in order.
@@ -118,6 +120,8 @@ class ReportInfo:
         Name and value of each line of the closing table.
     losses : sequence of str
         What of the record could not be read.
+    told : sequence of Told
+        Stages, notes, changes and pain, in order of time.
     """
 
     title: str
@@ -125,6 +129,7 @@ class ReportInfo:
     mass: float
     details: Sequence[tuple[str, str]] = ()
     losses: Sequence[str] = ()
+    told: Sequence[Told] = ()
 
 
 class Curves(NamedTuple):

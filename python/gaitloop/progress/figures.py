@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from gaitloop.analysis import norm_band
 from gaitloop.control import N_SAGITTAL_SUBTASKS
-from gaitloop.errors import MissingExtraError
 
 from .data import (
     CYCLE,
@@ -24,84 +21,18 @@ from .data import (
     rolling_median,
     stride_series,
 )
+from .drawing import COLOURS, INK, MUTED, NORM, REFERENCE, STATE_COLOURS, contrast_ink, empty, render
 
-#: Colours of the sides; told apart by people with any common colour vision.
-COLOURS = {"left": "#0b6fa4", "right": "#d1600f"}
-INK, MUTED, GRID, REFERENCE = "#1f2933", "#66727f", "#e4e8ec", "#475261"
-STATE_COLOURS = {
-    "boot": "#d5dbe1",
-    "selftest": "#d5dbe1",
-    "standby": "#b8c2cc",
-    "armed": "#9fb8d6",
-    "run": "#4f9d69",
-    "degraded": "#e0b93a",
-    "soft_stop": "#e08e3a",
-    "prot_stop": "#c8443c",
-    "safe": "#8c5a9e",
-    "release": "#8c5a9e",
-    "lockout": "#5c2a2a",
-}
 _GRAVITY = 9.80665
-_STYLE: dict[str, Any] = {
-    "svg.fonttype": "none",
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],
-    "font.size": 10,
-    "text.color": INK,
-    "axes.edgecolor": "#aab4be",
-    "axes.labelcolor": MUTED,
-    "axes.linewidth": 0.8,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "axes.titlesize": 11,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "grid.color": GRID,
-    "grid.linewidth": 0.8,
-    "xtick.color": MUTED,
-    "ytick.color": MUTED,
-    "xtick.major.size": 0,
-    "ytick.major.size": 0,
-    "legend.frameon": False,
-    "lines.linewidth": 1.9,
-}
-
-
-def _render(name: str, size: tuple[float, float], draw: Callable[[Any], None]) -> str:
-    """Draw on a fresh figure and give it as SVG text, the same for the same data."""
-    try:
-        import matplotlib
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise MissingExtraError("reports need the extra report: pip install 'gaitloop[report]'") from error
-    style: Any = {**_STYLE, "svg.hashsalt": f"gaitloop {name}"}
-    with matplotlib.rc_context(style):
-        figure = Figure(figsize=size, layout="constrained")
-        draw(figure)
-        buffer = io.StringIO()
-        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    svg = buffer.getvalue()
-    svg = svg[svg.index("<svg") :]
-    # The page sets the font and the size; ids of several pictures on one page must not meet.
-    svg = re.sub(r'(<svg[^>]*?) (width|height)="[^"]*pt"', r"\1", svg)
-    svg = re.sub(r'(<svg[^>]*?) (width|height)="[^"]*pt"', r"\1", svg)
-    svg = re.sub(r'<g id="[a-z0-9_]+_\d+">', "<g>", svg)
-    return svg.replace("'DejaVu Sans'", "system-ui, 'Segoe UI', 'Helvetica Neue', Arial, 'DejaVu Sans'")
 
 
 def _minutes(axes: Any, data: SessionData) -> None:
     axes.set_xlim(0.0, max(data.t_end / 60, 0.1))
-    axes.set_xlabel("minutes")
-
-
-def _empty(axes: Any, text: str) -> None:
-    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=MUTED)
+    axes.set_xlabel("time (min)")
 
 
 def angles(data: SessionData) -> str:
-    """Joint angles against their reference over the gait cycle.
+    """Joint angles against their reference and those of healthy adults over the gait cycle.
 
     Parameters
     ----------
@@ -113,6 +44,7 @@ def angles(data: SessionData) -> str:
     str
         SVG.
     """
+    share, healthy, deviation = norm_band()
 
     def draw(figure: Any) -> None:
         grid = figure.subplots(2, 3, sharex=True, sharey="col")
@@ -120,11 +52,14 @@ def angles(data: SessionData) -> str:
             curves = cycle_curves(data, side)
             for joint, axes in enumerate(row):
                 if joint == 0:
-                    axes.set_ylabel(f"{side} leg\nangle (degrees)")
+                    axes.set_ylabel(f"{side} leg\nangle (°)")
                 axes.set_title(LEG[joint] if side == "left" else "")
+                low, high = (np.degrees(healthy[joint] + way * deviation[joint]) for way in (-1.0, 1.0))
+                axes.fill_between(100 * share, low, high, color=NORM, lw=0)
                 axes.axhline(0, color="#c6ced6", lw=0.8)
+                axes.set_xlim(0, 100)
                 if curves is None:
-                    _empty(axes, "no steady stride")
+                    empty(axes, "no steady stride")
                     continue
                 mean, spread, wanted = (np.degrees(a[:, joint]) for a in curves[:3])
                 axes.fill_between(100 * CYCLE, mean - spread, mean + spread, color=COLOURS[side], alpha=0.2, lw=0)
@@ -132,12 +67,11 @@ def angles(data: SessionData) -> str:
                 axes.plot(100 * CYCLE, mean, color=COLOURS[side])
                 if np.isfinite(curves.toe_off):
                     axes.axvline(100 * curves.toe_off, color=MUTED, lw=0.9, ls=":")
-                axes.set_xlim(0, 100)
         for axes in grid[1]:
-            axes.set_xlabel("% of gait cycle")
+            axes.set_xlabel("gait cycle (%)")
             axes.set_xticks([0, 25, 50, 75, 100])
 
-    return _render("angles", (9.6, 4.9), draw)
+    return render("angles", (8.8, 4.9), draw, "Joint angles of both legs over the gait cycle")
 
 
 def support(data: SessionData) -> str:
@@ -171,7 +105,7 @@ def support(data: SessionData) -> str:
             _minutes(axes, data)
         row[0].set_ylabel("support (%)")
 
-    return _render("support", (1.92 * seen, 2.5), draw)
+    return render("support", (1.76 * seen, 2.5), draw, "Help of the robot over the session, by part of the step")
 
 
 def _supported(data: SessionData, side: str, seen: int) -> list[dict[str, Any]]:
@@ -206,7 +140,7 @@ def symmetry(data: SessionData) -> str:
                 axes.plot(times, rolling_median(ratio), color=INK)
                 limit = max(limit, 1.15 * float(np.quantile(np.abs(ratio), 0.98)))
             else:
-                _empty(axes, "no pair of strides")
+                empty(axes, "no pair of strides")
             axes.set_title(title)
             _minutes(axes, data)
         row[0].set_ylim(-limit, limit)
@@ -217,7 +151,7 @@ def symmetry(data: SessionData) -> str:
             )
             axes.text(0.995, 0.03, "right longer ↓", transform=axes.transAxes, ha="right", color=MUTED, fontsize=9)
 
-    return _render("symmetry", (9.6, 2.7), draw)
+    return render("symmetry", (8.8, 2.7), draw, "Left against right over the session")
 
 
 def loading(data: SessionData, info: ReportInfo) -> str:
@@ -251,9 +185,9 @@ def loading(data: SessionData, info: ReportInfo) -> str:
             axes.set_ylim(0, max(1.2 * top, 0.1))
             axes.set_title(title)
             _minutes(axes, data)
-        row[0].set_ylabel("body weights")
+        row[0].set_ylabel("force (body weights)")
 
-    return _render("loading", (9.6, 2.7), draw)
+    return render("loading", (8.8, 2.7), draw, "Force under the feet over the session")
 
 
 def events(data: SessionData, window: float = 10.0) -> str:
@@ -287,9 +221,9 @@ def events(data: SessionData, window: float = 10.0) -> str:
         axes.set_xlim(0, window)
         axes.set_xticks(range(int(window) + 1))
         axes.grid(axis="y", visible=False)
-        axes.set_xlabel(f"seconds, from {int(start // 60)}:{start % 60:04.1f} of the session")
+        axes.set_xlabel(f"time (s) from {int(start // 60)}:{start % 60:04.1f} min of the session")
 
-    return _render("events", (9.6, 1.9), draw)
+    return render("events", (8.8, 1.9), draw, "Stance and swing of both feet over ten seconds")
 
 
 def window_start(data: SessionData, window: float) -> float:
@@ -350,7 +284,7 @@ def states(data: SessionData) -> str:
                     name.replace("_", " "),
                     ha="center",
                     va="center",
-                    color="white",
+                    color=contrast_ink(STATE_COLOURS.get(name, MUTED)),
                     weight="bold",
                     fontsize=9,
                 )
@@ -362,11 +296,11 @@ def states(data: SessionData) -> str:
         top.tick_params(bottom=False)
         step = max(1, len(data.t) // 2000)
         bottom.plot(data.t[::step] / 60, data.rows("belt_speed")[::step, 0], color=INK, lw=1.3)
-        bottom.set_ylabel("belt (m/s)")
+        bottom.set_ylabel("belt speed\n(m/s)")
         bottom.set_ylim(0, max(1.2 * float(np.nanmax(data.rows("belt_speed"), initial=0.0)), 0.1))
         _minutes(bottom, data)
 
-    return _render("states", (9.6, 2.4), draw)
+    return render("states", (8.8, 2.4), draw, "States of the supervisor and speed of the belt over the session")
 
 
 def state_spans(data: SessionData) -> list[tuple[str, float, float, str]]:

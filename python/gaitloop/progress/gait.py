@@ -7,7 +7,7 @@ import math
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,6 +18,10 @@ from ..errors import ConfigError
 from ..measures import StrideTable, StrideTables, stride_measures, stride_symmetry
 from .data import SIDES
 from .dose import Figure, Session, active_steps, time_in_zones
+
+if TYPE_CHECKING:
+    from ..session.digest import Digest
+    from ..session.plan import Plan
 
 #: Least number of values for a line through foot placements or torques.
 _FEWEST = 20
@@ -201,7 +205,7 @@ def read_session(
     ConfigError
         If a parameter is outside its range.
     """
-    from ..session.digest import MOVING, Digest, count_steps
+    from ..session.digest import Digest
     from ..session.reader import Reader
     from ..session.replay import plan_of
 
@@ -212,6 +216,36 @@ def read_session(
         pulse.add(block)
     summary = reader.summary()
     digest.events, digest.strides = summary.events, summary.strides
+    session = session_of(digest, plan, patient=patient, started=started)
+    return replace(session, zones=pulse.zones(rest, max_rate), record=fingerprint(path))
+
+
+def session_of(digest: Digest, plan: Plan, *, patient: str, started: datetime) -> Session:
+    """Tell what a session amounted to from what was kept of it while it ran.
+
+    Parameters
+    ----------
+    digest : gaitloop.session.digest.Digest
+        What was kept.
+    plan : gaitloop.session.plan.Plan
+        Its plan, for device and body.
+    patient : str
+        Pseudonym.
+    started : datetime
+        When it began, with a time zone.
+
+    Returns
+    -------
+    Session
+        Dose and figures, without zones of the heart rate and without a record.
+
+    Raises
+    ------
+    ConfigError
+        If a parameter is outside its range.
+    """
+    from ..session.digest import MOVING, count_steps
+
     t, belt = digest.t, np.nan_to_num(digest.rows("belt_speed")[:, 0].astype(np.float64))
     each = float(np.median(np.diff(t))) if len(t) > 1 else 0.0
     support = _support_at_steps(digest, t, belt > MOVING)
@@ -224,9 +258,7 @@ def read_session(
         steps=count_steps(t, belt, digest.events),
         active_steps=active_steps(support),
         distance=float(belt.sum() * each),
-        zones=pulse.zones(rest, max_rate),
         figures=_figures_of_record(digest, t, belt, plan.patient),
-        record=_fingerprint(Path(path)),
     )
 
 
@@ -286,6 +318,18 @@ def _steady(digest: Any, side: str, table: StrideTable) -> StrideTable:
     return replace(table, valid=table.valid & near)
 
 
-def _fingerprint(path: Path) -> str:
-    with path.open("rb") as stream:
+def fingerprint(path: str | Path) -> str:
+    """Tell records apart.
+
+    Parameters
+    ----------
+    path : path-like
+        Session record.
+
+    Returns
+    -------
+    str
+        SHA-256 in hexadecimal digits.
+    """
+    with Path(path).open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

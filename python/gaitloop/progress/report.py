@@ -1,18 +1,16 @@
-"""The report of a session: one HTML file that needs nothing else."""
+"""The report of a session: one file that needs nothing else, for therapist or patient."""
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from gaitloop import __version__
-from gaitloop._files import write as write_whole
-from gaitloop.errors import MissingExtraError
+from gaitloop.analysis.norm import NORM_SOURCE
 
-from . import figures
+from . import drawing, figures, page, plain
+from ._fields import word
 from .data import LEG, SIDES, Numbers, ReportInfo, SessionData, cycle_curves
 
 _STATE_WORDS = {
@@ -30,7 +28,7 @@ _STATE_WORDS = {
 }
 
 
-def render(data: SessionData, info: ReportInfo) -> str:
+def render(data: SessionData, info: ReportInfo, reader: str = "therapist") -> str:
     """Draw the report.
 
     Parameters
@@ -39,6 +37,8 @@ def render(data: SessionData, info: ReportInfo) -> str:
         The session.
     info : ReportInfo
         What to say about it.
+    reader : str
+        `therapist`, or `patient`: one page in large and plain words.
 
     Returns
     -------
@@ -49,23 +49,24 @@ def render(data: SessionData, info: ReportInfo) -> str:
     ------
     MissingExtraError
         If the extra `report` is not installed.
+    ConfigError
+        If there is no such reader.
     """
-    try:
-        import jinja2
-    except ImportError as error:
-        raise MissingExtraError("reports need the extra report: pip install 'gaitloop[report]'") from error
     outcome = data.outcome()
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    template = environment.from_string(files(__package__).joinpath("report.html").read_text(encoding="utf-8"))
-    return template.render(
+    if word("for", reader, page.READERS) == "patient":
+        return plain.session(data, outcome)
+    return page.fill(
+        "session.html",
+        reader,
+        info.title,
         info=info,
-        version=__version__,
-        colours=figures.COLOURS,
         cards=_cards(outcome),
         sentence=_sentence(outcome),
         tracking=_tracking(data),
         measures=_measures(data, info),
         states=_states(data),
+        told=info.told,
+        norm=NORM_SOURCE,
         figures={
             "angles": figures.angles(data),
             "support": figures.support(data),
@@ -77,19 +78,22 @@ def render(data: SessionData, info: ReportInfo) -> str:
     )
 
 
-def write(path: str | Path, data: SessionData, info: ReportInfo) -> None:
+def write(path: str | Path, data: SessionData, info: ReportInfo, reader: str = "therapist") -> None:
     """Draw the report into a file.
 
     Parameters
     ----------
     path : path-like
-        File to write; an existing one is replaced once the new one is whole and on the disk.
+        File to write, .html or .pdf; an existing one is replaced once the new one is whole and on the disk.
     data : SessionData
         The session.
     info : ReportInfo
         What to say about it.
+    reader : str
+        `therapist` or `patient`.
     """
-    write_whole(path, render(data, info).encode("utf-8"))
+    page.check([Path(path)])
+    page.write(render(data, info, reader), [Path(path)])
 
 
 def _clock(seconds: float) -> str:
@@ -180,7 +184,7 @@ def _states(data: SessionData) -> list[dict[str, Any]]:
                 "start": _clock(start),
                 "length": f"{end - start:.1f} s",
                 "cause": shown,
-                "colour": figures.STATE_COLOURS.get(name, figures.MUTED),
+                "colour": drawing.STATE_COLOURS.get(name, drawing.MUTED),
             }
         )
     return rows
