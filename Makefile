@@ -42,7 +42,7 @@ check: $(STAMP)-dev $(STAMP)-build  ## the static half of test: formats, lints, 
 	$(PYTEST) benches --benchmark-disable
 
 test-rust:  ## cargo test with overflow checks; optimised: ten simulated minutes at every speed, every way through the supervisor
-	cargo test --locked --quiet
+	cargo test --locked --quiet -- --skip production_  # those run below, optimised and in finer steps
 	cargo test --locked --quiet -p gaitloop-fuzz
 	cargo test --locked --quiet --release -p gaitloop-plant --test walk --test session
 	cargo test --locked --quiet --release -p gaitloop-core --test supervisor_space --test gates_f32 -- --skip every_planted_mistake_is_caught

@@ -67,8 +67,11 @@ MAY_IMPORT = {
     "recording": {"errors"},
     "analysis": {"errors", "recording", "events", "measures"},  # `gaitloop analyze`: recording to table and picture
     "reference": {"errors", "reference"},
-    "session": {*DOOR, *STUDY, "session"},
-    "progress": {
+    "session": {*DOOR, *STUDY, "session", "realtime"},  # runs a session in a loop
+    "therapy": {*DOOR, *STUDY, "session", "therapy"},  # a therapist's plan becomes what a session takes
+    "train": {*DOOR, *STUDY, "session", "therapy", "realtime"},  # `gaitloop train`
+    "identity": {"errors", "_files"},  # names, apart from everything else
+    "progress": {  # reads the records that sessions write
         "errors",
         "_inputs",
         "_files",
@@ -76,10 +79,23 @@ MAY_IMPORT = {
         "analysis",
         "session",
         "progress",
-    },  # reads the records that sessions write
+    },
     "trial": {*DOOR, *STUDY, "session", "trial"},  # trains simulated people with the limits of the demonstration plan
     "faults": {*DOOR, *STUDY, "session", "faults"},  # strikes simulated people who walk the demonstration plan
-    "cli": {*DOOR, *STUDY, "analysis", "session", "progress", "trial", "faults", "realtime", "calibrate", "__init__"},
+    "cli": {
+        *DOOR,
+        *STUDY,
+        "analysis",
+        "session",
+        "progress",
+        "therapy",
+        "trial",
+        "faults",
+        "realtime",
+        "calibrate",
+        "train",
+        "__init__",
+    },
     "__main__": {"cli"},
     "__init__": {*DOOR, *STUDY, "analysis", "session", "realtime"},
 }

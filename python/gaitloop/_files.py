@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from .errors import ConfigError
@@ -42,8 +44,43 @@ def write(path: str | Path, data: bytes, *, new: bool = False) -> None:
         raise ConfigError(f"{path}: exists and is not written over") from None
     finally:
         part.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
+    _sync(path.parent)
+
+
+@contextmanager
+def whole(path: str | Path) -> Iterator[Path]:
+    """Write a file by any means, whole or not at all.
+
+    Parameters
+    ----------
+    path : path-like
+        File to write; an existing one is replaced once the new one is complete.
+
+    Yields
+    ------
+    Path
+        File to write instead; it takes the name when the block ends without an exception.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; nothing is then left behind.
+    """
+    path = Path(path)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        os.fsync(folder)
+        yield part
+        with part.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        part.replace(path)
     finally:
-        os.close(folder)
+        part.unlink(missing_ok=True)
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -16,7 +16,7 @@ from .errors import ConfigError, GaitloopError
 
 if TYPE_CHECKING:
     from .progress.data import ReportInfo
-    from .session.digest import Digest, Outcome
+    from .session.digest import Digest
     from .session.plan import Plan
     from .session.reader import Reader
 
@@ -32,8 +32,13 @@ _ANALYSIS = {
 _STUDIES = {
     "calibrate": "zero, sign, range, friction and weight of a device, each step confirmed by an operator",
     "doctor": "what this machine gives a loop that must keep its rate, and the remedy for what it does not",
+    "train": "run a planned session: paused, resumed and stopped by key, line or signal",
+    "identity": "who belongs to a pseudonym: an encrypted file of names, apart from all records",
     "limits": "limits files: write a new one, confirm it, show what is in force",
+    "export": "every topic of a session record as a table, CSV or Parquet",
+    "plan": "therapist's plan: write one to start from, check it, compare two",
     "progress": "sessions and assessments into a store of progress, and what became of a person out of it",
+    "salvage": "write what is left of a damaged session record, and what was lost",
     "faults": "faults by the thousand on simulated people, with and without the guard",
     "trial": "a virtual trial of the ways to help, against what the papers report",
 }
@@ -68,13 +73,6 @@ def build_parser(command: str = "") -> argparse.ArgumentParser:
     demo.add_argument("--minutes", type=float, help="length of the session (the plan's: 10)")
     demo.add_argument("--out", type=Path, default=Path(), metavar="FOLDER", help="where the files go (here)")
     demo.set_defaults(run=_demo)
-
-    train = commands.add_parser("train", help="run a planned session")
-    train.add_argument("plan", type=Path, metavar="PLAN.toml", help="plan of the session")
-    train.add_argument("--device", choices=["sim"], required=True, help="device to train on")
-    train.add_argument("--out", type=Path, required=True, metavar="FILE.mcap", help="record to write")
-    train.add_argument("--key", type=Path, metavar="KEYFILE", help="key that the plan's limits files are signed with")
-    train.set_defaults(run=_train)
 
     replay = commands.add_parser("replay", help="repeat a record's every tick and compare the commands bit for bit")
     replay.add_argument("record", type=Path, metavar="FILE.mcap", help="session record")
@@ -112,9 +110,12 @@ def _report_arguments(report: argparse.ArgumentParser) -> None:
 
 def _study(name: str, parser: argparse.ArgumentParser) -> None:
     elsewhere = {
-        "limits": ".session.limits_command",
         "doctor": ".realtime.doctor",
+        "export": ".session.export_command",
+        "limits": ".session.limits_command",
+        "plan": ".therapy.command",
         "progress": ".progress.command",
+        "salvage": ".session.salvage",
     }
     module = importlib.import_module(elsewhere.get(name, f".{name}"), __package__)
     module.add_arguments(parser)
@@ -165,20 +166,6 @@ def _version_or_help(parser: argparse.ArgumentParser) -> Command:
     return run
 
 
-def _summary(outcome: Outcome) -> str:
-    def percent(share: float | None) -> str:
-        return "none" if share is None else f"{100 * share:.0f} %"
-
-    symmetry = "unknown" if outcome.symmetry is None else f"{outcome.symmetry:+.3f}"
-    asked = sum(cause in ("none", "stop_request") for cause in outcome.stops)
-    causes = [cause for cause in outcome.stops if cause not in ("none", "stop_request")]
-    stops = f"stops {len(outcome.stops)} ({', '.join([f'{asked} asked for', *causes])})"
-    return (
-        f"steps {outcome.steps}, distance {outcome.distance:.0f} m, speed {outcome.speed:.2f} m/s, "
-        f"symmetry {symmetry}, support {percent(outcome.support_start)} to {percent(outcome.support_end)}, {stops}"
-    )
-
-
 def _person(plan: Plan) -> str:
     patient, training = plan.patient, plan.training
     profile = {
@@ -220,6 +207,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     from .progress import report
     from .session.plan import demo_plan
     from .session.runner import metadata_of, run_demo
+    from .session.summary import summary
 
     minutes = arguments.minutes
     plan = demo_plan().change(seed=arguments.seed, duration=None if minutes is None else minutes * 60.0)
@@ -227,19 +215,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     limits = metadata_of(plan)["limits_sha256"]
     report.write(arguments.out / "report.html", digest, _info(plan, __version__, limits, ()))
     files = f"{arguments.out / 'session.mcap'}, {arguments.out / 'report.html'}"
-    print(f"{_summary(digest.outcome())}; {files}")
-    return 0
-
-
-def _train(arguments: argparse.Namespace) -> int:
-    from .session.limits import read_key
-    from .session.plan import Plan
-    from .session.runner import simulate
-
-    out = _spared(arguments.plan, arguments.out)
-    key = None if arguments.key is None else read_key(arguments.key)
-    digest = simulate(Plan.load(arguments.plan, key), out=out, progress=sys.stderr)
-    print(f"{_summary(digest.outcome())}; {arguments.out}")
+    print(f"{summary(digest.outcome())}; {files}")
     return 0
 
 
@@ -286,6 +262,7 @@ def _report_session(arguments: argparse.Namespace, page: ModuleType, report: Mod
     from .progress.told import told
     from .session.reader import Reader
     from .session.replay import plan_of
+    from .session.summary import summary
 
     reader = Reader(arguments.record)
     outs = [_spared(arguments.record, out) for out in arguments.out or [arguments.record.with_name("report.html")]]
@@ -296,7 +273,7 @@ def _report_session(arguments: argparse.Namespace, page: ModuleType, report: Mod
     page.write(report.render(digest, replace(info, told=told(reader)), arguments.reader), outs)
     for loss in reader.losses:
         print(f"lost: {loss}", file=sys.stderr)
-    print(f"{_summary(digest.outcome())}; {', '.join(map(str, outs))}")
+    print(f"{summary(digest.outcome())}; {', '.join(map(str, outs))}")
     return 0
 
 

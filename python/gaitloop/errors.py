@@ -19,6 +19,10 @@ class StoreError(GaitloopError, ValueError):
     """A store of progress that cannot be opened, read or written; the message names the file and what to do next."""
 
 
+class IdentityError(GaitloopError, ValueError):
+    """A file of identities, a passphrase or a pseudonym that is refused; the message repeats no name."""
+
+
 class MissingExtraError(GaitloopError, ImportError):
     """A feature whose optional dependency is not installed; the message names the extra to install."""
 

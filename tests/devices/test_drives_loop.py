@@ -132,10 +132,17 @@ def test_drives_that_are_not_there_are_told_at_the_start():
             loop.start()
 
 
+def test_a_port_that_is_not_there_is_told_with_what_to_look_at():
+    made = bus("/dev/no such port")
+    loop = Loop(trainer(made), made, rate=RATE, privileges=FIRM)
+    with pytest.raises(DeviceError, match=r"cannot be opened \(entity not found\): look at its address, its plug"):
+        loop.start()
+
+
 def test_a_loop_of_another_rate_is_refused():
     made = bus("nowhere", rate=200.0)
     loop = Loop(trainer(made), made, rate=RATE, privileges=FIRM)
-    with pytest.raises(DeviceError, match="the rate that the drives were set up for"):
+    with pytest.raises(DeviceError, match="set up for another rate: make the loop with theirs"):
         loop.start()
 
 

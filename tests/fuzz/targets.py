@@ -23,7 +23,7 @@ import numpy as np
 
 from gaitloop import recording as recordings
 from gaitloop.errors import GaitloopError
-from gaitloop.session import build, container, digest, limits, limits_write, plan, reader, record
+from gaitloop.session import build, container, digest, layout, limits, limits_write, plan, reader, record
 
 #: Seconds that one input may take.
 LONGEST = 10.0
@@ -126,8 +126,7 @@ def wrap(body: bytes, metadata: Mapping[str, str]) -> bytes:
 
     _, zstandard = container.require_mcap()
     stream = io.BytesIO()
-    file = container.Container(stream, "fuzz")
-    file.metadata(record.METADATA, metadata)
+    file = container.Container(stream, "fuzz", (record.METADATA, metadata))
     chunk = records.Chunk(
         compression="zstd",
         data=zstandard.ZstdCompressor(level=1).compress(body),
@@ -140,6 +139,21 @@ def wrap(body: bytes, metadata: Mapping[str, str]) -> bytes:
     return stream.getvalue()
 
 
+def wrap_marked(body: bytes) -> bytes:
+    """A session record of today whose first chunk defines channels, and whose messages are `body`."""
+    stream, tables = io.BytesIO(), layout.Tables.from_core()
+    file = container.Container(stream, "fuzz", (record.METADATA, {"schema_version": "2"}))
+    for topic in record.JSON_SCHEMAS:
+        file.channel(topic, "json", topic, "jsonschema", "{}")
+    for topic, made in (("/command", layout.command_layout(tables)), ("/sample", layout.sample_layout(tables, ("q",)))):
+        file.channel(topic, "cdr", made.name, "ros2msg", made.text)
+    file.announce_again(0)
+    zero = np.zeros(1, dtype=np.uint64)
+    file.chunk([container.Run(1, zero, zero, body)])
+    file.finish()
+    return stream.getvalue()
+
+
 def read_session(path: Path) -> None:
     """Everything that the commands ask of a record."""
     file = reader.Reader(path)
@@ -149,6 +163,8 @@ def read_session(path: Path) -> None:
         told.add(block)
     assert all(isinstance(loss, str) and loss for loss in file.losses)
     told.outcome()
+    for topic in record.JSON_SCHEMAS:
+        file.messages(topic)
 
 
 def fuzz_session(data: bytes) -> None:
@@ -156,6 +172,8 @@ def fuzz_session(data: bytes) -> None:
     kind, body = data[:1], data[1:]
     if kind == b"c":
         body = wrap(body, {"schema_version": "1"})
+    elif kind == b"d":
+        body = wrap_marked(body)
     elif kind == b"m":
         body = wrap(b"", {"schema_version": body.decode("utf-8", "replace")})
     with folder() as at:

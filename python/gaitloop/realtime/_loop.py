@@ -146,13 +146,18 @@ class Loop(_core.Loop):
             raise RealTimeError("the loop has not ended; its device is in use")
         return device
 
-    def request_control(self, control: ControlConfig) -> None:
+    def request_control(self, control: ControlConfig) -> int:
         """Ask for another law, other parameters or another reference, as `Trainer.request_control`.
 
         Parameters
         ----------
         control : ControlConfig
             What is asked for.
+
+        Returns
+        -------
+        int
+            Time of the tick that took it [ns].
 
         Raises
         ------
@@ -161,7 +166,7 @@ class Loop(_core.Loop):
         RealTimeError
             If the loop has ended or did not take it in time.
         """
-        self.request_control_set(control.build())
+        return self.request_control_set(control.build())
 
     def __enter__(self) -> Self:
         """Start."""

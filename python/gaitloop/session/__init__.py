@@ -10,19 +10,46 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .digest import Digest, Outcome
+    from .live import LiveRecorder
     from .plan import Plan, demo_plan
+    from .programme import Programme, Rules, Stage
     from .reader import Reader
     from .record import Recorder
+    from .remote import Remote
     from .runner import run_demo, simulate
+    from .session import Ending, Session
 
-__all__ = ["Digest", "Outcome", "Plan", "Reader", "Recorder", "demo_plan", "run_demo", "simulate"]
+__all__ = [
+    "Digest",
+    "Ending",
+    "LiveRecorder",
+    "Outcome",
+    "Plan",
+    "Programme",
+    "Reader",
+    "Recorder",
+    "Remote",
+    "Rules",
+    "Session",
+    "Stage",
+    "demo_plan",
+    "run_demo",
+    "simulate",
+]
 
 _HOMES = {
     "Digest": "digest",
+    "Ending": "session",
+    "LiveRecorder": "live",
     "Outcome": "digest",
     "Plan": "plan",
+    "Programme": "programme",
     "Reader": "reader",
     "Recorder": "record",
+    "Remote": "remote",
+    "Rules": "programme",
+    "Session": "session",
+    "Stage": "programme",
     "demo_plan": "plan",
     "run_demo": "runner",
     "simulate": "runner",

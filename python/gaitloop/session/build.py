@@ -23,6 +23,10 @@ GRAVITY = 9.80665
 _LATERAL_BOUNDS = {"weight_shift": (0.025, 0.0417), "lateral_foot_placement": (math.radians(1.15), math.radians(1.91))}
 #: Time kept free at the end for the soft stop [s].
 STOP_TIME = 8.0
+#: Time at which the operator of a simulated session presses start [s].
+START_TIME = 1.0
+#: How that operator starts: button, time pressed [s] and time let go [s].
+START = (("arm", 0.5, 0.7), ("start", START_TIME, START_TIME + 0.2))
 
 
 def envelope_of(plan: Plan) -> Envelope:
@@ -183,4 +187,4 @@ def presses(plan: Plan) -> list[tuple[str, float, float]]:
         Button, time pressed [s] and time let go [s].
     """
     stop = plan.duration - STOP_TIME
-    return [("arm", 0.5, 0.7), ("start", 1.0, 1.2), ("stop", stop, stop + 0.2)]
+    return [*START, ("stop", stop, stop + 0.2)]

@@ -23,6 +23,11 @@ MESSAGE_HEAD: list[tuple[str, str]] = [
     ("_log_time", "<u8"),
     ("_publish_time", "<u8"),
 ]
+#: Times of a command that are kept as what they are after the tick's: hardly ever another number, so hardly any room.
+AFTER_TICK = {
+    "t": ("t_after", "[ns] time of the command minus time of the tick"),
+    "expiry": ("expiry_after", "[ns] time at which it expires minus time of the tick"),
+}
 _MESSAGE_OPCODE = 5
 _RECORD_HEAD = 9
 _NUMPY_OF_ROS = {"float64": "<f8", "float32": "<f4", "int64": "<i8", "uint64": "<u8"}
@@ -290,7 +295,7 @@ def command_layout(tables: Tables) -> Layout:
         Values, then the integer columns.
     """
     values = [("float64", spec.length, spec.name, f"[{spec.unit}] {spec.doc.strip()}") for spec in tables.command]
-    integers = [("int64", 1, name, "") for name in tables.command_integers]
+    integers = [("int64", 1, *AFTER_TICK.get(name, (name, ""))) for name in tables.command_integers]
     return Layout("gaitloop_msgs/msg/Command", (*values, *integers))
 
 

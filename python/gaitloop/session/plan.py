@@ -169,7 +169,7 @@ class Plan:
         session = read_table("session", _required(document, "session"), _SESSION)
         training, assist = _read_training(_required(document, "training"))
         device = read_table("device", _required(document, "device"), _DEVICE)
-        in_force, files = _limits_of(_required(document, "limits"), device["kind"], folder, key, limits)
+        in_force, files = limits_of(_required(document, "limits"), device["kind"], folder, key, limits)
         return cls(
             **session,
             patient=_read_chosen("patient", _required(document, "patient"), "profile", _PATIENT, _PROFILE),
@@ -260,10 +260,36 @@ def _required(document: Mapping[str, Any], name: str) -> Any:
     return document[name]
 
 
-def _limits_of(
-    table: object, device: str, folder: Path | None, key: bytes | None, limits: Mapping[str, Any] | None
+def limits_of(
+    table: object, device: str, folder: Path | None, key: bytes | None, limits: Mapping[str, Any] | None = None
 ) -> tuple[dict[str, Any], tuple[LimitsFile, ...]]:
-    """Limits that a plan has, or those of the files that it names, and these files."""
+    """Read the limits of a plan: those that it has itself, or those of the files that it names.
+
+    Parameters
+    ----------
+    table : object
+        What the plan has under `limits`.
+    device : str
+        Kind of device of the plan.
+    folder : path-like or None
+        Where the named files lie.
+    key : bytes or None
+        Key that they must be signed with.
+    limits : mapping, optional
+        Limits that were in force when the plan was run, instead of named files [SI].
+
+    Returns
+    -------
+    dict
+        Every limit of the envelope [SI].
+    tuple of LimitsFile
+        Files that they come from.
+
+    Raises
+    ------
+    ConfigError
+        If anything is missing, unknown or refused, or a file is for another device.
+    """
     if not isinstance(table, dict) or _FILES not in table:
         return read_table("limits", table, LIMIT_KEYS), ()
     if len(table) > 1:

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import io
+import json
 import struct
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitloop.errors import RecordingError
+from gaitloop.errors import ConfigError, RecordingError
 
-from .container import LARGEST_CHUNK, require_mcap
-from .layout import Block, Layout, Tables
-from .messages import read_message
-from .record import METADATA, SCHEMA_VERSION
+from .container import require_mcap, session_of
+from .layout import Block, Tables
+from .outline import opened, read_index, span_of, unpack, walk
+from .pieces import Channels, Mark, Message, Pieces, copy_of, mark_of, split
+from .rows import RECORD_HEAD, block_of
+from .topics import JSON_SCHEMAS, METADATA, SCHEMA_VERSION
 
-_SCHEMA, _CHANNEL, _MESSAGE = 3, 4, 5
-_HEAD = struct.Struct("<BQ")
-_MESSAGE_HEAD = struct.Struct("<HIQQ")
+_CHUNK = 6
+_DAMAGE = (ValueError, KeyError, IndexError, struct.error)
+#: Ticks of a block that `Reader.blocks` gives, unless the chunks of the file are longer.
+_BLOCK_TICKS = 1000
 
 
 @dataclass(slots=True)
@@ -44,22 +47,19 @@ class Summary:
     states: list[dict[str, Any]] = field(default_factory=list)
 
 
+class _SpoiledError(Exception):
+    """The short way through a record met what only the long way can tell of."""
+
+
 @dataclass(slots=True)
-class _Chunk:
-    """Messages of one chunk by topic: rows of the fixed topics, objects of the JSON ones."""
+class _Order:
+    """What should come next, and what did not."""
 
-    rows: dict[str, list[NDArray[np.void]]] = field(default_factory=dict)
-    objects: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-
-
-class _Bounded:
-    """A file that is asked for no more than it has, whatever length a damaged record states."""
-
-    def __init__(self, stream: IO[bytes], size: int) -> None:
-        self._stream, self._size = stream, size
-
-    def read(self, length: int) -> bytes:
-        return self._stream.read(min(length, max(self._size - self._stream.tell(), 0)))
+    number: int = 0
+    before: int = 0
+    ticks: int = 0
+    t: int | None = None
+    told: dict[str, int] = field(default_factory=dict)
 
 
 class Reader:
@@ -78,6 +78,10 @@ class Reader:
         The `gaitloop` metadata record: plan, seed, versions.
     losses : list of str
         What could not be read; complete only after everything was.
+    bytes_read : int
+        Bytes read from the file so far [-].
+    gap : int or None
+        Number of the first tick that `blocks` found missing before one it gave [-].
 
     Raises
     ------
@@ -86,17 +90,18 @@ class Reader:
     """
 
     def __init__(self, path: str | Path, *, tables: Tables | None = None) -> None:
+        require_mcap()
         self.path = Path(path)
         self._tables = tables
-        self._schemas: dict[int, tuple[str, str, str]] = {}
-        self._channels: dict[int, tuple[str, Layout | None]] = {}
+        self._channels = Channels()
         self.losses: list[str] = []
+        self.bytes_read = 0
+        self.gap: int | None = None
         self.metadata = self._read_metadata()
-        version = self.metadata.get("schema_version", "")
-        if not version.isdecimal() or not 1 <= int(version) <= SCHEMA_VERSION:
-            raise RecordingError(
-                f"{self.path}: schema_version must lie in [1, {SCHEMA_VERSION}], got {version or 'none'}"
-            )
+        self._version = _version_of(self.path, self.metadata)
+        self._session = session_of(self.metadata)
+        for text in _salvage_losses(self.metadata):
+            self._lose(text)
 
     @property
     def tables(self) -> Tables:
@@ -105,119 +110,210 @@ class Reader:
             self._tables = Tables.from_core()
         return self._tables
 
-    def _read_metadata(self) -> dict[str, str]:
-        records, _ = require_mcap()
-        from mcap.exceptions import McapError
-
-        try:
-            for record in self._outer():
-                if isinstance(record, records.Metadata) and record.name == METADATA:
-                    return dict(record.metadata)
-                if isinstance(record, records.Chunk):
-                    break
-        except McapError as error:
-            raise RecordingError(f"{self.path}: not a session record: {error}") from None
-        cut = f" ({self.losses[0]})" if self.losses else ""
-        raise RecordingError(f"{self.path}: not a session record: metadata record '{METADATA}' is missing{cut}")
-
-    def _outer(self) -> Iterator[Any]:
-        from mcap.exceptions import EndOfFile, InvalidMagic, RecordLengthLimitExceeded
-        from mcap.stream_reader import StreamReader
-
-        try:
-            stream = self.path.open("rb")
-        except OSError as error:
-            raise RecordingError(f"{self.path}: cannot be opened: {error.strerror}") from None
-        size = self.path.stat().st_size
-        with stream:
-            read = False
-            try:
-                bounded: Any = _Bounded(stream, size)
-                for record in StreamReader(bounded, emit_chunks=True, record_size_limit=max(size, 1)).records:
-                    read = True
-                    yield record
-            except InvalidMagic:
-                if not read:
-                    raise
-                self._lose("the closing bytes are missing")
-            except (EndOfFile, struct.error, UnicodeDecodeError, RecordLengthLimitExceeded):
-                self._lose(f"the file ends in the middle, after {stream.tell()} bytes")
-
     def _lose(self, what: str) -> None:
         if what not in self.losses:
             self.losses.append(what)
 
-    def _chunks(self, wanted: set[str]) -> Iterator[_Chunk]:
-        records, zstandard = require_mcap()
-        from mcap.exceptions import McapError
-
-        last: int | None = None
-        for record in self._outer():
-            if not isinstance(record, records.Chunk):
-                continue
-            span = f"{record.message_start_time * 1e-9:.3f} to {record.message_end_time * 1e-9:.3f} s"
+    def _walk(self) -> Iterator[tuple[int, bytes]]:
+        with opened(self.path) as source:
+            before = self.bytes_read
             try:
-                if not self._is_wanted(zstandard, record, wanted):
-                    continue
-                chunk = self._split(_unpack(zstandard, record))
-            except (ValueError, KeyError, IndexError, struct.error, McapError, zstandard.ZstdError):
-                self._lose(f"a damaged chunk, {span}")
+                for found in walk(source, self._lose):
+                    self.bytes_read = before + source.count
+                    yield found
+            finally:
+                self.bytes_read = before + source.count
+
+    def _read_metadata(self) -> dict[str, str]:
+        """Take the metadata record if the chunks agree with it, else a copy of it from one of them."""
+        head, copy, marked = None, None, False
+        for _, record in self._walk():
+            if record[0] != _CHUNK:
+                head = head or _metadata_record(record)
                 continue
-            last = record.message_end_time
-            yield chunk
-        if self.losses and last is not None:
-            self._lose(f"the last readable message is at {last * 1e-9:.3f} s")
+            try:
+                data, _, _ = unpack(record)
+                mark, found = mark_of(data), copy_of(data)
+            except _DAMAGE:
+                continue
+            if mark is None and not marked and head is not None and _states(head, 1):
+                return head
+            if mark is not None:
+                marked = True
+                if head is not None and mark.session == session_of(head):
+                    return head
+                if found is not None and mark.session == session_of(found):
+                    copy = copy or found
+        if copy is not None:
+            self._lose("the metadata record is damaged or of another session; a copy of it was read")
+            return copy
+        if head is not None and not marked:
+            if not _states(head, 1):
+                self._lose("no chunk is left that could confirm the metadata")
+            return head
+        if head is not None:
+            _version_of(self.path, head)
+            raise RecordingError(
+                f"{self.path}: not a session record: its chunks are of other sessions than its metadata"
+            )
+        cut = f" ({self.losses[0]})" if self.losses else ""
+        raise RecordingError(f"{self.path}: not a session record: metadata record '{METADATA}' is missing{cut}")
 
-    def _is_wanted(self, zstandard: Any, record: Any, wanted: set[str]) -> bool:
-        # The first message tells samples from the rest, so that a summary need not unpack the samples.
-        head = zstandard.ZstdDecompressor().stream_reader(io.BytesIO(record.data)).read(_HEAD.size + 2)
-        opcode, _ = _HEAD.unpack_from(head)
-        if opcode != _MESSAGE:
-            return True
-        topic, _ = self._channels[int.from_bytes(head[_HEAD.size :], "little")]
-        bulk = topic in ("/sample", "/command")
-        return bool(wanted & {"/sample", "/command"}) if bulk else bool(wanted - {"/sample", "/command"})
+    @property
+    def channels(self) -> Channels:
+        """Channels as far as they were read."""
+        return self._channels
 
-    def _split(self, data: bytes) -> _Chunk:
-        chunk, at = _Chunk(), 0
-        while at < len(data):
-            opcode, length = _HEAD.unpack_from(data, at)
-            body = at + _HEAD.size
-            if opcode == _MESSAGE:
-                number, _, _, _ = _MESSAGE_HEAD.unpack_from(data, body)
-                topic, layout = self._channels[number]
-                if layout is not None:
-                    rows = _leading_rows(data, at, layout)
-                    chunk.rows.setdefault(topic, []).append(rows)
-                    at += rows.nbytes
+    def chunks(self) -> Iterator[Pieces]:
+        """All chunks of the session in order; what is missing, damaged or foreign goes to `losses`.
+
+        Yields
+        ------
+        Pieces
+            What a chunk holds.
+        """
+        order, last = _Order(), None
+        for at, record in self._walk():
+            if record[0] != _CHUNK:
+                continue
+            try:
+                data, crc, span = unpack(record)
+                mark = mark_of(data)
+                if not self._belongs(mark, at, order):
                     continue
-                text = data[body + _MESSAGE_HEAD.size : body + length]
-                chunk.objects.setdefault(topic, []).append(read_message(topic, text))
-            elif opcode == _SCHEMA:
-                schema = _read_schema(data[body : body + length])
-                self._schemas[schema[0]] = schema[1:]
-            elif opcode == _CHANNEL:
-                number, parent, topic = _read_channel(data[body : body + length])
-                name, encoding, definition = self._schemas[parent]
-                layout = Layout.parse(name, definition) if encoding == "ros2msg" else None
-                self._channels[number] = (topic, layout)
-            at = body + length
-        return chunk
+                self._channels.learn(data)
+                pieces = self._split(data)
+            except _DAMAGE:
+                self._lose(f"a damaged chunk, {span_of(record)}")
+                continue
+            if mark is not None:
+                order.number, order.before = mark.number + 1, crc
+            self._count(pieces, order)
+            last = span.split(" to ")[-1]
+            yield pieces
+        if self.losses and last is not None:
+            self._lose(f"the last readable message is at {last}")
+
+    def _split(self, data: bytes) -> Pieces:
+        try:
+            return split(data, self._channels)
+        except KeyError:
+            # The chunk that defines its channels is lost; they are defined again further on.
+            for _, record in self._walk():
+                try:
+                    if record[0] == _CHUNK and _marked(other := unpack(record)[0], self._session):
+                        self._channels.learn(other)
+                except _DAMAGE:
+                    continue
+            return split(data, self._channels)
+
+    def _belongs(self, mark: Mark | None, at: int, order: _Order) -> bool:
+        if self._version == 1:
+            return mark is None
+        if mark is None:
+            raise ValueError("no mark")
+        if mark.session != self._session:
+            self._lose(f"a chunk of another session, at byte {at}")
+            return False
+        if mark.number < order.number:
+            self._lose(f"a chunk that stands twice or out of order, at byte {at}: number {mark.number}")
+            return False
+        if mark.number > order.number:
+            self._lose(f"{_these('chunk', order.number, mark.number - 1)} missing")
+        elif mark.before != order.before:
+            self._lose(f"chunk {mark.number} does not follow from the one before it")
+        return True
+
+    def _count(self, pieces: Pieces, order: _Order) -> None:
+        """Compare the numbers of rows and messages with those that should come."""
+        for rows in pieces.rows.get("/sample", []):
+            first, t = int(rows["_sequence"][0]), int(rows["_log_time"][0])
+            if first != order.ticks:
+                after = "" if order.t is None else f" after {order.t * 1e-9:.3f} s and"
+                self._lose(f"{_these('tick', order.ticks, first - 1)} missing,{after} before {t * 1e-9:.3f} s")
+                self.gap = order.ticks if self.gap is None else self.gap
+            order.ticks, order.t = first + len(rows), int(rows["_log_time"][-1])
+        if self._version > 1:
+            for topic, messages in pieces.messages.items():
+                self._count_messages(topic, messages, order.told)
+
+    def _count_messages(self, topic: str, messages: list[Message], told: dict[str, int]) -> None:
+        for message in messages:
+            missing = message.sequence - told.get(topic, 0)
+            if missing:
+                what = f"{missing} of {topic} are missing" if missing > 0 else f"{topic} stands twice or out of order"
+                self._lose(f"{what} before {message.t * 1e-9:.3f} s")
+            told[topic] = message.sequence + 1
+            if topic == "/loss":
+                count, what = message.values["count"], message.values["what"]
+                self._lose(f"{count} {what} were not written, as told at {message.t * 1e-9:.3f} s")
+
+    def _selected(self, topics: set[str]) -> list[Pieces] | None:
+        """Chunks that hold a topic, by the index of a whole record; None where there is none to trust."""
+        found, channels, told = [], Channels(), dict[str, int]()
+        losses, self.losses = self.losses, list(self.losses)
+        with opened(self.path) as source:
+            index = read_index(source)
+            if index is None:
+                return None
+            wanted = {number for number, topic in index.topics.items() if topic in topics}
+            channels.known = {number: (index.topics[number], None) for number in wanted}
+            try:
+                for place in index.places:
+                    if wanted & place.channels:
+                        data, _, _ = unpack(source.at(place.offset, place.length))
+                        if self._version > 1 and not _marked(data, self._session):
+                            raise _SpoiledError
+                        found.append(split(data, channels, skip_unknown=True))
+                        for topic, messages in found[-1].messages.items() if self._version > 1 else ():
+                            self._count_messages(topic, messages, told)
+            except (*_DAMAGE, _SpoiledError):
+                self.losses = losses
+                return None
+            finally:
+                self.bytes_read += source.count
+        return found
+
+    def _objects(self, topics: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+        found = {topic: list[dict[str, Any]]() for topic in topics}
+        selected = self._selected(set(found))
+        for pieces in selected if selected is not None else self.chunks():
+            for topic, values in found.items():
+                values += [message.values for message in pieces.messages.get(topic, [])]
+        return found
 
     def summary(self) -> Summary:
-        """Events, strides and states, without unpacking the samples.
+        """Events, strides and states, without reading the samples.
 
         Returns
         -------
         Summary
             What was found.
         """
-        summary = Summary()
-        for chunk in self._chunks({"/event", "/stride", "/state"}):
-            summary.events += chunk.objects.get("/event", [])
-            summary.strides += chunk.objects.get("/stride", [])
-            summary.states += chunk.objects.get("/state", [])
-        return summary
+        found = self._objects(("/event", "/stride", "/state"))
+        return Summary(events=found["/event"], strides=found["/stride"], states=found["/state"])
+
+    def messages(self, topic: str) -> list[dict[str, Any]]:
+        """Messages of one JSON topic, without reading the samples.
+
+        Parameters
+        ----------
+        topic : str
+            Such as `/stage`, `/note`, `/change`, `/pain`, `/loss`, `/event`.
+
+        Returns
+        -------
+        list of dict
+            Messages in the order they were written; none in a record of a version that did not tell them.
+
+        Raises
+        ------
+        ConfigError
+            If there is no such topic.
+        """
+        if topic not in JSON_SCHEMAS:
+            raise ConfigError(f"topic must be one of {', '.join(JSON_SCHEMAS)}, got {topic!r}")
+        return self._objects((topic,))[topic]
 
     def blocks(self) -> Iterator[Block]:
         """All ticks in order.
@@ -225,115 +321,77 @@ class Reader:
         Yields
         ------
         Block
-            Ticks of one chunk, with the telemetry recorded for them.
+            Consecutive ticks, with the telemetry recorded for them; a second or more, save at a gap and at the end.
         """
-        everything = {"/sample", "/command", "/telemetry"}
-        waiting: list[NDArray[np.void]] = []
-        for chunk in self._chunks(everything):
-            waiting += chunk.rows.get("/telemetry", [])
-            samples, commands = chunk.rows.get("/sample", []), chunk.rows.get("/command", [])
-            if samples and commands:
-                try:
-                    block = self._block(samples, commands, waiting)
-                except (ValueError, KeyError, IndexError, TypeError) as error:
-                    self._lose(f"ticks that do not fit together: {error}")
-                else:
-                    yield block
-                waiting = []
+        samples: list[NDArray[np.void]] = []
+        commands: list[NDArray[np.void]] = []
+        telemetry: list[NDArray[np.void]] = []
+        for chunk in self.chunks():
+            rows = chunk.rows
+            if rows.get("/sample") and samples and _breaks(samples[-1], rows["/sample"][0]):
+                yield from self._joined(samples, commands, telemetry)
+                samples, commands, telemetry = [], [], []
+            telemetry += rows.get("/telemetry", [])
+            samples += rows.get("/sample", [])
+            commands += rows.get("/command", [])
+            if sum(map(len, samples)) >= _BLOCK_TICKS:
+                yield from self._joined(samples, commands, telemetry)
+                samples, commands, telemetry = [], [], []
+        if samples or commands:
+            yield from self._joined(samples, commands, telemetry)
 
-    def _block(
+    def _joined(
         self, samples: list[NDArray[np.void]], commands: list[NDArray[np.void]], telemetry: list[NDArray[np.void]]
-    ) -> Block:
-        tables = self.tables
-        t = np.concatenate([rows["_log_time"] for rows in samples]).view(np.int64)
-        parts = [_sample_arrays(tables, rows) for rows in samples]
-        sample, valid, stamp = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-        columns = [np.column_stack([rows[name][:, 0] for name in tables.command_integers]) for rows in commands]
-        integers = np.concatenate(columns)
-        _, _, width = tables.lengths
-        _check_codes(tables, integers)
-        if len(integers) != len(t):
-            raise ValueError(f"{len(t)} samples and {len(integers)} commands")
-        return Block(
-            t=t,
-            sample=sample,
-            valid=valid,
-            stamp=stamp,
-            command=np.concatenate([_flat(tables.command, rows) for rows in commands]),
-            command_integers=integers,
-            telemetry_t=np.concatenate([np.empty(0, np.int64), *(r["_log_time"].view(np.int64) for r in telemetry)]),
-            telemetry=np.concatenate([np.empty((0, width)), *(_flat(tables.telemetry, rows) for rows in telemetry)]),
-        )
+    ) -> Iterator[Block]:
+        try:
+            block = block_of(self.tables, samples, commands, telemetry)
+        except (ValueError, KeyError, IndexError, TypeError) as error:
+            self._lose(f"ticks that do not fit together: {error}")
+            first = min((int(rows["_sequence"][0]) for rows in [*samples, *commands]), default=0)
+            self.gap = first if self.gap is None else min(first, self.gap)
+        else:
+            yield block
 
 
-def _unpack(zstandard: Any, record: Any) -> bytes:
-    stated = zstandard.frame_content_size(record.data)
-    if not record.uncompressed_size <= LARGEST_CHUNK or stated not in (-1, record.uncompressed_size):
-        raise ValueError(f"chunk must have at most {LARGEST_CHUNK} bytes, got {record.uncompressed_size}")
-    data: bytes = zstandard.decompress(record.data, record.uncompressed_size)
-    if zlib.crc32(data) != record.uncompressed_crc:
-        raise ValueError("checksum")
-    return data
+def _breaks(last: NDArray[np.void], after: NDArray[np.void]) -> bool:
+    return int(last["_sequence"][-1]) + 1 != int(after["_sequence"][0])
 
 
-def _leading_rows(data: bytes, at: int, layout: Layout) -> NDArray[np.void]:
-    dtype = layout.dtype
-    rows = np.frombuffer(data, dtype=dtype, count=(len(data) - at) // dtype.itemsize, offset=at)
-    first = rows[0]
-    same = (
-        (rows["_opcode"] == _MESSAGE) & (rows["_length"] == first["_length"]) & (rows["_channel"] == first["_channel"])
-    )
-    if int(first["_length"]) != dtype.itemsize - _HEAD.size:
-        raise ValueError(f"{layout.name} must have {dtype.itemsize - _HEAD.size} bytes, got {int(first['_length'])}")
-    others = np.flatnonzero(~same)
-    return rows[: others[0]] if len(others) else rows
+def _marked(data: bytes, session: bytes) -> bool:
+    mark = mark_of(data)
+    return mark is not None and mark.session == session
 
 
-def _check_codes(tables: Tables, integers: NDArray[np.int64]) -> None:
-    for name, words in (("state", tables.states), ("cause", tables.causes)):
-        codes = integers[:, tables.command_integers.index(name)]
-        if len(codes) and not 0 <= int(codes.min()) <= int(codes.max()) < len(words):
-            raise ValueError(f"{name} must lie in [0, {len(words) - 1}], got {codes.min()} to {codes.max()}")
+def _these(what: str, first: int, last: int) -> str:
+    return f"{what} {first} is" if first == last else f"{what}s {first} to {last} are"
 
 
-def _flat(specs: tuple[Any, ...], rows: NDArray[np.void]) -> NDArray[np.float64]:
-    """Values by the tables; NaN in groups that the version which wrote the record did not have."""
-    names = rows.dtype.names or ()
-    absent = [np.full((len(rows), spec.length), np.nan) for spec in specs]
-    have = [
-        rows[spec.name].astype(np.float64) if spec.name in names else none
-        for spec, none in zip(specs, absent, strict=True)
-    ]
-    return np.concatenate(have, axis=1)
+def _version_of(path: Path, metadata: dict[str, str]) -> int:
+    version = metadata.get("schema_version", "")
+    if not (version.isdecimal() and len(version) < 9 and 1 <= int(version) <= SCHEMA_VERSION):
+        raise RecordingError(f"{path}: schema_version must lie in [1, {SCHEMA_VERSION}], got {version or 'none'}")
+    return int(version)
 
 
-def _sample_arrays(
-    tables: Tables, rows: NDArray[np.void]
-) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.int64]]:
-    width, names = tables.lengths[0], rows.dtype.names or ()
-    t = rows["_log_time"].view(np.int64)
-    sample, stamp = np.zeros((len(rows), width)), np.zeros((len(rows), len(tables.sample)), dtype=np.int64)
-    for group, spec in enumerate(tables.sample):
-        if spec.name in names:
-            sample[:, spec.start : spec.start + spec.length] = rows[spec.name]
-            stamp[:, group] = t - rows[f"{spec.name}_age"][:, 0]
-    bits = np.unpackbits(rows["valid"].copy().view(np.uint8), axis=1, bitorder="little")
-    valid = np.zeros((len(rows), width), dtype=np.bool_)
-    valid[:, : bits.shape[1]] = bits[:, :width]
-    return sample, valid, stamp
+def _states(metadata: dict[str, str], version: int) -> bool:
+    return metadata.get("schema_version") == str(version)
 
 
-def _read_schema(body: bytes) -> tuple[int, str, str, str]:
+def _metadata_record(record: bytes) -> dict[str, str] | None:
     from mcap.data_stream import ReadDataStream
-    from mcap.records import Schema
+    from mcap.exceptions import McapError
+    from mcap.records import Metadata
 
-    schema = Schema.read(ReadDataStream(io.BytesIO(body)))
-    return schema.id, schema.name, schema.encoding, schema.data.decode()
+    try:
+        found = Metadata.read(ReadDataStream(io.BytesIO(record[RECORD_HEAD.size :])))
+    except (McapError, *_DAMAGE):
+        return None
+    return dict(found.metadata) if found.name == METADATA else None
 
 
-def _read_channel(body: bytes) -> tuple[int, int, str]:
-    from mcap.data_stream import ReadDataStream
-    from mcap.records import Channel
-
-    channel = Channel.read(ReadDataStream(io.BytesIO(body)))
-    return channel.id, channel.schema_id, channel.topic
+def _salvage_losses(metadata: dict[str, str]) -> list[str]:
+    try:
+        found = json.loads(metadata.get("salvage_losses", "[]"))
+    except (ValueError, RecursionError):
+        return []
+    return [f"lost before it was salvaged: {text}" for text in found if isinstance(text, str)]

@@ -7,10 +7,12 @@ the session. Nothing in a record depends on the wall clock, so that equal plans 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-import struct
+import os
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,65 +22,14 @@ from numpy.typing import NDArray
 
 from gaitloop import __version__
 
-from .container import Container, Run, require_mcap, run_of_rows
+from .container import Container, Run, require_mcap, run_of_rows, text_run
 from .digest import state_changes
-from .layout import Block, Layout, Tables, command_layout, sample_layout, telemetry_layout
+from .layout import AFTER_TICK, Block, Layout, Tables, command_layout, sample_layout, telemetry_layout
+from .messages import check_told
+from .topics import JSON_SCHEMAS, METADATA, SCHEMA_VERSION
 
-#: Version of the record's layout; a reader refuses a newer one.
-SCHEMA_VERSION = 1
-#: Name of the metadata record.
-METADATA = "gaitloop"
-
-_TIME = {"type": "integer", "description": "[ns] since session start"}
-_NUMBER = {"type": ["number", "null"]}
-_SIDE = {"type": "string", "enum": ["left", "right"]}
-JSON_SCHEMAS: dict[str, tuple[str, dict[str, Any]]] = {
-    "/event": (
-        "gaitloop.Event",
-        {
-            "side": _SIDE,
-            "event": {"type": "string", "enum": ["initial_contact", "toe_off"]},
-            "t": _TIME,
-            "t_emit": _TIME,
-            "confidence": {"type": "number"},
-        },
-    ),
-    "/stride": (
-        "gaitloop.Stride",
-        {
-            "side": _SIDE,
-            "t_start": _TIME,
-            "t_end": _TIME,
-            "valid": {"type": "boolean"},
-            **{
-                name: {**_NUMBER, "description": f"[{unit}]"}
-                for name, unit in (
-                    ("stride_time", "s"),
-                    ("stance_time", "s"),
-                    ("stance_share", "-"),
-                    ("double_support", "-"),
-                    ("step_time", "s"),
-                    ("step_length", "m"),
-                    ("stride_length", "m"),
-                    ("force_peak", "N"),
-                    ("force_mean", "N"),
-                )
-            },
-            "rms": {"type": "array", "items": _NUMBER, "description": "[rad] hip, knee, ankle"},
-            "measured": {"type": "object", "description": "[rad] key angles as measured"},
-            "reference": {"type": "object", "description": "[rad] key angles of the reference"},
-            "support": {
-                "type": "array",
-                "items": _NUMBER,
-                "description": "[-] support in use, subtasks that the device sees",
-            },
-        },
-    ),
-    "/state": (
-        "gaitloop.State",
-        {"t": _TIME, "state": {"type": "string"}, "severity": {"type": "integer"}, "cause": {"type": "string"}},
-    ),
-}
+#: Metadata and channels stand in the file again after this time [ns].
+ANNOUNCE_EVERY = 60_000_000_000
 
 
 def limits_hash(limits: Mapping[str, Any]) -> str:
@@ -98,6 +49,22 @@ def limits_hash(limits: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
+@dataclass(slots=True)
+class Lost:
+    """What a recorder could not write.
+
+    Attributes
+    ----------
+    rows : int
+        Ticks [-].
+    messages : int
+        Messages of the JSON topics [-].
+    """
+
+    rows: int = 0
+    messages: int = 0
+
+
 class Recorder:
     """Writes one session; a context manager.
 
@@ -110,6 +77,11 @@ class Recorder:
     tables : Tables, optional
         Field tables; those of the core when absent.
 
+    Attributes
+    ----------
+    lost : Lost
+        What could not be written.
+
     Raises
     ------
     MissingExtraError
@@ -119,18 +91,19 @@ class Recorder:
     def __init__(self, path: str | Path, metadata: Mapping[str, str], *, tables: Tables | None = None) -> None:
         require_mcap()
         self._tables = tables or Tables.from_core()
-        self._file = Path(path).open("wb")  # noqa: SIM115 - closed by `close`
-        self._container = Container(self._file, f"gaitloop {__version__}")
         names = {"states": self._tables.states, "causes": self._tables.causes}
-        self._container.metadata(
-            METADATA,
-            {
-                "schema_version": str(SCHEMA_VERSION),
-                "software": __version__,
-                **{key: json.dumps(list(value)) for key, value in names.items()},
-                **metadata,
-            },
-        )
+        everything = {
+            "schema_version": str(SCHEMA_VERSION),
+            "software": __version__,
+            **{key: json.dumps(list(value)) for key, value in names.items()},
+            **metadata,
+        }
+        self._file = Path(path).open("wb", buffering=0)  # noqa: SIM115 - closed by `close`
+        try:
+            self._container = Container(self._file, f"gaitloop {__version__}", (METADATA, everything))
+        except BaseException:
+            self._file.close()
+            raise
         self._fitted: tuple[str, ...] = ()
         self._sample: tuple[int, Layout] | None = None
         self._command = self._open("/command", command_layout(self._tables))
@@ -139,7 +112,10 @@ class Recorder:
             topic: self._container.channel(topic, "json", name, "jsonschema", _json_schema(name, properties))
             for topic, (name, properties) in JSON_SCHEMAS.items()
         }
+        self._told = dict.fromkeys(JSON_SCHEMAS, 0)
         self._ticks = self._rows = 0
+        self._announced: int | None = None
+        self.lost = Lost()
         self._last_state: tuple[int, int, int] | None = None
 
     def _open(self, topic: str, layout: Layout) -> tuple[int, Layout]:
@@ -159,18 +135,123 @@ class Recorder:
         strides : iterable of mapping
             Strides closed in the block, by the `/stride` schema.
         """
+        for runs in self.prepare(block, events, strides):
+            self.put(runs)
+
+    def prepare(
+        self,
+        block: Block,
+        events: Iterable[Mapping[str, Any]] = (),
+        strides: Iterable[Mapping[str, Any]] = (),
+        *,
+        skipped: int = 0,
+    ) -> list[list[Run]]:
+        """Turn a block into chunks that `put` takes, each of which can be tried again.
+
+        Parameters
+        ----------
+        block : Block
+            Consecutive ticks.
+        events : iterable of mapping
+            Gait events of the block, by the `/event` schema.
+        strides : iterable of mapping
+            Strides closed in the block, by the `/stride` schema.
+        skipped : int, optional
+            Ticks lost since the last block [-]; a reader will see that they are missing.
+
+        Returns
+        -------
+        list of list of Run
+            Chunks in order: what is known of events, strides and states; ticks.
+        """
         if not len(block.t):
-            return
-        sample = self._sample_run(block)
+            return []
         messages: dict[str, list[tuple[int, Mapping[str, Any]]]] = {
             "/event": [(int(event["t_emit"]), event) for event in events],
             "/stride": [(int(stride["t_end"]), stride) for stride in strides],
             "/state": [(int(state["t"]), state) for state in self._states(block)],
         }
-        texts = [_json_run(self._json[topic], rows) for topic, rows in messages.items()]
-        self._container.chunk([self._telemetry_run(block), *texts])
-        self._container.chunk([sample, self._command_run(block)])
+        texts = [self._text_run(topic, rows) for topic, rows in messages.items() if rows]
+        self._ticks += skipped
+        ticks = [self._telemetry_run(block), self._sample_run(block), self._command_run(block)]
         self._ticks += len(block.t)
+        return [texts, ticks] if texts else [ticks]
+
+    def put(self, runs: list[Run]) -> None:
+        """Write one chunk of `prepare`.
+
+        Parameters
+        ----------
+        runs : list of Run
+            The chunk.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written; the file is as it was before.
+        """
+        t = min(int(run.times[0]) for run in runs if len(run.times))
+        if self._announced is None or t - self._announced >= ANNOUNCE_EVERY:
+            self._container.announce_again(t)
+            self._announced = t
+        self._container.chunk(runs)
+
+    def message(self, topic: str, t_ns: int, values: Mapping[str, Any]) -> list[Run]:
+        """Turn one message into a chunk that `put` takes.
+
+        Parameters
+        ----------
+        topic : str
+            One of `topics.TOLD`.
+        t_ns : int
+            When it was so, since session start [ns].
+        values : mapping
+            The rest of the message.
+
+        Returns
+        -------
+        list of Run
+            The chunk.
+
+        Raises
+        ------
+        ConfigError
+            If the topic is none of these, or a value does not fit its schema.
+        """
+        return [self._text_run(topic, [(t_ns, check_told(topic, t_ns, values))])]
+
+    def tell(self, topic: str, t_ns: int, values: Mapping[str, Any], *, wait: bool = False) -> bool:
+        """Append one message; it is with the operating system when this returns.
+
+        Parameters
+        ----------
+        topic : str
+            `/stage`, `/note`, `/change`, `/pain` or `/loss`.
+        t_ns : int
+            When it was so, since session start [ns].
+        values : mapping
+            The rest of the message, by the topic's schema.
+        wait : bool, optional
+            Return when it is written; here it always is.
+
+        Returns
+        -------
+        bool
+            Whether it is written.
+
+        Raises
+        ------
+        ConfigError
+            If the topic is none of these, or a value does not fit its schema.
+        """
+        self.put(self.message(topic, t_ns, values))
+        return True
+
+    def _text_run(self, topic: str, messages: list[tuple[int, Mapping[str, Any]]]) -> Run:
+        first = self._told[topic]
+        run = text_run(self._json[topic], [(i, t, values) for i, (t, values) in enumerate(messages, first)])
+        self._told[topic] += len(messages)
+        return run
 
     def _sample_run(self, block: Block) -> Run:
         specs = self._tables.sample
@@ -194,7 +275,10 @@ class Recorder:
         for spec in self._tables.command:
             rows[spec.name] = block.command[:, spec.start : spec.start + spec.length]
         for column, name in enumerate(self._tables.command_integers):
-            rows[name] = block.command_integers[:, column, None]
+            values = block.command_integers[:, column]
+            if name in AFTER_TICK:
+                name, values = AFTER_TICK[name][0], values - block.t
+            rows[name] = values[:, None]
         return run_of_rows(channel, rows)
 
     def _telemetry_run(self, block: Block) -> Run:
@@ -210,10 +294,22 @@ class Recorder:
         return found
 
     def close(self) -> None:
-        """Write the summary and close the file."""
+        """Write the summary and close the file.
+
+        Raises
+        ------
+        OSError
+            If the summary cannot be written; what stands in the file can be read all the same.
+        """
         if not self._file.closed:
-            self._container.finish()
-            self._file.close()
+            try:
+                if self._announced is None:
+                    self._container.announce_again(0)
+                self._container.finish()
+                with contextlib.suppress(OSError):  # a pipe has no disk to wait for
+                    os.fsync(self._file.fileno())
+            finally:
+                self._file.close()
 
     def __enter__(self) -> Recorder:
         return self
@@ -233,13 +329,3 @@ def _pack(valid: NDArray[np.bool_]) -> NDArray[np.uint64]:
 
 def _json_schema(name: str, properties: Mapping[str, Any]) -> str:
     return json.dumps({"title": name, "type": "object", "properties": dict(properties)}, ensure_ascii=False)
-
-
-def _json_run(channel: int, messages: list[tuple[int, Mapping[str, Any]]]) -> Run:
-    data, times, offsets = b"", [], []
-    for sequence, (t, message) in enumerate(messages):
-        body = json.dumps(dict(message), allow_nan=False, ensure_ascii=False).encode()
-        times.append(t)
-        offsets.append(len(data))
-        data += struct.pack("<BQHIQQ", 5, 22 + len(body), channel, sequence, t, t) + body
-    return Run(channel, np.array(times, dtype=np.uint64), np.array(offsets, dtype=np.uint64), data)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gaitloop.errors import ConfigError, RecordingError
-from gaitloop.trainer import Trainer
 
+from .asks import ASKED, Asker
 from .build import build_trainer, envelope_of
 from .layout import Block, Tables
 from .plan import Plan
@@ -125,9 +129,9 @@ def replay(path: str | Path) -> ReplayResult:
         raise RecordingError(
             f"{reader.path}: limits_sha256 must match the limits of the plan, got {recorded or 'none'}"
         )
-    trainer, ticks = build_trainer(plan), 0
+    trainer, ticks = _Led(plan, reader), 0
     for block in reader.blocks():
-        if "damaged" in " ".join(reader.losses):
+        if reader.gap is not None and ticks >= reader.gap:
             break  # behind a hole the trainer's state is unknown
         difference = _compare(trainer, block, reader.tables, ticks)
         ticks += len(block.t) if difference is None else difference.tick - ticks
@@ -139,8 +143,37 @@ def replay(path: str | Path) -> ReplayResult:
     return ReplayResult(ticks, None, tuple(reader.losses))
 
 
-def _compare(trainer: Trainer, block: Block, tables: Tables, first: int) -> Difference | None:
-    out = trainer.run(block.t, block.sample, block.valid, block.stamp)
+class _Led:
+    """A fresh trainer that is asked again, each time before the tick that had the request first."""
+
+    def __init__(self, plan: Plan, reader: Reader) -> None:
+        self._trainer, self._asker = build_trainer(plan), Asker(plan)
+        changes = (c for c in reader.messages("/change") if isinstance(c.get("t"), int) and c.get("what") in ASKED)
+        self._changes = deque(sorted(changes, key=lambda change: int(change["t"])))  # of equal times in their order
+        self._path = reader.path
+
+    def run(self, block: Block) -> dict[str, NDArray[Any]]:
+        """Commands of a block, as `Trainer.run` gives them."""
+        parts, first, end = [], 0, len(block.t)
+        while first < end:
+            while self._changes and self._changes[0]["t"] <= block.t[first]:
+                self._ask(self._changes.popleft())
+            due = int(np.searchsorted(block.t, self._changes[0]["t"])) if self._changes else end
+            span = slice(first, min(max(due, first + 1), end))
+            parts.append(self._trainer.run(block.t[span], block.sample[span], block.valid[span], block.stamp[span]))
+            first = span.stop
+        return {name: np.concatenate([part[name] for part in parts]) for name in ("command", "command_integers")}
+
+    def _ask(self, change: Mapping[str, Any]) -> None:
+        what, after = change["what"], change.get("after")
+        try:
+            self._asker.ask(self._trainer, what, after)
+        except ConfigError as error:
+            raise RecordingError(f"{self._path}: /change {what} at t = {change['t']} is refused: {error}") from None
+
+
+def _compare(trainer: _Led, block: Block, tables: Tables, first: int) -> Difference | None:
+    out = trainer.run(block)
     # Bits, not values: -0.0 differs from 0.0, and a NaN would not differ from itself.
     values = np.ascontiguousarray(block.command).view(np.int64), np.ascontiguousarray(out["command"]).view(np.int64)
     integers = block.command_integers, out["command_integers"]

@@ -109,7 +109,21 @@ def metadata_of(plan: Plan) -> dict[str, str]:
     }
 
 
-def _block(raw: Mapping[str, Any], tick: int) -> Block:
+def block_of(raw: Mapping[str, Any], tick: int) -> Block:
+    """Make a block of rows.
+
+    Parameters
+    ----------
+    raw : mapping
+        Consecutive ticks, as `Simulation.run` gives them.
+    tick : int
+        Number of the first of them in the session [-].
+
+    Returns
+    -------
+    Block
+        The block, with every tenth row of telemetry.
+    """
     t, out, first = raw["t"], raw["out"], -tick % TELEMETRY_EVERY
     return Block(
         t=t,
@@ -123,7 +137,19 @@ def _block(raw: Mapping[str, Any], tick: int) -> Block:
     )
 
 
-def _event(raw: Mapping[str, Any]) -> dict[str, Any]:
+def event_of(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Put a gait event as a record has it.
+
+    Parameters
+    ----------
+    raw : mapping
+        As `Trainer.events` gives it.
+
+    Returns
+    -------
+    dict
+        By the `/event` schema.
+    """
     kept = {name: raw[name] for name in ("side", "t", "t_emit", "confidence")}
     return {**kept, "event": _KINDS[raw["kind"]]}
 
@@ -137,7 +163,23 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _stride(raw: Any, block: Block, tables: Tables) -> dict[str, Any]:
+def stride_of(raw: Any, block: Block, tables: Tables) -> dict[str, Any]:
+    """Put a stride as a record has it.
+
+    Parameters
+    ----------
+    raw : StrideMeasures
+        As `Trainer.strides` gives it.
+    block : Block
+        Ticks in which it ended.
+    tables : Tables
+        Their field tables.
+
+    Returns
+    -------
+    dict
+        By the `/stride` schema.
+    """
     columns, side = tables.columns("telemetry", "support"), int(raw.side)
     row = min(int(np.searchsorted(block.telemetry_t, raw.t_end)), len(block.telemetry_t) - 1)
     start = columns.start + len(SUBTASKS) * side
@@ -210,10 +252,10 @@ def _loop(
     shown = Progress(plan.duration, progress) if progress is not None else None
     total, tick, steps = round(plan.duration * RATE), 0, 0
     while tick < total:
-        block = _block(simulation.run(min(BLOCK_TICKS, total - tick)), tick)
+        block = block_of(simulation.run(min(BLOCK_TICKS, total - tick)), tick)
         tick += len(block.t)
-        events = [_event(event) for event in simulation.events()]
-        strides = [_stride(stride, block, tables) for stride in simulation.strides()]
+        events = [event_of(event) for event in simulation.events()]
+        strides = [stride_of(stride, block, tables) for stride in simulation.strides()]
         belt = block.sample[:, tables.columns("sample", "belt_speed").start]
         steps += count_steps(block.t * 1e-9, belt, events)
         digest.add(block, events, strides)

@@ -54,6 +54,11 @@ impl Operator {
         Self { presses }
     }
 
+    /// Presses once more than the script says.
+    pub fn press(&mut self, press: Press) {
+        self.presses.push(press);
+    }
+
     /// Buttons at time `t` [ns].
     #[must_use]
     pub fn buttons(&self, t: i64) -> [f64; BUTTONS.len()] {
@@ -139,6 +144,11 @@ impl Simulation {
     #[must_use]
     pub fn time(&self) -> i64 {
         self.t
+    }
+
+    /// Lets the operator press a button that the script does not speak of.
+    pub fn press(&mut self, press: Press) {
+        self.operator.press(press);
     }
 
     /// The controller.

@@ -164,6 +164,26 @@ impl Simulation {
         self.0.inject(faults).map_err(config_error)
     }
 
+    /// Let the operator press a button that the script does not speak of.
+    ///
+    /// Parameters
+    /// ----------
+    /// button : str
+    ///     Name of the button.
+    /// start : float
+    ///     Time pressed [s].
+    /// end : float
+    ///     Time let go [s].
+    ///
+    /// Raises
+    /// ------
+    /// ConfigError
+    ///     If the button is unknown or a time is out of order.
+    fn press(&mut self, button: &str, start: f64, end: f64) -> PyResult<()> {
+        self.0.press(press(button, start, end)?);
+        Ok(())
+    }
+
     /// Gait events since the last call, as `Trainer.events` gives them.
     fn events<'py>(&mut self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
         let trainer = self.0.trainer_mut();

@@ -3,6 +3,7 @@
 use gaitloop_core::safety::{Command, SafeProfile};
 use gaitloop_core::types::Sample;
 use std::fmt;
+use std::io::ErrorKind;
 
 /// Why a device did not do its part of a tick. No text is made in a tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +12,10 @@ pub enum DeviceError {
     Timeout(&'static str),
     /// The device is gone; the loop ends.
     Lost(&'static str),
+    /// It cannot be opened, for what the system says.
+    Unopened(&'static str, ErrorKind),
+    /// It was set up for something else.
+    Unfit(&'static str),
 }
 
 impl fmt::Display for DeviceError {
@@ -18,6 +23,10 @@ impl fmt::Display for DeviceError {
         match self {
             Self::Timeout(what) => write!(out, "{what} did not answer in time"),
             Self::Lost(what) => write!(out, "{what} is gone"),
+            Self::Unopened(what, why) => {
+                write!(out, "{what} cannot be opened ({why}): look at its address, its plug and your right to use it")
+            }
+            Self::Unfit(what) => out.write_str(what),
         }
     }
 }

@@ -200,7 +200,7 @@ impl<D: Device> Executor<D> {
         if slot.missed > 0 && self.policy == Policy::Stop {
             return Some(End::Overrun);
         }
-        self.listen();
+        self.listen(slot.t);
         let done = match self.work(&slot, began, clock) {
             Ok(done) => done,
             Err(lost) => return Some(End::DeviceLost(lost)),
@@ -212,12 +212,12 @@ impl<D: Device> Executor<D> {
     }
 
     /// Takes what the watcher asks for.
-    fn listen(&mut self) {
+    fn listen(&mut self, t: i64) {
         if self.orders.soft_stop.swap(false, Ordering::AcqRel) {
             self.trainer.request_stop();
         }
         let trainer = &mut self.trainer;
-        self.requests.exchange(|request| request.apply(trainer));
+        self.requests.exchange(|request| request.apply(trainer, t));
     }
 
     fn work(&mut self, slot: &Slot, began: i64, clock: &impl Clock) -> core::result::Result<Done, &'static str> {
@@ -234,7 +234,9 @@ impl<D: Device> Executor<D> {
         match self.device.exchange(&command) {
             Ok(()) => {}
             Err(DeviceError::Timeout(_)) => self.beat.tally.counts.timeouts += 1,
-            Err(DeviceError::Lost(what)) => return Err(what),
+            Err(DeviceError::Lost(what) | DeviceError::Unopened(what, _) | DeviceError::Unfit(what)) => {
+                return Err(what);
+            }
         }
         let at = clock.now();
         self.execution = Some(at - began);
@@ -253,7 +255,7 @@ impl<D: Device> Executor<D> {
                 self.beat.tally.counts.timeouts += 1;
                 Ok(Sample { t, ..Sample::default() })
             }
-            Err(DeviceError::Lost(what)) => Err(what),
+            Err(DeviceError::Lost(what) | DeviceError::Unopened(what, _) | DeviceError::Unfit(what)) => Err(what),
         }
     }
 

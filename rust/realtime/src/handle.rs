@@ -171,11 +171,11 @@ impl<D> Handle<D> {
         self.watcher.orders.clone()
     }
 
-    /// Asks the trainer for changes and waits until a tick has taken them.
+    /// Asks the trainer for changes and waits until a tick has taken them; gives the time of that tick [ns].
     ///
     /// # Errors
     /// [`RequestError`].
-    pub fn request(&mut self, mut request: Request, patience: Duration) -> Result<(), RequestError> {
+    pub fn request(&mut self, mut request: Request, patience: Duration) -> Result<i64, RequestError> {
         if !self.is_running() {
             return Err(RequestError::Ended);
         }
@@ -188,7 +188,7 @@ impl<D> Handle<D> {
         }
         self.watcher.requests.post(Box::new(request));
         match self.wait(patience, |handle| handle.watcher.requests.collect()) {
-            Some(answer) => answer.refused.map_or(Ok(()), |error| Err(RequestError::Refused(error))),
+            Some(answer) => answer.refused.map_or(Ok(answer.taken), |error| Err(RequestError::Refused(error))),
             None if self.is_running() => Err(RequestError::Waiting),
             None => Err(RequestError::Ended),
         }

@@ -28,6 +28,8 @@ pub struct Request {
     asks: [Option<Ask>; ASKS],
     /// What was refused first; what it concerns is left as it was.
     pub refused: Option<Error>,
+    /// Time of the tick that took it [ns].
+    pub taken: i64,
 }
 
 impl Request {
@@ -91,8 +93,9 @@ impl Request {
         Ok(())
     }
 
-    /// Asks the trainer; called in a tick. What the law no longer uses stays here.
-    pub(crate) fn apply(&mut self, trainer: &mut Trainer) {
+    /// Asks the trainer; called in the tick of time `t` [ns]. What the law no longer uses stays here.
+    pub(crate) fn apply(&mut self, trainer: &mut Trainer, t: i64) {
+        self.taken = t;
         let mut refused = None;
         let mut note = |outcome: Result<()>| refused = refused.or(outcome.err());
         note(self.speed.map_or(Ok(()), |speed| trainer.request_speed(speed)));

@@ -71,11 +71,11 @@ impl Loop {
         Ok(py.detach(|| work(&mut lock(started))))
     }
 
-    fn ask(&self, py: Python<'_>, request: Request) -> PyResult<()> {
+    fn ask(&self, py: Python<'_>, request: Request) -> PyResult<i64> {
         self.with(py, |handle| handle.request(request, PATIENCE))?.map_err(request_error)
     }
 
-    fn ask_support(&self, py: Python<'_>, ask: Ask) -> PyResult<()> {
+    fn ask_support(&self, py: Python<'_>, ask: Ask) -> PyResult<i64> {
         self.ask(py, Request::to_support(ask))
     }
 }
@@ -205,7 +205,12 @@ impl Loop {
     /// ----------
     /// speed : float
     ///     Belt speed [m/s], 0 to the pattern's speed.
-    fn request_speed(&self, py: Python<'_>, speed: f64) -> PyResult<()> {
+    ///
+    /// Returns
+    /// -------
+    /// int
+    ///     Time of the tick that took it [ns].
+    fn request_speed(&self, py: Python<'_>, speed: f64) -> PyResult<i64> {
         self.ask(py, Request::to_speed(speed))
     }
 
@@ -215,7 +220,12 @@ impl Loop {
     /// ----------
     /// force : float
     ///     Support force [N], 0 to the envelope's limit.
-    fn request_support_force(&self, py: Python<'_>, force: f64) -> PyResult<()> {
+    ///
+    /// Returns
+    /// -------
+    /// int
+    ///     Time of the tick that took it [ns].
+    fn request_support_force(&self, py: Python<'_>, force: f64) -> PyResult<i64> {
         self.ask(py, Request::to_support_force(force))
     }
 
@@ -225,7 +235,12 @@ impl Loop {
     /// ----------
     /// control : ControlSet
     ///     The compiled form of what is asked for.
-    fn request_control_set(&self, py: Python<'_>, control: PyRef<'_, ControlSet>) -> PyResult<()> {
+    ///
+    /// Returns
+    /// -------
+    /// int
+    ///     Time of the tick that took it [ns].
+    fn request_control_set(&self, py: Python<'_>, control: PyRef<'_, ControlSet>) -> PyResult<i64> {
         let control = ControlChange::new(control.0.clone()).map_err(config_error)?;
         self.ask(py, Request::to_control(control))
     }
@@ -240,7 +255,12 @@ impl Loop {
     ///     `hold`, `floor` or `ceiling`.
     /// value : float
     ///     Support [%], 0 to 100.
-    fn request_override(&self, py: Python<'_>, target: &str, mode: &str, value: f64) -> PyResult<()> {
+    ///
+    /// Returns
+    /// -------
+    /// int
+    ///     Time of the tick that took it [ns].
+    fn request_override(&self, py: Python<'_>, target: &str, mode: &str, value: f64) -> PyResult<i64> {
         self.ask_support(py, Ask::Set(support_target(target)?, mode_of(mode)?, value))
     }
 
@@ -250,7 +270,12 @@ impl Loop {
     /// ----------
     /// target : str
     ///     A subtask, or `all`.
-    fn release_override(&self, py: Python<'_>, target: &str) -> PyResult<()> {
+    ///
+    /// Returns
+    /// -------
+    /// int
+    ///     Time of the tick that took it [ns].
+    fn release_override(&self, py: Python<'_>, target: &str) -> PyResult<i64> {
         self.ask_support(py, Ask::Release(support_target(target)?))
     }
 

@@ -138,7 +138,8 @@ impl DrivesDevice {
     }
 }
 
-const LOST: DeviceError = DeviceError::Lost("the CAN bus of the drives");
+const BUS: &str = "the CAN bus of the drives";
+const LOST: DeviceError = DeviceError::Lost(BUS);
 
 impl Device for DrivesDevice {
     fn name(&self) -> &'static str {
@@ -147,12 +148,14 @@ impl Device for DrivesDevice {
 
     fn open(&mut self, period: f64) -> Result<(), DeviceError> {
         if (period * self.network.rate - 1.0).abs() > 1e-6 {
-            return Err(DeviceError::Lost("the rate that the drives were set up for"));
+            return Err(DeviceError::Unfit("the drives were set up for another rate: make the loop with theirs"));
         }
-        let (axes, _) = self.network.build(&self.parts).map_err(|_| LOST)?;
+        let (axes, _) =
+            self.network.build(&self.parts).map_err(|_| DeviceError::Unfit("the drives cannot be set up so"))?;
         self.master = Master::new(&self.network, axes);
         (self.t, self.behind, self.ticks) = (-self.period, 0, 0);
-        self.port = Some(Port::open(&self.address).map_err(|_| LOST)?);
+        let port = Port::open(&self.address).map_err(|error| DeviceError::Unopened(BUS, error.kind()))?;
+        self.port = Some(port);
         let woken = self.wake();
         if woken.is_err() {
             self.port = None;

@@ -114,8 +114,17 @@ fn a_drive_that_does_not_answer_is_a_timeout_at_the_opening_and_nothing_stays_op
     let mut device = device(address);
     assert!(matches!(device.open(0.004), Err(DeviceError::Timeout(_))));
     assert!(device.port.is_none());
-    assert!(matches!(device.open(0.001), Err(DeviceError::Lost(_))), "another rate");
+    assert!(matches!(device.open(0.001), Err(DeviceError::Unfit(_))), "another rate");
     served.end();
+}
+
+#[test]
+fn a_port_that_cannot_be_opened_is_told_with_what_the_system_says() {
+    let mut device = device(Address::Slcan("/dev/no such port".into(), b'8'));
+    let told = device.open(0.004).unwrap_err();
+    assert_eq!(told, DeviceError::Unopened(BUS, std::io::ErrorKind::NotFound));
+    let text = "the CAN bus of the drives cannot be opened (entity not found): ";
+    assert!(told.to_string().starts_with(text), "{told}");
 }
 
 /// A device whose far end is in our hands.

@@ -1,0 +1,396 @@
+"""What a session does next: a state machine without clock, thread or file, told what is seen and what was commanded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from gaitloop.errors import ConfigError
+
+from .build import GRAVITY
+from .helm import Ask, Helm, Seen, Setting
+from .programme import Programme, Stage
+from .watch import Watch
+
+#: What a session is doing.
+STATUSES = ("waiting", "walking", "pausing", "paused", "resuming", "held", "stopping", "ended")
+#: What may be commanded.
+COMMANDS = ("pause", "resume", "skip", "stop")
+#: Modes of a stage that the trainer offers, and the law of each.
+LAW_OF = {"guidance": "impedance", "assist": "impedance", "path": "path", "resistance": "resistance"}
+
+# How a person is set in motion again after standing; all of it is our choice. Of 24 pauses of simulated people after a
+# stroke 22 went on like this; without lift and full guidance, wherever the belt came to stand, 6 of 24 did.
+#: Share of the body weight carried while the belt starts again [-].
+LIFT = 0.82
+#: Time of standing lifted before the belt starts, and of walking lifted before the weight comes back [s].
+READY_TIME, LIFTED_TIME = 1.0, 6.0
+#: Phase of the weaker side at which the belt is meant to stand: that foot in front, and the other one steps first [-].
+STAND_PHASE = 0.9
+#: How near to it is near enough, and how long it is waited for [-, s].
+NEAR, AIM_TIME = 0.06, 3.0
+#: Belt speed below which it stands [m/s].
+STILL = 0.01
+#: Time in which a stop must have come to rest, and that is recorded after it [s].
+STOP_PATIENCE, TAIL = 30.0, 1.0
+
+_TRAINING = ("run", "degraded")
+_STOPPED = ("soft_stop", "prot_stop", "safe", "release", "lockout")
+
+
+def check_stages(programme: Programme) -> None:
+    """Refuse a stage that the trainer cannot do.
+
+    Parameters
+    ----------
+    programme : Programme
+        The programme.
+
+    Raises
+    ------
+    ConfigError
+        If a mode, a terrain or a value is not on offer; the message names stage and field.
+    """
+    most = programme.plan.limits["belt_speed_max"]
+    for i, stage in enumerate(programme.stages):
+        where = f"stages[{i}]"
+        if stage.mode not in LAW_OF:
+            raise ConfigError(f"{where}.mode must be one of {', '.join(LAW_OF)} on this machine, got {stage.mode}")
+        if stage.terrain != "level":
+            raise ConfigError(f"{where}.terrain must be level on this machine, got {stage.terrain}")
+        if stage.speed > most:
+            raise ConfigError(f"{where}.speed must lie in [0, {most:g}] of limits.belt_speed_max, got {stage.speed:g}")
+
+
+def stopping_distance(speed: float, accel: float, jerk: float) -> float:
+    """Way of a belt until it stands.
+
+    Parameters
+    ----------
+    speed : float
+        Where it begins [m/s].
+    accel : float
+        Largest deceleration [m/s²].
+    jerk : float
+        Largest jerk [m/s³].
+
+    Returns
+    -------
+    float
+        Way [m].
+    """
+    if speed >= accel * accel / jerk:
+        return 0.5 * speed * (speed / accel + accel / jerk)
+    return speed * math.sqrt(max(speed, 0.0) / jerk)
+
+
+class Conductor:
+    """Leads a session through its stages.
+
+    Parameters
+    ----------
+    programme : Programme
+        What to do.
+    patience : float
+        How long somebody may take to start the machine, at first and after a stop of the guard [s].
+
+    Attributes
+    ----------
+    status : str
+        One of `STATUSES`.
+    index : int
+        Number of the stage [-].
+    weight : float
+        Body weight of the person [N].
+    reason : str
+        Why the session is paused, held or ended.
+    told : list of tuple
+        Topic, time [ns] and values of what a record is to keep; whoever takes them empties the list.
+    """
+
+    def __init__(self, programme: Programme, patience: float = 60.0) -> None:
+        check_stages(programme)
+        self.programme, self._plan, self._patience = programme, programme.plan, patience
+        training, assist, weight = self._plan.training, self._plan.assist, self._plan.patient["mass"] * GRAVITY
+        self.weight: float = weight
+        self._most: float = self._plan.limits["support_force_max"]
+        self.helm = Helm(
+            Setting(
+                speed=training["speed"],
+                support_force=training["support"] * weight,
+                law="impedance",
+                pattern=training["speed"],
+                floor=assist["floor"],
+                ceiling=assist["ceiling"],
+            )
+        )
+        self.watch = Watch(programme.rules)
+        self.status, self.index, self.reason, self.who = "waiting", 0, "", "program"
+        self.seconds, self.steps, self.total = 0.0, 0, 0
+        self.told: list[tuple[str, int, dict[str, Any]]] = []
+        self._commands: list[tuple[str, str]] = []
+        self._last: float | None = None
+        self._since = 0.0
+        self._lifted: float | None = None
+        self._down = False
+        self._begun = False
+
+    @property
+    def stage(self) -> Stage:
+        """The stage that runs, or would."""
+        return self.programme.stages[min(self.index, len(self.programme.stages) - 1)]
+
+    def command(self, name: str, who: str) -> None:
+        """Command something; it is done at the next look.
+
+        Parameters
+        ----------
+        name : str
+            One of `COMMANDS`.
+        who : str
+            Role, and a pseudonym where there is one.
+
+        Raises
+        ------
+        ConfigError
+            If there is no such command.
+        """
+        if name not in COMMANDS:
+            raise ConfigError(f"command must be one of {', '.join(COMMANDS)}, got {name!r:.60}")
+        self._commands.append((name, who))
+
+    def look(self, seen: Seen) -> Iterator[Ask]:
+        """See the machine and say what to ask of it.
+
+        Parameters
+        ----------
+        seen : Seen
+            The machine as it is.
+
+        Yields
+        ------
+        Ask
+            One request after the other.
+        """
+        dt = 0.0 if self._last is None else max(0.0, seen.t - self._last)
+        self._last = seen.t
+        self._follow(seen)
+        commands, self._commands = self._commands, []
+        for name, who in commands:
+            yield from self._obey(name, who, seen)
+        if self.watch.over(seen, dt) and self.status in ("walking", "resuming"):
+            self._pause(seen, "heart_rate", "program")
+        yield from self._count(seen, dt)
+        self._carry_on(seen)
+        if self.status not in ("waiting", "stopping", "ended"):
+            yield from self.helm.steer(self._wanted(seen), seen)
+
+    def refused(self, ask: Ask) -> None:
+        """Take back what the trainer refused.
+
+        Parameters
+        ----------
+        ask : Ask
+            The request.
+        """
+        self.helm.refused(ask)
+
+    def end(self, reason: str, t: float) -> None:
+        """End at once, where there is nothing left to ask.
+
+        Parameters
+        ----------
+        reason : str
+            Why.
+        t : float
+            When [s].
+        """
+        if self.status != "ended":
+            self._close_stage(t, reason)
+            self.status, self.reason = "ended", self.reason if self.status == "stopping" else reason
+
+    def _set(self, status: str, seen: Seen, reason: str = "", who: str = "program") -> None:
+        self.status, self.reason, self.who, self._since = status, reason, who, seen.t
+        self._lifted = None
+
+    def _follow(self, seen: Seen) -> None:
+        """What the supervisor did, whoever caused it."""
+        waited = seen.t - self._since
+        if self.status == "waiting" and seen.state in _TRAINING:
+            self._set("walking", seen)
+            self._open_stage(seen.t, "started")
+        elif self.status == "held" and seen.state in _TRAINING:
+            self._set("resuming", seen)
+        elif self.status in ("waiting", "held") and waited > self._patience:
+            self.end(self.reason or "nobody_started", seen.t)
+        elif self.status == "stopping":
+            if seen.state in (*_TRAINING, "soft_stop", "prot_stop"):
+                if waited > STOP_PATIENCE:
+                    self.end(self.reason, seen.t)
+                self._lifted = None
+            elif self._lifted is None:
+                self._lifted = seen.t  # at rest since
+            elif seen.t - self._lifted >= TAIL:
+                self.end(self.reason, seen.t)
+        elif self.status not in ("waiting", "held", "ended") and seen.state not in _TRAINING:
+            self._stopped(seen)
+
+    def _stopped(self, seen: Seen) -> None:
+        if seen.cause == "stop_request" or seen.state not in _STOPPED:
+            self._set("stopping", seen, "stopped", "therapist")
+            return
+        self._set("held", seen, seen.cause)
+        self._down = True
+        if seen.cause == "pain":
+            self.told.append(("/note", round(seen.t * 1e9), self._note("pain_stop")))
+        if self.watch.enough(seen.cause):
+            self._set("stopping", seen, f"{seen.cause}_stops")
+
+    def _note(self, code: str, who: str = "program") -> dict[str, Any]:
+        return {"who": who, "text_code": code}
+
+    def _obey(self, name: str, who: str, seen: Seen) -> Iterator[Ask]:
+        if self.status in ("stopping", "ended"):
+            return
+        done = True
+        if name == "stop":
+            yield from self._stop(seen, "stopped", who)
+        elif name == "skip":
+            yield from self._advance(seen, "skipped", who)
+        elif name == "pause":
+            done = self.status in ("walking", "resuming") or (
+                self.status in ("pausing", "paused") and self.reason == "rest"
+            )
+            if done:
+                self._pause(seen, "asked", who)
+        elif self.watch.high(seen):
+            done = False
+            name = "resume_heart_rate"
+        else:
+            done = self.status in ("pausing", "paused") and self.reason != "rest"
+            if done:
+                rest = self.stage.kind == "rest"
+                self._set(*(("pausing", seen, "rest", who) if rest else ("resuming", seen, "", who)))
+        self.told.append(("/note", round(seen.t * 1e9), self._note(name if done else f"{name}_refused", who)))
+
+    def _pause(self, seen: Seen, reason: str, who: str) -> None:
+        standing = self.status in ("pausing", "paused")
+        self._set("pausing", seen, reason, who)
+        if not standing:
+            self._down = False
+        if who == "program" and reason != "rest":
+            self.told.append(("/note", round(seen.t * 1e9), self._note(f"pause_{reason}")))
+
+    def _stop(self, seen: Seen, reason: str, who: str) -> Iterator[Ask]:
+        self._set("stopping", seen, reason, who)
+        yield Ask("stop", None, None)
+
+    def _count(self, seen: Seen, dt: float) -> Iterator[Ask]:
+        """The stage's time and steps, and its end."""
+        self.total += seen.steps
+        if self.status not in ("walking", "paused") or (self.status == "paused" and self.reason != "rest"):
+            return
+        if self.status == "walking":
+            self.steps += seen.steps
+            if self.stage.kind == "walk" and self.watch.challenge(seen.steps):
+                self.who = "program"
+                self.told.append(("/note", round(seen.t * 1e9), self._note("challenge_raised")))
+        if seen.engagement >= 1.0:
+            self.seconds += dt
+        stage = self.stage
+        over = self.seconds >= 60.0 * stage.minutes if stage.minutes is not None else self.steps >= (stage.steps or 0)
+        if over:
+            yield from self._advance(seen, "done", "program")
+
+    def _advance(self, seen: Seen, reason: str, who: str) -> Iterator[Ask]:
+        if self.index + 1 >= len(self.programme.stages):
+            self._close_stage(seen.t, reason)
+            yield from self._stop(seen, "finished" if reason == "done" else reason, who)
+            return
+        self._close_stage(seen.t, reason)
+        self.index += 1
+        self.seconds, self.steps, self.who = 0.0, 0, who
+        if self.status == "waiting":
+            return
+        self._open_stage(seen.t, reason)
+        if self.status in ("pausing", "paused") and self.reason == "rest" and self.stage.kind != "rest":
+            self._set("resuming", seen, "", who)
+
+    def _open_stage(self, t: float, reason: str) -> None:
+        self._begun = True
+        self._tell_stage(t, "begin", reason)
+
+    def _close_stage(self, t: float, reason: str) -> None:
+        if self._begun:
+            self._begun = False
+            self._tell_stage(t, "end", reason)
+
+    def _tell_stage(self, t: float, phase: str, reason: str) -> None:
+        values = {"stage": self.stage.name, "index": self.index, "phase": phase, "reason": reason}
+        self.told.append(("/stage", round(t * 1e9), values))
+
+    def _carry_on(self, seen: Seen) -> None:
+        """Pauses and resumes that are under way."""
+        waited = seen.t - self._since
+        if self.status == "walking" and self.stage.kind == "rest":
+            self._pause(seen, "rest", self.who)
+        if self.status == "pausing":
+            self._down = self._down or self._aimed(seen) or waited > AIM_TIME
+            if self._down and self.helm.asked.speed == 0.0 and seen.belt_command == 0.0 and abs(seen.belt) < STILL:
+                self.status = "paused"
+        elif self.status == "resuming":
+            self._resume(seen)
+
+    def _aimed(self, seen: Seen) -> bool:
+        """Whether a belt that slows down from now on stands where both feet are on the ground."""
+        side = 1 if self._plan.patient["side"] == "right" else 0
+        speed, limits = seen.belt_command, self._plan.limits
+        if speed < 0.05 or seen.rate[side] <= 0.0:
+            return True
+        way = stopping_distance(speed, limits["belt_accel_max"], limits["belt_jerk_max"])
+        miss = seen.phase[side] + way * seen.rate[side] / speed - STAND_PHASE
+        return abs((miss + 0.5) % 1.0 - 0.5) <= NEAR
+
+    def _resume(self, seen: Seen) -> None:
+        if self._down:  # the belt stands until the person is lifted
+            lifted = seen.support_command >= self._lift() - 1.0 and seen.engagement >= 1.0
+            self._lifted = (self._lifted if self._lifted is not None else seen.t) if lifted else None
+            if self._lifted is not None and seen.t - self._lifted >= READY_TIME:
+                self._down, self._lifted = False, None
+        elif seen.belt_command < self._walking().speed - STILL:
+            self._lifted = None
+        elif self._lifted is None:
+            self._lifted = seen.t
+        elif seen.t - self._lifted >= LIFTED_TIME:
+            self._set("walking", seen, "", self.who)
+
+    def _lift(self) -> float:
+        lift = min(self._most, LIFT * self.weight)
+        return max(lift, self._walking().support_force)
+
+    def _walking(self) -> Setting:
+        """What the stage is walked with."""
+        stage = self.stage
+        speed, support = self.watch.raised(stage)
+        pattern = self.helm.asked.pattern if stage.speed == 0.0 else speed
+        floor = stage.ceiling if stage.mode == "guidance" else stage.floor
+        return Setting(
+            speed=speed,
+            support_force=min(support * self.weight, self._most),
+            law=LAW_OF[stage.mode],
+            pattern=pattern,
+            floor=floor,
+            ceiling=stage.ceiling,
+        )
+
+    def _wanted(self, seen: Seen) -> Setting:
+        wanted = self._walking()
+        if self.status in ("resuming", "held"):
+            wanted = replace(wanted, support_force=self._lift(), floor=1.0, ceiling=1.0)
+        if self.status == "held" or (self.status in ("pausing", "paused", "resuming") and self._down):
+            wanted = replace(wanted, speed=0.0)
+        elif self.status == "pausing":  # still on the way to where it may begin to slow down
+            wanted = replace(wanted, speed=self.helm.asked.speed, pattern=self.helm.asked.pattern)
+        return wanted

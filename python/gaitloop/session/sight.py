@@ -1,0 +1,147 @@
+"""From rows of a machine to what a session sees and what its record gets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from gaitloop.errors import ConfigError
+
+from .digest import MOVING
+from .helm import Seen
+from .layout import Block, Tables
+from .machine import Rows, joined
+from .runner import BLOCK_TICKS, block_of, event_of, stride_of
+
+
+class Sight:
+    """Looks at rows, and keeps them until they make a block.
+
+    Parameters
+    ----------
+    tables : Tables
+        Field tables of the rows.
+
+    Attributes
+    ----------
+    t : float
+        Time of the newest tick [s].
+    """
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._columns = {
+            **{name: tables.columns("sample", name) for name in ("belt_speed", "heart_rate")},
+            **{name: tables.columns("telemetry", name) for name in ("engagement", "change", "phase", "phase_rate")},
+        }
+        command = {spec.name: spec.start for spec in tables.command}
+        self._belt, self._support = command["belt_speed"], command["support_force"]
+        self._codes = [tables.command_integers.index(name) for name in ("state", "cause")]
+        self._soft = tables.states.index("soft_stop")
+        self._kept: list[Rows] = []
+        self._ticks = 0
+        self.t = 0.0
+
+    def see(self, rows: Rows) -> Seen:
+        """Take rows.
+
+        Parameters
+        ----------
+        rows : Rows
+            At least one tick.
+
+        Returns
+        -------
+        Seen
+            The machine as of the newest tick.
+        """
+        self._kept.append(rows)
+        raw, out = rows.raw, rows.raw["out"]
+        telemetry = {name: out["telemetry"][-1, self._columns[name]] for name in ("engagement", "change")}
+        phase, rate = (out["telemetry"][-1, self._columns[name]] for name in ("phase", "phase_rate"))
+        state, cause = (int(out["command_integers"][-1, column]) for column in self._codes)
+        self.t = float(raw["t"][-1]) * 1e-9
+        belt = self._measured(raw, "belt_speed")
+        contacts = sum(event["kind"] == "ic" for event in rows.events)
+        return Seen(
+            t=self.t,
+            state=self._tables.states[state],
+            cause=self._tables.causes[cause],
+            belt=belt or 0.0,
+            belt_command=float(out["command"][-1, self._belt]),
+            support_command=float(out["command"][-1, self._support]),
+            engagement=float(telemetry["engagement"][0]),
+            change=float(telemetry["change"][0]),
+            phase=(float(phase[0]), float(phase[1])),
+            rate=(float(rate[0]), float(rate[1])),
+            steps=contacts if (belt or 0.0) > MOVING else 0,
+            heart_rate=self._measured(raw, "heart_rate"),
+        )
+
+    def _measured(self, raw: Mapping[str, Any], name: str) -> float | None:
+        column = self._columns[name].start
+        value = float(raw["sample"][-1, column])
+        return value if raw["valid"][-1, column] and np.isfinite(value) else None
+
+    def stopped_at(self, rows: Rows) -> int | None:
+        """Find the tick that began a soft stop.
+
+        Parameters
+        ----------
+        rows : Rows
+            Rows of the last look.
+
+        Returns
+        -------
+        int or None
+            Its time [ns], where it is among them.
+        """
+        found = np.flatnonzero(rows.raw["out"]["command_integers"][:, self._codes[0]] == self._soft)
+        return int(rows.raw["t"][found[0]]) if len(found) else None
+
+    @property
+    def pending(self) -> bool:
+        """Whether there are rows that no block has."""
+        return bool(self._kept)
+
+    def full(self, *, live: bool) -> bool:
+        """Whether the rows kept make a block.
+
+        Parameters
+        ----------
+        live : bool
+            Whether a block is as short as a look, so that a kill loses little.
+
+        Returns
+        -------
+        bool
+            Whether they do.
+        """
+        return live or sum(len(rows.raw["t"]) for rows in self._kept) >= BLOCK_TICKS
+
+    def block(self) -> tuple[Block, list[dict[str, Any]], list[dict[str, Any]]]:
+        """Take the rows kept.
+
+        Returns
+        -------
+        block : Block
+            The ticks.
+        events : list of dict
+            Gait events, by the `/event` schema.
+        strides : list of dict
+            Strides, by the `/stride` schema.
+
+        Raises
+        ------
+        ConfigError
+            If there are none.
+        """
+        if not self._kept:
+            raise ConfigError("there must be rows to make a block of, got none")
+        kept, self._kept = self._kept, []
+        block = block_of(joined([rows.raw for rows in kept]), self._ticks)
+        self._ticks += len(block.t)
+        events = [event_of(event) for rows in kept for event in rows.events]
+        return block, events, [stride_of(stride, block, self._tables) for rows in kept for stride in rows.strides]
