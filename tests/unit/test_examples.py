@@ -13,7 +13,10 @@ ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 DRAWN = [path for path in EXAMPLES if "def draw(" in path.read_text("utf-8")]
 # Run as a program with matplotlib out of reach: importing what is None in sys.modules raises.
-RUN = "import runpy, sys; sys.modules['matplotlib'] = None; runpy.run_path(sys.argv[1], run_name='__main__')"
+RUN = (
+    "import runpy, sys; sys.modules['matplotlib'] = None; del sys.argv[0]; "
+    "runpy.run_path(sys.argv[0], run_name='__main__')"
+)
 
 
 def pictures():
