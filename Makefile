@@ -124,6 +124,7 @@ evidence: $(STAMP)-dev $(STAMP)-build  ## the full campaigns; results go to docs
 	for device in $(CLASSES); do $(PY) tests/campaigns/faults.py --device $$device --runs 2000 --pairs 200 --hours 2 --out docs/evidence/faults_$$device.json || exit 1; done
 	$(PY) tests/campaigns/parity.py --out docs/evidence/parity.json
 	$(PY) tests/campaigns/pauses.py --out docs/evidence/pauses.json
+	$(PY) tests/campaigns/resumes.py --out docs/evidence/resumes.json
 	$(PY) tests/campaigns/record_kills.py --out docs/evidence/record_kills.json
 	$(PY) tests/campaigns/record_size.py --minutes 30 --out docs/evidence/record_size.json
 	$(MAKE) --no-print-directory mutants

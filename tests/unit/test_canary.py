@@ -14,7 +14,7 @@ from gaitloop import identity
 from gaitloop.cli import main
 from gaitloop.identity import Identities
 from gaitloop.session.outline import opened, unpack, walk
-from gaitloop.session.plan import demo_plan
+from therapy_cases import changed
 
 WORDS = ("Quintessa", "Ottobrunner", "zaunkoenig")
 
@@ -48,10 +48,21 @@ def test_planted_names_are_nowhere(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     home = planted(monkeypatch, tmp_path)
-    plan, record = home / "plan.toml", home / "session.mcap"
-    plan.write_text(demo_plan().change(duration=20.0).text.replace("duration = 600", "duration = 20"), "utf-8")
+    plan, record, store = home / "plan.toml", home / "session.mcap", str(home / "progress.db")
+    pseudonym = Identities.open(home / "who.json", "a passphrase").find(WORDS[0])[0].patient
+    person = f'patient = "{pseudonym}"\n'
+    text = changed('name = "Walking"', person + 'name = "Walking"')
+    plan.write_text(text, "utf-8")
+    of_person = ["--store", store, "--patient", pseudonym]
+    assessed = ["--instrument", "fac", "--value", "2", "--assessor", "t1"]
     commands = [
-        ["train", str(plan), "--device", "sim", "--out", str(record)],
+        ["train", str(plan), "--device", "sim", "--out", str(record), "--at", "50:stop"],
+        ["progress", "add", str(record), "--started", "2026-03-02T10:00", "--new", *of_person],
+        ["progress", "assess", "--date", "2026-03-02", *assessed, *of_person],
+        ["progress", "event", "--date", "2026-03-03", "--what", "a blister", "--severity", "mild", *of_person],
+        ["progress", "show", *of_person],
+        ["report", *of_person, "--out", str(home / "weeks.html"), "--out", str(home / "weeks.pdf")],
+        ["report", *of_person, "--for", "patient", "--out", str(home / "person.html")],
         ["report", str(record), "--out", str(home / "report.html")],
         ["salvage", str(record), "--out", str(home / "left.mcap")],
         ["analyze", str(record), "--out", str(home / "analysis")],

@@ -9,6 +9,7 @@ import pytest
 
 from gaitloop import cli
 from gaitloop.progress import Store
+from gaitloop.session import Programme, Rules, Session, Stage
 from gaitloop.session.plan import demo_plan
 from gaitloop.session.runner import simulate
 from progress_cases import PERSON, outcome, session
@@ -169,3 +170,55 @@ def test_a_report_of_a_strangers_record_is_refused(store, record, tmp_path, caps
     common = ("--store", store, "--patient", PERSON, "--out", out)
     refused(capsys, "record must belong to a session of this patient", "report", *common, "--cycles", record)
     assert not out.exists()
+
+
+def test_what_went_wrong_and_that_somebody_left_go_in_and_come_out(store, capsys):
+    common = ("--store", store, "--patient", PERSON)
+    given = ("--date", "2026-03-03", "--what", "a blister", "--severity", "mild", "--related", "probable")
+    code, out, _ = run(capsys, "progress", "event", *common, *given, "--session", 1)
+    assert (code, "mild, not serious; 1 of this person" in out) == (0, True)
+    assert run(capsys, "progress", "event", *common, *given, "--serious")[1].count("mild, serious; 2 of") == 1
+    assert "adverse event, mild: a blister" in run(capsys, "progress", "show", *common)[1]
+    refused(
+        capsys,
+        r"severity must be one of mild, .* got 'awful'",
+        "progress",
+        "event",
+        *common,
+        *given[:4],
+        "--severity",
+        "awful",
+    )
+    refused(capsys, "session", "progress", "event", *common, *given, "--session", 99)
+    code, out, _ = run(capsys, "progress", "dropout", *common, "--date", "2026-04-01", "--reason", "lost_contact")
+    assert (code, "left on 2026-04-01: lost contact" in out) == (0, True)
+    refused(
+        capsys, "reason must be one of", "progress", "dropout", *common, "--date", "2026-04-01", "--reason", "bored"
+    )
+    with closing(Store(store)) as opened:
+        assert [event.serious for event in opened.adverse_events(PERSON)] == [False, True]
+        assert opened.dropout(PERSON).reason == "lost_contact"
+
+
+def test_a_pseudonym_of_elsewhere_is_taken_in_when_told_so(record, tmp_path, capsys):
+    path, person = tmp_path / "progress.db", "ab" * 16
+    given = ("progress", "add", record, "--store", path, "--started", "2026-03-02", "--patient", person)
+    refused(capsys, "--store must be a store that exists", *given)
+    assert not path.exists()
+    Store(path).close()
+    refused(capsys, "--patient must be in the store, got abab.*; with --new it is taken in", *given)
+    code, out, _ = run(capsys, *given, "--new")
+    assert (code, out.startswith(f"new patient {person}: session 1")) == (0, True)
+
+
+def test_the_record_of_another_person_is_refused(tmp_path, capsys):
+    path, person = tmp_path / "session.mcap", "ab" * 16
+    stage = Stage(name="walk", kind="walk", minutes=0.5, speed=0.5, support=0.3, mode="assist", floor=0.2, ceiling=1.0)
+    plan = demo_plan().change(duration=60.0)
+    Session(
+        Programme(plan=plan, stages=(stage,), rules=Rules(), patient=person), out=path, script=[(2.0, "stop")]
+    ).run()
+    given = ("progress", "add", path, "--store", tmp_path / "progress.db", "--started", "2026-03-02", "--new")
+    refused(capsys, f"--patient must be the person of .*, {person}, got cdcd", *given, "--patient", "cd" * 16)
+    assert not (tmp_path / "progress.db").exists()
+    assert run(capsys, *given, "--patient", person)[0] == 0

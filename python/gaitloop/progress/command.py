@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ..errors import ConfigError
+from . import incidents
 from ._fields import new_patient_id, patient_id
 from .course import Course, course_of
 from .course_report import headline
@@ -50,6 +52,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     assess.add_argument("--assessor", required=True, metavar="CODE", help="code of who took it; no name")
     assess.add_argument("--device", default="none", help="device worn during the test (none)")
     assess.add_argument("--aid", default="none", help=f"aid in use, one of {', '.join(AIDS)} (none)")
+
+    for action in (add, assess):
+        action.add_argument("--new", action="store_true", help="take this pseudonym into the store first")
+
+    event = actions.add_parser("event", help="enter an adverse event")
+    _person(event, incidents.event, "pseudonym")
+    incidents.event_arguments(event)
+    left = actions.add_parser("dropout", help="enter that a person left, and why")
+    _person(left, incidents.dropout, "pseudonym")
+    incidents.dropout_arguments(left)
 
     for name, run, text in _LISTS:
         _person(actions.add_parser(name, help=text), run, "pseudonym")
@@ -141,7 +153,9 @@ def open_store(path: Path, *, made: bool = False) -> Store:
     if not path.parent.is_dir():
         raise ConfigError(f"--store must be in a folder that exists, got {path}")
     if not made and not path.exists():
-        raise ConfigError(f"--store must be a store that exists, got {path}; `gaitloop progress add` makes one")
+        raise ConfigError(
+            f"--store must be a store that exists, got {path}; `gaitloop progress add` makes one for a new person"
+        )
     return Store(path)
 
 
@@ -171,18 +185,35 @@ def _chosen(given: str) -> str:
     return new_patient_id() if given == "new" else patient_id(given)
 
 
-def _known(store: Store, given: str, chosen: str) -> str:
-    if given == "new":
+def _is_new(arguments: argparse.Namespace) -> bool:
+    return bool(arguments.patient == "new" or arguments.new)
+
+
+def _known(store: Store, arguments: argparse.Namespace, chosen: str) -> str:
+    if _is_new(arguments):
         store.add_patient(chosen)
         return f"new patient {chosen}: "
+    if chosen not in store.patients():
+        raise ConfigError(f"--patient must be in the store, got {chosen}; with --new it is taken in")
     return ""
+
+
+def _same_person(record: Path, metadata: Mapping[str, str], chosen: str) -> None:
+    try:
+        told = json.loads(metadata.get("programme", "{}")).get("patient")
+    except (ValueError, AttributeError):
+        told = None
+    if told is not None and told != chosen:
+        raise ConfigError(f"--patient must be the person of {record}, {told!s:.40}, got {chosen}")
 
 
 def _add(arguments: argparse.Namespace) -> int:
     from ..session.reader import Reader
 
     chosen = _chosen(arguments.patient)
-    anchor = Reader(arguments.record).metadata.get("wall_clock_anchor_ns", "0")
+    metadata = Reader(arguments.record).metadata
+    _same_person(arguments.record, metadata, chosen)
+    anchor = metadata.get("wall_clock_anchor_ns", "0")
     if arguments.started is not None:
         started = time_of("--started", arguments.started)
     elif anchor.isdecimal() and int(anchor):
@@ -194,8 +225,8 @@ def _add(arguments: argparse.Namespace) -> int:
     )
     if (arguments.rest is None) != (arguments.max_rate is None):
         raise ConfigError("--rest and --max-rate must be given together, got one of them")
-    with closing(open_store(arguments.store, made=True)) as store:
-        who = _known(store, arguments.patient, chosen)
+    with closing(open_store(arguments.store, made=_is_new(arguments))) as store:
+        who = _known(store, arguments, chosen)
         number = store.add_session(session)
     counts = sum(figure.counts for figure in session.figures.values())
     print(
@@ -216,8 +247,8 @@ def _assess(arguments: argparse.Namespace) -> int:
         device=arguments.device,
         aid=arguments.aid,
     )
-    with closing(open_store(arguments.store, made=True)) as store:
-        who = _known(store, arguments.patient, chosen)
+    with closing(open_store(arguments.store, made=_is_new(arguments))) as store:
+        who = _known(store, arguments, chosen)
         store.add_outcome(outcome)
     kind = INSTRUMENTS[outcome.instrument]
     when = f"{outcome.taken:%Y-%m-%d %H:%M} UTC"

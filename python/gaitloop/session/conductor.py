@@ -21,8 +21,8 @@ COMMANDS = ("pause", "resume", "skip", "stop")
 #: Modes of a stage that the trainer offers, and the law of each.
 LAW_OF = {"guidance": "impedance", "assist": "impedance", "path": "path", "resistance": "resistance"}
 
-# How a person is set in motion again after standing; all of it is our choice. Of 24 pauses of simulated people after a
-# stroke 22 went on like this; without lift and full guidance, wherever the belt came to stand, 6 of 24 did.
+# How a person is set in motion again after standing; all of it is our choice, the best of some fifteen settings on
+# pauses of six simulated people. docs/evidence/resumes.json says how many others go on like this.
 #: Share of the body weight carried while the belt starts again [-].
 LIFT = 0.82
 #: Time of standing lifted before the belt starts, and of walking lifted before the weight comes back [s].
