@@ -30,6 +30,7 @@ _ANALYSIS = {
 
 # Commands with arguments of their own, imported only when they are used.
 _STUDIES = {
+    "assess": "range of motion, stiffness at three speeds and strength of a person, joint by joint",
     "calibrate": "zero, sign, range, friction and weight of a device, each step confirmed by an operator",
     "doctor": "what this machine gives a loop that must keep its rate, and the remedy for what it does not",
     "train": "run a planned session: paused, resumed and stopped by key, line or signal",
@@ -110,6 +111,7 @@ def _report_arguments(report: argparse.ArgumentParser) -> None:
 
 def _study(name: str, parser: argparse.ArgumentParser) -> None:
     elsewhere = {
+        "assess": ".therapy.assess_command",
         "doctor": ".realtime.doctor",
         "export": ".session.export_command",
         "limits": ".session.limits_command",
