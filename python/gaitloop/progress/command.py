@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from ..errors import ConfigError
 from . import incidents
@@ -55,7 +56,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     for action in (add, assess):
         action.add_argument("--new", action="store_true", help="take this pseudonym into the store first")
+    _further_arguments(actions)
 
+
+def _further_arguments(actions: Any) -> None:
     event = actions.add_parser("event", help="enter an adverse event")
     _person(event, incidents.event, "pseudonym")
     incidents.event_arguments(event)
