@@ -63,9 +63,8 @@ def command(arguments: argparse.Namespace) -> int:
             print(passive_text(assess_passive(plan, joint)), flush=True)
         if "strength" in programs:
             print(strength_text(assess_strength(plan, joint)), flush=True)
-    print(
-        f"{len(joints)} joint{'s' * (len(joints) != 1)} assessed on the simulated machine; figures of a simulated person"
-    )
+    many = "s" * (len(joints) != 1)
+    print(f"{len(joints)} joint{many} assessed on the simulated machine; figures of a simulated person")
     return 0
 
 
