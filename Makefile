@@ -55,7 +55,7 @@ sanitize:  ## the loop's tick under RealtimeSanitizer, which ends a process that
 test-python: $(STAMP)-dev $(STAMP)-build  ## pytest and doctests, and beside them a minute of `make soak`
 	@mkdir -p $(BENCH)
 	@$(PY) tests/campaigns/soak.py --seconds 60 >$(BENCH)/soak.log 2>&1 & soak=$$!; \
-	$(PYTEST) -n auto --dist loadfile --benchmark-disable -m "not paced" tests; code=$$?; \
+	$(PYTEST) -n auto --dist loadfile --benchmark-disable --durations=20 -m "not paced" tests; code=$$?; \
 	wait $$soak || { cat $(BENCH)/soak.log; exit 1; }; tail -n 1 $(BENCH)/soak.log; exit $$code
 	$(PACED) || { echo "once more, what was held up:"; sleep 20; $(PACED) --last-failed; } || { sleep 60; $(PACED) --last-failed; }
 	$(PYTEST) --doctest-modules python/gaitloop
