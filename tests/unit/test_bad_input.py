@@ -133,18 +133,16 @@ def _record(path: Path, **metadata: str) -> None:
     from gaitloop.session.container import Container
 
     with path.open("wb") as stream:
-        container = Container(stream, "test")
-        container.metadata("gaitloop", metadata)
-        container.finish()
+        Container(stream, "test", ("gaitloop", metadata)).finish()
 
 
-VERSIONS = ["", "0", "2", "-1", "1.5", "x", "²"]
+VERSIONS = ["", "0", "3", "-1", "1.5", "x", "²"]
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_record_of_another_version(version: str, tmp_path: Path) -> None:
     _record(tmp_path / "a.mcap", schema_version=version)
-    with pytest.raises(RecordingError, match=r"a\.mcap: schema_version must lie in \[1, 1\], got"):
+    with pytest.raises(RecordingError, match=r"a\.mcap: schema_version must lie in \[1, 2\], got"):
         Reader(tmp_path / "a.mcap")
 
 
