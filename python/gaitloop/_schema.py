@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -356,13 +357,17 @@ def located(text: str, message: str) -> str:
     str
         The message, with the line where that can be told.
     """
-    path = re.match(r"\[?([\w.]+)", message)
-    section, _, key = path.group(1).rpartition(".") if path else ("", "", "")
-    current = ""
+    found = re.match(r"\[?((?:\w+(?:\[\d+\])?\.)*)(\w+)", message)
+    section, key = (found[1].rstrip("."), found[2]) if found else ("", "")
+    current, seen = "", Counter[str]()
     for number, line in enumerate(text.splitlines(), 1):
-        header, assignment = re.match(r"\s*\[\s*([\w.]+)\s*\]", line), re.match(r"\s*([\w-]+)\s*=", line)
-        if header:
-            current = header.group(1)
-        elif assignment and current == section and assignment.group(1) in (key, f"{key}_deg"):
+        header, item = re.match(r"\s*\[\s*([\w.]+)\s*\]", line), re.match(r"\s*\[\[\s*([\w.]+)\s*\]\]", line)
+        assignment = re.match(r"\s*([\w-]+)\s*=", line)
+        if item:
+            current = f"{item[1]}[{seen[item[1]]}]"
+            seen[item[1]] += 1
+        elif header:
+            current = header[1]
+        elif assignment and current == section and assignment[1] in (key, f"{key}_deg"):
             return f"{message} (line {number})"
     return message

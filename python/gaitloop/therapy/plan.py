@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gaitloop._schema import parse
+from gaitloop._schema import located, parse
 from gaitloop.errors import ConfigError
 from gaitloop.session.build import trainer_config
 from gaitloop.session.limits import LimitsFile
@@ -247,33 +246,3 @@ def is_therapy(text: str) -> bool:
         return parse("plan", text).get("kind") is not None
     except ConfigError:
         return False
-
-
-def located(text: str, message: str) -> str:
-    """Add the line of the key that a message begins with, where the file has it.
-
-    Parameters
-    ----------
-    text : str
-        The file.
-    message : str
-        What was refused in it.
-
-    Returns
-    -------
-    str
-        The message, with the line where that can be told.
-    """
-    found = re.match(r"\[?((?:\w+(?:\[\d+\])?\.)*)(\w+)", message)
-    section, key = (found[1].rstrip("."), found[2]) if found else ("", "")
-    current, seen = "", 0
-    for number, line in enumerate(text.splitlines(), 1):
-        header, item = re.match(r"\s*\[\s*([\w.]+)\s*\]", line), re.match(r"\s*\[\[\s*([\w.]+)\s*\]\]", line)
-        assignment = re.match(r"\s*([\w-]+)\s*=", line)
-        if item:
-            current, seen = f"{item[1]}[{seen}]", seen + 1
-        elif header:
-            current = header[1]
-        elif assignment and current == section and assignment[1] in (key, f"{key}_deg"):
-            return f"{message} (line {number})"
-    return message
