@@ -12,12 +12,29 @@ from typing import NoReturn
 import pytest
 from hypothesis import HealthCheck, settings
 
+import paced
+
 ROOT = Path(__file__).resolve().parents[1]
 
-# "fixed" draws the same examples on every run; "explore" draws new ones and more of them.
+# "fixed" draws the same examples on every run, "sample" fewer of them, for CI; "explore" draws new ones and more.
+settings.register_profile(
+    "sample", max_examples=30, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.register_profile("fixed", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("explore", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("GAITLOOP_HYPOTHESIS", "fixed"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Tests that keep a rate by the clock are done again where the machine was held up."""
+    return paced.run(item, nextitem) if item.get_closest_marker("paced") else None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what could not be decided."""
+    for name, lost in paced.UNDECIDED.items():
+        terminalreporter.write_line(f"paced: undecided, {lost:.2f} s stolen by the host: {name}")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,59 @@
+"""What becomes of tests that keep a rate by the clock where the machine itself does not keep it.
+
+A virtual machine whose host gives its processors to somebody else stands still for milliseconds, and a loop in it is
+late or stopped by its guard, as it should be. The system counts that time as stolen. A test marked `paced` that failed
+while the machine was robbed of more than a share of its time is done again; where that goes on, it is told as
+undecided, with the time that was stolen. One that fails while nothing is stolen fails.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+#: Times a test may be robbed, the share of a processor that counts as robbed, and the rest between two tries [s].
+TRIES, SHARE, REST = 3, 0.01, 2.0
+#: Tests that are told as undecided, and their stolen time [s].
+UNDECIDED: dict[str, float] = {}
+
+
+def stolen() -> float:
+    """Time that the host kept from this machine so far [s]; 0 where the system does not count it."""
+    try:
+        first = Path("/proc/stat").read_text("ascii").split("\n", 1)[0].split()
+    except OSError:
+        return 0.0
+    return int(first[8]) / os.sysconf("SC_CLK_TCK") if len(first) > 8 else 0.0
+
+
+def _tell(reports: list[pytest.TestReport], lost: float) -> None:
+    for report in reports:
+        if report.failed:
+            path, line, _ = report.location
+            reason = f"Skipped: undecided, the host kept {lost:.2f} s of processor time from this machine"
+            report.outcome, report.longrepr = "skipped", (path, line or 0, reason)
+
+
+def run(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """Do a test, and again what was robbed of its time."""
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    for left in reversed(range(TRIES)):
+        began, before = time.monotonic(), stolen()
+        item._initrequest()
+        reports = runtestprotocol(item, nextitem=nextitem, log=False)
+        lost = stolen() - before
+        if not any(report.failed for report in reports) or lost < SHARE * (time.monotonic() - began):
+            break
+        if left:
+            time.sleep(REST)
+        else:
+            UNDECIDED[item.nodeid] = lost
+            _tell(reports, lost)
+    for report in reports:
+        item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
