@@ -279,16 +279,24 @@ def split(data: bytes, channels: Channels, *, skip_unknown: bool = False) -> Pie
 
 
 def _read_schema(body: bytes) -> tuple[int, str, str, str]:
-    from mcap.data_stream import ReadDataStream
     from mcap.records import Schema
 
-    schema = Schema.read(ReadDataStream(io.BytesIO(body)))
+    schema = _definition(Schema, body)
     return schema.id, schema.name, schema.encoding, schema.data.decode()
 
 
 def _read_channel(body: bytes) -> tuple[int, int, str, str]:
-    from mcap.data_stream import ReadDataStream
     from mcap.records import Channel
 
-    channel = Channel.read(ReadDataStream(io.BytesIO(body)))
+    channel = _definition(Channel, body)
     return channel.id, channel.schema_id, channel.topic, channel.message_encoding
+
+
+def _definition(kind: Any, body: bytes) -> Any:
+    from mcap.data_stream import ReadDataStream
+    from mcap.exceptions import McapError
+
+    try:
+        return kind.read(ReadDataStream(io.BytesIO(body)))
+    except McapError as error:
+        raise ValueError("a definition is cut off") from error
