@@ -16,7 +16,6 @@ from .session.console import HELP, Console
 from .session.limits import read_key
 from .session.machine import Machine, SimulatedMachine, simulated_loop
 from .session.plan import Plan
-from .session.programme import Programme
 from .session.remote import Remote
 from .session.session import Ending, Session
 from .session.summary import summary
@@ -67,6 +66,8 @@ def command(arguments: argparse.Namespace) -> int:
     """
     if arguments.out.exists() and arguments.out.samefile(arguments.plan):
         raise ConfigError(f"--out must not be the file that is read, got {arguments.out}")
+    from .therapy.plan import load_programme
+
     key = None if arguments.key is None else read_key(arguments.key)
     programme = load_programme(arguments.plan, key, arguments.session)
     script = [_at(text) for text in arguments.at]
@@ -80,37 +81,6 @@ def command(arguments: argparse.Namespace) -> int:
     with remote, Console(session), _signals(session) as asked:
         ending = session.run()
     return _told(ending, arguments.out, interrupted=bool(asked))
-
-
-def load_programme(path: Path, key: bytes | None = None, number: int | None = None) -> Programme:
-    """Read what a session is to do.
-
-    Parameters
-    ----------
-    path : path-like
-        Plan of a session, or a therapist's plan over weeks.
-    key : bytes, optional
-        Key that its limits files must be signed with.
-    number : int, optional
-        Which session of the schedule of a therapist's plan [-]; the first one when absent.
-
-    Returns
-    -------
-    Programme
-        The programme.
-
-    Raises
-    ------
-    ConfigError
-        If the file cannot be read or is refused, or a number is given for a plan without a schedule.
-    """
-    from .therapy.plan import TherapyPlan, is_therapy, text_of
-
-    if is_therapy(text_of(path)):
-        return TherapyPlan.load(path, key).programme(1 if number is None else number)
-    if number is not None:
-        raise ConfigError(f'--session needs a therapist\'s plan (kind = "therapy"), got {number} for {path}')
-    return Programme.of(Plan.load(path, key))
 
 
 def _machine(plan: Plan, pace: str, script: list[tuple[float, str]]) -> tuple[Machine, list[tuple[float, str]]]:

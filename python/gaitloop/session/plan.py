@@ -202,17 +202,9 @@ class Plan:
         ConfigError
             If the file cannot be read or is refused.
         """
+        text = text_of(path)
         try:
-            with Path(path).open("rb") as stream:
-                data = stream.read(MAX_BYTES + 1)
-        except (OSError, ValueError) as error:  # a NUL in a name is a ValueError
-            raise ConfigError(f"{path}: cannot be read: {getattr(error, 'strerror', error)}") from None
-        if len(data) > MAX_BYTES:
-            raise ConfigError(f"{path}: must have at most {MAX_BYTES} bytes")
-        try:
-            return cls.from_text(data.decode("utf-8"), folder=Path(path).parent, key=key)
-        except UnicodeDecodeError:
-            raise ConfigError(f"{path}: must be UTF-8 text") from None
+            return cls.from_text(text, folder=Path(path).parent, key=key)
         except ConfigError as error:
             raise ConfigError(f"{path}: {error}") from None
 
@@ -241,6 +233,37 @@ class Plan:
             key: _SESSION[key].read(key, value) for key, value in changes.items() if value is not None
         }
         return replace(self, **checked)
+
+
+def text_of(path: str | Path) -> str:
+    """Read the text of a plan's file.
+
+    Parameters
+    ----------
+    path : path-like
+        The file.
+
+    Returns
+    -------
+    str
+        Its text.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot be read, is too long or no UTF-8.
+    """
+    try:
+        with Path(path).open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:  # a NUL in a name is a ValueError
+        raise ConfigError(f"{path}: cannot be read: {getattr(error, 'strerror', error)}") from None
+    if len(data) > MAX_BYTES:
+        raise ConfigError(f"{path}: must have at most {MAX_BYTES} bytes")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: must be UTF-8 text") from None
 
 
 def demo_plan() -> Plan:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from gaitloop.errors import ConfigError
 from gaitloop.session.assessments import ASSESSED, Passive, Strength, assess_passive, assess_strength
-from gaitloop.session.plan import Plan
+from gaitloop.session.limits import read_key
 
-from .plan import TherapyPlan, is_therapy, text_of
+from .plan import load_programme
 
 PROGRAMS = ("passive", "strength")
 
@@ -52,7 +52,8 @@ def command(arguments: argparse.Namespace) -> int:
     SafetyStopError
         If the guard stops a sweep.
     """
-    plan = _plan(arguments.plan, arguments.key)
+    key = None if arguments.key is None else read_key(arguments.key)
+    plan = load_programme(arguments.plan, key).plan
     joints = list(dict.fromkeys(arguments.joint or ASSESSED))
     unknown = [joint for joint in joints if joint not in ASSESSED]
     if unknown:
@@ -110,12 +111,3 @@ def strength_text(found: Strength) -> str:
         for name, torque in (("flexion", found.flexion), ("extension", found.extension))
     ]
     return f"{found.joint}: strength into {', '.join(parts)}"
-
-
-def _plan(path: Path, key_file: Path | None) -> Plan:
-    from gaitloop.session.limits import read_key
-
-    key = None if key_file is None else read_key(key_file)
-    if is_therapy(text_of(path)):
-        return TherapyPlan.load(path, key).programme(1).plan
-    return Plan.load(path, key)

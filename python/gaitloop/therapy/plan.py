@@ -11,7 +11,7 @@ from gaitloop._schema import located, parse
 from gaitloop.errors import ConfigError
 from gaitloop.session.build import trainer_config
 from gaitloop.session.limits import LimitsFile
-from gaitloop.session.plan import MAX_BYTES, limits_of
+from gaitloop.session.plan import Plan, limits_of, text_of
 from gaitloop.session.programme import Programme
 
 from .build import check_fits, check_offered, limits_in_force, rules_of, stages_of
@@ -198,37 +198,6 @@ class TherapyPlan:
                 trainer_config(made.plan)
 
 
-def text_of(path: str | Path) -> str:
-    """Read the text of a plan's file.
-
-    Parameters
-    ----------
-    path : path-like
-        The file.
-
-    Returns
-    -------
-    str
-        Its text.
-
-    Raises
-    ------
-    ConfigError
-        If it cannot be read, is too long or no UTF-8.
-    """
-    try:
-        with Path(path).open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:  # a NUL in a name is a ValueError
-        raise ConfigError(f"{path}: cannot be read: {getattr(error, 'strerror', error)}") from None
-    if len(data) > MAX_BYTES:
-        raise ConfigError(f"{path}: must have at most {MAX_BYTES} bytes")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        raise ConfigError(f"{path}: must be UTF-8 text") from None
-
-
 def is_therapy(text: str) -> bool:
     """Tell whether a file is a therapist's plan, whatever else is wrong with it.
 
@@ -246,3 +215,32 @@ def is_therapy(text: str) -> bool:
         return parse("plan", text).get("kind") is not None
     except ConfigError:
         return False
+
+
+def load_programme(path: Path, key: bytes | None = None, number: int | None = None) -> Programme:
+    """Read what a session is to do.
+
+    Parameters
+    ----------
+    path : path-like
+        Plan of a session, or a therapist's plan over weeks.
+    key : bytes, optional
+        Key that its limits files must be signed with.
+    number : int, optional
+        Which session of the schedule of a therapist's plan [-]; the first one when absent.
+
+    Returns
+    -------
+    Programme
+        The programme.
+
+    Raises
+    ------
+    ConfigError
+        If the file cannot be read or is refused, or a number is given for a plan without a schedule.
+    """
+    if is_therapy(text_of(path)):
+        return TherapyPlan.load(path, key).programme(1 if number is None else number)
+    if number is not None:
+        raise ConfigError(f'--session needs a therapist\'s plan (kind = "therapy"), got {number} for {path}')
+    return Programme.of(Plan.load(path, key))
