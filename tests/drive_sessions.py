@@ -30,6 +30,12 @@ _CHANGES = {
 }
 
 
+#: States of a session that the guard stopped.
+STOPPED = (", prot_stop", ", safe", ", lockout")
+#: What a command says that ends because its machine, or that of the drives, has no time for it.
+_LATE = ("sends it too late", "answer in time", "does not become")
+
+
 class BusyError(AssertionError):
     """The machine kept the processor from the loop, or the drives, for so long that the guard stopped them."""
 
@@ -107,11 +113,12 @@ class Training:
             except queue.Empty:
                 raise AssertionError(f"{words} is not told in {self.told}") from None
             if line is None:
-                raise AssertionError(f"it ended before it told {words}: {self.told}")
+                kind = BusyError if any(late in told for told in self.told for late in _LATE) else AssertionError
+                raise kind(f"it ended before it told {words}: {self.told}")
             self.told.append(line)
             if any(word in line for word in words):
                 return line
-            if any(word in line for word in (", prot_stop", ", safe", ", lockout", "sends it too late")):
+            if any(word in line for word in STOPPED):
                 raise BusyError(line)
 
     def say(self, line):
@@ -139,7 +146,7 @@ class Training:
 
 
 def simulator():
-    return Simulator("--nodes", "1", "2", "3", "4", "5", adapters=1)
+    return Simulator("--nodes", "1", "2", "3", "4", "--belt", "5", adapters=1)
 
 
 def walking(training, drives):

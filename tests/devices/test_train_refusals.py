@@ -120,6 +120,7 @@ def test_words_of_the_command_that_do_not_fit_a_device_are_refused(tmp_path, cap
     sim = ["train", tmp_path / "plan.toml", "--device", "sim", "--out", tmp_path / "a.mcap"]
     for name in ("calibration", "eds", "channel"):
         assert f"--{name} goes with the profile of a device only" in refused(capsys, [*sim, f"--{name}", "x"])
+    assert "its folder does not exist" in refused(capsys, [*train(tmp_path)[:-1], tmp_path / "no" / "a.mcap"])
     same = train(tmp_path)
     same[same.index("--out") + 1] = tmp_path / "found.toml"
     assert "--out must not be the file that is read" in refused(capsys, same)

@@ -229,12 +229,15 @@ def _check_sensors(programme: Programme, profile: Profile) -> None:
                 "contact and count no step; give minutes"
             )
     rules = programme.rules
-    for name, what in (("challenge_steps", "count no step"), ("heart_rate_max", "measure no heart rate")):
+    for name, what, table in (
+        ("challenge_steps", "count no step", "challenge"),
+        ("heart_rate_max", "measure no heart rate", "stop"),
+    ):
         value = getattr(rules, name)
         if value is not None:
             raise ConfigError(
                 f"rules.{name} must be left out on {profile.path}, got {value:g}: its drives {what}, so it would "
-                "never act"
+                f"never act (table {table} of a therapist's plan)"
             )
 
 
