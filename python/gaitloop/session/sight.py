@@ -45,7 +45,8 @@ class Sight:
         command = {spec.name: spec.start for spec in tables.command}
         self._belt, self._support = command["belt_speed"], command["support_force"]
         self._codes = [tables.command_integers.index(name) for name in ("state", "cause")]
-        self._soft = tables.states.index("soft_stop")
+        self._soft, self._standby, self._armed = (tables.states.index(n) for n in ("soft_stop", "standby", "armed"))
+        self._before = self._newest = -1
         self._kept: list[Rows] = []
         self._ticks = 0
         self.t = 0.0
@@ -69,6 +70,7 @@ class Sight:
         telemetry = {name: out["telemetry"][-1, self._columns[name]] for name in ("engagement", "change")}
         phase, rate = (out["telemetry"][-1, self._columns[name]] for name in ("phase", "phase_rate"))
         state, cause = (int(out["command_integers"][-1, column]) for column in self._codes)
+        self._before, self._newest = self._newest, state
         self.t = float(raw["t"][-1]) * 1e-9
         belt = self._measured(raw, "belt_speed")
         contacts = sum(event["kind"] == "ic" for event in rows.events)
@@ -93,7 +95,7 @@ class Sight:
         return value if raw["valid"][-1, column] and np.isfinite(value) else None
 
     def stopped_at(self, rows: Rows) -> int | None:
-        """Find the tick that began a soft stop.
+        """Find the tick that a stop was taken in: training goes over to a soft stop, what was armed to standby.
 
         Parameters
         ----------
@@ -105,7 +107,9 @@ class Sight:
         int or None
             Its time [ns], where it is among them.
         """
-        found = np.flatnonzero(rows.raw["out"]["command_integers"][:, self._codes[0]] == self._soft)
+        states = rows.raw["out"]["command_integers"][:, self._codes[0]]
+        before = np.concatenate([[self._before], states[:-1]])
+        found = np.flatnonzero((states == self._soft) | (states == self._standby) & (before == self._armed))
         return int(rows.raw["t"][found[0]]) if len(found) else None
 
     @property
