@@ -180,6 +180,12 @@ def test_a_programme_that_would_wait_for_what_nobody_measures_is_refused(rules, 
         fit_programme(programme(rules, **changes), PROFILE, sealed, PROFILE.bus(sealed))
 
 
+def test_a_heart_rate_that_a_sensor_beside_the_machine_measures_may_have_a_limit():
+    sealed = found(PROFILE)
+    made = programme({"heart_rate_max": 120.0})
+    assert fit_programme(made, PROFILE, sealed, PROFILE.bus(sealed), heart_rate=True).rules == made.rules
+
+
 def test_a_winch_carries_what_the_plan_asks_for():
     sealed = found(ROPED)
     made = fit_programme(programme(support=0.1), ROPED, sealed, ROPED.bus(sealed))

@@ -12,9 +12,11 @@ from typing import IO, Any, cast
 
 from gaitloop.errors import ConfigError, DeviceError
 
+from .beside import Beside, HeartRate, SidewaysSensor
 from .conductor import COMMANDS, Conductor
 from .digest import Digest
 from .display import Line, Status
+from .effort import EffortMeter
 from .helm import Ask, Seen
 from .keeper import Keeper, open_keeper
 from .layout import Tables
@@ -89,6 +91,11 @@ class Session:
         Where a line says how it goes.
     ask_reason : callable, optional
         Asks the person for the reason of a pain; called in a thread of its own, and waited for a bounded time.
+    heart_rate : callable, optional
+        Gives the heart rate now [1/min], or None; asked at every look, so it must not wait. Goes before the machine's.
+    sideways : callable, optional
+        Gives the `Sideways` of the step that the contact of a side, `left` or `right`, at a time of the session [s]
+        ended, or None; asked when a stride closes, so it must not wait.
 
     Raises
     ------
@@ -116,6 +123,8 @@ class Session:
         patience: float | None = None,
         show: IO[str] | None = None,
         ask_reason: Callable[[], str | None] | None = None,
+        heart_rate: HeartRate | None = None,
+        sideways: SidewaysSensor | None = None,
     ) -> None:
         self.programme = Programme.of(programme) if isinstance(programme, Plan) else programme
         self.machine = machine or SimulatedMachine(self.programme.plan)
@@ -124,7 +133,10 @@ class Session:
         self._conductor = Conductor(self.programme, patience if patience is not None else 600.0 if live else 10.0)
         self._script = deque(sorted((_entry(*entry) for entry in script), key=lambda entry: entry[0]))
         self._tables = Tables.from_core()
-        self._sight = Sight(self._tables)
+        person = self.programme.plan.patient
+        effort = EffortMeter(self._tables, mass=person["mass"], height=person["height"])
+        self._beside = Beside(self._tables, heart_rate, sideways)
+        self._sight = Sight(self._tables, effort, self._beside)
         self._out, self._ask_reason = out, ask_reason
         self._line = None if show is None else Line(show)
         self._inbox: deque[tuple[str, str, str]] = deque()
@@ -250,6 +262,9 @@ class Session:
 
     def _look(self, rows: Rows, keeper: Keeper) -> None:
         seen = self._sight.see(rows)
+        while self._beside.failed:
+            code = f"{self._beside.failed.pop()}_failed"
+            keeper.tell("/note", round(seen.t * 1e9), {"who": "program", "when": self._when(), "text_code": code})
         if self._sight.full(live=self.machine.live):
             keeper.write(self.digest, *self._sight.block())
         if not self._stop_told and (at := self._sight.stopped_at(rows)) is not None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from gaitloop.errors import ConfigError
 
+from .beside import Beside
 from .digest import MOVING
+from .effort import EffortMeter
 from .helm import Seen
 from .layout import Block, Tables
 from .machine import Rows, joined
@@ -23,6 +25,10 @@ class Sight:
     ----------
     tables : Tables
         Field tables of the rows.
+    effort : EffortMeter
+        Tells who moved a leg in a stride; gets all rows.
+    beside : Beside
+        Sensors beside the machine; gets all rows.
 
     Attributes
     ----------
@@ -30,8 +36,8 @@ class Sight:
         Time of the newest tick [s].
     """
 
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
+    def __init__(self, tables: Tables, effort: EffortMeter, beside: Beside) -> None:
+        self._tables, self._effort, self._beside = tables, effort, beside
         self._columns = {
             **{name: tables.columns("sample", name) for name in ("belt_speed", "heart_rate")},
             **{name: tables.columns("telemetry", name) for name in ("engagement", "change", "phase", "phase_rate")},
@@ -58,6 +64,7 @@ class Sight:
         Seen
             The machine as of the newest tick.
         """
+        rows = self._beside.add(rows)
         self._kept.append(rows)
         raw, out = rows.raw, rows.raw["out"]
         telemetry = {name: out["telemetry"][-1, self._columns[name]] for name in ("engagement", "change")}
@@ -148,4 +155,10 @@ class Sight:
         block = block_of(joined([rows.raw for rows in kept]), self._ticks)
         self._ticks += len(block.t)
         events = [event_of(event) for rows in kept for event in rows.events]
-        return block, events, [stride_of(stride, block, self._tables) for rows in kept for stride in rows.strides]
+        return block, events, [stride for rows in kept for stride in self._strides(rows, block)]
+
+    def _strides(self, rows: Rows, block: Block) -> Iterator[dict[str, Any]]:
+        self._effort.add(rows.raw["t"], rows.raw["sample"], rows.raw["valid"])
+        for stride in rows.strides:
+            sideways = self._beside.of(int(stride.side), int(stride.t_end))
+            yield stride_of(stride, block, self._tables, {**self._effort.of_stride(stride), **sideways})
