@@ -55,12 +55,12 @@ def column(reader, name, topic="sample"):
 
 def test_a_session_walks_pauses_goes_on_stops_and_is_replayed(tmp_path):
     def work(training, drives):
-        time.sleep(3.0)
+        time.sleep(2.5)
         training.say("pause")
         training.reach("paused (asked), run")
         training.say("resume")
         training.reach("resuming, run")
-        time.sleep(3.0)
+        time.sleep(2.7)
         training.say("stop")
 
     code, last, told, out = trained(tmp_path, work)
