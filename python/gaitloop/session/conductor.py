@@ -163,8 +163,8 @@ class Conductor:
         commands, self._commands = self._commands, []
         for name, who in commands:
             yield from self._obey(name, who, seen)
-        if self.watch.over(seen, dt) and self.status in ("walking", "resuming"):
-            self._pause(seen, "heart_rate", "program")
+        if (alarm := self.watch.alarm(seen, dt)) and self.status in ("walking", "resuming"):
+            self._pause(seen, alarm, "program")
         yield from self._count(seen, dt)
         self._carry_on(seen)
         if self.status == "stopping" and seen.state in _TRAINING and seen.t - self._stop_asked >= AGAIN:

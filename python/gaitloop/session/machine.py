@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from gaitloop.plant import Device, Patient
     from gaitloop.realtime import Loop, PlantDevice
 
-#: Time between two looks at a machine [s].
-LOOK = 0.05
+#: Time between two looks at a loop [s]: a killed process takes at least so much of its record along.
+LOOK = 0.02
 #: Ticks between two looks at a simulated machine [-].
 LOOK_TICKS = 50
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 #: the first to step [-]. Our choice: of ten phases the one from which most simulated people walked on.
 STAND_PHASE = 0.12
 #: How near to it is near enough [-].
-NEAR = 0.06
+NEAR = 0.03
 #: Belt speed below which any moment will do [m/s].
 SLOW = 0.05
 
