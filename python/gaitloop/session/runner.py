@@ -96,18 +96,23 @@ def metadata_of(plan: Plan) -> dict[str, str]:
     -------
     dict of str to str
         Plan, seed, duration, fingerprint of the limits, and the wall clock's anchor, 0 in simulation; of a plan that
-        names limits files also the limits in force and who confirmed them.
+        names limits files also the limits in force and who confirmed them; of one that was fitted to a device that
+        device, by profile and calibration, and the limits in force.
     """
     envelope = envelope_of(plan)
     signers = [f"{file.source}: {file.name}, by {file.by} on {file.on}" for file in plan.limits_files]
-    files = {"limits": json.dumps(envelope.to_dict()), "limits_confirmed": json.dumps(signers)} if signers else {}
+    files = {"limits_confirmed": json.dumps(signers)} if signers else {}
+    device = {} if plan.fitting is None else {"device": plan.fitting.to_text()}
+    limits = {"limits": json.dumps(envelope.to_dict())} if files or device else {}
     return {
         "plan": plan.text,
         "seed": str(plan.seed),
         "duration": json.dumps(plan.duration),
         "limits_sha256": limits_hash(envelope.to_dict()),
         "wall_clock_anchor_ns": "0",
+        **limits,
         **files,
+        **device,
     }
 
 
