@@ -16,12 +16,14 @@ import warnings
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from gaitloop import recording as recordings
+from gaitloop._schema import without_comments
 from gaitloop.errors import GaitloopError
 from gaitloop.session import build, container, digest, layout, limits, limits_write, plan, reader, record
 
@@ -66,6 +68,10 @@ def fuzz_plan(data: bytes) -> None:
         with only_refusals():
             made = plan.Plan.load(path)
             assert made.limits_files or made == plan.Plan.from_text(made.text), "the text gives the same plan again"
+            bare = without_comments(made.text)
+            assert made.limits_files or replace(made, text=bare) == plan.Plan.from_text(bare), (
+                "and so does what a record has"
+            )
             build.envelope_of(made)
             build.trainer_config(made)
 
