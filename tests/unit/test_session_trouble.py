@@ -231,3 +231,18 @@ def test_a_strap_that_slips_pauses_once_where_there_is_a_limit() -> None:
         alarms = [watch.alarm(seen, 1.0) for _ in range(100)]
         assert [alarm for alarm in alarms if alarm] == ([told] if told else [])
         assert alarms.index(told) == (LOST_TIME - 1.0 if told else 0.0)
+
+
+def test_a_simulated_heart_that_beats_too_fast_pauses_the_session(tmp_path: Path) -> None:
+    programme = replace(Programme.of(PLAN), rules=Rules(heart_rate_max=85.0, heart_rate_time=3.0))
+    Session(programme, SimulatedMachine(PLAN, heart_rate=True), out=tmp_path / "a.mcap").run()
+    reader, column = Reader(tmp_path / "a.mcap"), TABLES.columns("sample", "heart_rate").start
+    notes = [note["t"] for note in reader.messages("/note") if note.get("text_code") == "pause_heart_rate"]
+    assert len(notes) == 1
+    rates = {
+        int(t): rate
+        for block in reader.blocks()
+        for t, rate in zip(block.t.tolist(), block.sample[:, column].tolist(), strict=True)
+    }
+    assert all(rates[t] > 85.0 for t in range(notes[0] - 2_900_000_000, notes[0], 100_000_000) if t in rates)
+    assert replay(tmp_path / "a.mcap").difference is None

@@ -26,10 +26,10 @@ from .layout import Block, Tables
 from .messages import check_told
 from .record import Lost, Recorder
 
-#: What comes in within this time shares a chunk [s].
-GATHER = 0.02
-#: A chunk holds at most so many ticks.
-CHUNK_TICKS = 50
+#: What comes in within this time shares a chunk [s]: two looks of a session, and still less than a kill may take along.
+GATHER = 0.024
+#: A chunk is written without further waiting once it holds so many ticks, and holds at most so many [-].
+FULL_TICKS, CHUNK_TICKS = 40, 50
 #: A chunk that could not be written is tried again after this time [s].
 RETRY = 0.1
 #: Longest wait for a message to be written, and for everything to be written at the end [s].
@@ -239,7 +239,7 @@ class LiveRecorder:
                 return
 
     def _is_full(self) -> bool:
-        return self._waiting_rows >= CHUNK_TICKS
+        return self._waiting_rows >= FULL_TICKS
 
     def _write(self, work: _Ticks | _Words) -> None:
         self._tell_losses()

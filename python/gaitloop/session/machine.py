@@ -88,6 +88,8 @@ class SimulatedMachine:
         The simulated device; the plan's when absent.
     presses : sequence of (str, float, float)
         What the operator presses besides arm and start: button, time pressed [s], time let go [s].
+    heart_rate : bool, optional
+        Whether the simulated person wears a strap.
     """
 
     def __init__(
@@ -96,11 +98,13 @@ class SimulatedMachine:
         patient: Patient | None = None,
         device: Device | None = None,
         presses: Sequence[tuple[str, float, float]] = (),
+        *,
+        heart_rate: bool = False,
     ) -> None:
-        from gaitloop.plant import Plant
+        from gaitloop.plant import Plant, Sensors
 
         person, machine = patient or build_patient(plan), device or build_device(plan)
-        plant = Plant(person, machine, seed=plan.seed)
+        plant = Plant(person, machine, seed=plan.seed, sensors=Sensors(heart_rate=heart_rate))
         self._simulation = Simulation(build_trainer(plan), plant, [*START, *presses])
         self._asker = Asker(plan)
 
@@ -256,7 +260,9 @@ class LoopMachine:
         self._loop.stop()
 
 
-def simulated_loop(plan: Plan, presses: Sequence[tuple[str, float, float]] = ()) -> LoopMachine:
+def simulated_loop(
+    plan: Plan, presses: Sequence[tuple[str, float, float]] = (), *, heart_rate: bool = False
+) -> LoopMachine:
     """Make the simulated machine of a plan in real time.
 
     Parameters
@@ -265,16 +271,19 @@ def simulated_loop(plan: Plan, presses: Sequence[tuple[str, float, float]] = ())
         The plan.
     presses : sequence of (str, float, float)
         What the operator presses besides arm and start: button, time pressed [s], time let go [s].
+    heart_rate : bool, optional
+        Whether the simulated person wears a strap.
 
     Returns
     -------
     LoopMachine
         A machine that was not started.
     """
-    from gaitloop.plant import Plant
+    from gaitloop.plant import Plant, Sensors
     from gaitloop.realtime import PlantDevice
 
-    plant = Plant(build_patient(plan), build_device(plan), seed=plan.seed)
+    sensors = Sensors(heart_rate=heart_rate)
+    plant = Plant(build_patient(plan), build_device(plan), seed=plan.seed, sensors=sensors)
     return _loop(plan, PlantDevice(plant, [*START, *presses]), 1000.0)
 
 

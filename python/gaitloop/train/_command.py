@@ -15,7 +15,6 @@ from gaitloop.errors import ConfigError
 from gaitloop.session.console import HELP, Console
 from gaitloop.session.limits import read_key
 from gaitloop.session.machine import Machine, SimulatedMachine, device_loop, simulated_loop
-from gaitloop.session.plan import Plan
 from gaitloop.session.programme import Programme
 from gaitloop.session.remote import Remote
 from gaitloop.session.session import Ending, Session
@@ -81,7 +80,7 @@ def command(arguments: argparse.Namespace) -> int:
     script = [_at(text) for text in arguments.at]
     ready: Callable[[], None] | None = None
     if arguments.device == "sim":
-        machine, script = _simulated(programme.plan, arguments, script)
+        machine, script = _simulated(programme, arguments, script)
     else:
         programme, machine, ready = _drives(programme, script, arguments)
     session = Session(
@@ -98,16 +97,19 @@ def command(arguments: argparse.Namespace) -> int:
 
 
 def _simulated(
-    plan: Plan, arguments: argparse.Namespace, script: list[tuple[float, str]]
+    programme: Programme, arguments: argparse.Namespace, script: list[tuple[float, str]]
 ) -> tuple[Machine, list[tuple[float, str]]]:
     for name in ("calibration", "eds", "channel"):
         if getattr(arguments, name) is not None:
             raise ConfigError(f"--{name} goes with the profile of a device only, got {getattr(arguments, name)}")
+    plan, strap = programme.plan, programme.rules.heart_rate_max is not None
     if arguments.pace != "real":
-        return SimulatedMachine(plan), script
+        return SimulatedMachine(plan, heart_rate=strap), script
     # A loop takes what its operator presses from the beginning.
     pressed = [(text.removeprefix("press "), t, t + 0.2) for t, text in script if text.startswith("press ")]
-    return simulated_loop(plan, pressed), [entry for entry in script if not entry[1].startswith("press ")]
+    return simulated_loop(plan, pressed, heart_rate=strap), [
+        entry for entry in script if not entry[1].startswith("press ")
+    ]
 
 
 def _drives(
