@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import secrets
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from .errors import ConfigError
 
@@ -30,20 +34,16 @@ def write(path: str | Path, data: bytes, *, new: bool = False) -> None:
         If it cannot be written; nothing is then left behind.
     """
     path = Path(path)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("xb") as stream:
+    part = part_of(path)
+    with part.open("xb") as stream:
+        try:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        if new:
-            os.link(part, path)  # fails where the name is taken
-        else:
-            part.replace(path)
-    except FileExistsError:
-        raise ConfigError(f"{path}: exists and is not written over") from None
-    finally:
-        part.unlink(missing_ok=True)
+            stream.close()
+            _name(part, path, new=new)
+        finally:
+            part.unlink(missing_ok=True)
     _sync(path.parent)
 
 
@@ -67,7 +67,7 @@ def whole(path: str | Path) -> Iterator[Path]:
         If it cannot be written; nothing is then left behind.
     """
     path = Path(path)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = part_of(path)
     try:
         yield part
         with part.open("rb+") as stream:
@@ -78,7 +78,83 @@ def whole(path: str | Path) -> Iterator[Path]:
     _sync(path.parent)
 
 
+@contextmanager
+def held(path: str | Path) -> Iterator[None]:
+    """Keep a file from everybody else who holds it this way, as one does who reads it, changes that and writes it.
+
+    Where the system or the file's disk knows no such locks nobody is kept off.
+
+    Parameters
+    ----------
+    path : path-like
+        File that exists; `write` may replace it meanwhile.
+
+    Yields
+    ------
+    None
+        To the code that changes the file.
+
+    Raises
+    ------
+    OSError
+        If it cannot be opened to be written.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    stream = _locked(Path(path))
+    try:
+        yield
+    finally:
+        stream.close()
+
+
+def _locked(path: Path) -> IO[bytes]:
+    import fcntl
+
+    while True:
+        stream = path.open("rb+")
+        try:
+            with contextlib.suppress(OSError):
+                fcntl.flock(stream, fcntl.LOCK_EX)
+            # Whoever had it before may have put another file in its place.
+            if os.path.samestat(os.fstat(stream.fileno()), path.stat()):
+                return stream
+        except BaseException:
+            stream.close()
+            raise
+        stream.close()
+
+
+def part_of(path: Path) -> Path:
+    """Name a file to write before it takes a name; no two writers have the same.
+
+    Parameters
+    ----------
+    path : Path
+        The name it shall take.
+
+    Returns
+    -------
+    Path
+        A name beside it. It has no number of a process: in containers one that was killed and the next have the same.
+    """
+    return path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+
+
+def _name(part: Path, path: Path, *, new: bool) -> None:
+    if not new:
+        part.replace(path)
+        return
+    try:
+        os.link(part, path)  # fails where the name is taken
+    except FileExistsError:
+        raise ConfigError(f"{path}: exists and is not written over") from None
+
+
 def _sync(folder: Path) -> None:
+    if os.name != "posix":  # a folder cannot be opened elsewhere
+        return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -15,6 +15,11 @@ from gaitloop.errors import ConfigError
 
 #: Most dots of a line: each part of a dotted key costs the parser the more, the more there are.
 _DOTS = 64
+#: What of TOML is a string, in which a # is a character like others, or a comment with the blanks before it.
+_STRING_OR_COMMENT = re.compile(
+    r'''("""(?:\\.|[^\\])*?"{3,5}|\'{3}.*?\'{3,5}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\')|(?<![ \t])[ \t]*#[^\r\n]*''',
+    re.DOTALL,
+)
 
 
 def parse(what: str, text: str) -> dict[str, Any]:
@@ -44,6 +49,22 @@ def parse(what: str, text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # TOMLDecodeError, and whole numbers of thousands of digits
         raise ConfigError(f"{what} must be valid TOML: {error}") from None
+
+
+def without_comments(text: str) -> str:
+    """Take the comments out of TOML, where people write what belongs into no record.
+
+    Parameters
+    ----------
+    text : str
+        TOML text that `parse` takes.
+
+    Returns
+    -------
+    str
+        The same document, every value in the line where it was.
+    """
+    return _STRING_OR_COMMENT.sub(lambda found: found[1] or "", text)
 
 
 def _shown(value: object) -> str:

@@ -175,8 +175,9 @@ def _person(plan: Plan, *, alone: bool) -> str:
         "stroke": f"person after a stroke, {patient['side']} side weaker (severity {patient.get('severity', 0):g})",
         "fac": f"person of functional ambulation category {patient.get('level')}, {patient['side']} side weaker",
     }[patient["profile"]]
+    who = f"Simulated {profile}" if plan.fitting is None else "Person"
     planned = f"planned {training['speed']:g} m/s with {100 * training['support']:.0f} % of the body weight carried"
-    return f"Simulated {profile}, {patient['mass']:g} kg, {patient['height']:g} m" + (f"; {planned}" if alone else "")
+    return f"{who}, {patient['mass']:g} kg, {patient['height']:g} m" + (f"; {planned}" if alone else "")
 
 
 def _info(
@@ -184,10 +185,12 @@ def _info(
 ) -> ReportInfo:
     from .progress.data import ReportInfo
 
+    device = plan.fitting
+    made = ("Seed", str(plan.seed)) if device is None else ("Device", f"{device.name}, {device.serial}")
     details = [
         ("Session", plan.name),
         *(stages or [("Planned length", f"{plan.duration / 60:g} min")]),
-        ("Seed", str(plan.seed)),
+        made,
         ("Assist law", plan.assist["law"]),
         ("Software", f"gaitloop {software}"),
         ("Fingerprint of the limits", limits[:16]),

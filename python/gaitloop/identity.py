@@ -14,12 +14,12 @@ import json
 import re
 import secrets
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ._files import write
+from ._files import held, write
 from .errors import IdentityError, MissingExtraError
 
 __all__ = ["Identities", "Person"]
@@ -56,6 +56,8 @@ class Person:
 
 class Identities:
     """An open file of identities; made by `create` or `open`, and saved whole at every change.
+
+    Several may have the same file open, in one program or in several: a change is made to what the file holds then.
 
     Parameters
     ----------
@@ -109,7 +111,7 @@ class Identities:
             raise IdentityError(f"the passphrase must have {_LEAST} to {_LONGEST} characters, got {len(passphrase)}")
         head = {"format": _FORMAT, "version": _VERSION, "kdf": "scrypt", **_COST, "salt": secrets.token_hex(16)}
         made = cls(Path(path), _derive(passphrase, head), head, {})
-        made._save(new=True)
+        made._save({}, new=True)
         return made
 
     @classmethod
@@ -161,11 +163,17 @@ class Identities:
         IdentityError
             If the name is empty or too long, or the pseudonym is none or taken.
         """
-        given = secrets.token_hex(16) if patient is None else _pseudonym(patient)
-        if given in self._people:
-            raise IdentityError(f"{given} belongs to somebody already; rename them, or leave the pseudonym out")
-        self._change({**self._people, given: Person(given, _name(name))})
-        return given
+        person = Person(secrets.token_hex(16) if patient is None else _pseudonym(patient), _name(name))
+
+        def add(people: dict[str, Person]) -> dict[str, Person]:
+            if person.patient in people:
+                raise IdentityError(
+                    f"{person.patient} belongs to somebody already; rename them, or leave the pseudonym out"
+                )
+            return {**people, person.patient: person}
+
+        self._change(add)
+        return person.patient
 
     def find(self, text: str) -> list[Person]:
         """Find people by a part of their name, whatever the case, or by their pseudonym.
@@ -199,24 +207,33 @@ class Identities:
         IdentityError
             If nobody has the pseudonym, or the name is refused.
         """
-        person = self._people.get(_pseudonym(patient))
-        if person is None:
-            raise IdentityError(f"nobody has the pseudonym {patient}; find shows who is there")
-        self._change({**self._people, patient: replace(person, name=_name(name))})
+        person = Person(_pseudonym(patient), _name(name))
 
-    def _change(self, people: dict[str, Person]) -> None:
-        before, self._people = self._people, people
+        def rename(people: dict[str, Person]) -> dict[str, Person]:
+            if patient not in people:
+                raise IdentityError(f"nobody has the pseudonym {patient}; find shows who is there")
+            return {**people, patient: person}
+
+        self._change(rename)
+
+    def _change(self, change: Callable[[dict[str, Person]], dict[str, Person]]) -> None:
+        """Change what the file holds now: others may have changed it since it was opened."""
         try:
-            self._save()
-        except BaseException:
-            self._people = before
-            raise
+            with held(self._path):
+                head, nonce, sealed = _read(self._path)
+                if head != self._head:
+                    raise IdentityError(f"{self._path}: is another file than the one that was opened; open it again")
+                people = change(_people(self._path, _unseal(self._path, self._key, head, nonce, sealed)))
+                self._save(people)
+        except FileNotFoundError:
+            raise IdentityError(f"{self._path}: is gone; put the last copy of it back and try again") from None
+        self._people = people
 
-    def _save(self, *, new: bool = False) -> None:
+    def _save(self, people: Mapping[str, Person], *, new: bool = False) -> None:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-        people = [{"patient": person.patient, "name": person.name} for person in self._people.values()]
-        plain = json.dumps({"people": people}, ensure_ascii=False).encode()
+        rows = [{"patient": person.patient, "name": person.name} for person in people.values()]
+        plain = json.dumps({"people": rows}, ensure_ascii=False).encode()
         nonce = secrets.token_bytes(12)
         sealed = AESGCM(self._key).encrypt(nonce, plain, _canonical(self._head))
         text = {**self._head, "nonce": nonce.hex(), "sealed": base64.b64encode(sealed).decode()}
@@ -333,27 +350,41 @@ def command(arguments: argparse.Namespace) -> int:
         Exit code [-].
     """
     file, what = arguments.file, arguments.what
-    passphrase = getpass.getpass("passphrase: ")
+    passphrase = _asked("passphrase: ", secret=True)
     if what == "new":
-        if getpass.getpass("once more: ") != passphrase:
+        if _asked("once more: ", secret=True) != passphrase:
             raise IdentityError("the two passphrases differ; nothing was written")
         Identities.create(file, passphrase)
         print(f"{file}: nobody in it yet; whoever loses the passphrase loses the names")
         return 0
-    people = Identities.open(file, passphrase)
     if what == "find":
+        people = Identities.open(file, passphrase)
         found = people.find(_asked("name or pseudonym, or nothing for everybody: "))
         for person in found:
             print(f"{person.patient}  {person.name}")
         print(f"{len(found)} found")
-    elif what == "add":
-        print(f"{people.add(_asked('name: '), patient=arguments.patient)} added")
+        return 0
+    name = _asked("name: ")  # before the file is opened: who types takes time
+    people = Identities.open(file, passphrase)
+    if what == "add":
+        print(f"{people.add(name, patient=arguments.patient)} added")
     else:
-        people.rename(arguments.patient, _asked("name: "))
+        people.rename(arguments.patient, name)
         print(f"{arguments.patient} renamed")
     return 0
 
 
-def _asked(prompt: str) -> str:
-    print(prompt, end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().rstrip("\n")
+def _asked(prompt: str, *, secret: bool = False) -> str:
+    try:
+        if secret:
+            return getpass.getpass(prompt)
+        print(prompt, end="", file=sys.stderr, flush=True)
+        line = sys.stdin.readline()
+        if not line:
+            raise EOFError
+    except EOFError:
+        raise IdentityError(
+            f"{prompt.split(',')[0].rstrip(': ')} was not answered; run this in a terminal and type it, or give it "
+            "as a line of the input; nothing was changed"
+        ) from None
+    return line.rstrip("\n")

@@ -13,8 +13,10 @@ import time
 import numpy as np
 import pytest
 
-from drive_sessions import Training, papers, simulator, tried, walking
+from drive_sessions import STOPPED, BusyError, Training, papers, simulator, tried, walking
+from gaitloop.calibrate import SimulatedMachine
 from gaitloop.devices.calibration import load_calibration, seal_of
+from gaitloop.devices.drives import EDS, make_ready
 from gaitloop.devices.profile import load_profile
 from gaitloop.session import Reader
 from gaitloop.session.replay import plan_of, replay
@@ -25,7 +27,7 @@ pytestmark = [
 ]
 
 
-def trained(folder, work):
+def trained(folder, work, *, lost=False):
     """Do a work on a session that walks; its exit code, its words, and its record."""
 
     def once():
@@ -37,7 +39,10 @@ def trained(folder, work):
             with Training(*words, "--out", out) as training:
                 walking(training, drives)
                 work(training, drives)
-                return *training.end(), out
+                ended = training.end()
+        if not lost and any(word in ended[2] for word in STOPPED):
+            raise BusyError(ended[2])
+        return *ended, out
 
     return tried(once)
 
@@ -50,12 +55,12 @@ def column(reader, name, topic="sample"):
 
 def test_a_session_walks_pauses_goes_on_stops_and_is_replayed(tmp_path):
     def work(training, drives):
-        time.sleep(3.0)
+        time.sleep(2.5)
         training.say("pause")
         training.reach("paused (asked), run")
         training.say("resume")
         training.reach("resuming, run")
-        time.sleep(3.0)
+        time.sleep(2.7)
         training.say("stop")
 
     code, last, told, out = trained(tmp_path, work)
@@ -63,7 +68,7 @@ def test_a_session_walks_pauses_goes_on_stops_and_is_replayed(tmp_path):
     assert ", ended: stopped; " in last
     reader = Reader(out)
     belt, q = column(reader, "belt_speed"), column(reader, "q")
-    assert belt.max() == pytest.approx(0.3, abs=0.03)
+    assert belt.max() == pytest.approx(0.3, abs=0.02)
     stood = np.flatnonzero(belt > 0.2)[-1]
     first = np.flatnonzero(belt > 0.2)[0]
     assert (np.abs(belt[first:stood]) < 0.01).any()  # the pause lay between two walks
@@ -90,7 +95,7 @@ def test_drives_that_die_end_the_session_with_what_to_look_at(tmp_path):
         time.sleep(0.5)
         drives.process.kill()
 
-    code, last, told, out = trained(tmp_path, work)
+    code, last, told, out = trained(tmp_path, work, lost=True)
     assert code == 1, told
     assert "error: the device was lost (device_lost); see plugs and power" in told
     assert ", ended: device_lost; " in last
@@ -128,3 +133,11 @@ def test_a_stop_while_armed_is_replayed_too(tmp_path):
     assert code == 0, told
     assert [change["what"] for change in Reader(tmp_path / "a.mcap").messages("/change")][-1] == "stop"
     assert replay(tmp_path / "a.mcap").difference is None
+
+
+def test_the_simulated_drives_of_a_calibration_are_all_that_a_profile_names():
+    profile = load_profile("simulated_bus_exo")
+    with SimulatedMachine(profile) as machine:
+        stopped = make_ready(profile.bus(channel=machine.channel), EDS)
+    assert list(stopped) == [1, 2, 3, 4, 5, 6]
+    assert not set(stopped.values()) & {"ready_to_switch_on", "switched_on", "operation_enabled"}

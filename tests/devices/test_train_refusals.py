@@ -120,6 +120,7 @@ def test_words_of_the_command_that_do_not_fit_a_device_are_refused(tmp_path, cap
     sim = ["train", tmp_path / "plan.toml", "--device", "sim", "--out", tmp_path / "a.mcap"]
     for name in ("calibration", "eds", "channel"):
         assert f"--{name} goes with the profile of a device only" in refused(capsys, [*sim, f"--{name}", "x"])
+    assert "its folder does not exist" in refused(capsys, [*train(tmp_path)[:-1], tmp_path / "no" / "a.mcap"])
     same = train(tmp_path)
     same[same.index("--out") + 1] = tmp_path / "found.toml"
     assert "--out must not be the file that is read" in refused(capsys, same)
@@ -177,6 +178,12 @@ def test_a_programme_that_would_wait_for_what_nobody_measures_is_refused(rules, 
     sealed = found(PROFILE, knee_l={"q_max": 1.0})
     with pytest.raises(ConfigError, match=words):
         fit_programme(programme(rules, **changes), PROFILE, sealed, PROFILE.bus(sealed))
+
+
+def test_a_heart_rate_that_a_sensor_beside_the_machine_measures_may_have_a_limit():
+    sealed = found(PROFILE)
+    made = programme({"heart_rate_max": 120.0})
+    assert fit_programme(made, PROFILE, sealed, PROFILE.bus(sealed), heart_rate=True).rules == made.rules
 
 
 def test_a_winch_carries_what_the_plan_asks_for():

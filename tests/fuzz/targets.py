@@ -16,12 +16,14 @@ import warnings
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from gaitloop import recording as recordings
+from gaitloop._schema import without_comments
 from gaitloop.errors import GaitloopError
 from gaitloop.session import build, container, digest, layout, limits, limits_write, plan, reader, record
 
@@ -66,6 +68,10 @@ def fuzz_plan(data: bytes) -> None:
         with only_refusals():
             made = plan.Plan.load(path)
             assert made.limits_files or made == plan.Plan.from_text(made.text), "the text gives the same plan again"
+            bare = without_comments(made.text)
+            assert made.limits_files or replace(made, text=bare) == plan.Plan.from_text(bare), (
+                "and so does what a record has"
+            )
             build.envelope_of(made)
             build.trainer_config(made)
 
@@ -154,6 +160,14 @@ def wrap_marked(body: bytes) -> bytes:
     return stream.getvalue()
 
 
+def wrap_summary(body: bytes) -> bytes:
+    """A session record whose section at the end, with the right checksum, is `body`."""
+    whole = wrap_marked(b"")
+    start = int.from_bytes(whole[-28:-20], "little")
+    footer = b"\x02" + (20).to_bytes(8, "little") + start.to_bytes(8, "little") + bytes(8)
+    return whole[:start] + body + footer + zlib.crc32(body + footer).to_bytes(4, "little") + whole[-8:]
+
+
 def read_session(path: Path) -> None:
     """Everything that the commands ask of a record."""
     file = reader.Reader(path)
@@ -168,14 +182,18 @@ def read_session(path: Path) -> None:
 
 
 def fuzz_session(data: bytes) -> None:
-    """A session record, as a whole file or as the inside of its one chunk: its summary, its ticks, its outcome."""
+    """A session record, as a whole file, the inside of its one chunk, or its index: its summary, ticks and outcome."""
     kind, body = data[:1], data[1:]
     if kind == b"c":
         body = wrap(body, {"schema_version": "1"})
     elif kind == b"d":
         body = wrap_marked(body)
+    elif kind == b"s":
+        body = wrap_summary(body)
     elif kind == b"m":
         body = wrap(b"", {"schema_version": body.decode("utf-8", "replace")})
+    elif kind == b"n":
+        body = wrap(b"", {"schema_version": "1", "salvage_losses": body.decode("utf-8", "replace")})
     with folder() as at:
         path = at / "session.mcap"
         path.write_bytes(body)

@@ -6,6 +6,9 @@ import contextlib
 import io
 import json
 import logging
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -170,3 +173,95 @@ def test_the_command_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
     answers[:] = [PASS, PASS + "x"]
     assert main(["identity", "new", str(tmp_path / "other.json")]) == 2
     assert "differ" in capsys.readouterr().err
+
+
+def test_two_who_have_the_file_open_lose_nobody(file: Path) -> None:
+    first, second = Identities.open(file, PASS), Identities.open(file, PASS)
+    anna, berta = first.add("Anna"), second.add("Berta")
+    first.rename(berta, "Berta B")
+    with pytest.raises(IdentityError, match="belongs to somebody"):
+        second.add("A third", patient=anna)
+    held = {person.patient: person.name for person in Identities.open(file, PASS).find("")}
+    assert held[anna] == "Anna"
+    assert held[berta] == "Berta B"
+    assert len(held) == 4
+    assert second.find("Berta B") == [], "what another one adds is there from the next change on"
+    second.rename(anna, "Anna A")
+    assert second.find("") == Identities.open(file, PASS).find("")
+
+
+def test_many_at_once_lose_nobody(file: Path) -> None:
+    # Each has a place of its own in what it waits for, so that threads stand for programs.
+    def add(number: int) -> list[str]:
+        people = Identities.open(file, PASS)
+        return [people.add(f"Person {number} {i}") for i in range(5)]
+
+    with ThreadPoolExecutor(8) as pool:
+        given = [patient for some in pool.map(add, range(8)) for patient in some]
+    held = {person.patient for person in Identities.open(file, PASS).find("Person")}
+    assert sorted(held) == sorted(given)
+    assert len(given) == 40
+    assert [path.name for path in file.parent.iterdir()] == ["who.json"]
+
+
+def test_a_file_that_was_begun_anew_or_is_gone_is_left_alone(file: Path) -> None:
+    people, before = Identities.open(file, PASS), file.read_bytes()
+    file.unlink()
+    with pytest.raises(IdentityError, match=r"who.json: is gone; put the last copy"):
+        people.add("Third")
+    assert not file.exists()
+    Identities.create(file, PASS + " of another")
+    other = file.read_bytes()
+    with pytest.raises(IdentityError, match=r"is another file than the one that was opened; open it again$"):
+        people.rename("ab" * 16, "Third")
+    assert file.read_bytes() == other
+    file.write_bytes(before)
+    people.add("Third")
+    assert len(Identities.open(file, PASS).find("")) == 3
+
+
+def test_the_command_opens_the_file_after_the_name_was_typed(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow(io.StringIO):
+        def readline(self, *_: Any) -> str:
+            Identities.open(file, PASS).add("Meanwhile")
+            return super().readline()
+
+    monkeypatch.setattr("getpass.getpass", lambda prompt: PASS)
+    monkeypatch.setattr("sys.stdin", Slow("Late\n"))
+    assert main(["identity", "add", str(file)]) == 0
+    names = [person.name for person in Identities.open(file, PASS).find("")]
+    assert names == ["Another One", "Late", "Meanwhile", NAME]
+
+
+@pytest.mark.parametrize("what", ["new", "find", "add", "rename"])
+def test_no_answer_is_one_error_that_says_what_to_do(
+    file: Path, what: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def nobody(prompt: str) -> str:
+        raise EOFError
+
+    before = file.read_bytes()
+    words = ["identity", what, str(file), *(["--patient", "ab" * 16] if what == "rename" else [])]
+    with monkeypatch.context() as patch:
+        patch.setattr("getpass.getpass", nobody)
+        assert main(words) == 2
+    told = capsys.readouterr()
+    assert told.err.startswith("error: passphrase was not answered; run this in a terminal and type it")
+    assert not told.out
+    monkeypatch.setattr("getpass.getpass", lambda prompt: PASS)
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    if what != "new":
+        assert main(words) == 2
+        told = capsys.readouterr()
+        assert "name" in told.err
+        assert "was not answered" in told.err
+        assert NAME not in told.out, "nobody who typed nothing is shown everybody"
+    assert file.read_bytes() == before
+
+
+def test_without_a_terminal_there_is_one_error(file: Path) -> None:
+    words = [sys.executable, "-m", "gaitloop", "identity", "find", str(file)]
+    done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, start_new_session=True)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "passphrase was not answered" in done.stderr.splitlines()[-1]

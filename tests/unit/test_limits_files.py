@@ -167,7 +167,8 @@ def test_a_plan_takes_its_limits_from_files_and_its_record_says_which(tmp_path: 
     plan = Plan.load(tmp_path / "plan.toml")
     assert envelope_of(plan).belt_speed_max == 0.9
     told = metadata_of(plan)
-    assert json.loads(told["limits_confirmed"])[1] == "patient: x, by safety engineer on 2026-03-01"
+    said = f"patient: confirmed on 2026-03-01, sha256 {plan.limits_files[1].sha256}"
+    assert json.loads(told["limits_confirmed"])[1] == said
     again = Plan.from_text(plan.text, limits=json.loads(told["limits"]))
     assert metadata_of(again)["limits_sha256"] == told["limits_sha256"]
     with pytest.raises(ConfigError, match=r"limits\.files needs a folder"):

@@ -94,6 +94,65 @@ def told_lost(path: Path) -> Counter[str]:
     return told
 
 
+def made_of(n: int, count: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Events and strides spread over so many ticks, the last of them known after the last tick."""
+    times = [int(share * n * 1_000_000) for share in np.linspace(0.0, 1.01, count)]
+    return [{**EVENT, "t_emit": t} for t in times], [{**STRIDE, "t_end": t} for t in times[::3]]
+
+
+@pytest.mark.parametrize("n", [49, 50, 51, 100, 1203, 12_000])
+def test_a_block_longer_than_the_room_is_kept_where_nothing_waits(tmp_path: Path, n: int) -> None:
+    """What a session hands over that stood still for twelve seconds."""
+    path, (events, strides) = tmp_path / "a.mcap", made_of(n, 33)
+    whole = make_block(0, n)
+    with LiveRecorder(path, META, tables=TABLES, rows=100, messages=10) as recorder:
+        recorder.write(whole, events, strides)
+    assert (recorder.lost.rows, recorder.lost.messages, recorder.trouble) == (0, 0, None)
+    reader = Reader(path, tables=TABLES)
+    blocks = list(reader.blocks())
+    for name in ("t", "command", "command_integers", "telemetry_t", "telemetry", "valid"):
+        got = np.concatenate([getattr(block, name) for block in blocks])
+        np.testing.assert_array_equal(got, getattr(whole, name), err_msg=name)
+    assert (reader.messages("/event"), reader.messages("/stride"), reader.losses) == (events, strides, [])
+    chunks = [sum(map(len, chunk.rows.get("/sample", []))) for chunk in reader.chunks()]
+    assert max(chunks) <= live.CHUNK_TICKS
+    t = 0
+    for chunk in reader.chunks():
+        for message in chunk.messages.get("/event", []):
+            assert t <= message.t, "a message stands where it was known"
+        t = max([t, *(int(rows["_log_time"][-1]) for rows in chunk.rows.get("/sample", []))])
+
+
+def test_of_a_long_block_only_what_finds_no_room_is_lost(tmp_path: Path, disk: Disk) -> None:
+    path, (events, _) = tmp_path / "a.mcap", made_of(1000, 11)
+    recorder = LiveRecorder(path, META, tables=TABLES, rows=300)
+    disk.free.clear()
+    recorder.write(make_block(0, 20))
+    recorder.write(make_block(20, 1000), events)
+    kept = 20 + 5 * live.CHUNK_TICKS
+    assert (recorder.lost.rows, recorder.lost.messages) == (
+        1020 - kept,
+        sum(e["t_emit"] >= kept * 1_000_000 for e in events),
+    )
+    disk.free.set()
+    recorder.close()
+    reader = Reader(path, tables=TABLES)
+    assert np.concatenate([block.t for block in reader.blocks()]).tolist() == make_block(0, kept).t.tolist()
+    assert len(reader.messages("/event")) + recorder.lost.messages == 11
+    assert told_lost(path) == {"rows": 1020 - kept, "messages": recorder.lost.messages}
+
+
+@pytest.mark.parametrize("t", [None, "soon", 2**80, -1, 1.5])
+def test_a_time_that_is_none_is_lost_alone_and_never_raises(tmp_path: Path, t: Any) -> None:
+    with LiveRecorder(tmp_path / "a.mcap", META, tables=TABLES) as recorder:
+        recorder.write(make_block(0, 500), [{**EVENT, "t_emit": t}], [{}])
+        recorder.write(make_block(500, 50), [EVENT])
+    assert recorder.lost.rows <= live.CHUNK_TICKS
+    reader = Reader(tmp_path / "a.mcap", tables=TABLES)
+    assert sum(len(block.t) for block in reader.blocks()) == 550 - recorder.lost.rows
+    assert reader.messages("/event")[-1] == EVENT
+
+
 def test_a_stuck_disk_holds_nobody_up(tmp_path: Path, disk: Disk) -> None:
     path = tmp_path / "a.mcap"
     recorder = LiveRecorder(path, META, tables=TABLES, rows=100, messages=10)

@@ -66,11 +66,11 @@ def test_the_reader_of_the_format_agrees(record: Path) -> None:
         assert summary.statistics is not None
         topics = {channel.topic: number for number, channel in summary.channels.items()}
         marks = summary.statistics.channel_message_counts[topics.pop("/mark")]
-        assert summary.statistics.channel_message_counts[topics.pop("/metadata")] == 1
+        assert summary.statistics.channel_message_counts[topics.pop("/metadata")] == 2
         counts = summary.statistics.channel_message_counts
         counts = {topic: counts[n] for topic, n in topics.items() if counts.get(n)}
         assert counts == {"/sample": 2503, "/command": 2503, "/telemetry": 251, "/event": 3, "/stride": 3, "/state": 2}
-        assert marks == 1 + 2 * 3
+        assert marks == 2 + 2 * 3
         times = [message.log_time for _, _, message in reader.iter_messages(topics=["/command"])]
         assert times == [i * 1_000_000 for i in range(2503)]
         schema, _, first = next(iter(reader.iter_messages(topics=["/sample"])))
@@ -258,4 +258,4 @@ def test_every_index_entry_points_at_its_message(record: Path) -> None:
                     opcode, _, channel, _, log_time = struct.unpack_from("<BQHIQ", data, offset)
                     assert (opcode, channel, log_time) == (5, item.channel_id, time)
                     entries += 1
-    assert entries == 2 * 2503 + 251 + 3 + 3 + 2 + 1 + 7  # the copy of the metadata, and the marks
+    assert entries == 2 * 2503 + 251 + 3 + 3 + 2 + 2 + 8  # the copies of the metadata, and the marks

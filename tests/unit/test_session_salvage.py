@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from gaitloop.cli import main
 from gaitloop.errors import RecordingError
+from gaitloop.session import outline
 from gaitloop.session.reader import Reader
-from gaitloop.session.record import Recorder
+from gaitloop.session.record import Recorder, is_announcement_due
 from gaitloop.session.salvage import salvage
 from gaitloop.session.topics import JSON_SCHEMAS
 from session_records import EVENT, META, STRIDE, TABLES, make_block
@@ -192,6 +193,87 @@ def test_whole_chunks_taken_out_doubled_swapped_and_foreign_are_named(two: tuple
     assert "out of order" in losses(data[:a] + data[c:d] + data[a:b] + data[d:])
     assert f"a chunk of another session, at byte {b}" in losses(data[:b] + foreign + data[b:])
     assert f"bytes {d} to {e - 1 + 40} make no sense" in losses(data[:d] + b"x" * 40 + bytes(e - d) + data[e:])
+
+
+@pytest.fixture(scope="module")
+def short(folder: Path) -> Whole:
+    """A record of two seconds in chunks of 20 ms, as one that runs is written."""
+    path = folder / "short.mcap"
+    with Recorder(path, META, tables=TABLES) as recorder:
+        for number in range(100):
+            recorder.write(make_block(number * N, N), [EVENT] if number == 3 else [])
+    whole = read(path)
+    return Whole(path.read_bytes(), 1, whole.ticks, whole.messages, whole.metadata)
+
+
+def spoiled(data: bytes, place: tuple[int, int]) -> bytes:
+    """A byte of a chunk is another."""
+    at = place[0] + 100
+    return data[:at] + bytes([data[at] ^ 0xFF]) + data[at + 1 :]
+
+
+def test_a_closed_record_without_its_first_chunk_is_read_by_its_index(
+    short: Whole, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gaitloop.session.record.ANNOUNCE_EVERY", 10**15)  # as records without a second one have it
+    path = folder / "once.mcap"
+    with Recorder(path, META, tables=TABLES) as recorder:
+        for number in range(40):
+            recorder.write(make_block(number * N, N), [EVENT] if number == 3 else [])
+    data = path.read_bytes()
+    got = judge(spoiled(data, chunks_of(replace(short, data=data), folder)[0]), folder, (short,))
+    assert got is not None
+    assert len(got.ticks) == 40 * N
+    assert got.messages["/event"] == [EVENT]
+    assert got.losses[0] == "a damaged chunk, 0.000 to 0.000 s"
+    assert not any("channels" in loss for loss in got.losses)
+    assert salvage(folder / "damaged.mcap", folder / "left.mcap").ticks == 40 * N
+
+
+def test_a_cut_record_without_its_first_chunk_is_read_by_what_it_says_again(short: Whole, folder: Path) -> None:
+    places = chunks_of(short, folder)
+    got = judge(spoiled(short.data, places[0])[: places[-1][0]], folder, (short,))
+    assert got is not None
+    assert len(got.ticks) == 99 * N, "all but the last chunk"
+    assert not any("channels" in loss for loss in got.losses)
+
+
+def test_chunks_that_nothing_explains_are_told_and_the_file_is_searched_once(
+    short: Whole, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = chunks_of(short, folder)
+    path = folder / "damaged.mcap"
+    path.write_bytes(spoiled(short.data, places[0])[: places[45][0]])  # before its channels stand there again
+    walked = []
+    walk = outline.walk
+    monkeypatch.setattr("gaitloop.session.reader.walk", lambda *words: walked.append(1) or walk(*words))
+    reader = Reader(path, tables=TABLES)
+    assert list(reader.chunks()) == []
+    assert len(walked) == 3, "for the metadata, the chunks, and the channels"
+    told = [loss for loss in reader.losses if loss.startswith("a chunk whose channels are defined in no chunk")]
+    assert len(told) == 44
+    assert told[-1].endswith("0.800 to 0.819 s")
+
+
+def test_an_index_of_another_session_explains_nothing(two: tuple[Whole, Whole], folder: Path) -> None:
+    places, others = (chunks_of(whole, folder) for whole in two)
+    data = spoiled(two[0].data, places[0])[: places[4][0]] + two[1].data[others[4][0] :]
+    got = judge(data, folder, two)
+    assert got is not None
+    assert got.ticks == {}
+    path = folder / "damaged.mcap"
+    reader = Reader(path, tables=TABLES)
+    with outline.opened(path) as source:
+        index = outline.read_index(source)
+        assert index is None or not reader._is_ours(source, index)
+
+
+def test_a_record_says_its_channels_again_after_a_second_and_then_each_minute() -> None:
+    announced: list[int] = []
+    for t in range(0, 200_000_000_000, 20_000_000):
+        if is_announcement_due(announced, t):
+            announced.append(t)
+    assert [t * 1e-9 for t in announced] == pytest.approx([0.0, 1.0, 61.0, 121.0, 181.0])
 
 
 def test_what_is_missing_is_said_in_ticks_and_messages(two: tuple[Whole, Whole], folder: Path) -> None:

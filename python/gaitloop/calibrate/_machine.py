@@ -271,11 +271,11 @@ class SimulatedMachine(DriveMachine):
 
     def __enter__(self) -> Self:
         """Start the drives; each limb hangs at its zero."""
-        drives = self.profile.drive
-        nodes = [str(drive.node) for part, drive in drives.items() if part != "winch"]
+        nodes = [str(self.profile.drive[joint].node) for joint in self.profile.driven]
         command = [sys.executable, "-m", "gaitloop.devices.drives.simulator", "--listen", "--nodes", *nodes]
-        if "winch" in drives:
-            command += ["--winch", str(drives["winch"].node)]
+        for part in ("belt", "winch"):  # they are set up and read back with the others, and never move
+            if part in self.profile.drive:
+                command += [f"--{part}", str(self.profile.drive[part].node)]
         command += ["--priority", "30", *self._words]
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True)

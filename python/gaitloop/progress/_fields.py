@@ -102,3 +102,9 @@ def from_stamp(value: str) -> datetime:
         raise StoreError(
             f"a time in the store cannot be read, {value!r:.80}; go back to a copy made by `backup`"
         ) from None
+
+
+def in_words(value: datetime) -> str:
+    """Write a time for people: of one that was given as a date, that date."""
+    midnight = value.hour == value.minute == value.second == 0
+    return f"{value:%Y-%m-%d}" if midnight else f"{value:%Y-%m-%d %H:%M} UTC"

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from .._files import part_of
 from ..errors import ConfigError, StoreError
 from . import _rows
 from ._fields import number
@@ -127,7 +128,7 @@ class StoreFile:
             If it cannot be written; nothing is then left behind.
         """
         goal = Path(path)
-        part = goal.with_name(f".{goal.name}.{os.getpid()}.part")
+        part = part_of(goal)
         try:
             part.touch()
             with self._named():

@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Mapping
-from contextlib import closing
-from datetime import UTC, datetime
+from contextlib import closing, suppress
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from ..errors import ConfigError
+from ..errors import ConfigError, RecordingError
 from . import incidents
-from ._fields import new_patient_id, patient_id
+from ._fields import in_words, new_patient_id, patient_id
 from .course import Course, course_of
 from .course_report import headline
 from .dose import FIGURES, ZONES
@@ -22,6 +22,8 @@ from .outcomes import AIDS, INSTRUMENTS, Outcome, walk_speed
 from .store import Store
 
 _RUN_LENGTH = 60.0
+#: Digits of the time at which a record began, in nanoseconds since 1970: it lies before 2287.
+_LONGEST_ANCHOR = 19
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -113,18 +115,20 @@ def time_of(name: str, value: str) -> datetime:
     name : str
         What to call it in an error.
     value : str
-        Date, or date and time, by ISO 8601; without a zone it is local time.
+        Date, or date and time, by ISO 8601; a time without a zone is local time.
 
     Returns
     -------
     datetime
-        The time.
+        The time; of a date alone midnight in UTC, in which all times are kept and shown, so that it stays that date.
 
     Raises
     ------
     ConfigError
         If it is none.
     """
+    with suppress(ValueError):
+        return datetime.combine(date.fromisoformat(value), time(tzinfo=UTC))
     try:
         given = datetime.fromisoformat(value)
         return given if given.tzinfo is not None else given.astimezone()
@@ -211,19 +215,26 @@ def _same_person(record: Path, metadata: Mapping[str, str], chosen: str) -> None
         raise ConfigError(f"--patient must be the person of {record}, {told!s:.40}, got {chosen}")
 
 
+def _anchored(record: Path, anchor: str) -> datetime:
+    if len(anchor) > _LONGEST_ANCHOR or not (anchor.isascii() and anchor.isdecimal()):
+        most = 10**_LONGEST_ANCHOR - 1
+        what = f"wall_clock_anchor_ns must be a whole number in [0, {most}], got {anchor!r:.40}"
+        raise RecordingError(f"{record}: {what}; give --started")
+    if not int(anchor):
+        raise ConfigError("--started must be given: the record has no wall clock, as of a simulated session")
+    return datetime.fromtimestamp(int(anchor) // 10**9, UTC)
+
+
 def _add(arguments: argparse.Namespace) -> int:
     from ..session.reader import Reader
 
     chosen = _chosen(arguments.patient)
     metadata = Reader(arguments.record).metadata
     _same_person(arguments.record, metadata, chosen)
-    anchor = metadata.get("wall_clock_anchor_ns", "0")
     if arguments.started is not None:
         started = time_of("--started", arguments.started)
-    elif anchor.isdecimal() and int(anchor):
-        started = datetime.fromtimestamp(int(anchor) // 10**9, UTC)
     else:
-        raise ConfigError("--started must be given: the record has no wall clock, as of a simulated session")
+        started = _anchored(arguments.record, metadata.get("wall_clock_anchor_ns", "0"))
     session = read_session(
         arguments.record, patient=chosen, started=started, rest=arguments.rest, max_rate=arguments.max_rate
     )
@@ -234,7 +245,7 @@ def _add(arguments: argparse.Namespace) -> int:
         number = store.add_session(session)
     counts = sum(figure.counts for figure in session.figures.values())
     print(
-        f"{who}session {number} of {session.started:%Y-%m-%d %H:%M} UTC: {session.steps} steps, "
+        f"{who}session {number} of {in_words(session.started)}: {session.steps} steps, "
         f"{session.active_steps:.0f} active, {counts} of {len(session.figures)} figures count; {arguments.store}"
     )
     return 0
@@ -255,8 +266,7 @@ def _assess(arguments: argparse.Namespace) -> int:
         who = _known(store, arguments, chosen)
         store.add_outcome(outcome)
     kind = INSTRUMENTS[outcome.instrument]
-    when = f"{outcome.taken:%Y-%m-%d %H:%M} UTC"
-    print(f"{who}{kind.name} of {when}: {kind.describe(outcome.value)}; {arguments.store}")
+    print(f"{who}{kind.name} of {in_words(outcome.taken)}: {kind.describe(outcome.value)}; {arguments.store}")
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from contextlib import closing
 
+from ._fields import in_words
 from .outcomes import DROPOUT_REASONS, RELATIONS, SEVERITIES, AdverseEvent, DropOut
 
 
@@ -67,7 +68,7 @@ def event(arguments: argparse.Namespace) -> int:
         store.add_adverse_event(told)
         count = len(store.adverse_events(told.patient))
     serious = "serious" if told.serious else "not serious"
-    when = f"{told.happened:%Y-%m-%d %H:%M} UTC"
+    when = in_words(told.happened)
     print(f"adverse event of {when}, {told.severity}, {serious}; {count} of this person; {arguments.store}")
     return 0
 
@@ -95,5 +96,5 @@ def dropout(arguments: argparse.Namespace) -> int:
     )
     with closing(open_store(arguments.store)) as store:
         store.add_dropout(told)
-    print(f"left on {told.left:%Y-%m-%d}: {told.reason.replace('_', ' ')}; {arguments.store}")
+    print(f"left on {in_words(told.left)}: {told.reason.replace('_', ' ')}; {arguments.store}")
     return 0

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+from gaitloop._schema import without_comments
+
 from .digest import Digest
 from .layout import Block, Tables
 from .programme import Programme
@@ -187,7 +189,7 @@ def _recorder(out: str | Path, programme: Programme, tables: Tables, *, live: bo
 
     metadata = {**metadata_of(programme.plan), "programme": json.dumps(programme.to_dict())}
     if programme.text:
-        metadata["therapy"] = programme.text
+        metadata["therapy"] = without_comments(programme.text)
     if live:
         metadata["wall_clock_anchor_ns"] = str(time.time_ns())
     return LiveRecorder(out, metadata, tables=tables) if live else Recorder(out, metadata, tables=tables)

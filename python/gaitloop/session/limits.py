@@ -30,7 +30,7 @@ _TIGHTEN: dict[str, Key] = {name: key for name, key in LIMIT_KEYS.items() if _RU
 _HEAD: dict[str, Key] = {"source": Choice(tuple(SOURCES)), "device": Choice(DEVICES), "name": Text()}
 _SECTIONS = ("version", *_HEAD, "limits", "confirmation")
 _MARK = "\n[confirmation]\n"
-_BLOCK = re.compile(r'\n\[confirmation\]\nby = "([^"\\\n]+)"\non = "(\d{4}-\d\d-\d\d)"\nsha256 = "[0-9a-f]{64}"\n')
+_BLOCK = re.compile(r'\n\[confirmation\]\nby = "([^"\\\n]+)"\non = "(\d{4}-\d\d-\d\d)"\nsha256 = "([0-9a-f]{64})"\n')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +55,9 @@ class LimitsFile:
         Who confirmed it; empty where nobody has.
     on : str
         Day of the confirmation, as YYYY-MM-DD; empty where nobody has.
+    sha256 : str
+        Fingerprint of the confirmation, by which a record says which file was in force without saying who confirmed
+        it; empty where nobody has.
     """
 
     path: str
@@ -65,6 +68,7 @@ class LimitsFile:
     text: str
     by: str = ""
     on: str = ""
+    sha256: str = ""
 
     @classmethod
     def load(cls, path: str | Path, key: bytes | None = None, *, confirmed: bool = True) -> LimitsFile:
@@ -130,8 +134,8 @@ class LimitsFile:
         except UnicodeDecodeError:
             raise ConfigError(f"{path}: must be UTF-8 text") from None
         try:
-            body, by, on = _unsealed(text, key)
-            found = cls(path=path, text=body, by=by, on=on, **_read(body))
+            body, by, on, sha256 = _unsealed(text, key)
+            found = cls(path=path, text=body, by=by, on=on, sha256=sha256, **_read(body))
         except ConfigError as error:
             raise ConfigError(f"{path}: {located(text, str(error))}") from None
         if confirmed and not by:
@@ -139,21 +143,21 @@ class LimitsFile:
         return found
 
 
-def _unsealed(text: str, key: bytes | None) -> tuple[str, str, str]:
-    """Content, who confirmed it and when; the latter empty where nobody has."""
+def _unsealed(text: str, key: bytes | None) -> tuple[str, str, str, str]:
+    """Content, who confirmed it, when, and the fingerprint; all but the first empty where nobody has."""
     body, mark, rest = text.partition(_MARK)
     if not mark:
-        return text, "", ""
+        return text, "", "", ""
     block = _BLOCK.match(mark + rest)
     if block is None:
         raise ConfigError("confirmation must be as `gaitloop limits confirm` writes it: by, on, sha256")
-    by, on = block.groups()
+    by, on, sha256 = block.groups()
     if key is None and "hmac_sha256" in rest:
         raise ConfigError("confirmation.hmac_sha256 is a signature; give its key (--key)")
     if not hmac.compare_digest(text.encode(), sealed(body, by, on, key).encode()):
         what = "sha256 must match the content" if key is None else "hmac_sha256 must match content and key"
         raise ConfigError(f"confirmation.{what}; it was changed after it was confirmed")
-    return body, by, on
+    return body, by, on, sha256
 
 
 def sealed(body: str, by: str, on: str, key: bytes | None = None) -> str:

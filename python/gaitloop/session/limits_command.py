@@ -57,7 +57,7 @@ def command(arguments: argparse.Namespace) -> int:
     key = None if arguments.key is None else read_key(arguments.key)
     if arguments.verb == "confirm":
         done = confirm(arguments.file, arguments.by, key)
-        print(f"{arguments.file}: limits of the {done.source} confirmed by {done.by} on {done.on}")
+        print(f"{arguments.file}: limits of the {done.source} confirmed on {done.on}")
         return 0
     made = combine(load_all(arguments.files, key))
     print(table(made))

@@ -98,7 +98,7 @@ def confirm(path: str | Path, by: str, key: bytes | None = None, *, today: datet
         raise ConfigError(f"by must have no quotes and backslashes, got {by!r}")
     body = unconfirmed(path)
     LimitsFile.from_bytes(body.encode(), str(path), confirmed=False)
-    on = (today or datetime.datetime.now(tz=datetime.UTC).date()).isoformat()
+    on = (today or datetime.datetime.now().astimezone().date()).isoformat()
     data = sealed(body, by, on, key).encode()
     confirmed = LimitsFile.from_bytes(data, str(path), key)
     write(path, data)

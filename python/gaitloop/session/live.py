@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -64,7 +65,8 @@ class LiveRecorder:
     tables : Tables, optional
         Field tables; those of the core when absent.
     rows : int, optional
-        Ticks that wait for the disk [-], 100 to 1e6; what finds no room is lost and counted.
+        Ticks that wait for the disk [-], 100 to 1e6; what finds no room is lost and counted. Where nothing waits, a
+        block of any length has room.
     messages : int, optional
         Messages that wait for the disk [-], 10 to 1e6.
 
@@ -127,28 +129,35 @@ class LiveRecorder:
         ----------
         block : Block
             Consecutive ticks; a few hundredths of a second is a good length, as what was not handed over is lost first.
+            A long one is written in several chunks, and of one that finds no room the end is lost.
         events : iterable of mapping
             Gait events of the block, by the `/event` schema.
         strides : iterable of mapping
             Strides closed in the block, by the `/stride` schema.
         """
-        n, with_events, with_strides = len(block.t), list(events), list(strides)
-        if not n:
+        if not len(block.t):
             return
-        told = len(with_events) + len(with_strides)
+        work = _split(block, list(events), list(strides))
         with self._ready:
             self._t = int(block.t[-1])
-            no_room = self._waiting_rows + n > self._most_rows or self._waiting_messages + told > self._most_messages
-            if self._closing or no_room:
-                self._skipped += n
-                self.lost.rows += n
-                self.lost.messages += told
-                return
-            self._queue.append(_Ticks(block, with_events, with_strides, self._skipped))
-            self._skipped = 0
-            self._waiting_rows += n
-            self._waiting_messages += told
+            # What a stalled caller hands over at once is in memory already: where nothing waits, all of it has room.
+            room = not self._queue and not self._waiting_rows
+            for piece in work:
+                self._take(piece, room=room)
             self._ready.notify_all()
+
+    def _take(self, work: _Ticks, *, room: bool) -> None:
+        rows, told = _size(work)
+        full = self._waiting_rows + rows > self._most_rows or self._waiting_messages + told > self._most_messages
+        if self._closing or (full and not room):
+            self._skipped += rows
+            self.lost.rows += rows
+            self.lost.messages += told
+            return
+        self._queue.append(work._replace(skipped=self._skipped))
+        self._skipped = 0
+        self._waiting_rows += rows
+        self._waiting_messages += told
 
     def skip(self, rows: int) -> None:
         """Count ticks that were lost before they could be handed over; a reader will see where they are missing.
@@ -302,6 +311,36 @@ def _size(work: _Ticks | _Words) -> tuple[int, int]:
     return (0, 1) if isinstance(work, _Words) else (len(work.block.t), len(work.events) + len(work.strides))
 
 
+def _split(block: Block, events: list[Mapping[str, Any]], strides: list[Mapping[str, Any]]) -> list[_Ticks]:
+    """A block as pieces that a chunk may hold, each with what was known by its end."""
+    n = len(block.t)
+    rows = [*range(CHUNK_TICKS, n, CHUNK_TICKS), n]
+    ends = block.t[np.array(rows[:-1], dtype=np.intp) - 1]  # what comes later belongs to the last piece
+    slow = [*np.searchsorted(block.telemetry_t, ends, side="right").tolist(), len(block.telemetry_t)]
+    events_in, strides_in = (
+        _by_piece(many, np.searchsorted(ends, [_time(one, name) for one in many]).tolist(), len(rows))
+        for many, name in ((events, "t_emit"), (strides, "t_end"))
+    )
+    pieces = []
+    for number, (ticks, told) in enumerate(zip(pairwise([0, *rows]), pairwise([0, *slow]), strict=True)):
+        parts = (getattr(block, name)[slice(*(told if name in _SLOW else ticks))] for name in _NAMES)
+        pieces.append(_Ticks(Block(*parts), events_in[number], strides_in[number], 0))
+    return pieces
+
+
+def _by_piece(many: list[Mapping[str, Any]], at: list[int], count: int) -> list[list[Mapping[str, Any]]]:
+    found: list[list[Mapping[str, Any]]] = [[] for _ in range(count)]
+    for one, number in zip(many, at, strict=True):
+        found[number].append(one)
+    return found
+
+
+def _time(message: Mapping[str, Any], name: str) -> int:
+    """When something was known; whoever writes it down will say what is wrong with a time that is none."""
+    value = message.get(name)
+    return value if isinstance(value, int) and abs(value) < 2**63 else 0
+
+
 def _gathered(taken: Iterable[_Ticks | _Words]) -> list[_Ticks | _Words]:
     """Short blocks that follow each other as one; a message keeps its place among them."""
     found: list[_Ticks | _Words] = []
@@ -318,3 +357,4 @@ def _gathered(taken: Iterable[_Ticks | _Words]) -> list[_Ticks | _Words]:
 
 
 _NAMES = tuple(Block.__slots__)
+_SLOW = ("telemetry_t", "telemetry")

@@ -122,14 +122,17 @@ class Index(NamedTuple):
         Topic of each channel.
     places : list of Place
         All chunks in order.
+    definitions : bytes
+        Records that define the schemas and the channels.
     """
 
     topics: dict[int, str]
     places: list[Place]
+    definitions: bytes
 
 
 def read_index(source: Source) -> Index | None:
-    """Read the index, if the file has one whose checksum is right.
+    """Read the index, if the file has one whose checksum is right and which makes sense.
 
     Parameters
     ----------
@@ -151,22 +154,33 @@ def read_index(source: Source) -> Index | None:
     data = source.at(start, end - start)
     if zlib.crc32(data + tail[: _HEAD.size + 16]) != crc:
         return None
-    topics, places, at = {}, [], 0
+    try:
+        return _index_of(data)
+    except (ValueError, struct.error):  # a right checksum does not make sense of what stands above it
+        return None
+
+
+def _index_of(data: bytes) -> Index:
+    topics, places, definitions, at = dict[int, str](), list[Place](), list[bytes](), 0
     while at + _HEAD.size <= len(data):
         opcode, length = _HEAD.unpack_from(data, at)
-        body = at + _HEAD.size
+        body, end = at + _HEAD.size, at + _HEAD.size + length
+        if end > len(data):
+            raise ValueError("a record longer than its section")
         if opcode == _CHANNEL:
-            number, _, size = struct.unpack_from("<HHI", data, body)
-            topics[number] = data[body + 8 : body + 8 + size].decode()
+            number, _, size = struct.unpack_from("<HHI", data[body:end])
+            topics[number] = data[body + 8 : min(body + 8 + size, end)].decode()
         elif opcode == _CHUNK_INDEX:
-            places.append(_place(data, body))
-        at = body + length
-    return Index(topics, places)
+            places.append(_place(data[body:end]))
+        if opcode in (_SCHEMA, _CHANNEL):
+            definitions.append(data[at:end])
+        at = end
+    return Index(topics, places, b"".join(definitions))
 
 
-def _place(data: bytes, body: int) -> Place:
-    _, _, offset, length, size = _INDEX_HEAD.unpack_from(data, body)
-    entries = struct.iter_unpack("<HQ", data[body + _INDEX_HEAD.size : body + _INDEX_HEAD.size + size])
+def _place(body: bytes) -> Place:
+    _, _, offset, length, size = _INDEX_HEAD.unpack_from(body)
+    entries = struct.iter_unpack("<HQ", body[_INDEX_HEAD.size : _INDEX_HEAD.size + size])
     return Place(offset, length, frozenset(number for number, _ in entries))
 
 

@@ -145,6 +145,25 @@ class Channels:
             else:
                 return  # definitions stand first
 
+    def add(self, others: Channels) -> None:
+        """Take channels that were learned elsewhere.
+
+        Parameters
+        ----------
+        others : Channels
+            Channels of the same record.
+
+        Raises
+        ------
+        ValueError
+            If they say something else than these.
+        """
+        if any(others.known.get(number, channel) != channel for number, channel in self.known.items()):
+            raise ValueError("a channel is defined twice")
+        self._schemas = {**others._schemas, **self._schemas}
+        self.known = {**others.known, **self.known}
+        self.definitions = {**others.definitions, **self.definitions}
+
 
 def records_of(data: bytes) -> Iterator[tuple[int, int, int]]:
     """Go through the records of an unpacked chunk.

@@ -186,7 +186,7 @@ class Programme:
     patient : str, optional
         Pseudonym of the person, 32 hexadecimal digits in lower case.
     text : str
-        The therapist's file as read, for the record; empty where there is none.
+        The therapist's file as read; a record has it without its comments. Empty where there is none.
     number : int, optional
         Which session of a schedule it is [-], 1 to 10000.
 

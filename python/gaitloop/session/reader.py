@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import json
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,11 +14,12 @@ from numpy.typing import NDArray
 from gaitloop.errors import ConfigError, RecordingError
 
 from .container import require_mcap, session_of
+from .head import metadata_record, salvage_losses, states, version_of
 from .layout import Block, Tables
-from .outline import opened, read_index, span_of, unpack, walk
+from .outline import Index, Source, opened, read_index, span_of, unpack, walk
 from .pieces import Channels, Mark, Message, Pieces, copy_of, mark_of, split
-from .rows import RECORD_HEAD, block_of
-from .topics import JSON_SCHEMAS, METADATA, SCHEMA_VERSION
+from .rows import block_of
+from .topics import JSON_SCHEMAS, METADATA
 
 _CHUNK = 6
 _DAMAGE = (ValueError, KeyError, IndexError, struct.error)
@@ -94,13 +93,14 @@ class Reader:
         self.path = Path(path)
         self._tables = tables
         self._channels = Channels()
+        self._searched = False
         self.losses: list[str] = []
         self.bytes_read = 0
         self.gap: int | None = None
         self.metadata = self._read_metadata()
-        self._version = _version_of(self.path, self.metadata)
+        self._version = version_of(self.path, self.metadata)
         self._session = session_of(self.metadata)
-        for text in _salvage_losses(self.metadata):
+        for text in salvage_losses(self.metadata):
             self._lose(text)
 
     @property
@@ -129,14 +129,14 @@ class Reader:
         head, copy, marked = None, None, False
         for _, record in self._walk():
             if record[0] != _CHUNK:
-                head = head or _metadata_record(record)
+                head = head or metadata_record(record)
                 continue
             try:
                 data, _, _ = unpack(record)
                 mark, found = mark_of(data), copy_of(data)
             except _DAMAGE:
                 continue
-            if mark is None and not marked and head is not None and _states(head, 1):
+            if mark is None and not marked and head is not None and states(head, 1):
                 return head
             if mark is not None:
                 marked = True
@@ -148,11 +148,11 @@ class Reader:
             self._lose("the metadata record is damaged or of another session; a copy of it was read")
             return copy
         if head is not None and not marked:
-            if not _states(head, 1):
+            if not states(head, 1):
                 self._lose("no chunk is left that could confirm the metadata")
             return head
         if head is not None:
-            _version_of(self.path, head)
+            version_of(self.path, head)
             raise RecordingError(
                 f"{self.path}: not a session record: its chunks are of other sessions than its metadata"
             )
@@ -172,7 +172,7 @@ class Reader:
         Pieces
             What a chunk holds.
         """
-        order, last = _Order(), None
+        order, last, self._searched = _Order(), None, False
         for at, record in self._walk():
             if record[0] != _CHUNK:
                 continue
@@ -183,6 +183,9 @@ class Reader:
                     continue
                 self._channels.learn(data)
                 pieces = self._split(data)
+            except KeyError:
+                self._lose(f"a chunk whose channels are defined in no chunk that is left, {span_of(record)}")
+                continue
             except _DAMAGE:
                 self._lose(f"a damaged chunk, {span_of(record)}")
                 continue
@@ -198,14 +201,46 @@ class Reader:
         try:
             return split(data, self._channels)
         except KeyError:
-            # The chunk that defines its channels is lost; they are defined again further on.
-            for _, record in self._walk():
-                try:
-                    if record[0] == _CHUNK and _marked(other := unpack(record)[0], self._session):
-                        self._channels.learn(other)
-                except _DAMAGE:
-                    continue
-            return split(data, self._channels)
+            # The chunk that defines its channels is lost; they are defined again elsewhere, or nowhere.
+            if self._searched:
+                raise
+        self._searched = True
+        self._search()
+        return split(data, self._channels)
+
+    def _search(self) -> None:
+        """Learn every channel that the file defines: by its index, or going through all that is left."""
+        with opened(self.path) as source:
+            index = read_index(source)
+            if index is not None and self._is_ours(source, index) and self._learn(index.definitions):
+                return
+        for _, record in self._walk():
+            if record[0] == _CHUNK and (data := self._unpacked(record)):
+                self._learn(data)
+
+    def _learn(self, definitions: bytes) -> bool:
+        found = Channels()
+        try:
+            found.learn(definitions)
+            self._channels.add(found)
+        except _DAMAGE:
+            return False
+        return True
+
+    def _unpacked(self, record: bytes) -> bytes | None:
+        """What a chunk holds, empty of one of another session; None of a damaged one."""
+        try:
+            data, _, _ = unpack(record)
+            mark = mark_of(data)
+        except _DAMAGE:
+            return None
+        ours = mark is None if self._version == 1 else mark is not None and mark.session == self._session
+        return data if ours else b""
+
+    def _is_ours(self, source: Source, index: Index) -> bool:
+        """Whether what the index leads to is of this session, as far as it can be read."""
+        unpacked = (self._unpacked(source.at(place.offset, place.length)) for place in index.places)
+        return {bool(data) for data in unpacked if data is not None} == {True}
 
     def _belongs(self, mark: Mark | None, at: int, order: _Order) -> bool:
         if self._version == 1:
@@ -261,8 +296,7 @@ class Reader:
             try:
                 for place in index.places:
                     if wanted & place.channels:
-                        data, _, _ = unpack(source.at(place.offset, place.length))
-                        if self._version > 1 and not _marked(data, self._session):
+                        if not (data := self._unpacked(source.at(place.offset, place.length))):
                             raise _SpoiledError
                         found.append(split(data, channels, skip_unknown=True))
                         for topic, messages in found[-1].messages.items() if self._version > 1 else ():
@@ -357,41 +391,5 @@ def _breaks(last: NDArray[np.void], after: NDArray[np.void]) -> bool:
     return int(last["_sequence"][-1]) + 1 != int(after["_sequence"][0])
 
 
-def _marked(data: bytes, session: bytes) -> bool:
-    mark = mark_of(data)
-    return mark is not None and mark.session == session
-
-
 def _these(what: str, first: int, last: int) -> str:
     return f"{what} {first} is" if first == last else f"{what}s {first} to {last} are"
-
-
-def _version_of(path: Path, metadata: dict[str, str]) -> int:
-    version = metadata.get("schema_version", "")
-    if not (version.isdecimal() and len(version) < 9 and 1 <= int(version) <= SCHEMA_VERSION):
-        raise RecordingError(f"{path}: schema_version must lie in [1, {SCHEMA_VERSION}], got {version or 'none'}")
-    return int(version)
-
-
-def _states(metadata: dict[str, str], version: int) -> bool:
-    return metadata.get("schema_version") == str(version)
-
-
-def _metadata_record(record: bytes) -> dict[str, str] | None:
-    from mcap.data_stream import ReadDataStream
-    from mcap.exceptions import McapError
-    from mcap.records import Metadata
-
-    try:
-        found = Metadata.read(ReadDataStream(io.BytesIO(record[RECORD_HEAD.size :])))
-    except (McapError, *_DAMAGE):
-        return None
-    return dict(found.metadata) if found.name == METADATA else None
-
-
-def _salvage_losses(metadata: dict[str, str]) -> list[str]:
-    try:
-        found = json.loads(metadata.get("salvage_losses", "[]"))
-    except (ValueError, RecursionError):
-        return []
-    return [f"lost before it was salvaged: {text}" for text in found if isinstance(text, str)]

@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -28,8 +28,29 @@ from .layout import AFTER_TICK, Block, Layout, Tables, command_layout, sample_la
 from .messages import check_told
 from .topics import JSON_SCHEMAS, METADATA, SCHEMA_VERSION
 
-#: Metadata and channels stand in the file again after this time [ns].
-ANNOUNCE_EVERY = 60_000_000_000
+#: Metadata and channels stand in the file again after this time [ns], the first time after the shorter one: what a
+#: session has told by then is short, and all of it would be lost with the chunk that it begins with.
+ANNOUNCE_EVERY, ANNOUNCE_SOON = 60_000_000_000, 1_000_000_000
+
+
+def is_announcement_due(announced: Sequence[int], t: int) -> bool:
+    """Tell whether metadata and channels should be written once more.
+
+    Parameters
+    ----------
+    announced : sequence of int
+        When they were, since session start [ns].
+    t : int
+        Time of the next chunk, since session start [ns].
+
+    Returns
+    -------
+    bool
+        Whether they should stand before it.
+    """
+    if not announced:
+        return True
+    return t - announced[-1] >= (ANNOUNCE_EVERY if len(announced) > 1 else min(ANNOUNCE_SOON, ANNOUNCE_EVERY))
 
 
 def limits_hash(limits: Mapping[str, Any]) -> str:
@@ -114,7 +135,7 @@ class Recorder:
         }
         self._told = dict.fromkeys(JSON_SCHEMAS, 0)
         self._ticks = self._rows = 0
-        self._announced: int | None = None
+        self._announced: list[int] = []
         self.lost = Lost()
         self._last_state: tuple[int, int, int] | None = None
 
@@ -191,9 +212,9 @@ class Recorder:
             If it cannot be written; the file is as it was before.
         """
         t = min(int(run.times[0]) for run in runs if len(run.times))
-        if self._announced is None or t - self._announced >= ANNOUNCE_EVERY:
+        if is_announcement_due(self._announced, t):
             self._container.announce_again(t)
-            self._announced = t
+            self._announced.append(t)
         self._container.chunk(runs)
 
     def message(self, topic: str, t_ns: int, values: Mapping[str, Any]) -> list[Run]:
@@ -303,7 +324,7 @@ class Recorder:
         """
         if not self._file.closed:
             try:
-                if self._announced is None:
+                if not self._announced:
                     self._container.announce_again(0)
                 self._container.finish()
                 with contextlib.suppress(OSError):  # a pipe has no disk to wait for

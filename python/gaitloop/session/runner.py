@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 
 from gaitloop._core import SIDES
+from gaitloop._schema import without_comments
 from gaitloop.control import N_SAGITTAL_SUBTASKS, SUBTASKS
 from gaitloop.simulation import Simulation
 
@@ -95,17 +96,18 @@ def metadata_of(plan: Plan) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        Plan, seed, duration, fingerprint of the limits, and the wall clock's anchor, 0 in simulation; of a plan that
-        names limits files also the limits in force and who confirmed them; of one that was fitted to a device that
-        device, by profile and calibration, and the limits in force.
+        Plan without its comments, seed, duration, fingerprint of the limits, and the wall clock's anchor, 0 in
+        simulation; of a plan that names limits files also the limits in force, and of each file whose limits it has,
+        when it was confirmed and the fingerprint by which whoever has the file finds out who did; of one that was
+        fitted to a device that device, by profile and calibration, and the limits in force.
     """
     envelope = envelope_of(plan)
-    signers = [f"{file.source}: {file.name}, by {file.by} on {file.on}" for file in plan.limits_files]
+    signers = [f"{file.source}: confirmed on {file.on}, sha256 {file.sha256}" for file in plan.limits_files]
     files = {"limits_confirmed": json.dumps(signers)} if signers else {}
     device = {} if plan.fitting is None else {"device": plan.fitting.to_text()}
     limits = {"limits": json.dumps(envelope.to_dict())} if files or device else {}
     return {
-        "plan": plan.text,
+        "plan": without_comments(plan.text),
         "seed": str(plan.seed),
         "duration": json.dumps(plan.duration),
         "limits_sha256": limits_hash(envelope.to_dict()),

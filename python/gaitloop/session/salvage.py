@@ -16,7 +16,7 @@ from gaitloop.errors import ConfigError, RecordingError
 from .container import COPY_CHANNEL, MARK_CHANNEL, Container, Run, run_of_rows, text_run
 from .pieces import Message, Pieces
 from .reader import Reader
-from .record import ANNOUNCE_EVERY
+from .record import is_announcement_due
 from .topics import METADATA, SCHEMA_VERSION
 
 
@@ -88,7 +88,7 @@ def salvage(path: str | Path, out: str | Path) -> Salvage:
 def _copy(reader: Reader, container: Container) -> None:
     known: set[int] = set()
     told: dict[str, int] = {}
-    announced: int | None = None
+    announced: list[int] = []
     for chunk in reader.chunks():
         # Those of version 1 were not numbered through.
         runs = list(_runs(reader, chunk, told if reader.metadata["schema_version"] == "1" else None))
@@ -99,9 +99,9 @@ def _copy(reader: Reader, container: Container) -> None:
                 container.channel(made.topic, made.encoding, made.name, made.schema_encoding, made.schema, number)
                 known.add(number)
         t = min(int(run.times[0]) for run in runs)
-        if announced is None or t - announced >= ANNOUNCE_EVERY:
+        if is_announcement_due(announced, t):
             container.announce_again(t)
-            announced = t
+            announced.append(t)
         container.chunk(runs)
     container.finish()
 

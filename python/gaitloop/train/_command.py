@@ -79,6 +79,7 @@ def command(arguments: argparse.Namespace) -> int:
     key = None if arguments.key is None else read_key(arguments.key)
     programme = load_programme(arguments.plan, key, arguments.session)
     script = [_at(text) for text in arguments.at]
+    ready: Callable[[], None] | None = None
     if arguments.device == "sim":
         machine, script = _simulated(programme.plan, arguments, script)
     else:
@@ -86,7 +87,7 @@ def command(arguments: argparse.Namespace) -> int:
     session = Session(
         programme, machine, out=arguments.out, operator=arguments.operator, script=script, show=sys.stderr
     )
-    if arguments.device != "sim":
+    if ready is not None:
         ready()
     if sys.stdin is not None and sys.stdin.isatty():
         print(HELP, file=sys.stderr)
@@ -123,6 +124,8 @@ def _drives(
     for t, text in script:
         if text.partition(" ")[0] == "press":
             raise ConfigError(f"--at must leave the panel of a device to a person, got {t:g}:{text:.60}")
+    if not arguments.out.parent.is_dir():
+        raise ConfigError(f"--out {arguments.out}: its folder does not exist; make it first")
     profile = load_profile(arguments.device)
     found, description = calibration_of(arguments.calibration, profile), profile.description(arguments.eds)
     bus = profile.bus(found, channel=arguments.channel)

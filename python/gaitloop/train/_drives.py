@@ -64,7 +64,9 @@ def calibration_of(path: Path | None, profile: Profile) -> Calibration:
     return found
 
 
-def fit_programme(programme: Programme, profile: Profile, found: Calibration, bus: DriveBus) -> Programme:
+def fit_programme(
+    programme: Programme, profile: Profile, found: Calibration, bus: DriveBus, *, heart_rate: bool = False
+) -> Programme:
     """Take a programme for a device, by the limits of profile, calibration and plan together.
 
     Parameters
@@ -77,6 +79,8 @@ def fit_programme(programme: Programme, profile: Profile, found: Calibration, bu
         What was found on it.
     bus : DriveBus
         Its drives, as `Profile.bus` made them with the calibration.
+    heart_rate : bool
+        Whether a sensor beside the machine measures it, as `Session` takes one.
 
     Returns
     -------
@@ -88,7 +92,7 @@ def fit_programme(programme: Programme, profile: Profile, found: Calibration, bu
     ConfigError
         If the device cannot do what is asked; the message names field and value, and says what to do.
     """
-    check_parts(programme, profile)
+    check_parts(programme, profile, heart_rate=heart_rate)
     declared = profile.declaration(bus)
     fitting = Fitting(
         name=profile.name,
@@ -158,7 +162,7 @@ def limits_on(plan: Plan, profile: Profile, found: Calibration) -> Envelope:
     return dataclasses.replace(limits, **changes)
 
 
-def check_parts(programme: Programme, profile: Profile) -> None:
+def check_parts(programme: Programme, profile: Profile, *, heart_rate: bool = False) -> None:
     """Refuse a programme that asks for parts that the device has not, or not where its loop can command them.
 
     Parameters
@@ -167,6 +171,8 @@ def check_parts(programme: Programme, profile: Profile) -> None:
         What to do.
     profile : Profile
         The device.
+    heart_rate : bool
+        Whether a sensor beside the machine measures it.
 
     Raises
     ------
@@ -189,7 +195,7 @@ def check_parts(programme: Programme, profile: Profile) -> None:
             f"{_ON_THE_BUS}, and a belt with a line of its own would not stop with the legs"
         )
     _check_support(programme, profile)
-    _check_sensors(programme, profile)
+    _check_sensors(programme, profile, heart_rate=heart_rate)
 
 
 def _check_joints(plan: Plan, profile: Profile) -> None:
@@ -220,7 +226,7 @@ def _check_support(programme: Programme, profile: Profile) -> None:
             )
 
 
-def _check_sensors(programme: Programme, profile: Profile) -> None:
+def _check_sensors(programme: Programme, profile: Profile, *, heart_rate: bool) -> None:
     """What counts steps or a pulse would wait for them in vain, and a rule that cannot act must not look as if."""
     for i, stage in enumerate(programme.stages):
         if stage.steps is not None:
@@ -229,12 +235,15 @@ def _check_sensors(programme: Programme, profile: Profile) -> None:
                 "contact and count no step; give minutes"
             )
     rules = programme.rules
-    for name, what in (("challenge_steps", "count no step"), ("heart_rate_max", "measure no heart rate")):
+    for name, what, table in (
+        ("challenge_steps", "count no step", "challenge"),
+        ("heart_rate_max", "measure no heart rate", "stop"),
+    ):
         value = getattr(rules, name)
-        if value is not None:
+        if value is not None and not (heart_rate and name == "heart_rate_max"):
             raise ConfigError(
                 f"rules.{name} must be left out on {profile.path}, got {value:g}: its drives {what}, so it would "
-                "never act"
+                f"never act (table {table} of a therapist's plan)"
             )
 
 
