@@ -1,4 +1,4 @@
-"""What a script and a speaker may write: commands at times, and texts that can be printed."""
+"""What a session is told in words: entries of a script, and texts for its record, checked."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from .programme import MAX_NAME
 
 
 def printable(name: str, text: str, most: int) -> str:
-    """Take a text.
+    """Take a text for a record.
 
     Parameters
     ----------
     name : str
-        What it is, for the message of a refusal.
+        What it is, for messages.
     text : str
         The text.
     most : int
-        Longest length [characters].
+        Most characters [-].
 
     Returns
     -------
@@ -29,32 +29,32 @@ def printable(name: str, text: str, most: int) -> str:
     Raises
     ------
     ConfigError
-        If it is empty, too long or not printable.
+        If it is empty, too long or holds what cannot be printed.
     """
     if not isinstance(text, str) or not 1 <= len(text) <= most or not text.isprintable():
         raise ConfigError(f"{name} must have 1 to {most} printable characters, got {text!r:.60}")
     return text
 
 
-def entry_of(t: float, command: str) -> tuple[float, str, str]:
+def entry(t: float, command: str) -> tuple[float, str, str]:
     """Take an entry of a script.
 
     Parameters
     ----------
     t : float
-        Time of the session [s], 0 to 1e5.
+        When [s], 0 to 100000.
     command : str
         One of `conductor.COMMANDS`, or `press`, `reason` or `note` with a text.
 
     Returns
     -------
-    tuple
+    tuple of (float, str, str)
         Time [s], command and text.
 
     Raises
     ------
     ConfigError
-        If it is refused.
+        If time, command or text is refused.
     """
     name, _, text = command.partition(" ")
     known = (*COMMANDS, "press", "reason", "note")

@@ -23,7 +23,7 @@ from .layout import Tables
 from .machine import Machine, Rows, SimulatedMachine
 from .plan import Plan
 from .programme import MAX_NAME, Programme
-from .script import entry_of, printable
+from .script import entry, printable
 from .sight import Sight
 from .voice import Voice
 
@@ -134,7 +134,7 @@ class Session:
         self._voice = Voice(operator)
         live = self.machine.live
         self._conductor = Conductor(self.programme, patience if patience is not None else 600.0 if live else 10.0)
-        self._script = deque(sorted((entry_of(*entry) for entry in script), key=lambda entry: entry[0]))
+        self._script = deque(sorted((entry(*given) for given in script), key=lambda given: given[0]))
         self._tables = Tables.from_core()
         person = self.programme.plan.patient
         effort = EffortMeter(self._tables, mass=person["mass"], height=person["height"])
