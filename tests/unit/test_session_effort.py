@@ -219,6 +219,14 @@ def test_a_value_without_sense_is_as_one_that_is_absent(name, value):
     assert found[0]["human_share"] is not None
 
 
+def test_a_stride_with_a_hole_is_not_told():
+    t, sample, valid = rows_of(np.ones(1000), np.ones(1000), np.ones(1000))
+    for gap, known in ((15, True), (25, False)):
+        effort, kept = meter(), np.r_[0:500, 500 + gap : 1000]
+        effort.add(t[kept], sample[kept], valid[kept])
+        assert (effort.of(0, 0, 1000 * MS, 0.5)["robot_work"] is not None) == known
+
+
 def test_time_that_stands_still_gives_nothing():
     t, sample, valid = rows_of(np.ones(1000), np.ones(1000), np.ones(1000))
     effort = meter()
@@ -233,7 +241,7 @@ anything = st.floats(width=64) | st.sampled_from([0.0, 1e6, -1e6, 1e300, float("
 @given(
     sample=arrays(np.float64, (40, WIDTH), elements=anything, fill=anything),
     valid=arrays(np.bool_, (40, WIDTH), fill=st.just(True)),
-    step=st.sampled_from([MS, 10 * MS, 50 * MS, 0]),
+    step=st.sampled_from([MS, 10 * MS, 20 * MS, 50 * MS, 0]),
     side=st.sampled_from([0, 1]),
     stride=st.tuples(st.integers(-5, 45), st.integers(-5, 45)),
     stance=st.none() | st.floats(-1.0, 3.0),

@@ -20,6 +20,7 @@ _SHOWN = 200
 _CODES = {
     "pause": "pause",
     "pause_heart_rate": "pause: the heart rate was above its limit",
+    "pause_heart_rate_lost": "pause: the heart rate was lost",
     "resume": "going on",
     "skip": "on to the next stage",
     "stop": "stop",
@@ -30,6 +31,7 @@ _CODES = {
     "heart_rate_failed": "the sensor of the heart rate failed",
     "sideways_failed": "the sensor of the feet failed",
 }
+_PAUSES = ("pause", "pause_heart_rate", "pause_heart_rate_lost")
 #: What a request is about, the scale to the unit shown, and that unit.
 _CHANGES = {
     "speed": ("belt", 1.0, "m/s"),
@@ -150,7 +152,7 @@ def course_of(reader: Any) -> Course:
     reasons = tuple(_shown(message.get("reason")) for message in ask("/pain"))
     return Course(
         stages=tuple(_spans(ask("/stage"))),
-        pauses=tuple(t for t, code in notes if code in ("pause", "pause_heart_rate")),
+        pauses=tuple(t for t, code in notes if code in _PAUSES),
         pains=tuple(t for t, code in notes if code == "pain_stop"),
         reasons=tuple(reason for reason in reasons if reason),
     )

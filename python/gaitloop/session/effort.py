@@ -26,8 +26,9 @@ TOUCH = 20.0
 TRUST = 0.5
 #: Longest stride that is looked at, and the time by which its last contact may be known late [s].
 LONGEST, LATE = 3.0, 1.0
+#: Longest time without a tick in a stride that is told [s].
+HOLE = 0.02
 _LARGEST = 1e6
-_TICK_MAX = 0.02
 
 
 class EffortMeter:
@@ -101,7 +102,7 @@ class EffortMeter:
         t, rows = self._between(t_start, t_end)
         torque = rows["tau_interaction"][:, 3 * side : 3 * side + 3]
         steps = np.diff(t)
-        if len(t) < 2 or not np.isfinite(torque).any() or steps.min() <= 0:
+        if len(t) < 2 or not np.isfinite(torque).any() or steps.min() <= 0 or steps.max() > HOLE * 1e9:
             return told
         seconds = (t - t[0]) * 1e-9
         told |= _machine(seconds, rows, side)
@@ -141,7 +142,7 @@ class EffortMeter:
         contact = ~(rows["foot_force"] < TOUCH)  # a force that is not measured is no foot in the air
         height = rows["rope_position"][:, 0]
         angles, velocities, torques = (rows[name] for name in ("q", "dq", "tau_interaction"))
-        told = self._observer.run(angles, velocities, torques, contact, min(dt, _TICK_MAX), height=height)
+        told = self._observer.run(angles, velocities, torques, contact, dt, height=height)
         return np.where(told.confidence >= TRUST, told.torque, np.nan)
 
 
