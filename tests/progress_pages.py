@@ -9,12 +9,35 @@ from pathlib import Path
 import numpy as np
 
 from gaitloop.progress import AdverseEvent, DropOut, Figure, Goal, Store, course_of
+from gaitloop.session import Programme, Rules, Session, Stage, demo_plan
 from progress_cases import BEGIN, PERSON, day, outcome, session
 
 ROOT = Path(__file__).resolve().parents[1]
 #: Text that would be markup, a script or a template if it were not escaped, and that does not break by itself.
 HOSTILE = "<script>alert(1)</script><img src=http://x.example/a.png onerror=alert(1)>{{ 7*7 }}&amp;" + "W" * 300
 NAMES = ("improves", "plateau", "setback")
+
+
+def led_session(out, operator=None):
+    """A session of four stages with a pause, a rest, notes, a challenge and the pain button, recorded."""
+
+    def stage(name, kind, minutes, speed, support=0.35, **changes):
+        fields = {"mode": "assist", "floor": 0.2, "ceiling": 1.0, **changes}
+        return Stage(name=name, kind=kind, minutes=minutes, speed=speed, support=support, **fields)
+
+    stages = (
+        stage("warm-up", "warm_up", 0.7, 0.5, 0.4, mode="guidance", floor=0.8, ceiling=0.8),
+        stage("first", "walk", 1.2, 0.6),
+        stage("rest", "rest", 0.3, 0.0),
+        stage("second", "walk", 0.8, 0.6),
+    )
+    script = [
+        *((70.0, "pause"), (76.0, "note shoe <lace>"), (80.0, "resume"), (175.0, "press pain"), (178.0, "reason knee")),
+        *((180.0, "press reset"), (181.0, "press arm"), (182.0, "press start")),
+    ]
+    rules = Rules(pain_stops_max=3, challenge_steps=60, challenge_support=0.05, support_min=0.2)
+    programme = Programme(plan=demo_plan(), stages=stages, rules=rules)
+    return Session(programme, out=out, operator=operator, script=script).run()
 
 
 def example():

@@ -69,7 +69,7 @@ MAY_IMPORT = {
     "reference": {"errors", "reference"},
     "session": {*DOOR, *STUDY, "session", "realtime"},  # runs a session in a loop
     "therapy": {*DOOR, *STUDY, "session", "therapy"},  # a therapist's plan becomes what a session takes
-    "train": {*DOOR, *STUDY, "session", "therapy", "realtime"},  # `gaitloop train`
+    "train": {*DOOR, *STUDY, "session", "therapy", "realtime", "devices"},  # `gaitloop train`
     "identity": {"errors", "_files"},  # names, apart from everything else
     "progress": {  # reads the records that sessions write
         "errors",

@@ -168,32 +168,39 @@ def _version_or_help(parser: argparse.ArgumentParser) -> Command:
     return run
 
 
-def _person(plan: Plan) -> str:
+def _person(plan: Plan, *, alone: bool) -> str:
     patient, training = plan.patient, plan.training
     profile = {
         "healthy": "healthy person",
         "stroke": f"person after a stroke, {patient['side']} side weaker (severity {patient.get('severity', 0):g})",
         "fac": f"person of functional ambulation category {patient.get('level')}, {patient['side']} side weaker",
     }[patient["profile"]]
-    return (
-        f"Simulated {profile}, {patient['mass']:g} kg, {patient['height']:g} m; planned {training['speed']:g} m/s "
-        f"with {100 * training['support']:.0f} % of the body weight carried"
-    )
+    who = f"Simulated {profile}" if plan.fitting is None else "Person"
+    planned = f"planned {training['speed']:g} m/s with {100 * training['support']:.0f} % of the body weight carried"
+    return f"{who}, {patient['mass']:g} kg, {patient['height']:g} m" + (f"; {planned}" if alone else "")
 
 
-def _info(plan: Plan, software: str, limits: str, losses: Sequence[str]) -> ReportInfo:
+def _info(
+    plan: Plan, software: str, limits: str, losses: Sequence[str], stages: Sequence[tuple[str, str]] = ()
+) -> ReportInfo:
     from .progress.data import ReportInfo
 
+    device = plan.fitting
+    made = ("Seed", str(plan.seed)) if device is None else ("Device", f"{device.name}, {device.serial}")
     details = [
         ("Session", plan.name),
-        ("Planned length", f"{plan.duration / 60:g} min"),
-        ("Seed", str(plan.seed)),
+        *(stages or [("Planned length", f"{plan.duration / 60:g} min")]),
+        made,
         ("Assist law", plan.assist["law"]),
         ("Software", f"gaitloop {software}"),
         ("Fingerprint of the limits", limits[:16]),
     ]
     return ReportInfo(
-        title=plan.name, person=_person(plan), mass=plan.patient["mass"], details=details, losses=tuple(losses)
+        title=plan.name,
+        person=_person(plan, alone=not stages),
+        mass=plan.patient["mass"],
+        details=details,
+        losses=tuple(losses),
     )
 
 
@@ -261,7 +268,7 @@ def _report(arguments: argparse.Namespace) -> int:
 
 
 def _report_session(arguments: argparse.Namespace, page: ModuleType, report: ModuleType) -> int:
-    from .progress.told import told
+    from .progress.told import course_of, planned, told
     from .session.reader import Reader
     from .session.replay import plan_of
     from .session.summary import summary
@@ -271,8 +278,11 @@ def _report_session(arguments: argparse.Namespace, page: ModuleType, report: Mod
     page.check(outs)
     plan, digest = plan_of(reader), _read(reader)
     metadata = reader.metadata
-    info = _info(plan, metadata.get("software", "?"), metadata.get("limits_sha256", "?"), reader.losses)
-    page.write(report.render(digest, replace(info, told=told(reader)), arguments.reader), outs)
+    info = _info(
+        plan, metadata.get("software", "?"), metadata.get("limits_sha256", "?"), reader.losses, planned(metadata)
+    )
+    info = replace(info, told=told(reader), course=course_of(reader))
+    page.write(report.render(digest, info, arguments.reader), outs)
     for loss in reader.losses:
         print(f"lost: {loss}", file=sys.stderr)
     print(f"{summary(digest.outcome())}; {', '.join(map(str, outs))}")

@@ -20,7 +20,7 @@ import pytest
 
 from calibrating import Scripted, one_ankle, profile_of
 from drive_machine import Simulator
-from gaitloop.calibrate import DriveMachine, plan_way
+from gaitloop.calibrate import DriveMachine, SimulatedMachine, calibrate, plan_way
 from gaitloop.devices.calibration import Calibration, JointCalibration, load_calibration
 from gaitloop.devices.drives import EDS
 from gaitloop.devices.profile import load_profile
@@ -149,6 +149,19 @@ def test_the_command_finds_what_the_simulated_drive_has(tmp_path):
     assert profile.bus(found).config.drives[0].zero == 4321
     with pytest.raises(ConfigError, match="calibration is of the profile"):
         load_profile("simulated_ankle").bus(found)
+
+
+def test_a_shipped_device_whose_ankles_no_drive_measures_comes_to_its_sweep(monkeypatch):
+    class RunsError(Exception):
+        """The operator armed and started it, and it is led."""
+
+    def last(*_):
+        raise RunsError
+
+    monkeypatch.setattr("gaitloop.calibrate._drive_sweep._Watch.last", last)
+    profile = load_profile("simulated_treadmill_exo")
+    with SimulatedMachine(profile) as machine, pytest.raises(RunsError):
+        calibrate(profile, machine, Scripted(), by="engineer", at="now", serial="simulated", weigh_legs=False)
 
 
 @pytest.mark.parametrize(("answers", "step"), [("yes\nno\n", "ankle_l_sign"), ("yes\n" * 4, "left_empty")])

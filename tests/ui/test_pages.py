@@ -10,6 +10,7 @@ import importlib
 import io
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,17 +18,19 @@ import pytest
 from conftest import absent
 from gaitloop.progress import course_report, page, report
 from gaitloop.progress.data import ReportInfo
-from gaitloop.progress.told import Told
+from gaitloop.progress.told import Course, Span, Told, course_of, planned
+from gaitloop.progress.told import told as told_of
+from gaitloop.session import Reader
 from gaitloop.session.plan import demo_plan
 from gaitloop.session.runner import simulate
-from progress_pages import COURSES
+from progress_pages import COURSES, led_session
 
 #: Width and height [px], and the kind of medium; paper is A4 without its margins.
 SIZES = {"screen": (1280, 900, "screen"), "phone": (390, 844, "screen"), "paper": (695, 1010, "print")}
 #: Smallest text [px]: on phones pictures are moved sideways, not made smaller.
 SMALLEST = {"therapist": 9.0, "patient": 10.5}
 LOOK = (Path(__file__).parent / "look.js").read_text("utf-8")
-SESSIONS = ("session", "session_hostile")
+SESSIONS = ("session", "session_led", "session_hostile")
 #: Weeks whose pages differ; others differ in their numbers only.
 LOOKED_AT = ("setback", "empty", "one", "many", "hostile")
 
@@ -55,7 +58,16 @@ def digest():
 
 
 @pytest.fixture(scope="module")
-def drawn(digest, tmp_path_factory):
+def led(tmp_path_factory):
+    """A session of stages with a pause and the pain button: its digest, and what its record tells."""
+    out = tmp_path_factory.mktemp("led") / "session.mcap"
+    ending, reader = led_session(out), Reader(out)
+    info = ReportInfo(title="Led", person="Simulated person", mass=75.0, details=planned(reader.metadata))
+    return ending.digest, replace(info, told=told_of(reader), course=course_of(reader))
+
+
+@pytest.fixture(scope="module")
+def drawn(digest, led, tmp_path_factory):
     """Draws a page once, as a file."""
     folder, made = tmp_path_factory.mktemp("pages"), {}
 
@@ -63,20 +75,26 @@ def drawn(digest, tmp_path_factory):
         path = made.get((name, reader))
         if path is None:
             path = made[name, reader] = folder / f"{name}_{reader}.html"
-            path.write_text(_page(digest, name, reader), "utf-8")
+            path.write_text(_page(digest, led, name, reader), "utf-8")
         return path
 
     return draw
 
 
-def _page(digest, name, reader):
+def _page(digest, led, name, reader):
+    if name == "session_led":
+        return report.render(*led, reader)
     if name not in SESSIONS:
         return course_report.render(COURSES[name](), reader)
     if name == "session":
         return report.render(digest, ReportInfo(title="Demo", person="Simulated person", mass=75.0), reader)
     word = "<b>" + "W" * 200
     told = [Told("0:01", "note", "therapist", word), Told("0:02", "pain", "patient", "knee")]
-    info = ReportInfo(title=word, person=word, mass=75.0, details=[("x", word)], losses=[word], told=told)
+    stages = tuple(Span(i + 1, f"{i} {word}", 4.0 * i, 4.0 * i + 3.9) for i in range(15))
+    course = Course(stages, pauses=(5.0, 5.1), pains=(20.0,), reasons=(word,))
+    info = ReportInfo(
+        title=word, person=word, mass=75.0, details=[("x", word)], losses=[word], told=told, course=course
+    )
     return report.render(digest, info, reader)
 
 
@@ -118,7 +136,7 @@ def test_the_look_finds_what_is_wrong(browser):
         assert fault in found, found
 
 
-@pytest.mark.parametrize("name", ["session", *LOOKED_AT])
+@pytest.mark.parametrize("name", ["session", "session_led", *LOOKED_AT])
 def test_the_page_for_the_person_fits_on_one_sheet(browser, drawn, name):
     pypdf = pytest.importorskip("pypdf")
     html = drawn(name, "patient")

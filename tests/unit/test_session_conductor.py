@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from gaitloop.errors import ConfigError
-from gaitloop.session.conductor import STATUSES, Conductor, check_stages, stopping_distance
+from gaitloop.session.conductor import STATUSES, Conductor, check_stages
 from gaitloop.session.helm import Ask, Seen
 from gaitloop.session.plan import demo_plan
 from gaitloop.session.programme import Programme, Rules, Stage
+from gaitloop.session.standing import STAND_PHASE, stands_well, stopping_distance
 
 PLAN = demo_plan()
 LOOK = 0.05
@@ -300,3 +301,81 @@ def test_a_belt_needs_the_way_that_is_foretold() -> None:
         left = speed
         way += speed * dt
     assert stopping_distance(0.6, 0.25, 0.5) == pytest.approx(way, rel=0.05)
+
+
+def test_a_pause_begins_where_the_weaker_foot_comes_to_stand_flat() -> None:
+    limits = PLAN.limits
+    way = stopping_distance(0.6, limits["belt_accel_max"], limits["belt_jerk_max"]) * 0.7 / 0.6
+    there = (STAND_PHASE - way) % 1.0
+    for miss, well in ((0.0, True), (0.02, True), (-0.02, True), (0.05, False), (0.5, False)):
+        phase = (there + miss) % 1.0
+        assert (
+            stands_well(PLAN, Seen(t=1.0, state="run", belt_command=0.6, phase=(phase, 0.0), rate=(0.7, 0.7))) is well
+        )
+
+
+def test_a_stop_before_the_start_holds_when_somebody_starts_all_the_same() -> None:
+    machine = Machine(Conductor(programme(), patience=20.0))
+    machine.run(0.2)
+    machine.conductor.command("stop", "remote")
+    machine.run(0.2)
+    machine.start()
+    machine.run(3.0)
+    assert (machine.conductor.status, machine.conductor.reason) == ("ended", "stopped")
+    assert machine.seen.state != "run"
+    assert machine.seen.belt_command == 0.0
+
+
+def test_a_stop_that_the_machine_did_not_take_is_asked_for_again() -> None:
+    machine = walking()
+    deaf, machine.take = machine.take, lambda ask: machine.asks.append(ask)
+    machine.conductor.command("stop", "therapist")
+    machine.run(2.0)
+    assert [ask.what for ask in machine.asks].count("stop") > 3
+    machine.take = deaf
+    machine.run(10.0)
+    assert machine.conductor.status == "ended"
+    assert machine.seen.belt_command == 0.0
+
+
+def test_a_pause_outlasts_a_stop_of_the_guard() -> None:
+    machine = walking()
+    machine.conductor.command("pause", "therapist")
+    machine.run(8.0)
+    assert machine.conductor.status == "paused"
+    machine.guard("pain")
+    machine.run(3.0)
+    assert machine.conductor.status == "held"
+    machine.start()
+    machine.run(20.0)
+    assert (machine.conductor.status, machine.conductor.reason) == ("paused", "asked")
+    machine.conductor.command("resume", "therapist")
+    machine.run(12.0)
+    assert machine.conductor.status in ("resuming", "walking")
+    assert machine.speed > 0.0
+
+
+def test_a_pause_may_be_asked_for_before_the_start_and_taken_back() -> None:
+    for commands, status in ((["pause"], "paused"), (["pause", "resume"], "walking")):
+        machine = Machine(Conductor(programme(), patience=20.0))
+        for name in commands:
+            machine.conductor.command(name, "therapist")
+            machine.run(0.1)
+        machine.start()
+        machine.run(5.0)
+        assert machine.conductor.status == status
+
+
+def test_pain_counts_while_the_session_stops_and_its_reason_is_waited_for() -> None:
+    machine = walking()
+    machine.conductor.command("stop", "therapist")
+    machine.tick()
+    machine.seen = replace(machine.seen, state="prot_stop", cause="pain")
+    machine.conductor.asking = True
+    machine.run(10.0)
+    codes = [values["text_code"] for topic, _, values in machine.told if topic == "/note"]
+    assert codes.count("pain_stop") == 1
+    assert machine.conductor.status == "stopping", "the reason is waited for"
+    machine.conductor.command("stop", "therapist")
+    machine.run(0.1)
+    assert machine.conductor.status == "ended", "whoever says it twice does not wait"

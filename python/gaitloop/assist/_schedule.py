@@ -117,9 +117,10 @@ class Schedule:
     ) -> Schedule:
         """Make the schedule of a protocol for people with spinal cord injury.
 
-        Support is 45 % in the first week (the middle of the protocol's 40 to 50 %), then 40, 30 and 20 % [1]_; the
-        challenge begins at 750 steps [2]_. Speed and guidance have no source and are the therapist's; the ramps of
-        speed and challenge are ours.
+        Support is 45 % in the first week (the middle of the protocol's 40 to 50 %), then 40, 30 and 20 % [1]_. That the
+        challenge begins at 750 steps is an assumption: the paper that is named for it [2]_ has an exoskeleton over
+        ground, and the number was not found in what of it was at hand, abstract and introduction. Speed and guidance
+        have no source and are the therapist's; the ramps of speed and challenge are ours.
 
         Parameters
         ----------
@@ -147,7 +148,8 @@ class Schedule:
         References
         ----------
         .. [1] PMC4349529.
-        .. [2] PMC9209325.
+        .. [2] Edwards, D. J. et al. (2022). Walking improvement in chronic incomplete spinal cord injury with
+           exoskeleton robotic training (WISE): a randomized controlled trial. Spinal Cord, 60, 522-532. PMC9209325.
         """
         w = to_whole("sessions_per_week", sessions_per_week)
         if not 2 <= w <= 7:

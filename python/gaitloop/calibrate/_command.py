@@ -77,12 +77,7 @@ def _machine(profile: Profile, arguments: argparse.Namespace) -> DriveMachine:
         if not profile.simulated:
             raise ConfigError(f"--device sim needs a profile of the simulated drives, got {profile.path}")
         return SimulatedMachine(profile)
-    if profile.simulated and arguments.eds is None:
-        from gaitloop.devices.drives import EDS
-
-        return DriveMachine(profile, arguments.channel, EDS)
-    if arguments.eds is None:
-        raise ConfigError("--eds must name the maker's description of the drives, got nothing")
-    if arguments.serial == "simulated":
+    description = profile.description(arguments.eds)
+    if arguments.serial == "simulated" and not (profile.simulated and arguments.eds is None):
         raise ConfigError("--serial must tell the serial number of the device, got nothing")
-    return DriveMachine(profile, arguments.channel, arguments.eds)
+    return DriveMachine(profile, arguments.channel, description)

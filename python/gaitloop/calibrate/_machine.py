@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from gaitloop.devices.drives import EDS, configure, connect, prove
+from gaitloop.devices.drives import EDS, connect, make_ready
 from gaitloop.devices.drives._prove import state_of
 from gaitloop.devices.drives._sdo import read
 from gaitloop.errors import DeviceError
@@ -195,12 +195,7 @@ class DriveMachine:
         """
         self._release()
         bus = self.profile.bus(found, channel=self.channel)
-        network = connect(bus)
-        try:
-            configure(bus, network, self._eds)
-            prove(bus, network)
-        finally:
-            network.disconnect()
+        make_ready(bus, self._eds)
         return drive_sweep(self.profile, found, bus, way, operator, self.press)
 
     def press(self, button: str) -> bool:
@@ -278,6 +273,9 @@ class SimulatedMachine(DriveMachine):
         """Start the drives; each limb hangs at its zero."""
         nodes = [str(self.profile.drive[joint].node) for joint in self.profile.driven]
         command = [sys.executable, "-m", "gaitloop.devices.drives.simulator", "--listen", "--nodes", *nodes]
+        for part in ("belt", "winch"):  # they are set up and read back with the others, and never move
+            if part in self.profile.drive:
+                command += [f"--{part}", str(self.profile.drive[part].node)]
         command += ["--priority", "30", *self._words]
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True)

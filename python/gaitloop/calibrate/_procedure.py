@@ -29,6 +29,8 @@ _STILL, _MOVED = 0.01, 0.1
 _TRIES = 3
 #: Where the simulated hand puts a joint for its sign, and how far from the profile's ends for its range [rad].
 _HAND, _ENDS = 0.2, 0.05
+#: Where it lets a joint go: an encoder of which nothing but zero is heard passes no self-test [rad].
+_BESIDE = 0.01
 
 
 def calibrate(
@@ -156,6 +158,7 @@ class _Work:
         """Let every joint hang, and tell where it is [rad]."""
         out = {}
         for joint, found in self._draft.joints.items():
+            self.machine.hand(joint, _BESIDE)
             self.machine.hand(joint, None)
             out[joint] = (self._read(joint) - found.zero) / self.profile.drive[joint].counts
         return out

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from ..measures.lines import foot_placement, velocity_resistance
 from ._fields import new_patient_id
 from .charts import cusum_limit, cusum_run_length, ewma_limit, ewma_run_length
 from .course import Course, Watch, course_of
 from .course_report import write as write_weeks
 from .dose import FIGURES, STEPS_NEEDED, ZONES, Dose, Figure, FigureKind, Session, active_steps, dose, time_in_zones
 from .evidence import Difference, error_band, important_difference
-from .gait import figures_of, foot_placement, read_session, session_of, velocity_resistance
+from .gait import figures_of, read_session, session_of
 from .groups import (
     CentreEffect,
     Pooled,

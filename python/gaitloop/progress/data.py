@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .told import Told
+from .told import Course, Told
 
 #: Joints of one leg in order.
 LEG = ("Hip", "Knee", "Ankle")
@@ -122,6 +122,8 @@ class ReportInfo:
         What of the record could not be read.
     told : sequence of Told
         Stages, notes, changes and pain, in order of time.
+    course : told.Course
+        When stages, pauses and pain were.
     """
 
     title: str
@@ -130,6 +132,7 @@ class ReportInfo:
     details: Sequence[tuple[str, str]] = ()
     losses: Sequence[str] = ()
     told: Sequence[Told] = ()
+    course: Course = field(default_factory=Course)
 
 
 class Curves(NamedTuple):
@@ -213,6 +216,25 @@ def stride_series(data: SessionData, side: str, name: str) -> tuple[NDArray[np.f
     found = [(s["t_end"] * 1e-9 / 60, s[name]) for s in data.steady(side) if s.get(name) is not None]
     array = np.array(found, dtype=np.float64).reshape(-1, 2)
     return array[:, 0], array[:, 1]
+
+
+def with_gaps(times: NDArray[np.float64], values: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+    """Break a line where nothing was measured for a while, as in a pause.
+
+    Parameters
+    ----------
+    times : ndarray of float64, shape (K,)
+        Times in order [min].
+    values : ndarray of float64, shape (K,)
+        Values at these times [any].
+
+    Returns
+    -------
+    tuple of ndarray
+        Times and values with a NaN in each gap of more than 10 s.
+    """
+    after = np.flatnonzero(np.diff(times) > 10.0 / 60) + 1
+    return np.insert(times, after, np.nan), np.insert(values, after, np.nan)
 
 
 def log_ratio(data: SessionData, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -20,8 +20,10 @@ from .data import (
     log_ratio,
     rolling_median,
     stride_series,
+    with_gaps,
 )
-from .drawing import COLOURS, INK, MUTED, NORM, REFERENCE, STATE_COLOURS, contrast_ink, empty, render
+from .drawing import ALERT, COLOURS, INK, MUTED, NORM, REFERENCE, STATE_COLOURS, contrast_ink, empty, render
+from .told import Course
 
 _GRAVITY = 9.80665
 
@@ -99,7 +101,7 @@ def support(data: SessionData) -> str:
                     times, values = np.array(found).T
                     # Where both sides agree the thin line lies in the middle of the thick one.
                     width = 3.4 if side == "left" else 1.5
-                    axes.step(times, 100 * values, where="post", color=COLOURS[side], lw=width)
+                    axes.step(*with_gaps(times, 100 * values), where="post", color=COLOURS[side], lw=width)
             axes.set_title(SUBTASKS[task], fontsize=10)
             axes.set_ylim(-3, 103)
             _minutes(axes, data)
@@ -137,7 +139,7 @@ def symmetry(data: SessionData) -> str:
             axes.axhline(0, color="#8fa89a", lw=1)
             if len(ratio):
                 axes.plot(times, ratio, ".", ms=3, color="#9aa5b1")
-                axes.plot(times, rolling_median(ratio), color=INK)
+                axes.plot(*with_gaps(times, rolling_median(ratio)), color=INK)
                 limit = max(limit, 1.15 * float(np.quantile(np.abs(ratio), 0.98)))
             else:
                 empty(axes, "no pair of strides")
@@ -180,7 +182,7 @@ def loading(data: SessionData, info: ReportInfo) -> str:
                 weights = force / (info.mass * _GRAVITY)
                 if len(weights):
                     axes.plot(times, weights, ".", ms=2.5, color=COLOURS[side], alpha=0.35)
-                    axes.plot(times, rolling_median(weights), color=COLOURS[side])
+                    axes.plot(*with_gaps(times, rolling_median(weights)), color=COLOURS[side])
                     top = max(top, float(np.quantile(weights, 0.99)))
             axes.set_ylim(0, max(1.2 * top, 0.1))
             axes.set_title(title)
@@ -227,7 +229,7 @@ def events(data: SessionData, window: float = 10.0) -> str:
 
 
 def window_start(data: SessionData, window: float) -> float:
-    """Begin an excerpt in the middle of the walk.
+    """Begin an excerpt with steady strides all through, as near to the middle of the walk as can be.
 
     Parameters
     ----------
@@ -244,7 +246,13 @@ def window_start(data: SessionData, window: float) -> float:
     if not data.events:
         return 0.0
     first, last = data.events[0]["t"] * 1e-9, data.events[-1]["t"] * 1e-9
-    return float(max(0.0, round((first + last - window) / 2, 1)))
+    middle = (first + last - window) / 2
+    starts = np.sort([stride["t_start"] * 1e-9 for side in SIDES for stride in data.steady(side)])
+    if len(starts):
+        counts = np.searchsorted(starts, starts + window) - np.arange(len(starts))
+        full = starts[counts >= counts.max() - 1]
+        middle = float(full[np.abs(full - middle).argmin()])
+    return float(max(0.0, round(middle, 1)))
 
 
 def _stances(times: list[tuple[float, str]]) -> list[tuple[float, float]]:
@@ -258,49 +266,82 @@ def _stances(times: list[tuple[float, str]]) -> list[tuple[float, float]]:
     return bars
 
 
-def states(data: SessionData) -> str:
-    """States of the supervisor and the belt's speed over the whole session.
+def states(data: SessionData, course: Course) -> str:
+    """Stages, states of the supervisor and the belt's speed over the whole session, with pauses and pain.
 
     Parameters
     ----------
     data : SessionData
         The session.
+    course : told.Course
+        When stages, pauses and pain were.
 
     Returns
     -------
     str
         SVG.
     """
+    spans = [
+        (name.replace("_", " "), start, end, STATE_COLOURS.get(name, MUTED))
+        for name, start, end, _ in state_spans(data)
+    ]
+    stages = [
+        (
+            f"{stage.number} {stage.name}",
+            stage.start,
+            data.t_end if stage.end is None else stage.end,
+            _STAGES[stage.number % 2],
+        )
+        for stage in course.stages
+    ]
+    strips = [("stage", stages)] * bool(stages) + [("state", spans)]
 
     def draw(figure: Any) -> None:
-        top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=(1.0, 2.2))
-        spans = state_spans(data)
-        for name, start, end, _ in spans:
-            top.broken_barh([(start / 60, (end - start) / 60)], (0, 1), color=STATE_COLOURS.get(name, MUTED), lw=0)
-            if end - start > 0.08 * data.t_end:
-                top.text(
-                    (start + end) / 120,
-                    0.5,
-                    name.replace("_", " "),
-                    ha="center",
-                    va="center",
-                    color=contrast_ink(STATE_COLOURS.get(name, MUTED)),
-                    weight="bold",
-                    fontsize=9,
-                )
-        top.set_yticks([])
-        top.set_ylabel("state", rotation=0, ha="right", va="center")
-        top.grid(visible=False)
-        top.spines["left"].set_visible(False)
-        top.spines["bottom"].set_visible(False)
-        top.tick_params(bottom=False)
+        rows = figure.subplots(len(strips) + 1, 1, sharex=True, height_ratios=(*[1.0] * len(strips), 2.2))
+        for axes, (label, parts) in zip(rows, strips, strict=False):
+            _strip(axes, label, parts, data.t_end)
+        bottom = rows[-1]
+        for t in course.pauses:
+            bottom.axvline(t / 60, color=REFERENCE, ls=(0, (1, 1.5)), lw=1.6)
+        for t in course.pains:
+            bottom.axvline(t / 60, color=ALERT, lw=1.8)
         step = max(1, len(data.t) // 2000)
         bottom.plot(data.t[::step] / 60, data.rows("belt_speed")[::step, 0], color=INK, lw=1.3)
         bottom.set_ylabel("belt speed\n(m/s)")
         bottom.set_ylim(0, max(1.2 * float(np.nanmax(data.rows("belt_speed"), initial=0.0)), 0.1))
         _minutes(bottom, data)
 
-    return render("states", (8.8, 2.4), draw, "States of the supervisor and speed of the belt over the session")
+    label = "Stages, states of the supervisor and speed of the belt over the session"
+    return render("states", (8.8, 1.9 + 0.5 * len(strips)), draw, label)
+
+
+def _strip(axes: Any, label: str, parts: list[tuple[str, float, float, str]], t_end: float) -> None:
+    """Coloured spans with their names where they fit, else with what stands before the first space, else bare."""
+    for name, start, end, colour in parts:
+        axes.broken_barh([(start / 60, (end - start) / 60)], (0, 1), color=colour, lw=0)
+        room = (end - start) / max(t_end, 1.0) - 0.01
+        fitting = [text for text in (name, name.partition(" ")[0]) if room > _PER_LETTER * len(text)]
+        if fitting:
+            middle = (start + end) / 120
+            axes.text(
+                *(middle, 0.5, fitting[0]),
+                ha="center",
+                va="center",
+                color=contrast_ink(colour),
+                weight="bold",
+                fontsize=9,
+            )
+    axes.set_yticks([])
+    axes.set_ylabel(label, rotation=0, ha="right", va="center")
+    axes.grid(visible=False)
+    axes.spines["left"].set_visible(False)
+    axes.spines["bottom"].set_visible(False)
+    axes.tick_params(bottom=False)
+
+
+#: Colours of odd and even stages, and the share of the picture's width that a letter takes, a wide one [-].
+_STAGES = ("#dfe7ef", "#c3d3e2")
+_PER_LETTER = 0.0125
 
 
 def state_spans(data: SessionData) -> list[tuple[str, float, float, str]]:

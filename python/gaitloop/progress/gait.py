@@ -10,111 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from .._inputs import Array, to_array
+from .._inputs import Array
 from ..control import N_SAGITTAL_SUBTASKS
-from ..errors import ConfigError
 from ..measures import StrideTable, StrideTables, stride_measures, stride_symmetry
+from ..measures.lines import foot_placement
 from .data import SIDES
 from .dose import Figure, Session, active_steps, time_in_zones
 
 if TYPE_CHECKING:
     from ..session.digest import Digest
     from ..session.plan import Plan
-
-#: Least number of values for a line through foot placements or torques.
-_FEWEST = 20
-
-
-def foot_placement(position: ArrayLike, velocity: ArrayLike, placement: ArrayLike) -> float | None:
-    """Share of the variance of foot placement that the state of the pelvis foretells [1]_.
-
-    Parameters
-    ----------
-    position : array_like of float, shape (K,)
-        Sideways position of the pelvis over the stance foot in the middle of each step [m].
-    velocity : array_like of float, shape (K,)
-        Its sideways velocity at that time [m/s].
-    placement : array_like of float, shape (K,)
-        Where the next foot lands, sideways from the stance foot [m].
-
-    Returns
-    -------
-    float or None
-        Coefficient of determination of the plane of least squares [-]; None below 20 steps in which all three are known
-        or where the placement does not vary. Above 0.8 in healthy adults. High values also come about without any
-        control [2]_, so it is only compared with the same person's earlier ones. Take steps of one foot, or turn the
-        signs of the other.
-
-    Raises
-    ------
-    ConfigError
-        If shapes differ.
-
-    References
-    ----------
-    .. [1] Wang, Y. and Srinivasan, M. (2014). Stepping in the direction of the fall: the next foot placement can be
-       predicted from current upper body state in steady-state walking. Biol. Lett. 10, 20140405.
-    .. [2] Predictions of foot placement from the centre of mass in a model without control, PMC7171510 (2020).
-    """
-    columns = _same(position=position, velocity=velocity, placement=placement)
-    if columns is None:
-        return None
-    return _explained(np.column_stack([columns[:, :2], np.ones(len(columns))]), columns[:, 2])
-
-
-def velocity_resistance(q: ArrayLike, dq: ArrayLike, tau: ArrayLike) -> float | None:
-    """Torque against movement per joint velocity, apart from what hangs on the angle.
-
-    Parameters
-    ----------
-    q : array_like of float, shape (K,)
-        Angle of one joint that the device moves [rad].
-    dq : array_like of float, shape (K,)
-        Its velocity [rad/s].
-    tau : array_like of float, shape (K,)
-        Torque of the person at the joint, positive where it increases the angle [N·m].
-
-    Returns
-    -------
-    float or None
-        Resistance [N·m·s/rad], positive where the person acts against the movement the more, the faster it is; None
-        below 20 known values or where angle and velocity do not vary apart. It includes the will of the person: take it
-        while the person is asked to let go, always at the same speeds, and compare it with the same person's only.
-
-    Raises
-    ------
-    ConfigError
-        If shapes differ.
-    """
-    columns = _same(q=q, dq=dq, tau=tau)
-    if columns is None:
-        return None
-    design = np.column_stack([columns[:, :2], np.ones(len(columns))])
-    solution, _, rank, _ = np.linalg.lstsq(design, columns[:, 2], rcond=1e-9)
-    return -float(solution[1]) if rank == 3 else None
-
-
-def _same(**arrays: ArrayLike) -> Array | None:
-    """Columns of equal length without the rows in which one is absent; None where too few are left."""
-    columns = {name: to_array(name, values, 1) for name, values in arrays.items()}
-    lengths = {name: len(values) for name, values in columns.items()}
-    if len(set(lengths.values())) > 1:
-        raise ConfigError(
-            f"{', '.join(columns)} must have the same length, got {', '.join(map(str, lengths.values()))}"
-        )
-    stacked = np.column_stack(list(columns.values()))
-    known = stacked[np.isfinite(stacked).all(axis=1)]
-    return known if len(known) >= _FEWEST else None
-
-
-def _explained(design: Array, values: Array) -> float | None:
-    spread = float(((values - values.mean()) ** 2).sum())
-    if spread <= 1e-18 * len(values):
-        return None
-    solution = np.linalg.lstsq(design, values, rcond=None)[0]
-    return min(max(1.0 - float(((values - design @ solution) ** 2).sum()) / spread, 0.0), 1.0)
 
 
 def figures_of(tables: StrideTables) -> dict[str, Figure]:
@@ -257,7 +163,7 @@ def session_of(digest: Digest, plan: Plan, *, patient: str, started: datetime) -
         walking=min(float((belt > MOVING).sum()) * each, digest.t_end),
         steps=count_steps(t, belt, digest.events),
         active_steps=active_steps(support),
-        distance=float(belt.sum() * each),
+        distance=max(float(belt.sum() * each), 0.0),  # of a belt that stood only noise is left
         figures=_figures_of_record(digest, t, belt, plan.patient),
     )
 
@@ -308,14 +214,55 @@ def _figures_of_record(digest: Any, t: Array, belt: Array, person: Any) -> dict[
         mass=person["mass"],
         height=person["height"],
     )
-    return figures_of(StrideTables(*(_steady(digest, side, table) for side, table in zip(SIDES, tables, strict=True))))
+    found = figures_of(StrideTables(*(_steady(digest, side, table) for side, table in zip(SIDES, tables, strict=True))))
+    strides = [digest.steady(side) for side in SIDES]
+    left, right = (_field(side, "knee_resistance", 1e4) for side in strides)
+    _put(found, "resistance", (left[np.isfinite(left)], right[np.isfinite(right)]), _larger_median)
+    _put_foot_placement(found, strides)
+    return found
 
 
 def _steady(digest: Any, side: str, table: StrideTable) -> StrideTable:
-    """Leave out the soft start, changes of speed and the stop, which would pass for unsteadiness."""
-    starts = np.array([stride["t_start"] * 1e-9 for stride in digest.steady(side)], dtype=np.float64)
-    near = np.abs(table.start[:, None] - starts).min(axis=1, initial=np.inf) < 2e-3
-    return replace(table, valid=table.valid & near)
+    """Leave out the soft start, changes of speed and the stop, which would pass for unsteadiness.
+
+    What no sample gives comes from the strides as the session told them.
+    """
+    strides = digest.steady(side)
+    starts = np.array([stride["t_start"] * 1e-9 for stride in strides], dtype=np.float64)
+    gaps = np.abs(table.start[:, None] - starts)
+    near = gaps.min(axis=1, initial=np.inf) < 2e-3
+    told: dict[str, Array] = {}
+    for name, most in _TOLD.items() if len(strides) else ():
+        told[name] = np.where(near, _field(strides, name, most)[gaps.argmin(axis=1)], np.nan)
+    return replace(table, valid=table.valid & near, **told)
+
+
+#: Columns that only the strides of a record have, and their largest magnitudes that count.
+_TOLD = {"human_share": 1.0, "step_width": 1.0}
+
+
+def _field(strides: list[dict[str, Any]], name: str, most: float) -> Array:
+    """A field of strides; NaN where it is absent, as in older records, or makes no sense."""
+    values = np.array([stride.get(name) for stride in strides], dtype=np.float64)
+    return np.where(np.abs(values) <= most, values, np.nan)
+
+
+def _larger_median(both: tuple[Array, Array]) -> float:
+    """A stride in which the foot scuffs counts no more than another."""
+    return max(float(np.median(side)) for side in both)
+
+
+def _put_foot_placement(found: dict[str, Figure], strides: list[list[dict[str, Any]]]) -> None:
+    """Steps of both feet, the signs of the right one turned so that they lie on one plane."""
+    bounds = {"pelvis_position": 1.0, "pelvis_velocity": 3.0, "foot_placement": 1.0}
+    parts = [
+        sign * np.column_stack([_field(side, name, most) for name, most in bounds.items()])
+        for side, sign in zip(strides, (1.0, -1.0), strict=True)
+    ]
+    steps = np.concatenate(parts)
+    share = foot_placement(*steps.T)
+    if share is not None:
+        found["foot_placement"] = Figure(share, int(np.isfinite(steps).all(axis=1).sum()))
 
 
 def fingerprint(path: str | Path) -> str:

@@ -9,9 +9,9 @@ import numpy as np
 
 from gaitloop.control import N_SAGITTAL_SUBTASKS
 
-from . import course_figures, page
+from . import course_figures, page, told
 from .course import Course
-from .data import Numbers, SessionData
+from .data import Numbers, SessionData, with_gaps
 from .drawing import COLOURS, empty, render
 from .milestones import GoalState
 from .outcomes import INDEPENDENT, INSTRUMENTS
@@ -80,7 +80,7 @@ def _minutes(seconds: float) -> str:
     return f"{seconds / 60:.0f}"
 
 
-def session(data: SessionData, outcome: Numbers) -> str:
+def session(data: SessionData, outcome: Numbers, happened: told.Course) -> str:
     """Draw the page of one session.
 
     Parameters
@@ -89,6 +89,8 @@ def session(data: SessionData, outcome: Numbers) -> str:
         The session.
     outcome : Numbers
         Its headline numbers.
+    happened : told.Course
+        When stages, pauses and pain were.
 
     Returns
     -------
@@ -108,17 +110,18 @@ def session(data: SessionData, outcome: Numbers) -> str:
         "Your training",
         lead=lead,
         cards=cards,
-        sentences=_today(outcome),
+        sentences=_today(outcome, happened),
         help=_help(data) if outcome.steps else "",
     )
 
 
-def _today(outcome: Numbers) -> list[str]:
+def _today(outcome: Numbers, happened: told.Course) -> list[str]:
     found = []
     start, end = outcome.support_start, outcome.support_end
     if start is not None and end is not None:
         parts = f"from {100 * start:.0f} to {100 * end:.0f} parts of a hundred"
-        less, more = end < start - 0.02, end > start + 0.02
+        several = len(happened.stages) > 1  # each stage has bounds of its own for the help
+        less, more = end < start - 0.02 and not several, end > start + 0.02 and not several
         about = f"The robot helped you about the same all the time, {100 * end:.0f} parts of a hundred."
         found.append(
             f"The robot could help you less and less: {parts}."
@@ -126,17 +129,27 @@ def _today(outcome: Numbers) -> list[str]:
             else f"The robot helped you more towards the end: {parts}."
             if more
             else about
+            if abs(end - start) <= 0.02
+            else f"The help of the robot went {parts}."
         )
     ratio = outcome.symmetry
     if ratio is not None:
         longer = "left" if ratio > 0 else "right"
         even = "Both legs carried you about equally long."
         found.append(even if abs(ratio) < 0.05 else f"Your {longer} leg carried you a little longer in each step.")
-    machine = sum(cause not in ("none", "stop_request") for cause in outcome.stops)
+    if happened.pauses:
+        found.append(f"You paused {_often(len(happened.pauses))}.")
+    pain = outcome.stops.count("pain")
+    if pain:
+        found.append(f"The button for pain was pressed {_often(pain)}. Tell your therapist how it feels now.")
+    machine = sum(cause not in ("none", "stop_request", "pain") for cause in outcome.stops)
     if machine:
-        often = "once" if machine == 1 else f"{machine} times"
-        found.append(f"The machine stopped by itself {often}, to keep you safe. Ask your therapist why.")
+        found.append(f"The machine stopped by itself {_often(machine)}, to keep you safe. Ask your therapist why.")
     return found
+
+
+def _often(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _help(data: SessionData) -> str:
@@ -153,6 +166,7 @@ def _help(data: SessionData) -> str:
         if found:
             times, values = np.array(found).T
             values = (values + np.concatenate([values[:1], values[:-1]])) / 2  # both legs, which step in turn
+            times, values = with_gaps(times, values)
             axes.fill_between(times, values, color=course_figures.GIVEN, lw=0)
             axes.plot(times, values, color=COLOURS["left"], lw=3)
         else:
@@ -235,13 +249,13 @@ def lead(course: Course) -> str:
     str
         Sentences.
     """
-    told = [trend for trend in course.trends if trend.measure in INSTRUMENTS]
+    known = [trend for trend in course.trends if trend.measure in INSTRUMENTS]
     if not course.sessions and not course.outcomes:
         return "Nothing has been written down yet."
-    if not told:
+    if not known:
         return "You have made a start. Later tests will show what has changed."
-    better = [trend for trend in told if trend.verdict == VERDICTS[0]]
-    worse = [trend for trend in told if trend.verdict == VERDICTS[2]]
+    better = [trend for trend in known if trend.verdict == VERDICTS[0]]
+    worse = [trend for trend in known if trend.verdict == VERDICTS[2]]
     if better and not worse:
         independent = better[0].measure == "fac" and better[0].values[-1][1] >= INDEPENDENT
         if independent and better[0].values[0][1] < INDEPENDENT:
@@ -256,8 +270,8 @@ def lead(course: Course) -> str:
 
 
 def _lines(course: Course) -> list[tuple[str, str, str, str]]:
-    told = [trend for trend in course.trends if trend.measure in INSTRUMENTS]
-    return [_line(trend) for trend in told[:_MOST_LINES]]
+    known = [trend for trend in course.trends if trend.measure in INSTRUMENTS]
+    return [_line(trend) for trend in known[:_MOST_LINES]]
 
 
 def _line(trend: Trend) -> tuple[str, str, str, str]:

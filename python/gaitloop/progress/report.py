@@ -54,7 +54,7 @@ def render(data: SessionData, info: ReportInfo, reader: str = "therapist") -> st
     """
     outcome = data.outcome()
     if word("for", reader, page.READERS) == "patient":
-        return plain.session(data, outcome)
+        return plain.session(data, outcome, info.course)
     return page.fill(
         "session.html",
         reader,
@@ -65,7 +65,9 @@ def render(data: SessionData, info: ReportInfo, reader: str = "therapist") -> st
         tracking=_tracking(data),
         measures=_measures(data, info),
         states=_states(data),
-        told=info.told,
+        told=[line for line in info.told if line.kind != "change"],
+        changes=[line for line in info.told if line.kind == "change"],
+        course=info.course,
         norm=NORM_SOURCE,
         figures={
             "angles": figures.angles(data),
@@ -73,7 +75,7 @@ def render(data: SessionData, info: ReportInfo, reader: str = "therapist") -> st
             "symmetry": figures.symmetry(data),
             "loading": figures.loading(data, info),
             "events": figures.events(data),
-            "states": figures.states(data),
+            "states": figures.states(data, info.course),
         },
     )
 
@@ -108,7 +110,9 @@ def _percent(share: float | None) -> str:
 def _cards(outcome: Numbers) -> list[tuple[str, str, str]]:
     ratio = outcome.symmetry
     asked = sum(cause in ("none", "stop_request") for cause in outcome.stops)
-    others = len(outcome.stops) - asked
+    pain = outcome.stops.count("pain")
+    others = len(outcome.stops) - asked - pain
+    hurt = f", {pain} for pain" if pain else ""
     longer = "" if ratio is None or abs(ratio) < 0.005 else f", {'left' if ratio > 0 else 'right'} longer"
     return [
         ("Steps", f"{outcome.steps}", "both feet"),
@@ -120,7 +124,7 @@ def _cards(outcome: Numbers) -> list[tuple[str, str, str]]:
             f"{_percent(outcome.support_start)} → {_percent(outcome.support_end)}",
             "start to end, mean of all",
         ),
-        ("Stops", f"{len(outcome.stops)}", f"{asked} asked for, {others} by the machine"),
+        ("Stops", f"{len(outcome.stops)}", f"{asked} asked for{hurt}, {others} by the machine"),
     ]
 
 
@@ -161,10 +165,16 @@ def _measures(data: SessionData, info: ReportInfo) -> list[tuple[str, str, str]]
         ("Step length (cm)", "step_length", 100.0, 0),
         ("Peak load (body weights)", "force_peak", 1 / weight, 2),
     )
-    return [
+    sometimes = (
+        ("Own share of the work in swing (%)", "human_share", 100.0, 0),
+        ("Resistance of the knee in swing (N·m·s/rad)", "knee_resistance", 1.0, 1),
+        ("Step width (cm)", "step_width", 100.0, 1),
+    )
+    rows = [
         (label, _mean(data, "left", name, scale, digits), _mean(data, "right", name, scale, digits))
-        for label, name, scale, digits in kinds
+        for label, name, scale, digits in (*kinds, *sometimes)
     ]
+    return [*rows[: len(kinds)], *(row for row in rows[len(kinds) :] if row[1:] != ("–", "–"))]
 
 
 def _mean(data: SessionData, side: str, name: str, scale: float, digits: int) -> str:

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .beside import Sideways
     from .digest import Digest, Outcome
     from .live import LiveRecorder
     from .plan import Plan, demo_plan
@@ -31,6 +32,7 @@ __all__ = [
     "Remote",
     "Rules",
     "Session",
+    "Sideways",
     "Stage",
     "demo_plan",
     "run_demo",
@@ -49,6 +51,7 @@ _HOMES = {
     "Remote": "remote",
     "Rules": "programme",
     "Session": "session",
+    "Sideways": "beside",
     "Stage": "programme",
     "demo_plan": "plan",
     "run_demo": "runner",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -71,7 +71,6 @@ def trainer_config(plan: Plan) -> TrainerConfig:
     """
     envelope = envelope_of(plan)
     training, mass, height = plan.training, plan.patient["mass"], plan.patient["height"]
-    ankle = plan.device["ankle"]
     with named("training.assist"):
         assist = _assist(plan)
     with named("training"):
@@ -82,8 +81,7 @@ def trainer_config(plan: Plan) -> TrainerConfig:
             foot_clearance=training["foot_clearance"],
         )
         return TrainerConfig(
-            kinds=("driven", "driven", ankle) * 2,
-            device=build_device(plan).declaration,
+            **_device_of(plan),
             mass=mass,
             height=height,
             pattern=pattern,
@@ -98,6 +96,15 @@ def trainer_config(plan: Plan) -> TrainerConfig:
             engage_time=training["engage_time"],
             settle_time=training["settle_time"],
         )
+
+
+def _device_of(plan: Plan) -> dict[str, Any]:
+    """What the trainer is told of its device: of the one that the plan was fitted to, else of the simulated one."""
+    device = plan.fitting
+    if device is None:
+        ankle = plan.device["ankle"]
+        return {"kinds": ("driven", "driven", ankle) * 2, "device": build_device(plan).declaration}
+    return {"kinds": device.kinds, "device": device.declaration, "period": 1.0 / device.rate}
 
 
 def _assist(plan: Plan) -> BandLaw | ForgettingLaw:

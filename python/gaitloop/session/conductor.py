@@ -12,6 +12,7 @@ from gaitloop.errors import ConfigError
 from .build import GRAVITY
 from .helm import Ask, Helm, Seen, Setting
 from .programme import Programme, Stage
+from .standing import stands_well
 from .watch import Watch
 
 #: What a session is doing.
@@ -21,20 +22,18 @@ COMMANDS = ("pause", "resume", "skip", "stop")
 #: Modes of a stage that the trainer offers, and the law of each.
 LAW_OF = {"guidance": "impedance", "assist": "impedance", "path": "path", "resistance": "resistance"}
 
-# How a person is set in motion again after standing; all of it is our choice, the best of some fifteen settings on
-# pauses of six simulated people. docs/evidence/resumes.json says how many others go on like this.
+# How a person is set in motion again after standing; all of it is our choice, the best of some thirty settings on forty
+# simulated people each. docs/evidence/resumes.json says how many others go on like this.
 #: Share of the body weight carried while the belt starts again [-].
 LIFT = 0.82
 #: Time of standing lifted before the belt starts, and of walking lifted before the weight comes back [s].
 READY_TIME, LIFTED_TIME = 1.0, 6.0
-#: Phase of the weaker side at which the belt is meant to stand: that foot in front, and the other one steps first [-].
-STAND_PHASE = 0.9
-#: How near to it is near enough, and how long it is waited for [-, s].
-NEAR, AIM_TIME = 0.06, 3.0
-#: Belt speed below which it stands [m/s].
-STILL = 0.01
+#: How long a pause waits for where the belt comes to stand well [s], and belt speed below which it stands [m/s].
+AIM_TIME, STILL = 3.0, 0.01
 #: Time in which a stop must have come to rest, and that is recorded after it [s].
 STOP_PATIENCE, TAIL = 30.0, 1.0
+#: Time between two requests of a stop that the machine has not taken [s].
+AGAIN = 0.3
 
 _TRAINING = ("run", "degraded")
 _STOPPED = ("soft_stop", "prot_stop", "safe", "release", "lockout")
@@ -64,28 +63,6 @@ def check_stages(programme: Programme) -> None:
             raise ConfigError(f"{where}.speed must lie in [0, {most:g}] of limits.belt_speed_max, got {stage.speed:g}")
 
 
-def stopping_distance(speed: float, accel: float, jerk: float) -> float:
-    """Way of a belt until it stands.
-
-    Parameters
-    ----------
-    speed : float
-        Where it begins [m/s].
-    accel : float
-        Largest deceleration [m/s²].
-    jerk : float
-        Largest jerk [m/s³].
-
-    Returns
-    -------
-    float
-        Way [m].
-    """
-    if speed >= accel * accel / jerk:
-        return 0.5 * speed * (speed / accel + accel / jerk)
-    return speed * math.sqrt(max(speed, 0.0) / jerk)
-
-
 class Conductor:
     """Leads a session through its stages.
 
@@ -106,6 +83,8 @@ class Conductor:
         Body weight of the person [N].
     reason : str
         Why the session is paused, held or ended.
+    asking : bool
+        Whether somebody is asked for the reason of a pain; a session that ends for it waits for the answer.
     told : list of tuple
         Topic, time [ns] and values of what a record is to keep; whoever takes them empties the list.
     """
@@ -136,6 +115,9 @@ class Conductor:
         self._lifted: float | None = None
         self._down = False
         self._begun = False
+        self.asking = self._hurt = self._hasty = False
+        self._hold: tuple[str, str] | None = None
+        self._stop_asked = -math.inf
 
     @property
     def stage(self) -> Stage:
@@ -177,13 +159,16 @@ class Conductor:
         dt = 0.0 if self._last is None else max(0.0, seen.t - self._last)
         self._last = seen.t
         self._follow(seen)
+        self._feel(seen)
         commands, self._commands = self._commands, []
         for name, who in commands:
             yield from self._obey(name, who, seen)
-        if self.watch.over(seen, dt) and self.status in ("walking", "resuming"):
-            self._pause(seen, "heart_rate", "program")
+        if (alarm := self.watch.alarm(seen, dt)) and self.status in ("walking", "resuming"):
+            self._pause(seen, alarm, "program")
         yield from self._count(seen, dt)
         self._carry_on(seen)
+        if self.status == "stopping" and seen.state in _TRAINING and seen.t - self._stop_asked >= AGAIN:
+            yield from self._ask_stop(seen)  # it was asked before somebody started the machine
         if self.status not in ("waiting", "stopping", "ended"):
             yield from self.helm.steer(self._wanted(seen), seen)
 
@@ -221,8 +206,10 @@ class Conductor:
         if self.status == "waiting" and seen.state in _TRAINING:
             self._set("walking", seen)
             self._open_stage(seen.t, "started")
+            self._keep_pause(seen)
         elif self.status == "held" and seen.state in _TRAINING:
             self._set("resuming", seen)
+            self._keep_pause(seen)
         elif self.status in ("waiting", "held") and waited > self._patience:
             self.end(self.reason or "nobody_started", seen.t)
         elif self.status == "stopping":
@@ -232,19 +219,32 @@ class Conductor:
                 self._lifted = None
             elif self._lifted is None:
                 self._lifted = seen.t  # at rest since
-            elif seen.t - self._lifted >= TAIL:
+            elif seen.t - self._lifted >= TAIL and (self._hasty or not self.asking):
                 self.end(self.reason, seen.t)
         elif self.status not in ("waiting", "held", "ended") and seen.state not in _TRAINING:
             self._stopped(seen)
 
+    def _keep_pause(self, seen: Seen) -> None:
+        """A pause outlasts a stop of the guard, and may be asked for before the machine starts."""
+        if self._hold is not None:
+            self._pause(seen, *self._hold)
+            self._hold = None
+
+    def _feel(self, seen: Seen) -> None:
+        """Pain, whatever the session is doing."""
+        hurt = seen.state in _STOPPED and seen.cause == "pain"
+        if hurt and not self._hurt and self.status != "ended":
+            self.told.append(("/note", round(seen.t * 1e9), self._note("pain_stop")))
+        self._hurt = hurt
+
     def _stopped(self, seen: Seen) -> None:
+        if self.status in ("pausing", "paused") and self.reason != "rest":
+            self._hold = (self.reason, self.who)
         if seen.cause == "stop_request" or seen.state not in _STOPPED:
             self._set("stopping", seen, "stopped", "therapist")
             return
         self._set("held", seen, seen.cause)
         self._down = True
-        if seen.cause == "pain":
-            self.told.append(("/note", round(seen.t * 1e9), self._note("pain_stop")))
         if self.watch.enough(seen.cause):
             self._set("stopping", seen, f"{seen.cause}_stops")
 
@@ -253,6 +253,9 @@ class Conductor:
 
     def _obey(self, name: str, who: str, seen: Seen) -> Iterator[Ask]:
         if self.status in ("stopping", "ended"):
+            if name == "stop" and self.status == "stopping":
+                self._hasty = True
+                yield from self._ask_stop(seen)
             return
         done = True
         if name == "stop":
@@ -260,20 +263,28 @@ class Conductor:
         elif name == "skip":
             yield from self._advance(seen, "skipped", who)
         elif name == "pause":
-            done = self.status in ("walking", "resuming") or (
-                self.status in ("pausing", "paused") and self.reason == "rest"
-            )
-            if done:
-                self._pause(seen, "asked", who)
+            done = self._obey_pause(seen, who)
         elif self.watch.high(seen):
             done = False
             name = "resume_heart_rate"
         else:
             done = self.status in ("pausing", "paused") and self.reason != "rest"
-            if done:
+            if self._hold is not None:
+                self._hold, done = None, True
+            elif done:
                 rest = self.stage.kind == "rest"
                 self._set(*(("pausing", seen, "rest", who) if rest else ("resuming", seen, "", who)))
         self.told.append(("/note", round(seen.t * 1e9), self._note(name if done else f"{name}_refused", who)))
+
+    def _obey_pause(self, seen: Seen, who: str) -> bool:
+        if self.status in ("waiting", "held"):
+            done, self._hold = self._hold is None, self._hold or ("asked", who)
+            return done
+        rested = self.status in ("pausing", "paused") and self.reason == "rest"
+        done = rested or self.status in ("walking", "resuming")
+        if done:
+            self._pause(seen, "asked", who)
+        return done
 
     def _pause(self, seen: Seen, reason: str, who: str) -> None:
         standing = self.status in ("pausing", "paused")
@@ -285,6 +296,10 @@ class Conductor:
 
     def _stop(self, seen: Seen, reason: str, who: str) -> Iterator[Ask]:
         self._set("stopping", seen, reason, who)
+        yield from self._ask_stop(seen)
+
+    def _ask_stop(self, seen: Seen) -> Iterator[Ask]:
+        self._stop_asked = seen.t
         yield Ask("stop", None, None)
 
     def _count(self, seen: Seen, dt: float) -> Iterator[Ask]:
@@ -305,11 +320,10 @@ class Conductor:
             yield from self._advance(seen, "done", "program")
 
     def _advance(self, seen: Seen, reason: str, who: str) -> Iterator[Ask]:
+        self._close_stage(seen.t, reason)
         if self.index + 1 >= len(self.programme.stages):
-            self._close_stage(seen.t, reason)
             yield from self._stop(seen, "finished" if reason == "done" else reason, who)
             return
-        self._close_stage(seen.t, reason)
         self.index += 1
         self.seconds, self.steps, self.who = 0.0, 0, who
         if self.status == "waiting":
@@ -328,8 +342,8 @@ class Conductor:
             self._tell_stage(t, "end", reason)
 
     def _tell_stage(self, t: float, phase: str, reason: str) -> None:
-        values = {"stage": self.stage.name, "index": self.index, "phase": phase, "reason": reason}
-        self.told.append(("/stage", round(t * 1e9), values))
+        told = {"stage": self.stage.name, "index": self.index, "phase": phase, "reason": reason}
+        self.told.append(("/stage", round(t * 1e9), told))
 
     def _carry_on(self, seen: Seen) -> None:
         """Pauses and resumes that are under way."""
@@ -337,21 +351,11 @@ class Conductor:
         if self.status == "walking" and self.stage.kind == "rest":
             self._pause(seen, "rest", self.who)
         if self.status == "pausing":
-            self._down = self._down or self._aimed(seen) or waited > AIM_TIME
+            self._down = self._down or stands_well(self._plan, seen) or waited > AIM_TIME
             if self._down and self.helm.asked.speed == 0.0 and seen.belt_command == 0.0 and abs(seen.belt) < STILL:
                 self.status = "paused"
         elif self.status == "resuming":
             self._resume(seen)
-
-    def _aimed(self, seen: Seen) -> bool:
-        """Whether a belt that slows down from now on stands where both feet are on the ground."""
-        side = 1 if self._plan.patient["side"] == "right" else 0
-        speed, limits = seen.belt_command, self._plan.limits
-        if speed < 0.05 or seen.rate[side] <= 0.0:
-            return True
-        way = stopping_distance(speed, limits["belt_accel_max"], limits["belt_jerk_max"])
-        miss = seen.phase[side] + way * seen.rate[side] / speed - STAND_PHASE
-        return abs((miss + 0.5) % 1.0 - 0.5) <= NEAR
 
     def _resume(self, seen: Seen) -> None:
         if self._down:  # the belt stands until the person is lifted

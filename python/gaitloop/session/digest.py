@@ -20,6 +20,9 @@ _STOP_STATES = ("soft_stop", "prot_stop", "safe", "lockout")
 
 #: Belt speed from which a person walks [m/s].
 MOVING = 0.05
+#: Time after a standstill of the belt in which strides do not count [s]: the person is lifted and guided fully for
+#: `conductor.LIFTED_TIME` once the belt has its speed, and the weight comes back after it.
+REGAINED = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,8 @@ class Digest:
     def steady(self, side: str) -> list[dict[str, Any]]:
         """Choose the strides that count: valid, at full engagement, with the belt at its usual speed throughout.
 
+        The first seconds after a pause, a rest or a stop do not count: somebody else carries the person then.
+
         Parameters
         ----------
         side : str
@@ -198,12 +203,20 @@ class Digest:
         if not moving.any():
             return []
         slow = (belt < 0.9 * np.median(belt[moving])) | (self.rows("engagement")[:, 0] < 1.0)
+        slow |= self._lifted(moving)
         before = np.concatenate([[0], np.cumsum(slow)])
         found = [s for s in self.strides if s["side"] == side and s["valid"]]
         ends = np.array([(s["t_start"], s["t_end"]) for s in found], dtype=np.float64).reshape(-1, 2) * 1e-9
         first, last = np.searchsorted(self.t, ends[:, 0]), np.searchsorted(self.t, ends[:, 1])
         fine = (before[last] == before[first]) & (last > first)
         return [stride for stride, ok in zip(found, fine, strict=True) if ok]
+
+    def _lifted(self, moving: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Rows shortly after a standstill that came after walking, shape (M,)."""
+        stood = ~moving & (np.cumsum(moving) > 0)
+        last = np.maximum.accumulate(np.where(stood, self.t, -np.inf))
+        lifted: NDArray[np.bool_] = self.t - last < REGAINED
+        return lifted
 
     def _symmetry(self) -> float | None:
         means = []

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import threading
 import time
+from collections import deque
 from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING
 
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
 #: Time between two drawings on a terminal [s].
 _BETWEEN = 0.1
 _WIDTH, _BAR = 100, 12
+#: Lines that wait for a stream that is no terminal [-], and how long the end waits for it [s].
+MAX_WAITING, _MOMENT = 1000, 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +158,7 @@ class Status:
 
 
 class Line:
-    """Shows a status.
+    """Shows a status, from a thread of its own: a terminal or a pipe that takes nothing holds nobody up.
 
     Parameters
     ----------
@@ -166,10 +171,13 @@ class Line:
         self._terminal = stream.isatty()
         self._drawn = 0.0
         self._last: tuple[object, ...] | None = None
-        self._open = True
+        self._waiting: deque[str] = deque(maxlen=1 if self._terminal else MAX_WAITING)
+        self._ready = threading.Condition()
+        self._over = False
+        self._thread: threading.Thread | None = None
 
     def show(self, status: Status) -> None:
-        """Show a status; a stream that is gone is not written to again.
+        """Show a status; a stream that is gone is not written to again, and of one that is slow the oldest is dropped.
 
         Parameters
         ----------
@@ -178,22 +186,47 @@ class Line:
         """
         key = (status.status, status.reason, status.index, status.state, status.asking, status.wish)
         now, changed = time.monotonic(), key != self._last
-        if not self._open or not (changed or (self._terminal and now - self._drawn > _BETWEEN)):
+        if self._over or not (changed or (self._terminal and now - self._drawn > _BETWEEN)):
             return
         self._last, self._drawn = key, now
-        try:
-            if self._terminal:
-                bar = "#" * int(status.share * _BAR)
-                self._stream.write(f"\r[{bar:.<{_BAR}}] {str(status)[:_WIDTH]:<{_WIDTH}}")
-            else:
-                self._stream.write(f"{status.t:7.1f} s  {status}\n")
-            self._stream.flush()
-        except (OSError, ValueError):  # whoever looked has left; the session goes on
-            self._open = False
+        bar = "#" * int(status.share * _BAR)
+        line = f"\r[{bar:.<{_BAR}}] {str(status)[:_WIDTH]:<{_WIDTH}}"
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._write, daemon=True)
+            self._thread.start()
+        with self._ready:
+            self._waiting.append(line if self._terminal else f"{status.t:7.1f} s  {status}\n")
+            self._ready.notify()
 
     def close(self) -> None:
-        """End the line."""
-        if self._open and self._terminal:
-            self._stream.write("\n")
+        """End the line; what does not take it within a moment does not get it."""
+        with self._ready:
+            self._over = True
+            self._ready.notify()
+        if self._thread is not None:
+            self._thread.join(_MOMENT)
+
+    def _write(self) -> None:
+        while True:
+            with self._ready:
+                self._ready.wait_for(lambda: self._waiting or self._over)
+                over, lines = self._over, list(self._waiting)
+                self._waiting.clear()
+            try:
+                self._put("".join(lines) + ("\n" if over and self._terminal else ""))
+            except (OSError, ValueError):  # whoever looked has left; the session goes on
+                self._over = over = True
+            if over:
+                return
+
+    def _put(self, text: str) -> None:
+        """Write past the stream's own buffer where there is a file: its lock must not be held when the process ends."""
+        try:
+            number = self._stream.fileno()
+        except (OSError, ValueError, AttributeError):
+            self._stream.write(text)
             self._stream.flush()
-        self._open = False
+            return
+        left = text.encode(getattr(self._stream, "encoding", None) or "utf-8", "replace")
+        while left:
+            left = left[os.write(number, left) :]

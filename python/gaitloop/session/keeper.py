@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from gaitloop._schema import without_comments
 
@@ -30,6 +30,14 @@ class Keeping(Protocol):
 
     def close(self) -> None:
         """Finish."""
+
+
+@runtime_checkable
+class Skipping(Protocol):
+    """What a reader of its record will see holes in."""
+
+    def skip(self, rows: int) -> None:
+        """Leave out ticks."""
 
 
 class Keeper:
@@ -85,6 +93,19 @@ class Keeper:
                 self._break(error)
         self._rows += len(block.t)
         self._messages += len(events) + len(strides)
+
+    def skip(self, rows: int) -> None:
+        """Count ticks that were lost before they came here.
+
+        Parameters
+        ----------
+        rows : int
+            How many [-].
+        """
+        if isinstance(self._recorder, Skipping) and not self._broken:
+            self._recorder.skip(rows)
+        else:
+            self._rows += rows
 
     def tell(self, topic: str, t_ns: int, values: Mapping[str, Any], *, wait: bool = False) -> bool:
         """Keep a message.

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from gaitloop._core import StrideMeasures
-from gaitloop.errors import DeviceError, RealTimeError
+from gaitloop._core import CanopenDrives, StrideMeasures
+from gaitloop.errors import ConfigError, DeviceError, RealTimeError
 from gaitloop.simulation import Simulation
 
 from .asks import Asked, Asker
@@ -21,10 +21,10 @@ from .plan import Plan
 
 if TYPE_CHECKING:
     from gaitloop.plant import Device, Patient
-    from gaitloop.realtime import Loop
+    from gaitloop.realtime import Loop, PlantDevice
 
-#: Time between two looks at a machine [s].
-LOOK = 0.05
+#: Time between two looks at a loop [s]: a killed process takes at least so much of its record along.
+LOOK = 0.02
 #: Ticks between two looks at a simulated machine [-].
 LOOK_TICKS = 50
 
@@ -272,12 +272,42 @@ def simulated_loop(plan: Plan, presses: Sequence[tuple[str, float, float]] = ())
         A machine that was not started.
     """
     from gaitloop.plant import Plant
-    from gaitloop.realtime import Loop, PlantDevice, Privileges
+    from gaitloop.realtime import PlantDevice
 
     plant = Plant(build_patient(plan), build_device(plan), seed=plan.seed)
+    return _loop(plan, PlantDevice(plant, [*START, *presses]), 1000.0)
+
+
+def device_loop(plan: Plan, device: CanopenDrives) -> LoopMachine:
+    """Make the machine of a plan that was fitted to a device.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan, as `fitted` gives it.
+    device : devices.drives.DriveBus
+        The device, set up; nobody else has its bus.
+
+    Returns
+    -------
+    LoopMachine
+        A machine that was not started.
+
+    Raises
+    ------
+    ConfigError
+        If the plan was not fitted to a device.
+    """
+    if plan.fitting is None:
+        raise ConfigError("plan must be fitted to the device, got one for the simulated machine")
+    return _loop(plan, device, plan.fitting.rate)
+
+
+def _loop(plan: Plan, device: PlantDevice | CanopenDrives, rate: float) -> LoopMachine:
+    from gaitloop.realtime import Loop, Privileges
+
     firm = Privileges(priority=20, lock_memory=False, shallow_sleep=False)
-    loop = Loop(build_trainer(plan), PlantDevice(plant, [*START, *presses]), rows=100_000, privileges=firm)
-    return LoopMachine(loop, plan)
+    return LoopMachine(Loop(build_trainer(plan), device, rate, rows=100_000, privileges=firm), plan)
 
 
 def joined(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

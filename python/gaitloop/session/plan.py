@@ -13,6 +13,7 @@ from gaitloop._core import SOURCES
 from gaitloop._schema import LIMIT_KEYS, Choice, Integer, Key, Number, Text, Vector, parse, read_table
 from gaitloop.errors import ConfigError
 
+from .fitting import Fitting
 from .limits import DEVICES, LimitsFile, combine, load_all
 
 #: Version of the plan's layout that this package reads.
@@ -115,6 +116,8 @@ class Plan:
         The file, as read.
     limits_files : tuple of LimitsFile
         Files that the limits come from; none where the plan has them itself.
+    fitting : Fitting, optional
+        Device that it is trained on, by whose limits `limits` are narrowed; the simulated one where absent.
     """
 
     name: str
@@ -127,6 +130,7 @@ class Plan:
     limits: Mapping[str, Any]
     text: str
     limits_files: tuple[LimitsFile, ...] = ()
+    fitting: Fitting | None = None
 
     @classmethod
     def from_text(

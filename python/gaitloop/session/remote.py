@@ -36,11 +36,13 @@ class _Speaker:
     def __init__(self) -> None:
         self.rest = b""
         self.deaf = False
+        self.heard = time.monotonic()
         self._lately: list[float] = []
 
     def lines(self, data: bytes) -> list[bytes]:
-        """Whole lines; one that is too long is dropped to its end."""
-        *lines, self.rest = (self.rest + data).split(b"\n")
+        """Whole lines; one that is too long is dropped to its end. Who leaves has ended their last line."""
+        self.heard = time.monotonic()
+        *lines, self.rest = (self.rest + (data or b"\n")).split(b"\n")
         if lines and self.deaf:
             lines, self.deaf = lines[1:], False
         if len(self.rest) > MAX_LINE:
@@ -142,36 +144,46 @@ class Remote:
                 for key, _ in selector.select(_LOOK):
                     if key.fileobj is self._door:
                         self._welcome(selector, speakers)
-                    elif isinstance(key.fileobj, socket.socket) and not self._hear(key.fileobj, speakers[key.fileobj]):
-                        selector.unregister(key.fileobj)
-                        del speakers[key.fileobj]
-                        key.fileobj.close()
+                    elif (
+                        isinstance(key.fileobj, socket.socket)
+                        and key.fileobj in speakers
+                        and not self._hear(key.fileobj, speakers[key.fileobj])
+                    ):
+                        self._leave(key.fileobj, selector, speakers)
             for speaker in speakers:
                 speaker.close()
 
     def _welcome(self, selector: selectors.BaseSelector, speakers: dict[socket.socket, _Speaker]) -> None:
         with contextlib.suppress(OSError):
             speaker, _ = self._door.accept()
-            if len(speakers) >= MAX_SPEAKERS:
-                speaker.close()
-                return
+            if len(speakers) >= MAX_SPEAKERS:  # who has been silent longest leaves: a stop always finds a place
+                silent = min(speakers, key=lambda other: speakers[other].heard)
+                self._leave(silent, selector, speakers)
             speaker.setblocking(False)
             selector.register(speaker, selectors.EVENT_READ)
             speakers[speaker] = _Speaker()
+
+    @staticmethod
+    def _leave(
+        speaker: socket.socket, selector: selectors.BaseSelector, speakers: dict[socket.socket, _Speaker]
+    ) -> None:
+        selector.unregister(speaker)
+        del speakers[speaker]
+        speaker.close()
 
     def _hear(self, connection: socket.socket, speaker: _Speaker) -> bool:
         """Take what a speaker says; false when they have left."""
         try:
             data = connection.recv(1024)
-            if not data:
-                return False
-            for line in speaker.lines(data):
-                connection.send(f"{self._do(line, speaker)}\n".encode())
-        except BlockingIOError:  # a speaker that does not read its answers is still heard
+        except BlockingIOError:
             return True
         except OSError:
-            return False
-        return True
+            data = b""
+        # Everything that was said is done before anything is answered: who does not read answers is heard all the same.
+        answers = [self._do(line, speaker) for line in speaker.lines(data) if line.strip() or data]
+        with contextlib.suppress(OSError):
+            connection.send("".join(f"{answer}\n" for answer in answers).encode())
+        return bool(data)
 
     def _do(self, line: bytes, speaker: _Speaker) -> str:
         word = line.strip().decode("ascii", "replace") if len(line) <= MAX_LINE else ""

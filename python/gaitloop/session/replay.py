@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitloop.errors import ConfigError, RecordingError
+from gaitloop.safety import Envelope
 
 from .asks import ASKED, Asker
 from .build import build_trainer, envelope_of
+from .fitting import Fitting, fitted
 from .layout import Block, Tables
 from .plan import Plan
 from .reader import Reader
@@ -81,7 +83,7 @@ def plan_of(reader: Reader) -> Plan:
     Returns
     -------
     Plan
-        Plan with the seed and the length of the record.
+        Plan with the seed and the length of the record, fitted to its device where it has one.
 
     Raises
     ------
@@ -94,6 +96,8 @@ def plan_of(reader: Reader) -> Plan:
     try:
         limits = json.loads(reader.metadata.get("limits", "null"))
         plan = Plan.from_text(reader.metadata["plan"], limits=None if limits is None else dict(limits))
+        if "device" in reader.metadata:
+            plan = fitted(plan, Fitting.from_text(reader.metadata["device"]), Envelope(**dict(limits)))
         seed, duration = json.loads(reader.metadata["seed"]), json.loads(reader.metadata["duration"])
     except ConfigError:
         raise

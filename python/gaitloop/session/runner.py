@@ -18,12 +18,14 @@ from gaitloop.simulation import Simulation
 
 from .build import build_device, build_patient, build_trainer, envelope_of, presses
 from .digest import Digest, count_steps
+from .effort import EffortMeter
 from .layout import TELEMETRY_EVERY, Block, Tables
 from .plan import Plan, demo_plan
 from .record import Recorder, limits_hash
+from .topics import EFFORT, SIDEWAYS
 
 if TYPE_CHECKING:
-    from gaitloop.plant import Device, Patient
+    from gaitloop.plant import Device, Patient, Sensors
 
 #: Ticks simulated and recorded at a time.
 BLOCK_TICKS = 1000
@@ -96,18 +98,23 @@ def metadata_of(plan: Plan) -> dict[str, str]:
     dict of str to str
         Plan without its comments, seed, duration, fingerprint of the limits, and the wall clock's anchor, 0 in
         simulation; of a plan that names limits files also the limits in force, and of each file whose limits it has,
-        when it was confirmed and the fingerprint by which whoever has the file finds out who did.
+        when it was confirmed and the fingerprint by which whoever has the file finds out who did; of one that was
+        fitted to a device that device, by profile and calibration, and the limits in force.
     """
     envelope = envelope_of(plan)
     signers = [f"{file.source}: confirmed on {file.on}, sha256 {file.sha256}" for file in plan.limits_files]
-    files = {"limits": json.dumps(envelope.to_dict()), "limits_confirmed": json.dumps(signers)} if signers else {}
+    files = {"limits_confirmed": json.dumps(signers)} if signers else {}
+    device = {} if plan.fitting is None else {"device": plan.fitting.to_text()}
+    limits = {"limits": json.dumps(envelope.to_dict())} if files or device else {}
     return {
         "plan": without_comments(plan.text),
         "seed": str(plan.seed),
         "duration": json.dumps(plan.duration),
         "limits_sha256": limits_hash(envelope.to_dict()),
         "wall_clock_anchor_ns": "0",
+        **limits,
         **files,
+        **device,
     }
 
 
@@ -165,7 +172,9 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def stride_of(raw: Any, block: Block, tables: Tables) -> dict[str, Any]:
+def stride_of(
+    raw: Any, block: Block, tables: Tables, beside: Mapping[str, float | None] | None = None
+) -> dict[str, Any]:
     """Put a stride as a record has it.
 
     Parameters
@@ -176,6 +185,8 @@ def stride_of(raw: Any, block: Block, tables: Tables) -> dict[str, Any]:
         Ticks in which it ended.
     tables : Tables
         Their field tables.
+    beside : mapping of str to float or None, optional
+        Fields of `topics.EFFORT` and `topics.SIDEWAYS` that were measured [units there].
 
     Returns
     -------
@@ -189,7 +200,8 @@ def stride_of(raw: Any, block: Block, tables: Tables) -> dict[str, Any]:
     support: list[float] = block.telemetry[row, seen].tolist() if row >= 0 else []
     angles = {kind: {key: _plain(getattr(getattr(raw, kind), key)) for key in _KEY_ANGLES} for kind in _ANGLES}
     measures = {name: _plain(getattr(raw, name)) for name in _MEASURES}
-    return {"side": SIDES[side], **measures, **angles, "support": [round(v, 6) for v in support]}
+    more = dict.fromkeys((*EFFORT, *SIDEWAYS)) | dict(beside or {})
+    return {"side": SIDES[side], **measures, **angles, "support": [round(v, 6) for v in support], **more}
 
 
 def simulate(
@@ -197,6 +209,7 @@ def simulate(
     patient: Patient | None = None,
     device: Device | None = None,
     *,
+    sensors: Sensors | None = None,
     out: str | Path | None = None,
     progress: IO[str] | None = None,
 ) -> Digest:
@@ -210,6 +223,8 @@ def simulate(
         The simulated person; the plan's when absent.
     device : Device, optional
         The simulated device; the plan's when absent.
+    sensors : Sensors, optional
+        What the device measures; as usual when absent.
     out : path-like, optional
         Record to write; an existing one is replaced. Without it nothing is recorded.
     progress : text file, optional
@@ -237,7 +252,8 @@ def simulate(
     from gaitloop.plant import Plant
 
     person, machine = patient or build_patient(plan), device or build_device(plan)
-    simulation = Simulation(build_trainer(plan), Plant(person, machine, seed=plan.seed), presses(plan))
+    plant = Plant(person, machine, seed=plan.seed, sensors=sensors)
+    simulation = Simulation(build_trainer(plan), plant, presses(plan))
     tables = Tables.from_core()
     recorder = Recorder(out, metadata_of(plan), tables=tables) if out is not None else None
     try:
@@ -251,13 +267,15 @@ def _loop(
     simulation: Simulation, plan: Plan, tables: Tables, recorder: Recorder | None, progress: IO[str] | None
 ) -> Digest:
     digest = Digest(tables)
+    effort = EffortMeter(tables, mass=plan.patient["mass"], height=plan.patient["height"])
     shown = Progress(plan.duration, progress) if progress is not None else None
     total, tick, steps = round(plan.duration * RATE), 0, 0
     while tick < total:
         block = block_of(simulation.run(min(BLOCK_TICKS, total - tick)), tick)
         tick += len(block.t)
         events = [event_of(event) for event in simulation.events()]
-        strides = [stride_of(stride, block, tables) for stride in simulation.strides()]
+        effort.add(block.t, block.sample, block.valid)
+        strides = [stride_of(stride, block, tables, effort.of_stride(stride)) for stride in simulation.strides()]
         belt = block.sample[:, tables.columns("sample", "belt_speed").start]
         steps += count_steps(block.t * 1e-9, belt, events)
         digest.add(block, events, strides)

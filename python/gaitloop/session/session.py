@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
-from gaitloop.errors import ConfigError, DeviceError
+from gaitloop._core import BUTTONS
+from gaitloop.errors import ConfigError, DeviceError, GaitloopError
 
+from .beside import Beside, HeartRate, SidewaysSensor
 from .conductor import COMMANDS, Conductor
 from .digest import Digest
 from .display import Line, Status
+from .effort import EffortMeter
 from .helm import Ask, Seen
 from .keeper import Keeper, open_keeper
 from .layout import Tables
@@ -26,6 +29,8 @@ from .voice import Voice
 
 #: Time in which a reason for pain may be given [s].
 REASON_TIME = 30.0
+#: Time in which a stop that a loop was asked for shows in its rows, if it does [s].
+STOP_SEEN = 1.0
 #: Reason of a pain that nobody gave one for.
 NOT_SAID = "not said"
 #: Longest note [characters].
@@ -89,6 +94,11 @@ class Session:
         Where a line says how it goes.
     ask_reason : callable, optional
         Asks the person for the reason of a pain; called in a thread of its own, and waited for a bounded time.
+    heart_rate : callable, optional
+        Gives the heart rate now [1/min], or None; asked at every look, so it must not wait. Goes before the machine's.
+    sideways : callable, optional
+        Gives the `Sideways` of the step that the contact of a side, `left` or `right`, at a time of the session [s]
+        ended, or None; asked when a stride closes, so it must not wait.
 
     Raises
     ------
@@ -116,6 +126,8 @@ class Session:
         patience: float | None = None,
         show: IO[str] | None = None,
         ask_reason: Callable[[], str | None] | None = None,
+        heart_rate: HeartRate | None = None,
+        sideways: SidewaysSensor | None = None,
     ) -> None:
         self.programme = Programme.of(programme) if isinstance(programme, Plan) else programme
         self.machine = machine or SimulatedMachine(self.programme.plan)
@@ -124,13 +136,16 @@ class Session:
         self._conductor = Conductor(self.programme, patience if patience is not None else 600.0 if live else 10.0)
         self._script = deque(sorted((_entry(*entry) for entry in script), key=lambda entry: entry[0]))
         self._tables = Tables.from_core()
-        self._sight = Sight(self._tables)
+        person = self.programme.plan.patient
+        effort = EffortMeter(self._tables, mass=person["mass"], height=person["height"])
+        self._beside = Beside(self._tables, heart_rate, sideways)
+        self._sight = Sight(self._tables, effort, self._beside)
         self._out, self._ask_reason = out, ask_reason
         self._line = None if show is None else Line(show)
         self._inbox: deque[tuple[str, str, str]] = deque()
         self._asking: float | None = None
         self._reasons: list[str] = []
-        self._stop_told = True
+        self._stop_asked: float | None = None
         self._status = Status.before(self._conductor)
         self.digest = Digest(self._tables)
 
@@ -142,7 +157,7 @@ class Session:
         who : str
             Role: `therapist`, `patient`, `remote` or `program`.
         """
-        self._inbox.append(("pause", "", who))
+        self._hand("pause", "", who)
 
     def resume(self, who: str = "therapist") -> None:
         """Go on after a pause.
@@ -152,7 +167,7 @@ class Session:
         who : str
             Role; a remote may not.
         """
-        self._inbox.append(("resume", "", who))
+        self._hand("resume", "", who)
 
     def skip(self, who: str = "therapist") -> None:
         """Go on to the next stage; after the last one the session ends. What a remote says is shown as a wish.
@@ -162,7 +177,7 @@ class Session:
         who : str
             Role.
         """
-        self._inbox.append(("skip", "", who))
+        self._hand("skip", "", who)
 
     def stop(self, who: str = "therapist") -> None:
         """Come to a soft stop and end; anyone may.
@@ -172,7 +187,7 @@ class Session:
         who : str
             Role.
         """
-        self._inbox.append(("stop", "", who))
+        self._hand("stop", "", who)
 
     def note(self, text: str, who: str = "therapist") -> None:
         """Write a note into the record; it must not name anybody.
@@ -189,7 +204,7 @@ class Session:
         ConfigError
             If the text is refused.
         """
-        self._inbox.append(("note", _printable("note", text, MAX_NOTE), who))
+        self._hand("note", _printable("note", text, MAX_NOTE), who)
 
     def answer(self, reason: str, who: str = "therapist") -> None:
         """Give the reason of the last pain; without one that waits it is a note.
@@ -206,7 +221,11 @@ class Session:
         ConfigError
             If the text is refused.
         """
-        self._inbox.append(("reason", _printable("reason", reason, MAX_NAME), who))
+        self._hand("reason", _printable("reason", reason, MAX_NAME), who)
+
+    def _hand(self, name: str, text: str, who: str) -> None:
+        self._voice.who(who)  # whoever gives a role that is none is told here, and not the thread that leads
+        self._inbox.append((name, text, who))
 
     @property
     def status(self) -> Status:
@@ -222,11 +241,16 @@ class Session:
             How it ended.
         """
         with open_keeper(self._out, self.programme, self._tables, live=self.machine.live) as keeper:
+            message = ""
             try:
                 message = self._lead(keeper)
             finally:
-                self.machine.close()
-                self._close(keeper)
+                try:
+                    self.machine.close()
+                except GaitloopError as error:  # what was recorded is closed all the same
+                    message = f"{message}; {error}" if message else str(error)
+                finally:
+                    self._close(keeper)
         if keeper.message:
             message = f"{message}; {keeper.message}" if message else keeper.message
         lost = keeper.lost
@@ -250,14 +274,26 @@ class Session:
 
     def _look(self, rows: Rows, keeper: Keeper) -> None:
         seen = self._sight.see(rows)
+        while self._beside.failed:
+            code = f"{self._beside.failed.pop()}_failed"
+            keeper.tell("/note", round(seen.t * 1e9), {"who": "program", "when": self._when(), "text_code": code})
         if self._sight.full(live=self.machine.live):
-            keeper.write(self.digest, *self._sight.block())
-        if not self._stop_told and (at := self._sight.stopped_at(rows)) is not None:
-            self._stop_told = keeper.tell("/change", at, self._change(Ask("stop", None, None)))
+            self._keep(keeper)
+        if self._stop_asked is not None and (at := self._sight.stopped_at(rows)) is not None:
+            keeper.tell("/change", at, self._change(Ask("stop", None, None)))
+            self._stop_asked = None
+        elif self._stop_asked is not None and seen.t - self._stop_asked > STOP_SEEN:
+            self._stop_asked = None  # it changed nothing: the machine did not train, or the guard was before it
         self._listen(seen, keeper)
+        self._conductor.asking = self._asking is not None
         for ask in self._conductor.look(seen):
             self._ask(ask, keeper)
         self._after(seen, keeper)
+
+    def _keep(self, keeper: Keeper) -> None:
+        for missed, block, events, strides in self._sight.blocks():
+            keeper.skip(missed)
+            keeper.write(self.digest, block, events, strides)
 
     def _listen(self, seen: Seen, keeper: Keeper) -> None:
         """Take what was commanded since the last look."""
@@ -272,7 +308,7 @@ class Session:
             elif name == "reason" and self._asking is not None:
                 self._say(text, seen.t, keeper)
             elif name in ("note", "reason"):
-                keeper.tell("/note", t, {"who": who, "when": self._when(), "text": text}, wait=True)
+                keeper.tell("/note", t, {"who": who, "when": self._when(), "text": text})
             elif role == "remote" and name == "skip":
                 self._status = self._status.with_wish("a remote asks to skip")
                 keeper.tell("/note", t, {"who": who, "when": self._when(), "text_code": "skip_asked"})
@@ -288,7 +324,7 @@ class Session:
             self._conductor.refused(ask)
             return
         if ask.what == "stop" and self.machine.live:
-            self._stop_told = False  # the tick that took it shows in the rows to come
+            self._stop_asked = self._sight.t  # the tick that took it shows in the rows to come
             return
         keeper.tell("/change", t, self._change(ask))
 
@@ -308,7 +344,7 @@ class Session:
             if topic == "/note":
                 values = {**values, "when": self._when()}
                 if values["text_code"] == "pain_stop":
-                    self._pain(seen.t)
+                    self._pain(seen.t, keeper)
             keeper.tell(topic, t, values)
         conductor.told.clear()
         if self._asking is not None and seen.t - self._asking > REASON_TIME:
@@ -317,7 +353,9 @@ class Session:
         if self._line is not None:
             self._line.show(self._status)
 
-    def _pain(self, t: float) -> None:
+    def _pain(self, t: float, keeper: Keeper) -> None:
+        if self._asking is not None:
+            self._say(NOT_SAID, t, keeper)  # of the pain before
         self._asking = t
         if self._ask_reason is not None:
             thread = threading.Thread(target=self._hear, daemon=True)
@@ -333,14 +371,13 @@ class Session:
     def _say(self, reason: str, t: float, keeper: Keeper) -> None:
         self._asking = None
         self._reasons.append(reason)
-        keeper.tell("/pain", round(t * 1e9), {"reason": reason}, wait=True)
+        keeper.tell("/pain", round(t * 1e9), {"reason": reason})
 
     def _close(self, keeper: Keeper) -> None:
         """Write what is left."""
         t = self._sight.t
         self._conductor.end("interrupted", t)
-        if self._sight.pending:
-            keeper.write(self.digest, *self._sight.block())
+        self._keep(keeper)
         for topic, at, values in self._conductor.told:
             keeper.tell(topic, at, {**values, "when": self._when()} if topic == "/note" else values)
         self._conductor.told.clear()
@@ -364,6 +401,8 @@ def _entry(t: float, command: str) -> tuple[float, str, str]:
         raise ConfigError(
             f"script must have one of {', '.join(known)}, the last three with a text, got {command!r:.60}"
         )
+    if name == "press" and text not in BUTTONS:
+        raise ConfigError(f"script must press one of {', '.join(BUTTONS)}, got {text!r:.60}")
     if isinstance(t, bool) or not isinstance(t, (int, float)) or not 0.0 <= t <= 1e5:
         raise ConfigError(f"script must have times in [0, 100000] s, got {t!r:.60}")
     return float(t), name, _printable(name, text, MAX_NAME) if text else ""

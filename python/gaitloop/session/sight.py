@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
-from gaitloop.errors import ConfigError
-
+from .beside import Beside
 from .digest import MOVING
+from .effort import EffortMeter
 from .helm import Seen
 from .layout import Block, Tables
 from .machine import Rows, joined
 from .runner import BLOCK_TICKS, block_of, event_of, stride_of
+
+#: A heart rate that was measured longer ago is not known any more [s].
+HEART_AGE = 10.0
 
 
 class Sight:
@@ -23,6 +26,10 @@ class Sight:
     ----------
     tables : Tables
         Field tables of the rows.
+    effort : EffortMeter
+        Tells who moved a leg in a stride; gets all rows.
+    beside : Beside
+        Sensors beside the machine; gets all rows.
 
     Attributes
     ----------
@@ -30,18 +37,21 @@ class Sight:
         Time of the newest tick [s].
     """
 
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
+    def __init__(self, tables: Tables, effort: EffortMeter, beside: Beside) -> None:
+        self._tables, self._effort, self._beside = tables, effort, beside
         self._columns = {
             **{name: tables.columns("sample", name) for name in ("belt_speed", "heart_rate")},
             **{name: tables.columns("telemetry", name) for name in ("engagement", "change", "phase", "phase_rate")},
         }
         command = {spec.name: spec.start for spec in tables.command}
         self._belt, self._support = command["belt_speed"], command["support_force"]
+        self._sequence = tables.command_integers.index("sequence")
+        self._heart = [spec.name for spec in tables.sample].index("heart_rate")
         self._codes = [tables.command_integers.index(name) for name in ("state", "cause")]
-        self._soft = tables.states.index("soft_stop")
-        self._kept: list[Rows] = []
-        self._ticks = 0
+        self._soft, self._standby, self._armed = (tables.states.index(n) for n in ("soft_stop", "standby", "armed"))
+        self._before = self._newest = -1
+        self._kept: list[tuple[int, Rows]] = []
+        self._ticks = self._last = 0
         self.t = 0.0
 
     def see(self, rows: Rows) -> Seen:
@@ -57,11 +67,13 @@ class Sight:
         Seen
             The machine as of the newest tick.
         """
-        self._kept.append(rows)
+        rows = self._beside.add(rows)
+        self._kept += self._whole(rows)
         raw, out = rows.raw, rows.raw["out"]
         telemetry = {name: out["telemetry"][-1, self._columns[name]] for name in ("engagement", "change")}
         phase, rate = (out["telemetry"][-1, self._columns[name]] for name in ("phase", "phase_rate"))
         state, cause = (int(out["command_integers"][-1, column]) for column in self._codes)
+        self._before, self._newest = self._newest, state
         self.t = float(raw["t"][-1]) * 1e-9
         belt = self._measured(raw, "belt_speed")
         contacts = sum(event["kind"] == "ic" for event in rows.events)
@@ -77,7 +89,7 @@ class Sight:
             phase=(float(phase[0]), float(phase[1])),
             rate=(float(rate[0]), float(rate[1])),
             steps=contacts if (belt or 0.0) > MOVING else 0,
-            heart_rate=self._measured(raw, "heart_rate"),
+            heart_rate=self._heart_rate(raw),
         )
 
     def _measured(self, raw: Mapping[str, Any], name: str) -> float | None:
@@ -85,8 +97,30 @@ class Sight:
         value = float(raw["sample"][-1, column])
         return value if raw["valid"][-1, column] and np.isfinite(value) else None
 
+    def _heart_rate(self, raw: Mapping[str, Any]) -> float | None:
+        """The heart rate, unless it is old: a strap that slipped must not look like a calm heart."""
+        age = (int(raw["t"][-1]) - int(raw["stamp"][-1, self._heart])) * 1e-9
+        return self._measured(raw, "heart_rate") if age <= HEART_AGE else None
+
+    def _whole(self, rows: Rows) -> Iterator[tuple[int, Rows]]:
+        """Rows without holes, each with the number of ticks that are missing before it."""
+        raw = rows.raw
+        sequence = raw["out"]["command_integers"][:, self._sequence]
+        missing = np.diff(sequence, prepend=self._last) - 1
+        self._last = int(sequence[-1])
+        holes = np.flatnonzero(missing > 0)
+        ends = [*(int(hole) for hole in holes if hole), len(sequence)]
+        first = 0
+        for end in ends:
+            part = {name: raw[name][first:end] for name in ("t", "sample", "valid", "stamp")}
+            out = {name: raw["out"][name][first:end] for name in raw["out"]}
+            last = end == len(sequence)  # what was told of the whole goes with its end
+            kept = Rows({**part, "out": out}, rows.events if last else [], rows.strides if last else [])
+            yield max(0, int(missing[first])), kept
+            first = end
+
     def stopped_at(self, rows: Rows) -> int | None:
-        """Find the tick that began a soft stop.
+        """Find the tick that a stop was taken in: training goes over to a soft stop, what was armed to standby.
 
         Parameters
         ----------
@@ -98,13 +132,10 @@ class Sight:
         int or None
             Its time [ns], where it is among them.
         """
-        found = np.flatnonzero(rows.raw["out"]["command_integers"][:, self._codes[0]] == self._soft)
+        states = rows.raw["out"]["command_integers"][:, self._codes[0]]
+        before = np.concatenate([[self._before], states[:-1]])
+        found = np.flatnonzero((states == self._soft) | (states == self._standby) & (before == self._armed))
         return int(rows.raw["t"][found[0]]) if len(found) else None
-
-    @property
-    def pending(self) -> bool:
-        """Whether there are rows that no block has."""
-        return bool(self._kept)
 
     def full(self, *, live: bool) -> bool:
         """Whether the rows kept make a block.
@@ -119,29 +150,34 @@ class Sight:
         bool
             Whether they do.
         """
-        return live or sum(len(rows.raw["t"]) for rows in self._kept) >= BLOCK_TICKS
+        return live or sum(len(rows.raw["t"]) for _, rows in self._kept) >= BLOCK_TICKS
 
-    def block(self) -> tuple[Block, list[dict[str, Any]], list[dict[str, Any]]]:
-        """Take the rows kept.
+    def blocks(self) -> Iterator[tuple[int, Block, list[dict[str, Any]], list[dict[str, Any]]]]:
+        """Take the rows kept, in as many blocks as there are without holes.
 
-        Returns
-        -------
+        Yields
+        ------
+        missed : int
+            Ticks that are missing before the block [-].
         block : Block
             The ticks.
         events : list of dict
             Gait events, by the `/event` schema.
         strides : list of dict
             Strides, by the `/stride` schema.
-
-        Raises
-        ------
-        ConfigError
-            If there are none.
         """
-        if not self._kept:
-            raise ConfigError("there must be rows to make a block of, got none")
         kept, self._kept = self._kept, []
-        block = block_of(joined([rows.raw for rows in kept]), self._ticks)
-        self._ticks += len(block.t)
-        events = [event_of(event) for rows in kept for event in rows.events]
-        return block, events, [stride_of(stride, block, self._tables) for rows in kept for stride in rows.strides]
+        while kept:
+            count = next((i for i, (missed, _) in enumerate(kept) if i and missed), len(kept))
+            missed, parts = kept[0][0], [rows for _, rows in kept[:count]]
+            kept = kept[count:]
+            block = block_of(joined([rows.raw for rows in parts]), self._ticks + missed)
+            self._ticks += missed + len(block.t)
+            events = [event_of(event) for rows in parts for event in rows.events]
+            yield missed, block, events, [stride for rows in parts for stride in self._strides(rows, block)]
+
+    def _strides(self, rows: Rows, block: Block) -> Iterator[dict[str, Any]]:
+        self._effort.add(rows.raw["t"], rows.raw["sample"], rows.raw["valid"])
+        for stride in rows.strides:
+            sideways = self._beside.of(int(stride.side), int(stride.t_end))
+            yield stride_of(stride, block, self._tables, {**self._effort.of_stride(stride), **sideways})

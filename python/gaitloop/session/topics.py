@@ -9,6 +9,23 @@ SCHEMA_VERSION = 2
 #: Name of the metadata record.
 METADATA = "gaitloop"
 
+#: What a stride has of work and resistance where the torque between machine and person is measured: unit, what it is.
+EFFORT: dict[str, tuple[str, str]] = {
+    "robot_work": ("J", "positive work of the robot on the leg"),
+    "robot_braking": ("J", "work that the robot took out of the leg"),
+    "human_work": ("J", "positive work of the person at hip and knee in swing, as far as it was known"),
+    "human_share": ("-", "that over the positive work of person and robot, same joints and ticks"),
+    "human_covered": ("-", "share of the ticks of the stride in which the person's torque was known"),
+    "knee_resistance": ("N·m·s/rad", "torque of the knee against movement per velocity, in swing"),
+}
+#: What a stride has of the step that ends it where somebody measures sideways, y to the left: unit, what it is.
+SIDEWAYS: dict[str, tuple[str, str]] = {
+    "step_width": ("m", "how far beside the other heel this heel landed, negative when the feet cross"),
+    "pelvis_position": ("m", "position of the pelvis over the stance foot in the middle of the step"),
+    "pelvis_velocity": ("m/s", "its velocity at that time"),
+    "foot_placement": ("m", "where the foot landed, from the stance foot"),
+}
+
 _TIME = {"type": "integer", "description": "[ns] since session start"}
 _NUMBER = {"type": ["number", "null"]}
 _SIDE = {"type": "string", "enum": ["left", "right"]}
@@ -60,6 +77,10 @@ JSON_SCHEMAS: dict[str, tuple[str, dict[str, Any]]] = {
                 "type": "array",
                 "items": _NUMBER,
                 "description": "[-] support in use, subtasks that the device sees",
+            },
+            **{
+                name: {**_NUMBER, "description": f"[{unit}] {what}"}
+                for name, (unit, what) in (*EFFORT.items(), *SIDEWAYS.items())
             },
         },
     ),

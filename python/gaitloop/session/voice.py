@@ -49,5 +49,6 @@ class Voice:
             If there is no such role.
         """
         if role not in ROLES:
-            raise ConfigError(f"who must be one of {', '.join(ROLES)}, got {role!r:.60}")
+            # What was given may be a name, and stays out of every message.
+            raise ConfigError(f"who must be one of {', '.join(ROLES)}, got something else")
         return f"{role}:{self._operator}" if role == "therapist" and self._operator else role

@@ -5,6 +5,9 @@ from __future__ import annotations
 from .helm import Seen
 from .programme import Rules, Stage
 
+#: A heart rate that was known counts as lost after so long without one [s].
+LOST_TIME = 10.0
+
 
 class Watch:
     """Stop rules and challenge rules.
@@ -23,6 +26,7 @@ class Watch:
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
         self._above = 0.0
+        self._unknown: float | None = None
         self._stops: dict[str, int] = {}
         self._steps = 0
         self.raises = 0
@@ -43,8 +47,10 @@ class Watch:
         most = self._rules.heart_rate_max
         return most is not None and seen.heart_rate is not None and seen.heart_rate > most
 
-    def over(self, seen: Seen, dt: float) -> bool:
-        """Whether the heart rate was above its limit for so long that it counts.
+    def alarm(self, seen: Seen, dt: float) -> str:
+        """Why the session pauses by itself now.
+
+        The heart rate was above its limit for so long that it counts, or one that has a limit was known and is lost.
 
         Parameters
         ----------
@@ -55,12 +61,21 @@ class Watch:
 
         Returns
         -------
-        bool
-            Whether it counts.
+        str
+            `heart_rate`, `heart_rate_lost`, or empty; a loss is told once.
         """
         high = self.high(seen)
         self._above = self._above + dt if high else 0.0
-        return high and self._above >= self._rules.heart_rate_time
+        if high and self._above >= self._rules.heart_rate_time:
+            return "heart_rate"
+        if seen.heart_rate is not None:
+            self._unknown = 0.0
+        elif self._unknown is not None:
+            self._unknown += dt
+            if self._unknown >= LOST_TIME:
+                self._unknown = None
+                return "heart_rate_lost" if self._rules.heart_rate_max is not None else ""
+        return ""
 
     def enough(self, cause: str) -> bool:
         """Count a stop of the guard.

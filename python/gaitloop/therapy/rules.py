@@ -95,7 +95,9 @@ RULES = (
         "R8-challenge",
         "After 750 steps, and again after each 750 more, the rope carries 5 points less, down to 10 points below the"
         " last week's share.",
-        "More than 750 steps raise the challenge: PMC9209325. The points are an assumption.",
+        "Assumption: the 750 steps and the points. The requirements of this project name Edwards et al. (2022), Spinal "
+        "Cord 60, 522-532 (PMC9209325; exoskeleton over ground, chronic incomplete spinal cord injury) for the steps; "
+        "its abstract and introduction do not have the number, and its methods were not at hand.",
     ),
     Rule(
         "R9-heart-rate",

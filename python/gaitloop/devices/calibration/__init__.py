@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ._model import FRICTION_SPEED, SIDES, TERMS, Calibration, JointCalibration, LegCalibration, fits
-from ._text import load_calibration, save_calibration
+from ._text import load_calibration, save_calibration, seal_of
 
 __all__ = [
     "FRICTION_SPEED",
@@ -15,4 +15,5 @@ __all__ = [
     "fits",
     "load_calibration",
     "save_calibration",
+    "seal_of",
 ]

@@ -52,11 +52,31 @@ def to_text(found: Calibration) -> str:
     str
         TOML text whose last table is a SHA-256 of all that stands above it.
     """
+    return _sealed(_body(found))
+
+
+def seal_of(found: Calibration) -> str:
+    """Tell the seal of a calibration, by which a record names it.
+
+    Parameters
+    ----------
+    found : Calibration
+        What was found.
+
+    Returns
+    -------
+    str
+        SHA-256 in hexadecimal, as its file has it.
+    """
+    return hashlib.sha256(_body(found).encode()).hexdigest()
+
+
+def _body(found: Calibration) -> str:
     out: dict[str, Any] = {"version": VERSION, **{name: getattr(found, name) for name in _HEAD}}
     out["joint"] = {joint: _plain(each) for joint, each in found.joints.items()}
     out["leg"] = {side: _plain(leg) for side, leg in found.legs.items()}
     out["confirmed"] = dict(found.confirmed)
-    return _sealed("\n".join(_lines(out)))
+    return "\n".join(_lines(out))
 
 
 def save_calibration(found: Calibration, path: str | Path) -> None:

@@ -6,7 +6,7 @@ from gaitloop._core import DRIVE_TROUBLES
 
 from ._bus import Drive, DriveBus, Winch
 from ._objects import SETTINGS, Setting
-from ._prove import prove
+from ._prove import make_ready, prove
 from ._setup import configure, connect, verify
 from ._simulated import EDS, SimulatedDrive, SimulatedDrives, SimulatedRope
 
@@ -23,6 +23,7 @@ __all__ = [
     "Winch",
     "configure",
     "connect",
+    "make_ready",
     "prove",
     "verify",
 ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gaitloop.errors import DeviceError
 
 from ._sdo import read, write
-from ._setup import verify
+from ._setup import configure, connect, verify
 
 if TYPE_CHECKING:
     from ._bus import DriveBus
@@ -25,6 +26,38 @@ _WITHHOLD = 1.5
 _TRIES = 5
 #: Emergency code of a missed heartbeat.
 _LOST = 0x8130
+
+
+def make_ready(bus: DriveBus, eds: str | Path) -> dict[int, str]:
+    """Set all drives up, read them back, prove their watchdogs, and let the bus go for the loop that needs it.
+
+    Parameters
+    ----------
+    bus : DriveBus
+        The drives; nobody else has the bus.
+    eds : str or Path
+        The maker's description of the drive.
+
+    Returns
+    -------
+    dict of int to str
+        State that each drive went into by itself, by its number [-].
+
+    Raises
+    ------
+    ConfigError
+        If the description lacks a critical object.
+    DeviceTimeoutError
+        If a drive does not answer.
+    DeviceError
+        As of `connect`, `configure` and `prove`.
+    """
+    network = connect(bus)
+    try:
+        configure(bus, network, eds)
+        return prove(bus, network)
+    finally:
+        network.disconnect()
 
 
 def prove(bus: DriveBus, network: Any, *, powered: bool = False) -> dict[int, str]:

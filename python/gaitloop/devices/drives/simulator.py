@@ -42,6 +42,7 @@ def _arguments(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--winch", type=int, metavar="NODE", help="number of one more drive, with a rope and a person on it"
     )
+    parser.add_argument("--belt", type=int, metavar="NODE", help="number of one more drive, which moves a belt")
     parser.add_argument("--adapters", type=int, default=1, help="adapters on the bus, each for one program")
     parser.add_argument("--press", type=_press, action="append", default=[], metavar="BUTTON:FROM:UNTIL")
     parser.add_argument(
@@ -55,6 +56,22 @@ def _arguments(words: list[str] | None) -> argparse.Namespace:
         "--listen", action="store_true", help="take presses from the standard input, until it is closed"
     )
     return parser.parse_args(words)
+
+
+def belt(node: int) -> SimulatedDrive:
+    """Give a drive with a belt, which weighs nothing and runs out when it has no power.
+
+    Parameters
+    ----------
+    node : int
+        Its number [-], 1 to 126.
+
+    Returns
+    -------
+    SimulatedDrive
+        With a metre for each rad.
+    """
+    return SimulatedDrive(node=node, serial=node, inertia=2.0, friction=1.0, gravity=0.0, position=0.0)
 
 
 def winch(node: int) -> SimulatedDrive:
@@ -93,6 +110,8 @@ def main(words: list[str] | None = None) -> int:
     try:
         limb = {name: getattr(told, name) for name in ("position", "coulomb", "friction", "gravity")}
         drives = [SimulatedDrive(node=node, serial=node, **limb) for node in told.nodes]
+        if told.belt is not None:
+            drives.append(belt(told.belt))
         if told.winch is not None:
             drives.append(winch(told.winch))
         simulated = SimulatedDrives(drives, told.press)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gaitloop._core import JOINTS
@@ -13,7 +14,7 @@ from gaitloop.errors import ConfigError
 from gaitloop.safety import Declaration, Envelope
 
 from ..base import BeltLimits
-from ..drives import Drive, DriveBus, Winch
+from ..drives import EDS, Drive, DriveBus, Winch
 from ._conflicts import check
 from ._keys import PARTS
 from ._parts import BusProfile, DriveProfile, RopeProfile, SafeStop, TreadmillProfile
@@ -169,6 +170,28 @@ class Profile:
             drive_heartbeat=told.drive_heartbeat,
             panel=None if place is None or told.panel_bit is None else (place, told.panel_bit),
         )
+
+    def description(self, eds: Path | None) -> Path:
+        """Choose the description of the drives that they are set up by.
+
+        Parameters
+        ----------
+        eds : Path or None
+            The maker's, where one was given.
+
+        Returns
+        -------
+        Path
+            What was given, or that of the simulated drives for a profile of them.
+
+        Raises
+        ------
+        ConfigError
+            If none was given for drives that are not simulated.
+        """
+        if eds is None and not self.simulated:
+            raise ConfigError("--eds must name the maker's description of the drives, got nothing")
+        return EDS if eds is None else eds
 
     def declaration(self, bus: DriveBus) -> Declaration:
         """Tell the guard what the device declares of itself.

@@ -68,7 +68,7 @@ class Schedule:
     References
     ----------
     .. [1] PMC4349529: support 40-50, 40, 30, 20 % in weeks 1 to 4, warm-up 5 min, cool-down 2 min.
-    .. [2] PMC9209325: more than 750 steps raise the challenge.
+    .. [2] Edwards et al. (2022), Spinal Cord 60, 522-532, PMC9209325; the 750 steps of `spinal_cord` are an assumption.
     """
 
     def __init__(

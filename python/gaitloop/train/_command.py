@@ -7,18 +7,19 @@ import contextlib
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
-from .errors import ConfigError
-from .session.console import HELP, Console
-from .session.limits import read_key
-from .session.machine import Machine, SimulatedMachine, simulated_loop
-from .session.plan import Plan
-from .session.remote import Remote
-from .session.session import Ending, Session
-from .session.summary import summary
+from gaitloop.errors import ConfigError
+from gaitloop.session.console import HELP, Console
+from gaitloop.session.limits import read_key
+from gaitloop.session.machine import Machine, SimulatedMachine, device_loop, simulated_loop
+from gaitloop.session.plan import Plan
+from gaitloop.session.programme import Programme
+from gaitloop.session.remote import Remote
+from gaitloop.session.session import Ending, Session
+from gaitloop.session.summary import summary
 
 #: Exit codes: the session ended in a way that somebody should look at; the user stopped it.
 TROUBLE, INTERRUPTED = 1, 130
@@ -33,11 +34,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         Its parser.
     """
     parser.add_argument("plan", type=Path, metavar="PLAN.toml", help="plan of the session")
-    parser.add_argument("--device", choices=["sim"], required=True, help="device to train on")
+    parser.add_argument("--device", required=True, metavar="DEVICE", help="sim, or the profile of a device of drives")
+    text = "with a profile: what `gaitloop calibrate` found on this device"
+    parser.add_argument("--calibration", type=Path, metavar="FILE.toml", help=text)
+    text = "with a profile: the maker's description of the drives"
+    parser.add_argument("--eds", type=Path, metavar="FILE.eds", help=text)
+    text = "with a profile: path of the adapter, or name of the interface (the profile's)"
+    parser.add_argument("--channel", metavar="PORT", help=text)
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.mcap", help="record to write")
     parser.add_argument("--key", type=Path, metavar="KEYFILE", help="key that the plan's limits files are signed with")
     parser.add_argument(
-        "--pace", choices=["fast", "real"], default="fast", help="as fast as it goes, or in a loop that keeps time"
+        "--pace", choices=["fast", "real"], help="as fast as it goes (sim), or in a loop that keeps time (a profile)"
     )
     parser.add_argument("--session", type=int, metavar="N", help="which session of a therapist's plan (the first)")
     parser.add_argument("--operator", metavar="PSEUDONYM", help="who leads, 32 hexadecimal digits; never a name")
@@ -64,17 +71,24 @@ def command(arguments: argparse.Namespace) -> int:
     int
         Exit code [-].
     """
-    if arguments.out.exists() and arguments.out.samefile(arguments.plan):
-        raise ConfigError(f"--out must not be the file that is read, got {arguments.out}")
-    from .therapy.plan import load_programme
+    for read in (arguments.plan, arguments.key, arguments.calibration, arguments.eds, Path(arguments.device)):
+        if read is not None and read.exists() and arguments.out.exists() and arguments.out.samefile(read):
+            raise ConfigError(f"--out must not be the file that is read, got {arguments.out}")
+    from gaitloop.therapy.plan import load_programme
 
     key = None if arguments.key is None else read_key(arguments.key)
     programme = load_programme(arguments.plan, key, arguments.session)
     script = [_at(text) for text in arguments.at]
-    machine, script = _machine(programme.plan, arguments.pace, script)
+    ready: Callable[[], None] | None = None
+    if arguments.device == "sim":
+        machine, script = _simulated(programme.plan, arguments, script)
+    else:
+        programme, machine, ready = _drives(programme, script, arguments)
     session = Session(
         programme, machine, out=arguments.out, operator=arguments.operator, script=script, show=sys.stderr
     )
+    if ready is not None:
+        ready()
     if sys.stdin is not None and sys.stdin.isatty():
         print(HELP, file=sys.stderr)
     remote = contextlib.nullcontext() if arguments.remote is None else Remote(session, _address(arguments.remote))
@@ -83,12 +97,50 @@ def command(arguments: argparse.Namespace) -> int:
     return _told(ending, arguments.out, interrupted=bool(asked))
 
 
-def _machine(plan: Plan, pace: str, script: list[tuple[float, str]]) -> tuple[Machine, list[tuple[float, str]]]:
-    if pace == "fast":
+def _simulated(
+    plan: Plan, arguments: argparse.Namespace, script: list[tuple[float, str]]
+) -> tuple[Machine, list[tuple[float, str]]]:
+    for name in ("calibration", "eds", "channel"):
+        if getattr(arguments, name) is not None:
+            raise ConfigError(f"--{name} goes with the profile of a device only, got {getattr(arguments, name)}")
+    if arguments.pace != "real":
         return SimulatedMachine(plan), script
     # A loop takes what its operator presses from the beginning.
     pressed = [(text.removeprefix("press "), t, t + 0.2) for t, text in script if text.startswith("press ")]
     return simulated_loop(plan, pressed), [entry for entry in script if not entry[1].startswith("press ")]
+
+
+def _drives(
+    programme: Programme, script: list[tuple[float, str]], arguments: argparse.Namespace
+) -> tuple[Programme, Machine, Callable[[], None]]:
+    """The programme as it fits a device, the device, and what makes it ready once nothing is left to be refused."""
+    from gaitloop.devices.drives import make_ready
+    from gaitloop.devices.profile import load_profile
+
+    from ._drives import calibration_of, fit_programme
+
+    if arguments.pace == "fast":
+        raise ConfigError("--pace must be real on a device, which keeps the time of the clock, got fast")
+    for t, text in script:
+        if text.partition(" ")[0] == "press":
+            raise ConfigError(f"--at must leave the panel of a device to a person, got {t:g}:{text:.60}")
+    if not arguments.out.parent.is_dir():
+        raise ConfigError(f"--out {arguments.out}: its folder does not exist; make it first")
+    profile = load_profile(arguments.device)
+    found, description = calibration_of(arguments.calibration, profile), profile.description(arguments.eds)
+    bus = profile.bus(found, channel=arguments.channel)
+    programme = fit_programme(programme, profile, found, bus)
+
+    def ready() -> None:
+        make_ready(bus, description)
+        print(
+            f"{profile.name}, {found.serial}: {len(bus.config.drives)} drives are set up, read back, and their "
+            "watchdogs proved. They feel no foot contact: no step is counted, and help does not adapt.\n"
+            "Hold the enabling device and press ARM on the panel, then START.",
+            file=sys.stderr,
+        )
+
+    return programme, device_loop(programme.plan, bus), ready
 
 
 def _at(text: str) -> tuple[float, str]:
