@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
-from gaitloop._core import BUTTONS
 from gaitloop.errors import ConfigError, DeviceError, GaitloopError
 
 from .beside import Beside, HeartRate, SidewaysSensor
-from .conductor import COMMANDS, Conductor
+from .conductor import Conductor
 from .digest import Digest
 from .display import Line, Status
 from .effort import EffortMeter
@@ -24,6 +23,7 @@ from .layout import Tables
 from .machine import Machine, Rows, SimulatedMachine
 from .plan import Plan
 from .programme import MAX_NAME, Programme
+from .script import entry, printable
 from .sight import Sight
 from .voice import Voice
 
@@ -134,7 +134,7 @@ class Session:
         self._voice = Voice(operator)
         live = self.machine.live
         self._conductor = Conductor(self.programme, patience if patience is not None else 600.0 if live else 10.0)
-        self._script = deque(sorted((_entry(*entry) for entry in script), key=lambda entry: entry[0]))
+        self._script = deque(sorted((entry(*given) for given in script), key=lambda given: given[0]))
         self._tables = Tables.from_core()
         person = self.programme.plan.patient
         effort = EffortMeter(self._tables, mass=person["mass"], height=person["height"])
@@ -204,7 +204,7 @@ class Session:
         ConfigError
             If the text is refused.
         """
-        self._hand("note", _printable("note", text, MAX_NOTE), who)
+        self._hand("note", printable("note", text, MAX_NOTE), who)
 
     def answer(self, reason: str, who: str = "therapist") -> None:
         """Give the reason of the last pain; without one that waits it is a note.
@@ -221,7 +221,7 @@ class Session:
         ConfigError
             If the text is refused.
         """
-        self._hand("reason", _printable("reason", reason, MAX_NAME), who)
+        self._hand("reason", printable("reason", reason, MAX_NAME), who)
 
     def _hand(self, name: str, text: str, who: str) -> None:
         self._voice.who(who)  # whoever gives a role that is none is told here, and not the thread that leads
@@ -385,24 +385,3 @@ class Session:
             self._say(NOT_SAID, t, keeper)
         if self._line is not None:
             self._line.close()
-
-
-def _printable(name: str, text: str, most: int) -> str:
-    if not isinstance(text, str) or not 1 <= len(text) <= most or not text.isprintable():
-        raise ConfigError(f"{name} must have 1 to {most} printable characters, got {text!r:.60}")
-    return text
-
-
-def _entry(t: float, command: str) -> tuple[float, str, str]:
-    """An entry of a script, checked."""
-    name, _, text = command.partition(" ")
-    known = (*COMMANDS, "press", "reason", "note")
-    if name not in known or (name in COMMANDS) == bool(text):
-        raise ConfigError(
-            f"script must have one of {', '.join(known)}, the last three with a text, got {command!r:.60}"
-        )
-    if name == "press" and text not in BUTTONS:
-        raise ConfigError(f"script must press one of {', '.join(BUTTONS)}, got {text!r:.60}")
-    if isinstance(t, bool) or not isinstance(t, (int, float)) or not 0.0 <= t <= 1e5:
-        raise ConfigError(f"script must have times in [0, 100000] s, got {t!r:.60}")
-    return float(t), name, _printable(name, text, MAX_NAME) if text else ""
