@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -29,6 +29,14 @@ settings.load_profile(os.environ.get("GAITLOOP_HYPOTHESIS", "fixed"))
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
     """Tests that keep a rate by the clock are done again where the machine was held up."""
     return paced.run(item, nextitem) if item.get_closest_marker("paced") else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tell apart what a lack of time may excuse and what nothing does."""
+    report = yield
+    paced.mark(report, call)
+    return report
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

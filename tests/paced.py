@@ -5,12 +5,17 @@ late or stopped by its guard, as it should be. The system counts that time as st
 marked `paced` that failed while the machine was robbed of more than a share of its time, in this test or in all since
 the tests began, is done again; where that goes on, it is told as undecided, with the time that was stolen. On a machine
 that is not robbed a test that fails fails.
+
+What no lack of time excuses is asserted under `certain`, and fails at once on any machine: an acknowledged event that
+is lost, a damaged chunk, a replay that differs, a drive that has power after its loop's end.
 """
 
 from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +25,27 @@ from _pytest.runner import runtestprotocol
 TRIES, SHARE, REST = 2, 0.01, 2.0
 #: Tests that are told as undecided, and their stolen time [s].
 UNDECIDED: dict[str, float] = {}
+
+
+class CertainError(AssertionError):
+    """What a test found is wrong however much time the machine lacked."""
+
+
+@contextmanager
+def certain() -> Iterator[None]:
+    """What is asserted in here is so on any machine, robbed or not."""
+    try:
+        yield
+    except AssertionError as error:
+        raise CertainError(str(error)) from error
+
+
+def mark(report: pytest.TestReport, call: pytest.CallInfo[None]) -> None:
+    """Note in a report whether its failure is certain, also where something else failed on the way out."""
+    error = call.excinfo.value if call.excinfo is not None else None
+    while error is not None and not isinstance(error, CertainError):
+        error = error.__cause__ or error.__context__
+    report.certain = error is not None
 
 
 def stolen() -> float:
@@ -53,7 +79,8 @@ def run(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
         lost = stolen() - before
         now = time.monotonic()
         robbed = lost >= SHARE * (now - began) or stolen() - START[1] >= SHARE * (now - START[0])
-        if not robbed or not any(report.failed for report in reports):
+        failed = [report for report in reports if report.failed]
+        if not robbed or not failed or any(getattr(report, "certain", False) for report in failed):
             break
         if left:
             time.sleep(REST)

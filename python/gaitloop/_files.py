@@ -78,6 +78,29 @@ def whole(path: str | Path) -> Iterator[Path]:
     _sync(path.parent)
 
 
+def spare(out: str | Path, *read: str | Path | None, what: str = "--out") -> None:
+    """Refuse to write over what is read, under whatever name.
+
+    Parameters
+    ----------
+    out : path-like
+        File to write.
+    read : path-like or None
+        Files that are read; those that are not there, or not given, are in no danger.
+    what : str
+        What to call the file to write.
+
+    Raises
+    ------
+    ConfigError
+        If it is one of them.
+    """
+    out = Path(out)
+    for path in read:
+        if path is not None and out.exists() and Path(path).exists() and out.samefile(path):
+            raise ConfigError(f"{what} must not be the file that is read, got {out}")
+
+
 @contextmanager
 def held(path: str | Path) -> Iterator[None]:
     """Keep a file from everybody else who holds it this way, as one does who reads it, changes that and writes it.

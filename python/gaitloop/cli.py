@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, NoReturn
 
+from ._files import spare
 from .errors import ConfigError, GaitloopError
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _analyze_record(name: str, arguments: argparse.Namespace) -> int:
         reader = Reader(arguments.recording)
         summary = reader.summary()
         out = arguments.out or arguments.recording.with_name(f"{arguments.recording.stem}-events.csv")
-        _spared(arguments.recording, out)
+        spare(out, arguments.recording)
         export.write_events(out, summary)
         text, losses, files = export.describe(summary), reader.losses, [out]
     else:
@@ -202,13 +203,6 @@ def _info(
         details=details,
         losses=tuple(losses),
     )
-
-
-def _spared(source: Path, out: Path) -> Path:
-    """Refuse to write over what is read."""
-    if out.exists() and source.exists() and out.samefile(source):
-        raise ConfigError(f"--out must not be the file that is read, got {out}")
-    return out
 
 
 def _demo(arguments: argparse.Namespace) -> int:
@@ -274,7 +268,9 @@ def _report_session(arguments: argparse.Namespace, page: ModuleType, report: Mod
     from .session.summary import summary
 
     reader = Reader(arguments.record)
-    outs = [_spared(arguments.record, out) for out in arguments.out or [arguments.record.with_name("report.html")]]
+    outs = arguments.out or [arguments.record.with_name("report.html")]
+    for out in outs:
+        spare(out, arguments.record)
     page.check(outs)
     plan, digest = plan_of(reader), _read(reader)
     metadata = reader.metadata

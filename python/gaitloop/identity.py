@@ -14,6 +14,7 @@ import json
 import re
 import secrets
 import sys
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -377,7 +378,9 @@ def command(arguments: argparse.Namespace) -> int:
 def _asked(prompt: str, *, secret: bool = False) -> str:
     try:
         if secret:
-            return getpass.getpass(prompt)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", getpass.GetPassWarning)  # it says so in words besides
+                return getpass.getpass(prompt)
         print(prompt, end="", file=sys.stderr, flush=True)
         line = sys.stdin.readline()
         if not line:

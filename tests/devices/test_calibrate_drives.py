@@ -25,6 +25,7 @@ from gaitloop.devices.calibration import Calibration, JointCalibration, load_cal
 from gaitloop.devices.drives import EDS
 from gaitloop.devices.profile import load_profile
 from gaitloop.errors import ConfigError, DeviceError, SafetyStopError
+from paced import certain
 
 pytestmark = [
     pytest.mark.paced,
@@ -77,7 +78,8 @@ def swept(after_of):
             except SafetyStopError:
                 continue  # too busy
             except KeyboardInterrupt:
-                assert came_to_rest(simulator)
+                with certain():
+                    assert came_to_rest(simulator)
                 raise
     pytest.fail("the machine is too busy, or the sweep did not end")
 
@@ -169,7 +171,8 @@ def test_a_command_that_is_not_answered_yes_leaves_and_writes_nothing(tmp_path, 
     _, errors = command(path, out).communicate(answers, timeout=60)
     assert errors.startswith(f"error: {step} was not confirmed")
     assert len(errors.splitlines()) == 1
-    assert not out.exists()
+    with certain():
+        assert not out.exists()
 
 
 def test_ctrl_c_at_a_question_leaves_and_writes_nothing(tmp_path):
@@ -181,4 +184,5 @@ def test_ctrl_c_at_a_question_leaves_and_writes_nothing(tmp_path):
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 130
     assert errors.endswith("interrupted\n")
-    assert not out.exists()
+    with certain():
+        assert not out.exists()

@@ -8,6 +8,7 @@ import pytest
 
 from drive_kills import DEADLINE, kills, once
 from drive_machine import Simulator
+from paced import certain
 
 pytestmark = [
     pytest.mark.paced,
@@ -20,7 +21,8 @@ def test_drives_brake_within_fifty_milliseconds_of_the_death_of_their_master():
     result = kills(20, buses=4, seed=1)
     assert len(result["delays"]) == 20, result
     assert max(result["delays"]) <= DEADLINE, result
-    assert result["moved_again"] == 0
+    with certain():
+        assert result["moved_again"] == 0
 
 
 def test_a_master_that_stood_still_finds_its_drives_stopped_and_moves_none_of_them_again():
@@ -33,4 +35,5 @@ def test_a_master_that_stood_still_finds_its_drives_stopped_and_moves_none_of_th
                     break
             assert got is not None
             assert max(got) <= DEADLINE
-            assert "operation_enabled" not in states.values()
+            with certain():
+                assert "operation_enabled" not in states.values()

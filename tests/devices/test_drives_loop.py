@@ -18,6 +18,7 @@ from gaitloop.devices.drives import SimulatedDrive
 from gaitloop.errors import DeviceError
 from gaitloop.realtime import Loop
 from gaitloop.safety import CAUSES
+from paced import certain
 
 pytestmark = [
     pytest.mark.paced,
@@ -54,7 +55,8 @@ def test_drives_are_tested_armed_and_given_torque_and_rest_at_the_end():
         if not running:
             return False
         assert np.abs(torque[:, :2]).max() > 0.01
-        assert (torque[:, 2:] == 0.0).all()
+        with certain():
+            assert (torque[:, 2:] == 0.0).all(), "joints without a drive"
         assert loop.end == "stopped"
         assert loop.device.garbage == 0
         assert [d["trouble"] for d in drives] == [None, None]
@@ -110,10 +112,12 @@ def test_drives_that_hold_another_configuration_are_not_armed(settings):
         with looped(made, digest=other.digest) as loop:
             watched = Watched(loop)
             assert watched.reach("lockout", "safe")
-            assert "standby" not in watched.states
+            with certain():
+                assert "standby" not in watched.states
             simulator.press("arm", 0.1)
             time.sleep(0.3)
-            assert "armed" not in watched.states
+            with certain():
+                assert "armed" not in watched.states
 
 
 def test_drives_that_were_never_set_up_are_not_even_opened():

@@ -264,4 +264,5 @@ def test_without_a_terminal_there_is_one_error(file: Path) -> None:
     done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, start_new_session=True)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+    assert ".py:" not in done.stderr, "nor a line of the program"
     assert "passphrase was not answered" in done.stderr.splitlines()[-1]

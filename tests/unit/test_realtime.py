@@ -19,6 +19,7 @@ from gaitloop.realtime import Loop, Pacer, PlantDevice, Privileges, RealTimeWarn
 from gaitloop.safety import STATES
 from gaitloop.session.build import build_trainer, trainer_config
 from gaitloop.trainer import ControlConfig, Trainer
+from paced import certain
 from realtime_machine import QUIET, StarvedError, device, five_tries, plan, ready, until
 
 pytestmark = [pytest.mark.paced, pytest.mark.filterwarnings("ignore::gaitloop.realtime.RealTimeWarning")]
@@ -49,17 +50,20 @@ def test_two_seconds_of_the_demonstration_are_told_whole_and_can_be_replayed_bit
         time.sleep(2.0)
     rows, seen = loop.read(), loop.statistics()
     assert seen.dropped == 0
-    assert len(rows["t"]) == seen.ticks == seen.wake.count == seen.execution.count
+    with certain():
+        assert len(rows["t"]) == seen.ticks - seen.dropped
+        assert seen.ticks == seen.wake.count == seen.execution.count
     assert seen.ticks + seen.missed >= rows["index"][-1] + 1 > 1900
-    assert (np.diff(rows["index"]) >= 1).all()
-    np.testing.assert_array_equal(rows["t"], rows["index"] * 1_000_000)
-    assert (rows["execution"] > 0).all()
-    assert (rows["late"] >= 0).all()
-    assert (rows["late"] < 1_000_000).all()
-    assert seen.wake.p50 <= seen.wake.p99 <= seen.wake.max
-    again = build_trainer(plan()).run(rows["t"], rows["sample"], rows["valid"], rows["stamp"])
-    for name, values in again.items():
-        np.testing.assert_array_equal(rows["out"][name], values)
+    with certain():
+        assert (np.diff(rows["index"]) >= 1).all()
+        np.testing.assert_array_equal(rows["t"], rows["index"] * 1_000_000)
+        assert (rows["execution"] > 0).all()
+        assert (rows["late"] >= 0).all()
+        assert (rows["late"] < 1_000_000).all()
+        assert seen.wake.p50 <= seen.wake.p99 <= seen.wake.max
+        again = build_trainer(plan()).run(rows["t"], rows["sample"], rows["valid"], rows["stamp"])
+        for name, values in again.items():
+            np.testing.assert_array_equal(rows["out"][name], values)
     assert fed(loop, rows)
     assert np.any(rows["out"]["command"][:, :6] != 0.0)
 
@@ -68,8 +72,9 @@ def test_the_time_each_tick_took_reaches_the_watchers_with_the_next_one():
     with ready() as loop:
         until(lambda: loop.statistics().ticks > 50)
     rows = loop.read()
-    assert not rows["valid"][0, -1]
-    np.testing.assert_array_equal(rows["sample"][1:, -1], rows["execution"][:-1] / 1e9)
+    with certain():
+        assert not rows["valid"][0, -1]
+        np.testing.assert_array_equal(rows["sample"][1:, -1], rows["execution"][:-1] / 1e9)
 
 
 @five_tries
@@ -81,16 +86,19 @@ def test_a_stop_in_the_middle_ends_in_the_safe_profile():
             _ = loop.device
         rows = loop.read()
         assert fed(loop, rows)
-    assert (loop.running, loop.end) == (False, "stopped")
+    assert loop.end == "stopped"
     held = loop.device.held
-    assert not held["enabled"]
-    assert held["expiry"] < 0
-    assert held["belt_speed"] == 0.0
-    np.testing.assert_array_equal(held["torque"], np.zeros(6))
+    with certain():
+        assert not loop.running
+        assert not held["enabled"]
+        assert held["expiry"] < 0
+        assert held["belt_speed"] == 0.0
+        np.testing.assert_array_equal(held["torque"], np.zeros(6))
     loop.stop()
     ticks = loop.statistics().ticks
     time.sleep(0.01)
-    assert loop.statistics().ticks == ticks
+    with certain():
+        assert loop.statistics().ticks == ticks
     with pytest.raises(RealTimeError, match="has ended"):
         loop.request_speed(0.1)
     with pytest.raises(RealTimeError, match="started already"):
@@ -117,7 +125,8 @@ def test_a_loop_that_is_forgotten_comes_to_an_end():
     assert threads() == 1
     del loop
     gc.collect()
-    assert threads() == 0
+    with certain():
+        assert threads() == 0
 
 
 @on_linux
@@ -283,7 +292,8 @@ def test_with_locked_memory_no_tick_meets_a_page_for_the_first_time():
         until(lambda: loop.statistics().ticks > 2000)
         loop.read()
     seen = loop.statistics()
-    assert (seen.minor_faults, seen.major_faults) == (0, 0)
+    with certain():
+        assert (seen.minor_faults, seen.major_faults) == (0, 0)
 
 
 def test_nothing_is_told_of_a_loop_that_was_not_started():

@@ -9,6 +9,7 @@ import pytest
 if sys.platform != "linux":
     pytest.skip("processes are forked from one that has everything loaded", allow_module_level=True)
 
+from paced import certain
 from realtime_machine import StarvedError, five_tries
 from record_kills import LIMIT, kills
 
@@ -19,8 +20,9 @@ pytestmark = pytest.mark.paced
 @five_tries
 def test_a_kill_takes_nothing_that_was_acknowledged_and_few_samples(tmp_path, runs, looped):
     found = kills(tmp_path, runs, looped=looped, seed=8, longest=0.4)
-    assert [one.wrong for one in found] == [[]] * runs
-    assert sum(one.missing for one in found) == 0
+    with certain():
+        assert [one.wrong for one in found] == [[]] * runs
+        assert sum(one.missing for one in found) == 0
     assert sum(one.acknowledged for one in found) > runs
     assert sum(one.ticks for one in found) > 50 * runs
     over = [one.lost for one in found if not one.starved and one.lost > LIMIT]

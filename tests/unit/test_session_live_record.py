@@ -105,7 +105,7 @@ def test_a_block_longer_than_the_room_is_kept_where_nothing_waits(tmp_path: Path
     """What a session hands over that stood still for twelve seconds."""
     path, (events, strides) = tmp_path / "a.mcap", made_of(n, 33)
     whole = make_block(0, n)
-    with LiveRecorder(path, META, tables=TABLES, rows=100, messages=10) as recorder:
+    with LiveRecorder(path, META, tables=TABLES, rows=100, messages=50) as recorder:
         recorder.write(whole, events, strides)
     assert (recorder.lost.rows, recorder.lost.messages, recorder.trouble) == (0, 0, None)
     reader = Reader(path, tables=TABLES)
@@ -121,6 +121,23 @@ def test_a_block_longer_than_the_room_is_kept_where_nothing_waits(tmp_path: Path
         for message in chunk.messages.get("/event", []):
             assert t <= message.t, "a message stands where it was known"
         t = max([t, *(int(rows["_log_time"][-1]) for rows in chunk.rows.get("/sample", []))])
+
+
+def test_a_long_block_takes_no_room_of_what_comes_after_it(tmp_path: Path, disk: Disk) -> None:
+    path, (events, _) = tmp_path / "a.mcap", made_of(1200, 33)
+    recorder = LiveRecorder(path, META, tables=TABLES, rows=100, messages=10)
+    disk.free.clear()
+    recorder.write(make_block(0, 1200), events)
+    for first in range(1200, 1300, 20):
+        recorder.write(make_block(first, 20), [EVENT])
+    assert (recorder.lost.rows, recorder.lost.messages) == (0, 0)
+    recorder.write(make_block(1300, 20))
+    assert recorder.lost.rows == 20, "the room has an end"
+    disk.free.set()
+    until(lambda: not recorder._waiting_rows)
+    recorder.write(make_block(1320, 20))
+    recorder.close()
+    assert sum(len(block.t) for block in Reader(path, tables=TABLES).blocks()) == 1320
 
 
 def test_of_a_long_block_only_what_finds_no_room_is_lost(tmp_path: Path, disk: Disk) -> None:

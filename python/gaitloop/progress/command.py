@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from .._files import spare
 from ..errors import ConfigError, RecordingError
 from . import incidents
 from ._fields import in_words, new_patient_id, patient_id
@@ -378,6 +379,8 @@ def report(arguments: argparse.Namespace) -> int:
         raise ConfigError("--store must be given with --patient")
     course = load(arguments.store, arguments.patient, arguments.run_length)
     outs = arguments.out or [Path("progress.html")]
+    for out in outs:
+        spare(out, arguments.store, *(arguments.cycles or ()))
     page.check(outs)
     page.write(course_report.render(course, arguments.reader, arguments.cycles or ()), outs)
     print(f"{_counts(course)}. {' '.join(headline(course))} {', '.join(map(str, outs))}")

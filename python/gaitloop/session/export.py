@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from gaitloop._files import spare
+
 from .reader import Reader, Summary
 
 _EVENTS = {"initial_contact": "ic", "toe_off": "to"}
@@ -134,8 +136,10 @@ def analyze_record(path: str | Path, out: str | Path | None) -> tuple[str, list[
     reader = Reader(path)
     summary = reader.summary()
     folder = Path(out) if out is not None else reader.path.with_name(f"{reader.path.stem}-analysis")
-    folder.mkdir(parents=True, exist_ok=True)
     files = [folder / "events.csv", folder / "strides.csv"]
+    for file in files:
+        spare(file, path)
+    folder.mkdir(parents=True, exist_ok=True)
     write_events(files[0], summary)
     write_strides(files[1], summary)
     return f"{table(summary)}\n{describe(summary)}", reader.losses, files

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitloop import JOINTS, SIDES
-from gaitloop._files import whole, write
+from gaitloop._files import spare, whole, write
 from gaitloop.errors import ConfigError, MissingExtraError
 
 from .layout import Block, FieldSpec, Tables
@@ -25,6 +25,7 @@ from .topics import JSON_SCHEMAS
 
 #: Formats of the tables.
 FORMATS = ("csv", "parquet")
+_TICKS = ("sample", "command", "telemetry")
 _UNIT = re.compile(r"\[([^\]]*)\]\s*(.*)")
 #: Values of a column, and which of them are there; all where that is None.
 _Values = tuple[Sequence[Any] | NDArray[Any], NDArray[np.bool_] | None]
@@ -91,20 +92,21 @@ def export(path: str | Path, folder: str | Path, form: str = "csv") -> tuple[lis
     table = _parquet if form == "parquet" else _csv
     if form == "parquet":
         _require_arrow()
+    files = [target / f"{name}.{form}" for name in (*_TICKS, *(topic[1:] for topic in JSON_SCHEMAS))]
+    files.append(target / "metadata.json")
+    for file in files:
+        spare(file, path)
     target.mkdir(parents=True, exist_ok=True)
-    files = [target / f"{topic}.{form}" for topic in ("sample", "command", "telemetry")]
     with ExitStack() as stack:
         columns = _tick_columns(reader.tables)
-        tables = [stack.enter_context(table(file, head)) for file, head in zip(files, columns, strict=True)]
+        tables = [stack.enter_context(table(file, head)) for file, head in zip(files, columns, strict=False)]
         for block in reader.blocks():
             for into, values in zip(tables, _tick_values(reader.tables, block), strict=True):
                 into.add(values)
-    for topic, (_, properties) in JSON_SCHEMAS.items():
-        files.append(target / f"{topic[1:]}.{form}")
-        head = [_text_column(name, rule) for name, rule in properties.items()]
-        with table(files[-1], head) as into:
-            into.add([_text_values(column, reader.messages(topic)) for column in head])
-    files.append(target / "metadata.json")
+    for file, (topic, (_, properties)) in zip(files[len(_TICKS) :], JSON_SCHEMAS.items(), strict=False):
+        head, messages = [_text_column(name, rule) for name, rule in properties.items()], reader.messages(topic)
+        with table(file, head) as into:
+            into.add([_text_values(column, messages) for column in head])
     write(files[-1], json.dumps(reader.metadata, indent=2, ensure_ascii=False).encode() + b"\n")
     return files, reader.losses
 

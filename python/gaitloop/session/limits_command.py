@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from gaitloop._core import SOURCES
-from gaitloop._files import write
+from gaitloop._files import spare, write
 
 from .limits import DEVICES, combine, load_all, read_key
 from .limits_write import confirm, new_text, table
@@ -54,6 +54,8 @@ def command(arguments: argparse.Namespace) -> int:
         write(arguments.out, new_text(arguments.source, arguments.device).encode(), new=True)
         print(f"{arguments.out}: to be read, corrected and confirmed")
         return 0
+    if arguments.verb == "confirm":
+        spare(arguments.file, arguments.key, what="the file to confirm")
     key = None if arguments.key is None else read_key(arguments.key)
     if arguments.verb == "confirm":
         done = confirm(arguments.file, arguments.by, key)

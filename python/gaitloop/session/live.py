@@ -66,7 +66,7 @@ class LiveRecorder:
         Field tables; those of the core when absent.
     rows : int, optional
         Ticks that wait for the disk [-], 100 to 1e6; what finds no room is lost and counted. Where nothing waits, a
-        block of any length has room.
+        long block has room of its own.
     messages : int, optional
         Messages that wait for the disk [-], 10 to 1e6.
 
@@ -109,6 +109,7 @@ class LiveRecorder:
         self._queue: deque[_Ticks | _Words] = deque()
         self._waiting_rows = self._waiting_messages = 0
         self._skipped = self._unwritten = 0
+        self._extra = 0, 0  # ticks and messages of a long block, which have room of their own
         self._ready = threading.Condition()
         self._done = self._asked = 0
         self._told_lost = Lost()
@@ -140,16 +141,17 @@ class LiveRecorder:
         work = _split(block, list(events), list(strides))
         with self._ready:
             self._t = int(block.t[-1])
-            # What a stalled caller hands over at once is in memory already: where nothing waits, all of it has room.
-            room = not self._queue and not self._waiting_rows
+            if not self._queue and not self._waiting_rows:
+                # What a stalled caller hands over at once is in memory already; it has room, and takes nobody else's.
+                self._extra = (len(block.t), sum(_size(piece)[1] for piece in work)) if len(work) > 1 else (0, 0)
             for piece in work:
-                self._take(piece, room=room)
+                self._take(piece)
             self._ready.notify_all()
 
-    def _take(self, work: _Ticks, *, room: bool) -> None:
+    def _take(self, work: _Ticks) -> None:
         rows, told = _size(work)
-        full = self._waiting_rows + rows > self._most_rows or self._waiting_messages + told > self._most_messages
-        if self._closing or (full and not room):
+        full = self._waiting_rows + rows > self._most_rows + self._extra[0]
+        if self._closing or full or self._waiting_messages + told > self._most_messages + self._extra[1]:
             self._skipped += rows
             self.lost.rows += rows
             self.lost.messages += told

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gaitloop import __version__
-from gaitloop._files import whole
-from gaitloop.errors import ConfigError, RecordingError
+from gaitloop._files import spare, whole
+from gaitloop.errors import RecordingError
 
 from .container import COPY_CHANNEL, MARK_CHANNEL, Container, Run, run_of_rows, text_run
 from .pieces import Message, Pieces
@@ -64,8 +64,7 @@ def salvage(path: str | Path, out: str | Path) -> Salvage:
         If the record cannot be written.
     """
     source, target = Path(path), Path(out)
-    if target.exists() and source.exists() and target.samefile(source):
-        raise ConfigError(f"--out must not be the file that is read, got {target}")
+    spare(target, source)
     reader = Reader(source)
     ticks = messages = 0
     for chunk in reader.chunks():

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
+from gaitloop._files import spare
 from gaitloop.errors import ConfigError
 from gaitloop.session.console import HELP, Console
 from gaitloop.session.limits import read_key
@@ -70,13 +71,12 @@ def command(arguments: argparse.Namespace) -> int:
     int
         Exit code [-].
     """
-    for read in (arguments.plan, arguments.key, arguments.calibration, arguments.eds, Path(arguments.device)):
-        if read is not None and read.exists() and arguments.out.exists() and arguments.out.samefile(read):
-            raise ConfigError(f"--out must not be the file that is read, got {arguments.out}")
+    spare(arguments.out, arguments.plan, arguments.key, arguments.calibration, arguments.eds, Path(arguments.device))
     from gaitloop.therapy.plan import load_programme
 
     key = None if arguments.key is None else read_key(arguments.key)
     programme = load_programme(arguments.plan, key, arguments.session)
+    spare(arguments.out, *(file.path for file in programme.plan.limits_files))
     script = [_at(text) for text in arguments.at]
     ready: Callable[[], None] | None = None
     if arguments.device == "sim":
