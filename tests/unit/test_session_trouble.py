@@ -235,7 +235,8 @@ def test_a_strap_that_slips_pauses_once_where_there_is_a_limit() -> None:
 
 def test_a_simulated_heart_that_beats_too_fast_pauses_the_session(tmp_path: Path) -> None:
     programme = replace(Programme.of(PLAN), rules=Rules(heart_rate_max=85.0, heart_rate_time=3.0))
-    Session(programme, SimulatedMachine(PLAN, heart_rate=True), out=tmp_path / "a.mcap").run()
+    session = Session(programme, SimulatedMachine(PLAN, heart_rate=True), out=tmp_path / "a.mcap")
+    assert session.run().reason == "stopped", "nobody is there to resume it"
     reader, column = Reader(tmp_path / "a.mcap"), TABLES.columns("sample", "heart_rate").start
     notes = [note["t"] for note in reader.messages("/note") if note.get("text_code") == "pause_heart_rate"]
     assert len(notes) == 1

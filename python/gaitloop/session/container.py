@@ -165,8 +165,7 @@ class Container:
 
         self._records, zstandard = require_mcap()
         self._builder: Any = RecordBuilder
-        # Chunks of a live record are short: higher levels take longer and make them larger (3: 1 %, 6: 4 %).
-        self._compress = zstandard.ZstdCompressor(level=1, write_content_size=True).compress
+        self._compress = zstandard.ZstdCompressor(level=3, write_content_size=True).compress
         self._stream = stream
         self._position = 0
         self._schemas: list[Any] = []

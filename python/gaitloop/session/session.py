@@ -31,6 +31,8 @@ from .voice import Voice
 REASON_TIME = 30.0
 #: Time in which a stop that a loop was asked for shows in its rows, if it does [s].
 STOP_SEEN = 1.0
+#: Time after which a simulation that was paused and has no command left is stopped [s].
+PAUSE_TIME = 600.0
 #: Reason of a pain that nobody gave one for.
 NOT_SAID = "not said"
 #: Longest note [characters].
@@ -146,6 +148,7 @@ class Session:
         self._asking: float | None = None
         self._reasons: list[str] = []
         self._stop_asked: float | None = None
+        self._paused: float | None = None
         self._status = Status.before(self._conductor)
         self.digest = Digest(self._tables)
 
@@ -285,6 +288,7 @@ class Session:
         elif self._stop_asked is not None and seen.t - self._stop_asked > STOP_SEEN:
             self._stop_asked = None  # it changed nothing: the machine did not train, or the guard was before it
         self._listen(seen, keeper)
+        self._give_up(seen)
         self._conductor.asking = self._asking is not None
         for ask in self._conductor.look(seen):
             self._ask(ask, keeper)
@@ -294,6 +298,16 @@ class Session:
         for missed, block, events, strides in self._sight.blocks():
             keeper.skip(missed)
             keeper.write(self.digest, block, events, strides)
+
+    def _give_up(self, seen: Seen) -> None:
+        """Stop a simulation that stands in a pause and has nobody to resume it."""
+        asked = self._conductor.status == "paused" and self._conductor.reason != "rest"
+        if self.machine.live or self._script or not asked:
+            self._paused = None
+        elif self._paused is None:
+            self._paused = seen.t
+        elif seen.t - self._paused > PAUSE_TIME:
+            self._conductor.command("stop", "program")
 
     def _listen(self, seen: Seen, keeper: Keeper) -> None:
         """Take what was commanded since the last look."""
@@ -333,9 +347,8 @@ class Session:
         return {"who": who, "when": self._when(), "what": ask.what, "before": ask.before, "after": ask.after}
 
     def _when(self) -> str | None:
-        if not self.machine.live:
-            return None
-        return datetime.datetime.now(tz=datetime.UTC).isoformat(timespec="milliseconds")
+        live = self.machine.live
+        return datetime.datetime.now(tz=datetime.UTC).isoformat(timespec="milliseconds") if live else None
 
     def _after(self, seen: Seen, keeper: Keeper) -> None:
         """Tell what the look brought, and show it."""
