@@ -18,9 +18,11 @@ import numpy as np
 
 from gaitloop.session.layout import TELEMETRY_EVERY, Block
 from gaitloop.session.live import LiveRecorder
+from gaitloop.session.machine import LOOK, simulated_loop
 from gaitloop.session.plan import demo_plan
 from gaitloop.session.reader import Reader
 from gaitloop.session.runner import metadata_of, simulate
+from gaitloop.session.session import Session
 
 #: Samples that a kill may take along [s].
 LIMIT = 0.050
@@ -78,9 +80,9 @@ def _note(recorder, shared, pause):
         time.sleep(pause)
 
 
-def _look(shared):
+def _look(shared, pace=0.0):
     now = time.monotonic_ns()
-    if now - (shared[_LOOKED] or now) > STARVED * 1e9:
+    if now - (shared[_LOOKED] or now) > (STARVED + pace) * 1e9:
         shared[_STARVED] = now
     shared[_LOOKED] = now
 
@@ -122,6 +124,27 @@ def _looped(path, shared, pause):
         time.sleep(_BLOCK)
 
 
+def _session(path, shared, pause):
+    """A whole session on the real loop, led as `gaitloop train --pace real` leads it."""
+    warnings.simplefilter("ignore")
+    machine = simulated_loop(demo_plan())
+    start, rows = machine.start, machine.rows
+
+    def begin():
+        start()
+        shared[_BEGAN] = time.monotonic_ns()
+
+    def look():
+        found = rows()
+        if len(found.raw["t"]):
+            shared[_HANDED] = int(found.raw["index"][-1]) + 1
+        _look(shared, LOOK)
+        return found
+
+    machine.start, machine.rows = begin, look
+    Session(demo_plan(), machine, out=path).run()
+
+
 @dataclass
 class Kill:
     """What one killed process left."""
@@ -135,10 +158,14 @@ class Kill:
     wrong: list[str] = field(default_factory=list)
 
 
-def kill(path, after, looped, pause):
+#: Who records, by name.
+KINDS = {"clock": _synthetic, "loop": _looped, "session": _session}
+
+
+def kill(path, after, kind, pause):
     """Start a process, kill it a while after it began, and judge what it left."""
     shared = _CONTEXT.RawArray("q", 5)
-    process = _CONTEXT.Process(target=_looped if looped else _synthetic, args=(path, shared, pause), daemon=True)
+    process = _CONTEXT.Process(target=KINDS[kind], args=(path, shared, pause), daemon=True)
     process.start()
     end = time.monotonic() + 60.0
     while not shared[_BEGAN]:
@@ -151,12 +178,13 @@ def kill(path, after, looped, pause):
     os.kill(process.pid, signal.SIGKILL)
     process.join()
     process.close()
-    return judge(path, now, told, looped)
+    return judge(path, now, told, kind)
 
 
-def judge(path, now, told, looped):
+def judge(path, now, told, kind):
     """Compare the record with what the process had told."""
-    starved = now - told[_LOOKED] > STARVED * 1e9 or now - told[_STARVED] < SHORTLY * 1e9
+    pace = LOOK if kind == "session" else 0.0
+    starved = now - told[_LOOKED] > (STARVED + pace) * 1e9 or now - told[_STARVED] < SHORTLY * 1e9
     found = Kill(acknowledged=told[_ACKNOWLEDGED], starved=starved)
     reader = Reader(path)
     blocks = list(reader.blocks())
@@ -168,7 +196,7 @@ def judge(path, now, told, looped):
     found.missing = sum(str(number) not in notes for number in range(found.acknowledged))
     allowed = ("closing bytes", "ends in the middle", "last readable", "no chunk is left")
     found.wrong = [loss for loss in reader.losses if not any(words in loss for words in allowed)]
-    if not looped:
+    if kind == "clock":
         for block in blocks:
             want = made(int(block.t[0]) // 1_000_000, int(block.t[-1]) // 1_000_000 + 1)
             same = [
@@ -180,7 +208,7 @@ def judge(path, now, told, looped):
     return found
 
 
-def kills(folder, runs, *, looped=False, seed=1, workers=2, longest=0.6):
+def kills(folder, runs, *, kind="clock", seed=1, workers=2, longest=0.6):
     """Kill that many processes; each after another time."""
     draw = random.Random(seed)
     # A note hurries the writer, so with rare ones more is lost of the samples.
@@ -189,7 +217,7 @@ def kills(folder, runs, *, looped=False, seed=1, workers=2, longest=0.6):
     def one(work):
         number, (after, pause) = work
         path = Path(folder) / f"{number}.mcap"
-        found = kill(path, after, looped, pause)
+        found = kill(path, after, kind, pause)
         if not (found.wrong or found.missing):
             path.unlink()
         return found

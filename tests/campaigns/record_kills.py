@@ -44,16 +44,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=1000)
     parser.add_argument("--looped", type=int, default=100, help="kills beside, of processes with the real loop")
+    parser.add_argument("--sessions", type=int, default=100, help="kills beside, of processes that lead a session")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--out", type=Path)
     told = parser.parse_args()
     result = {}
     with tempfile.TemporaryDirectory() as folder:
-        for name, runs in (("ticks_by_the_clock", told.runs), ("real_loop", told.looped)):
+        parts = (("clock", "ticks_by_the_clock", told.runs), ("loop", "real_loop", told.looped))
+        for kind, name, runs in (*parts, ("session", "session", told.sessions)):
             if runs:
-                looped = name == "real_loop"
-                found = kills(folder, runs, looped=looped, seed=told.seed, workers=1 if looped else told.workers)
+                found = kills(folder, runs, kind=kind, seed=told.seed, workers=told.workers if kind == "clock" else 1)
                 result[name] = summary_of(found)
                 for one in found:
                     if one.wrong:
