@@ -19,7 +19,7 @@ FIGURES = Figures(
     range={
         "hip_left": (-18.0, 95.0),
         "knee_left": (-2.0, 120.0),
-        "ankle_left": (-40.0, 5.0),
+        "ankle_left": (-40.0, 15.0),
         "hip_right": (-20.0, 110.0),
         "knee_right": (-2.0, 130.0),
         "ankle_right": None,
