@@ -21,6 +21,8 @@ from pathlib import Path
 import pytest
 from _pytest.runner import runtestprotocol
 
+from gaitloop.errors import GaitloopError
+
 #: Times a test may be robbed, the share of a processor that counts as robbed, and the rest between two tries [s].
 TRIES, SHARE, REST = 2, 0.01, 2.0
 #: Tests that are told as undecided, and their stolen time [s].
@@ -36,7 +38,7 @@ def certain() -> Iterator[None]:
     """What is asserted in here is so on any machine, robbed or not."""
     try:
         yield
-    except AssertionError as error:
+    except (AssertionError, GaitloopError) as error:
         raise CertainError(str(error)) from error
 
 

@@ -111,7 +111,7 @@ class Identities:
         if not _LEAST <= len(passphrase) <= _LONGEST:
             raise IdentityError(f"the passphrase must have {_LEAST} to {_LONGEST} characters, got {len(passphrase)}")
         head = {"format": _FORMAT, "version": _VERSION, "kdf": "scrypt", **_COST, "salt": secrets.token_hex(16)}
-        made = cls(Path(path), _derive(passphrase, head), head, {})
+        made = cls(Path(path).resolve(), _derive(passphrase, head), head, {})
         made._save({}, new=True)
         return made
 
@@ -138,7 +138,7 @@ class Identities:
         MissingExtraError
             If the extra `identity` is not installed.
         """
-        path = Path(path)
+        path = Path(path).resolve()  # of a link the file itself is locked and replaced
         head, nonce, sealed = _read(path)
         key = _derive(passphrase, head)
         people = _people(path, _unseal(path, key, head, nonce, sealed))
@@ -381,6 +381,8 @@ def _asked(prompt: str, *, secret: bool = False) -> str:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", getpass.GetPassWarning)  # it says so in words besides
                 return getpass.getpass(prompt)
+        if sys.stdin is None:
+            raise EOFError
         print(prompt, end="", file=sys.stderr, flush=True)
         line = sys.stdin.readline()
         if not line:

@@ -266,3 +266,13 @@ def test_without_a_terminal_there_is_one_error(file: Path) -> None:
     assert "Traceback" not in done.stderr
     assert ".py:" not in done.stderr, "nor a line of the program"
     assert "passphrase was not answered" in done.stderr.splitlines()[-1]
+
+
+def test_a_link_to_a_file_of_identities_is_that_file(tmp_path: Path) -> None:
+    people = Identities.create(tmp_path / "who.json", PASS)
+    (tmp_path / "link.json").symlink_to(tmp_path / "who.json")
+    Identities.open(tmp_path / "link.json", PASS).add("Anna")
+    people.add("Berta")
+    assert (tmp_path / "link.json").is_symlink()
+    found = Identities.open(tmp_path / "who.json", PASS).find("")
+    assert {person.name for person in found} == {"Anna", "Berta"}

@@ -18,6 +18,7 @@ import pytest
 from gaitloop.errors import ConfigError, RealTimeError
 from gaitloop.session import Programme, Reader, Remote, Rules, Session
 from gaitloop.session.beside import Beside
+from gaitloop.session.console import Console
 from gaitloop.session.display import Line, Status
 from gaitloop.session.effort import EffortMeter
 from gaitloop.session.helm import Seen
@@ -133,6 +134,20 @@ def _empty(number: int) -> bool:
         return True
 
 
+def test_a_line_that_is_refused_leaves_the_console_its_ears(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    gone, told = os.pipe()
+    os.close(gone)
+    with open(reading, encoding="utf-8") as stdin, open(told, "w", encoding="utf-8") as stderr:
+        monkeypatch.setattr(sys, "stderr", stderr)
+        session = Session(PLAN)
+        with Console(session, stdin):
+            os.write(writing, b"what\nstop")
+            os.close(writing)
+            until(lambda: len(session._inbox) == 1)
+    assert session._inbox[0][0] == "stop", "also of a last line without an end"
+
+
 class Heard:
     """What a remote says."""
 
@@ -233,10 +248,18 @@ def test_a_strap_that_slips_pauses_once_where_there_is_a_limit() -> None:
         assert alarms.index(told) == (LOST_TIME - 1.0 if told else 0.0)
 
 
+def test_a_strap_that_slips_in_a_pause_or_a_rest_pauses_what_comes_after() -> None:
+    watch = Watch(Rules(heart_rate_max=130.0))
+    seen = Seen(t=0.0, state="run")
+    watch.alarm(replace(seen, heart_rate=90.0), 1.0)
+    assert {watch.alarm(seen, 1.0, walks=False) for _ in range(100)} == {""}
+    assert [watch.alarm(seen, 1.0) for _ in range(3)] == ["heart_rate_lost", "", ""]
+
+
 def test_a_simulated_heart_that_beats_too_fast_pauses_the_session(tmp_path: Path) -> None:
     programme = replace(Programme.of(PLAN), rules=Rules(heart_rate_max=85.0, heart_rate_time=3.0))
     session = Session(programme, SimulatedMachine(PLAN, heart_rate=True), out=tmp_path / "a.mcap")
-    assert session.run().reason == "stopped", "nobody is there to resume it"
+    assert session.run().reason == "nobody_resumed"
     reader, column = Reader(tmp_path / "a.mcap"), TABLES.columns("sample", "heart_rate").start
     notes = [note["t"] for note in reader.messages("/note") if note.get("text_code") == "pause_heart_rate"]
     assert len(notes) == 1

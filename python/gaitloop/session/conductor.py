@@ -113,8 +113,7 @@ class Conductor:
         self._last: float | None = None
         self._since = 0.0
         self._lifted: float | None = None
-        self._down = False
-        self._begun = False
+        self._down = self._begun = False
         self.asking = self._hurt = self._hasty = False
         self._hold: tuple[str, str] | None = None
         self._stop_asked = -math.inf
@@ -163,7 +162,8 @@ class Conductor:
         commands, self._commands = self._commands, []
         for name, who in commands:
             yield from self._obey(name, who, seen)
-        if (alarm := self.watch.alarm(seen, dt)) and self.status in ("walking", "resuming"):
+        walks = self.status in ("walking", "resuming")
+        if (alarm := self.watch.alarm(seen, dt, walks=walks)) and walks:
             self._pause(seen, alarm, "program")
         yield from self._count(seen, dt)
         self._carry_on(seen)

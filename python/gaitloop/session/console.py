@@ -49,7 +49,19 @@ def _words(session: Session, line: str) -> None:
             known = ", ".join([*plain, *(f"{word} TEXT" for word in told)])
             raise ConfigError(f"line must be one of {known}, got {line.strip()!r:.60}")
     except ConfigError as error:
-        print(f"refused: {error}", file=sys.stderr)
+        _tell(f"refused: {error}\n")
+
+
+def _tell(text: str) -> None:
+    """Say something on standard error, unless nobody takes it now: whoever waits here hears no stop."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        try:
+            number = sys.stderr.fileno()
+        except (OSError, ValueError, AttributeError):
+            sys.stderr.write(text)
+            return
+        if select.select([], [number], [], 0.0)[1]:
+            os.write(number, text.encode("utf-8", "replace"))
 
 
 def press_key(session: Session, key: str) -> None:
@@ -122,7 +134,7 @@ class Console:
         if self._before is not None:
             import termios
 
-            termios.tcsetattr(self._stream.fileno(), termios.TCSADRAIN, self._before)
+            termios.tcsetattr(self._stream.fileno(), termios.TCSANOW, self._before)
             self._before = None
 
     def _raw(self, number: int) -> bool:
@@ -148,6 +160,7 @@ class Console:
                     continue
                 data = os.read(number, 4096)
                 if not data:
+                    _words(self._session, rest[:_MAX_LINE].decode("utf-8", "replace"))  # without an end of its own
                     return
                 if terminal:
                     for key in data.decode("utf-8", "replace"):

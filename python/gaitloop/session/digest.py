@@ -157,7 +157,7 @@ class Digest:
         return Outcome(
             duration=self.t_end,
             steps=count_steps(self.t, belt, self.events),
-            distance=float(belt.sum() * step),
+            distance=max(0.0, float(belt.sum() * step)),
             speed=float(belt[moving].mean()) if moving.any() else 0.0,
             symmetry=self._symmetry(),
             support_start=start,

@@ -214,6 +214,8 @@ class Line:
                 self._waiting.clear()
             try:
                 self._put("".join(lines) + ("\n" if over and self._terminal else ""))
+            except BlockingIOError:  # it takes nothing now, and misses this
+                pass
             except (OSError, ValueError):  # whoever looked has left; the session goes on
                 self._over = over = True
             if over:

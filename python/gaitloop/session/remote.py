@@ -158,6 +158,7 @@ class Remote:
             speaker, _ = self._door.accept()
             if len(speakers) >= MAX_SPEAKERS:  # who has been silent longest leaves: a stop always finds a place
                 silent = min(speakers, key=lambda other: speakers[other].heard)
+                self._hear(silent, speakers[silent])  # what it has said meanwhile
                 self._leave(silent, selector, speakers)
             speaker.setblocking(False)
             selector.register(speaker, selectors.EVENT_READ)

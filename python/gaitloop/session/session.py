@@ -46,8 +46,8 @@ class Ending:
     Attributes
     ----------
     reason : str
-        `finished`, `stopped`, `skipped`, `nobody_started`, `device_lost`, or the cause of the stop of the guard that
-        nobody started the machine again after.
+        `finished`, `stopped`, `skipped`, `nobody_started`, `nobody_resumed`, `device_lost`, or the cause of the stop of
+        the guard that nobody started the machine again after.
     digest : Digest
         What is kept of it for people.
     pains : tuple of str
@@ -307,7 +307,7 @@ class Session:
         elif self._paused is None:
             self._paused = seen.t
         elif seen.t - self._paused > PAUSE_TIME:
-            self._conductor.command("stop", "program")
+            self._conductor.end("nobody_resumed", seen.t)
 
     def _listen(self, seen: Seen, keeper: Keeper) -> None:
         """Take what was commanded since the last look."""

@@ -47,7 +47,7 @@ class Watch:
         most = self._rules.heart_rate_max
         return most is not None and seen.heart_rate is not None and seen.heart_rate > most
 
-    def alarm(self, seen: Seen, dt: float) -> str:
+    def alarm(self, seen: Seen, dt: float, *, walks: bool = True) -> str:
         """Why the session pauses by itself now.
 
         The heart rate was above its limit for so long that it counts, or one that has a limit was known and is lost.
@@ -58,6 +58,8 @@ class Watch:
             The machine as it is.
         dt : float
             Time since the last look [s].
+        walks : bool
+            Whether there is anything to pause; a loss waits until there is.
 
         Returns
         -------
@@ -72,7 +74,7 @@ class Watch:
             self._unknown = 0.0
         elif self._unknown is not None:
             self._unknown += dt
-            if self._unknown >= LOST_TIME:
+            if self._unknown >= LOST_TIME and walks:
                 self._unknown = None
                 return "heart_rate_lost" if self._rules.heart_rate_max is not None else ""
         return ""

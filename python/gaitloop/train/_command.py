@@ -86,13 +86,14 @@ def command(arguments: argparse.Namespace) -> int:
     session = Session(
         programme, machine, out=arguments.out, operator=arguments.operator, script=script, show=sys.stderr
     )
-    if ready is not None:
-        ready()
-    if sys.stdin is not None and sys.stdin.isatty():
-        print(HELP, file=sys.stderr)
     remote = contextlib.nullcontext() if arguments.remote is None else Remote(session, _address(arguments.remote))
-    with remote, Console(session), _signals(session) as asked:
-        ending = session.run()
+    with remote:
+        if ready is not None:
+            ready()
+        if sys.stdin is not None and sys.stdin.isatty():
+            print(HELP, file=sys.stderr)
+        with Console(session), _signals(session) as asked:
+            ending = session.run()
     return _told(ending, arguments.out, interrupted=bool(asked))
 
 
@@ -159,12 +160,15 @@ def _address(text: str) -> str | int:
 
 @contextlib.contextmanager
 def _signals(session: Session) -> Iterator[list[int]]:
-    """Ctrl-C and a wish of the system to end ask for a soft stop; the second one ends at once."""
+    """Ctrl-C and a wish of the system to end ask for a soft stop; the second one ends at once.
+
+    A terminal that is closed may say so twice, by the system and by its shell, and so never ends a session at once.
+    """
     asked: list[int] = []
 
     def hear(number: int, frame: FrameType | None) -> None:
         asked.append(number)
-        if len(asked) > 1:
+        if len(asked) > 1 and number in (signal.SIGINT, signal.SIGTERM):
             raise KeyboardInterrupt
         session.stop()
 
