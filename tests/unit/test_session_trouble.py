@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import socket
 import sys
 import threading
@@ -31,6 +32,7 @@ from gaitloop.session.replay import replay
 from gaitloop.session.runner import metadata_of
 from gaitloop.session.sight import Sight
 from gaitloop.session.watch import LOST_TIME, Watch
+from gaitloop.train._command import _signals
 
 PLAN = demo_plan().change(duration=60.0)
 TABLES = Tables.from_core()
@@ -270,3 +272,17 @@ def test_a_simulated_heart_that_beats_too_fast_pauses_the_session(tmp_path: Path
     }
     assert all(rates[t] > 85.0 for t in range(notes[0] - 2_900_000_000, notes[0], 100_000_000) if t in rates)
     assert replay(tmp_path / "a.mcap").difference is None
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="this system has no such signal")
+def test_a_terminal_that_is_closed_stops_softly_however_often_it_says_so() -> None:
+    heard: Any = Heard()
+    heard.stop = lambda: heard.said.append("stop")
+    with _signals(heard) as asked:
+        for _ in range(2):
+            os.kill(os.getpid(), signal.SIGHUP)
+            until(lambda: len(asked) == len(heard.said))
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGTERM)
+            until(lambda: False)
+    assert heard.said == ["stop", "stop"]
