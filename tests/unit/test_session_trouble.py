@@ -283,6 +283,5 @@ def test_a_terminal_that_is_closed_stops_softly_however_often_it_says_so() -> No
             os.kill(os.getpid(), signal.SIGHUP)
             until(lambda: len(asked) == len(heard.said))
         with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), signal.SIGTERM)
-            until(lambda: False)
+            signal.raise_signal(signal.SIGTERM)
     assert heard.said == ["stop", "stop"]
