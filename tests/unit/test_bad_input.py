@@ -154,7 +154,7 @@ COMMANDS = [
     (["demo", "--minutes", "1e6"], "duration must lie in [20, 7200], got 6e+07"),
     (["train"], "the following arguments are required: PLAN.toml"),
     (["train", "none.toml", "--device", "sim", "--out", "a.mcap"], "none.toml: cannot be read: No such file"),
-    (["train", "none.toml", "--device", "moon", "--out", "a.mcap"], "--device: invalid choice: 'moon'"),
+    (["assess", "none.toml", "--device", "moon", "--joint", "knee_l"], "--device: invalid choice: 'moon'"),
     (["replay"], "the following arguments are required: FILE.mcap"),
     (["replay", "none.mcap"], "none.mcap: cannot be opened: No such file"),
     (["replay", "."], "cannot be opened: Is a directory"),

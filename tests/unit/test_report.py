@@ -127,7 +127,7 @@ def test_headlines_are_the_outcome(page: str) -> None:
         "0.60 m/s",
         "−0.11",
         "90 % → 40 %",
-        "Stops 2 1 asked for, 1 by the machine",
+        "Stops 2 1 asked for, 1 for pain, 0 by the machine",
     ):
         assert words in text, words
     assert "right longer" in text
