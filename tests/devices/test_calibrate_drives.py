@@ -49,12 +49,13 @@ class Pressed(DriveMachine):
 
     def __init__(self, simulator, after):
         super().__init__(PROFILE, simulator.adapters[0], EDS)
-        self.simulator, self.after = simulator, after
+        self.simulator, self.after, self.timers = simulator, after, []
 
     def press(self, button):
         self.simulator.press(button, 0.15)
         if button == "start":
-            threading.Timer(2.0, self.after).start()
+            self.timers.append(threading.Timer(2.0, self.after))
+            self.timers[-1].start()
         return True
 
 
@@ -81,6 +82,9 @@ def swept(after_of):
                 with certain():
                     assert came_to_rest(simulator)
                 raise
+            finally:
+                for timer in machine.timers:
+                    timer.cancel()  # of a try that ended before it must not strike the next one
     pytest.fail("the machine is too busy, or the sweep did not end")
 
 
