@@ -25,7 +25,7 @@ class Keeping(Protocol):
     ) -> None:
         """Append a block."""
 
-    def tell(self, topic: str, t_ns: int, values: Mapping[str, Any], *, wait: bool = False) -> bool:
+    def tell(self, topic: str, t_ns: int, values: Mapping[str, Any]) -> bool:
         """Append a message."""
 
     def close(self) -> None:
@@ -107,8 +107,8 @@ class Keeper:
         else:
             self._rows += rows
 
-    def tell(self, topic: str, t_ns: int, values: Mapping[str, Any], *, wait: bool = False) -> bool:
-        """Keep a message.
+    def tell(self, topic: str, t_ns: int, values: Mapping[str, Any]) -> bool:
+        """Keep a message; the session never waits for a disk.
 
         Parameters
         ----------
@@ -118,8 +118,6 @@ class Keeper:
             When it was so, since session start [ns].
         values : mapping
             The rest of it.
-        wait : bool
-            Whether it must be written when this returns, if it can be.
 
         Returns
         -------
@@ -130,7 +128,7 @@ class Keeper:
             return True
         if not self._broken:
             try:
-                self._recorder.tell(topic, t_ns, values, wait=wait)
+                self._recorder.tell(topic, t_ns, values)
                 return True
             except OSError as error:
                 self._break(error)

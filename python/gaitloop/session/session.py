@@ -31,7 +31,7 @@ from .voice import Voice
 REASON_TIME = 30.0
 #: Time in which a stop that a loop was asked for shows in its rows, if it does [s].
 STOP_SEEN = 1.0
-#: Time after which a simulation that was paused and has no command left is stopped [s].
+#: Time after which a simulation that was paused and has no command left ends [s].
 PAUSE_TIME = 600.0
 #: Reason of a pain that nobody gave one for.
 NOT_SAID = "not said"
@@ -300,7 +300,7 @@ class Session:
             keeper.write(self.digest, block, events, strides)
 
     def _give_up(self, seen: Seen) -> None:
-        """Stop a simulation that stands in a pause and has nobody to resume it."""
+        """End a simulation that stands in a pause and has nobody to resume it."""
         asked = self._conductor.status == "paused" and self._conductor.reason != "rest"
         if self.machine.live or self._script or not asked:
             self._paused = None
