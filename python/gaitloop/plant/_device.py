@@ -55,6 +55,8 @@ class Device(_core.Device):
         thigh_mass: float = 2.5,
         shank_mass: float = 1.5,
         lifter_stiffness: float | None = None,
+        incline: tuple[float, float] = (0.0, 0.0),
+        incline_rate: float = 0.0,
         noise: float = 1.0,
     ) -> Device:
         """Make a treadmill exoskeleton: hips and knees driven, a frame that guides the pelvis, belt and rope.
@@ -70,6 +72,11 @@ class Device(_core.Device):
         lifter_stiffness : float, optional
             Stiffness of the passive foot lifter [N·m/rad], 0 to 100; by default 35 for a sensed ankle, 0 for a
             driven one.
+        incline : tuple of float
+            Lowest and highest inclination of the belt [rad], -10 to 0 and 0 to 10°, positive uphill; by default it does
+            not tilt. It turns about the line under the hip; the frame stays upright.
+        incline_rate : float
+            How fast its inclination changes [rad/s], 0 to 0.05.
         noise : float
             Size of the sensors' noise relative to the usual [-], 0 to 10.
 
@@ -85,7 +92,8 @@ class Device(_core.Device):
         """
         kind = ("treadmill_exo", "treadmill_exo_ankle")[to_choice("ankle", ankle, {"sensed": 0, "driven": 1})]
         lifter = {} if lifter_stiffness is None else {"lifter_stiffness": lifter_stiffness}
-        return cls(kind, noise=noise, thigh_mass=thigh_mass, shank_mass=shank_mass, **lifter)
+        tilt = {"incline_low": incline[0], "incline_high": incline[1], "incline_rate": incline_rate}
+        return cls(kind, noise=noise, thigh_mass=thigh_mass, shank_mass=shank_mass, **lifter, **tilt)
 
     @classmethod
     def overground_exo(

@@ -214,6 +214,7 @@ class Plant(_core.Plant):
         dt: float = 0.001,
         plate_force: ArrayLike | None = None,
         cue: float | None = None,
+        incline: float | None = None,
     ) -> None:
         """Let one tick pass under a command made by hand.
 
@@ -236,6 +237,8 @@ class Plant(_core.Plant):
             it does nothing.
         cue : float, optional
             Phase of the left side that the device shows the person [-], 0 to 1; who is shown one goes along with it.
+        incline : float, optional
+            Inclination that the belt goes to [rad], in the device's range, positive uphill; without one it stays.
 
         Raises
         ------
@@ -244,7 +247,7 @@ class Plant(_core.Plant):
         """
         plates = None if plate_force is None else to_plates(plate_force)
         code = to_choice("rope", rope, ROPE_CODES)
-        self.step(to_floats("torque", torque), belt_speed, support_force, code, enabled, dt, plates, cue)
+        self.step(to_floats("torque", torque), belt_speed, support_force, code, enabled, dt, plates, cue, incline)
 
     def fittings(self) -> Fitted:
         """Read what the device has beside its joints: trunk sensor, plates, crutches or walking frame.

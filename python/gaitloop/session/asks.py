@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
 from gaitloop.control import PathControl, Resistance
 from gaitloop.errors import ConfigError
 from gaitloop.trainer import ControlConfig
-from gaitloop.trajectory import GaitPattern
 
 from .build import trainer_config
+from .incline import STEEPEST, asked_incline, reference_pattern
 from .plan import Plan, named
 
 #: What may be asked, as `/change` names it.
-ASKED = ("speed", "support_force", "control", "assistance_floor", "assistance_ceiling", "assistance_release", "stop")
+ASKED = (
+    *("speed", "support_force", "control", "assistance_floor", "assistance_ceiling", "assistance_release"),
+    *("incline", "stop"),
+)
 #: Laws that a session has of the modes of a stage; `guidance` and `assist` differ in their floors only.
 LAWS = ("impedance", "path", "resistance")
 #: Path control as a session uses it, our choice: hips and knees weighed alike [-], how far from the phase the nearest
@@ -67,13 +70,16 @@ class Asker:
     ----------
     plan : Plan
         The plan that the trainer was built from.
+    tilt : callable, optional
+        Takes an inclination of the belt [rad], or None to hold it. It is the machine's and no business of a trainer, so
+        where there is none it is read and left at that, as in a replay.
     """
 
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
+    def __init__(self, plan: Plan, tilt: Callable[[float | None], None] | None = None) -> None:
+        self._plan, self._tilt = plan, tilt
         self._start: ControlConfig | None = None
 
-    def control(self, law: str, speed: float) -> ControlConfig:
+    def control(self, law: str, speed: float, incline: float = 0.0) -> ControlConfig:
         """Make a law for a speed of walking, with the gains of the plan.
 
         Parameters
@@ -82,6 +88,8 @@ class Asker:
             One of `LAWS`.
         speed : float
             Speed of the reference [m/s].
+        incline : float
+            Slope of the reference [rad], positive uphill.
 
         Returns
         -------
@@ -91,19 +99,18 @@ class Asker:
         Raises
         ------
         ConfigError
-            If the law is unknown or the speed out of range.
+            If the law is unknown, or speed or slope out of range.
         """
         if law not in LAWS:
             raise ConfigError(f"law must be one of {', '.join(LAWS)}, got {law!r:.60}")
         if self._start is None:
             self._start = trainer_config(self._plan).control
         training = self._plan.training
+        if not -STEEPEST <= incline <= STEEPEST:
+            raise ConfigError(f"incline must lie in [{-STEEPEST:.4f}, {STEEPEST:.4f}] rad, got {incline!r:.60}")
         with named("stage"):
-            pattern = GaitPattern.koopman(
-                speed,
-                self._plan.patient["height"],
-                pelvic_tilt=training["pelvic_tilt"],
-                foot_clearance=training["foot_clearance"],
+            pattern = reference_pattern(
+                speed, self._plan.patient["height"], incline, training["pelvic_tilt"], training["foot_clearance"]
             )
         path = None
         if law == "path":
@@ -122,8 +129,8 @@ class Asker:
         what : str
             One of `ASKED`.
         value : object
-            What is asked for, as a record keeps it: m/s, N, a share of assistance, `{"law": ..., "speed": ...}`, or
-            None.
+            What is asked for, as a record keeps it: m/s, N, a share of assistance, `{"law": ..., "speed": ...}`
+            with `incline` on a slope, rad, or None.
 
         Returns
         -------
@@ -137,7 +144,7 @@ class Asker:
         """
         try:
             return self._ask(trainer, what, value)
-        except (TypeError, KeyError) as error:
+        except (TypeError, KeyError, AttributeError) as error:
             raise ConfigError(f"{what} cannot be asked with {value!r:.60}: {error}") from None
 
     def _ask(self, trainer: Asked, what: str, value: Any) -> int | None:
@@ -146,11 +153,15 @@ class Asker:
         if what == "support_force":
             return trainer.request_support_force(float(value))
         if what == "control":
-            return trainer.request_control(self.control(value["law"], float(value["speed"])))
+            incline = float(value.get("incline", 0.0))
+            return trainer.request_control(self.control(value["law"], float(value["speed"]), incline))
         if what in ("assistance_floor", "assistance_ceiling"):
             return trainer.request_override("all", what.removeprefix("assistance_"), 100.0 * float(value))
         if what == "assistance_release":
             return trainer.release_override("all")
+        if what == "incline":
+            angle = asked_incline(value)
+            return None if self._tilt is None else self._tilt(angle)
         if what == "stop":
             trainer.request_stop()
             return None

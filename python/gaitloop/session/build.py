@@ -177,7 +177,11 @@ def build_device(plan: Plan) -> Device:
     from gaitloop.plant import Device
 
     with named("device"):
-        return Device.treadmill_exo(ankle=plan.device["ankle"])
+        limits = plan.incline
+        if limits is None:
+            return Device.treadmill_exo(ankle=plan.device["ankle"])
+        span = (limits["low"], limits["high"])
+        return Device.treadmill_exo(ankle=plan.device["ankle"], incline=span, incline_rate=limits["rate"])
 
 
 def presses(plan: Plan) -> list[tuple[str, float, float]]:

@@ -11,6 +11,7 @@ from gaitloop.errors import ConfigError
 
 from .build import GRAVITY
 from .helm import Ask, Helm, Seen, Setting
+from .incline import Ground, check_ground
 from .programme import Programme, Stage
 from .standing import stands_well
 from .watch import Watch
@@ -57,8 +58,7 @@ def check_stages(programme: Programme) -> None:
         where = f"stages[{i}]"
         if stage.mode not in LAW_OF:
             raise ConfigError(f"{where}.mode must be one of {', '.join(LAW_OF)} on this machine, got {stage.mode}")
-        if stage.terrain != "level":
-            raise ConfigError(f"{where}.terrain must be level on this machine, got {stage.terrain}")
+        check_ground(where, stage, programme.plan)
         if stage.speed > most:
             raise ConfigError(f"{where}.speed must lie in [0, {most:g}] of limits.belt_speed_max, got {stage.speed:g}")
 
@@ -105,18 +105,17 @@ class Conductor:
                 ceiling=assist["ceiling"],
             )
         )
-        self.watch = Watch(programme.rules)
+        self.watch, self._ground = Watch(programme.rules), Ground(programme)
         self.status, self.index, self.reason, self.who = "waiting", 0, "", "program"
         self.seconds, self.steps, self.total = 0.0, 0, 0
         self.told: list[tuple[str, int, dict[str, Any]]] = []
         self._commands: list[tuple[str, str]] = []
         self._last: float | None = None
-        self._since = 0.0
         self._lifted: float | None = None
         self._down = self._begun = False
         self.asking = self._hurt = self._hasty = False
         self._hold: tuple[str, str] | None = None
-        self._stop_asked = -math.inf
+        self._since, self._stop_asked = 0.0, -math.inf
 
     @property
     def stage(self) -> Stage:
@@ -155,8 +154,8 @@ class Conductor:
         Ask
             One request after the other.
         """
-        dt = 0.0 if self._last is None else max(0.0, seen.t - self._last)
-        self._last = seen.t
+        dt, self._last = 0.0 if self._last is None else max(0.0, seen.t - self._last), seen.t
+        self._ground.see(seen, dt)
         self._follow(seen)
         self._feel(seen)
         commands, self._commands = self._commands, []
@@ -316,7 +315,7 @@ class Conductor:
             self.seconds += dt
         stage = self.stage
         over = self.seconds >= 60.0 * stage.minutes if stage.minutes is not None else self.steps >= (stage.steps or 0)
-        if over:
+        if over and self._ground.may_end(seen, last=self.index + 1 >= len(self.programme.stages)):
             yield from self._advance(seen, "done", "program")
 
     def _advance(self, seen: Seen, reason: str, who: str) -> Iterator[Ask]:
@@ -343,7 +342,7 @@ class Conductor:
 
     def _tell_stage(self, t: float, phase: str, reason: str) -> None:
         told = {"stage": self.stage.name, "index": self.index, "phase": phase, "reason": reason}
-        self.told.append(("/stage", round(t * 1e9), told))
+        self.told.append(("/stage", round(t * 1e9), {**told, **self._ground.told()}))
 
     def _carry_on(self, seen: Seen) -> None:
         """Pauses and resumes that are under way."""
@@ -385,6 +384,7 @@ class Conductor:
             support_force=min(support * self.weight, self._most),
             law=LAW_OF[stage.mode],
             pattern=pattern,
+            incline=self._ground.wanted(stage, walks=self.status == "walking"),
             floor=floor,
             ceiling=stage.ceiling,
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING
 
 from .helm import Seen
+from .incline import said
 
 if TYPE_CHECKING:
     from .conductor import Conductor
@@ -55,6 +56,8 @@ class Status:
         Whether the reason of a pain is asked for.
     wish : str
         What a remote asks for; empty otherwise.
+    incline : float
+        Inclination of the belt [rad], positive uphill.
     """
 
     t: float = 0.0
@@ -71,6 +74,7 @@ class Status:
     state: str = "boot"
     asking: bool = False
     wish: str = ""
+    incline: float = 0.0
 
     @classmethod
     def before(cls, conductor: Conductor) -> Status:
@@ -131,6 +135,7 @@ class Status:
             state=seen.state,
             asking=asking,
             wish=last.wish if last.index == conductor.index else "",
+            incline=seen.incline,
         )
 
     def with_wish(self, wish: str) -> Status:
@@ -150,9 +155,10 @@ class Status:
 
     def __str__(self) -> str:
         why = f" ({self.reason})" if self.reason else ""
+        ground = f" {slope}," if (slope := said(self.incline)) else ""
         more = "; what hurts?" if self.asking else f"; {self.wish}" if self.wish else ""
         return (
-            f"{self.index + 1}/{self.stages} {self.stage[:24]}, {self.left}, {self.speed:.2f} m/s, "
+            f"{self.index + 1}/{self.stages} {self.stage[:24]}, {self.left}, {self.speed:.2f} m/s,{ground} "
             f"{100 * self.support:.0f} % carried, {self.steps} steps, {self.status}{why}, {self.state}{more}"
         )
 

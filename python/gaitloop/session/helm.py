@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from .incline import Tilt
+
 #: Time after a law was asked for in which its change may not show yet [s].
 _UNSEEN = 0.3
 #: Slowest reference of which the trainer takes any [m/s].
@@ -42,6 +44,8 @@ class Seen:
         Steps of both feet since the last look [-].
     heart_rate : float or None
         Heart rate, where one was measured [1/min].
+    incline : float
+        Inclination of the belt [rad], positive uphill.
     """
 
     t: float
@@ -56,6 +60,7 @@ class Seen:
     rate: tuple[float, float] = (0.0, 0.0)
     steps: int = 0
     heart_rate: float | None = None
+    incline: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +81,8 @@ class Setting:
         Least assistance [-].
     ceiling : float
         Largest assistance [-].
+    incline : float or None
+        Inclination of the belt [rad], positive uphill; None holds it as it is.
     """
 
     speed: float
@@ -84,6 +91,7 @@ class Setting:
     pattern: float
     floor: float
     ceiling: float
+    incline: float | None = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,11 @@ class Ask:
     after: Any
 
 
+def _control(law: str, speed: float, incline: float) -> dict[str, Any]:
+    """Law and reference as they are asked for; on the level as where no belt tilts."""
+    return {"law": law, "speed": speed, **({"incline": incline} if incline else {})}
+
+
 class Helm:
     """Asks in an order that the trainer takes: a reference never slower than its belt, one change of law at a time.
 
@@ -121,7 +134,7 @@ class Helm:
 
     def __init__(self, start: Setting) -> None:
         self.asked = start
-        self._own = (start.floor, start.ceiling)
+        self._own, self._tilt = (start.floor, start.ceiling), Tilt()
         self._slower: float | None = None
         self._unseen = -1.0
 
@@ -145,15 +158,18 @@ class Helm:
             before = self.asked.support_force
             self.asked = replace(self.asked, support_force=wanted.support_force)
             yield Ask("support_force", before, wanted.support_force)
+        tilt = self._tilt
+        yield from tilt.steer(wanted.incline, seen, Ask)
+        slope = tilt.reference(wanted.incline, seen)
         changing = seen.change > 0.0 or seen.t < self._unseen
         if not changing:
             self._slower = None
-        pending = (wanted.law, wanted.pattern) != (self.asked.law, self.asked.pattern)
+        pending = (wanted.law, wanted.pattern, slope) != (self.asked.law, self.asked.pattern, tilt.slope)
         if pending and not changing and wanted.pattern >= max(self.asked.speed, seen.belt_command, _SLOWEST):
-            old = {"law": self.asked.law, "speed": self.asked.pattern}
+            old = _control(self.asked.law, self.asked.pattern, tilt.slope)
             self._slower, self._unseen, pending = self.asked.pattern, seen.t + _UNSEEN, False
-            self.asked = replace(self.asked, law=wanted.law, pattern=wanted.pattern)
-            yield Ask("control", old, {"law": wanted.law, "speed": wanted.pattern})
+            self.asked, tilt.slope = replace(self.asked, law=wanted.law, pattern=wanted.pattern), slope
+            yield Ask("control", old, _control(wanted.law, wanted.pattern, slope))
         bounds = [self.asked.pattern, *([wanted.pattern] if pending else [])]
         speed = min(wanted.speed, *bounds, wanted.speed if self._slower is None else self._slower)
         if speed != self.asked.speed:
@@ -170,6 +186,9 @@ class Helm:
         """
         if ask.what == "control":
             self.asked = replace(self.asked, law=ask.before["law"], pattern=ask.before["speed"])
+            self._tilt.slope = ask.before.get("incline", 0.0)
+        elif ask.what == "incline":
+            self._tilt.asked = ask.before
         elif ask.what in ("speed", "support_force"):
             self.asked = replace(self.asked, **{ask.what: ask.before})
 

@@ -41,11 +41,14 @@ class Rows:
         Gait events, as `Trainer.events` gives them.
     strides : list of StrideMeasures
         Strides closed.
+    incline : float
+        Inclination of the belt [rad], positive uphill.
     """
 
     raw: Mapping[str, Any]
     events: list[dict[str, Any]]
     strides: list[StrideMeasures]
+    incline: float = 0.0
 
 
 class Machine(Protocol):
@@ -106,7 +109,7 @@ class SimulatedMachine:
         person, machine = patient or build_patient(plan), device or build_device(plan)
         plant = Plant(person, machine, seed=plan.seed, sensors=Sensors(heart_rate=heart_rate))
         self._simulation = Simulation(build_trainer(plan), plant, [*START, *presses])
-        self._asker = Asker(plan)
+        self._asker = Asker(plan, self._simulation.request_incline)
 
     @property
     def live(self) -> bool:
@@ -130,7 +133,8 @@ class SimulatedMachine:
             The ticks.
         """
         raw = self._simulation.run(LOOK_TICKS)
-        return Rows(raw, self._simulation.events(), self._simulation.strides())
+        simulation = self._simulation
+        return Rows(raw, simulation.events(), simulation.strides(), simulation.incline)
 
     def ask(self, ask: Ask) -> int:
         """Ask the trainer before its next tick.
@@ -178,10 +182,13 @@ class LoopMachine:
         A loop that was not started; its rate is that of the record.
     plan : Plan
         The plan that its trainer was built from.
+    plant : realtime.PlantDevice, optional
+        The device, where it is a simulated one, whose belt may tilt.
     """
 
-    def __init__(self, loop: Loop, plan: Plan) -> None:
-        self._loop, self._asker, self._newest = loop, Asker(plan), 0
+    def __init__(self, loop: Loop, plan: Plan, plant: PlantDevice | None = None) -> None:
+        self._loop, self._plant, self._newest = loop, plant, 0
+        self._asker = Asker(plan, None if plant is None else plant.request_incline)
 
     @property
     def live(self) -> bool:
@@ -211,7 +218,8 @@ class LoopMachine:
         raw = self._loop.read()
         if len(raw["t"]):
             self._newest = int(raw["t"][-1])
-        return Rows(raw, self._loop.events(), self._loop.strides())
+        incline = 0.0 if self._plant is None else self._plant.incline
+        return Rows(raw, self._loop.events(), self._loop.strides(), incline)
 
     def ask(self, ask: Ask) -> int:
         """Ask the trainer and wait for the tick that takes it.
@@ -313,10 +321,11 @@ def device_loop(plan: Plan, device: CanopenDrives) -> LoopMachine:
 
 
 def _loop(plan: Plan, device: PlantDevice | CanopenDrives, rate: float) -> LoopMachine:
-    from gaitloop.realtime import Loop, Privileges
+    from gaitloop.realtime import Loop, PlantDevice, Privileges
 
     firm = Privileges(priority=20, lock_memory=False, shallow_sleep=False)
-    return LoopMachine(Loop(build_trainer(plan), device, rate, rows=100_000, privileges=firm), plan)
+    loop = Loop(build_trainer(plan), device, rate, rows=100_000, privileges=firm)
+    return LoopMachine(loop, plan, device if isinstance(device, PlantDevice) else None)
 
 
 def joined(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -14,10 +14,11 @@ from gaitloop._schema import LIMIT_KEYS, Choice, Integer, Key, Number, Text, Vec
 from gaitloop.errors import ConfigError
 
 from .fitting import Fitting
+from .incline import read_incline
 from .limits import DEVICES, LimitsFile, combine, load_all
 
-#: Version of the plan's layout that this package reads.
-PLAN_VERSION = 1
+#: Newest version of the plan's layout; from the second on it may have `incline`.
+PLAN_VERSION = 2
 #: Largest accepted size of a plan [bytes].
 MAX_BYTES = 1_000_000
 
@@ -67,7 +68,7 @@ _LATERAL: dict[str, dict[str, Key]] = {
 _DEVICE: dict[str, Key] = {"kind": Choice(DEVICES), "ankle": Choice(("sensed", "driven"))}
 # Limits are written down in the plan, or in files that somebody confirmed.
 _FILES = "files"
-_SECTIONS = ("version", "session", "patient", "training", "device", "limits")
+_SECTIONS = ("version", "session", "patient", "training", "device", "limits", "incline")
 
 
 @contextmanager
@@ -116,6 +117,8 @@ class Plan:
         The file, as read.
     limits_files : tuple of LimitsFile
         Files that the limits come from; none where the plan has them itself.
+    incline : mapping, optional
+        Limits of the belt's inclination [rad, rad/s]; a belt without them does not tilt.
     fitting : Fitting, optional
         Device that it is trained on, by whose limits `limits` are narrowed; the simulated one where absent.
     """
@@ -130,6 +133,7 @@ class Plan:
     limits: Mapping[str, Any]
     text: str
     limits_files: tuple[LimitsFile, ...] = ()
+    incline: Mapping[str, float] | None = None
     fitting: Fitting | None = None
 
     @classmethod
@@ -166,10 +170,12 @@ class Plan:
         """
         document = parse("plan", text)
         # The version comes first: a newer layout is better refused as such than key by key.
-        Integer(PLAN_VERSION, PLAN_VERSION).read("version", _required(document, "version"))
+        version = Integer(1, PLAN_VERSION).read("version", _required(document, "version"))
         for name in document:
             if name not in _SECTIONS:
                 raise ConfigError(f"{name} is not a known section; known are {', '.join(_SECTIONS)}")
+        if "incline" in document and version < PLAN_VERSION:
+            raise ConfigError(f"incline needs version = {PLAN_VERSION}, got {version}")
         session = read_table("session", _required(document, "session"), _SESSION)
         training, assist = _read_training(_required(document, "training"))
         device = read_table("device", _required(document, "device"), _DEVICE)
@@ -181,6 +187,7 @@ class Plan:
             assist=assist,
             device=device,
             limits=in_force,
+            incline=read_incline(document["incline"]) if "incline" in document else None,
             text=text,
             limits_files=files,
         )

@@ -11,6 +11,7 @@ from typing import Any
 from gaitloop.errors import ConfigError
 
 from .build import START_TIME, STOP_TIME
+from .incline import check_incline
 from .plan import Plan
 
 #: What a stage is for.
@@ -70,6 +71,8 @@ class Stage:
         Largest assistance [-], `floor` to 1.
     terrain : str
         Ground, one of `TERRAINS`.
+    incline : float
+        Inclination of the ground [rad]: above 0 uphill, below 0 downhill, at most 10° either way; 0 on other ground.
 
     Raises
     ------
@@ -87,6 +90,7 @@ class Stage:
     floor: float
     ceiling: float
     terrain: str = "level"
+    incline: float = 0.0
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not 1 <= len(self.name) <= MAX_NAME or not self.name.isprintable():
@@ -108,6 +112,8 @@ class Stage:
         _number("support", self.support, *SUPPORT)
         _number("ceiling", self.ceiling, *SHARE)
         _number("floor", self.floor, 0.0, self.ceiling)
+        _number("incline", self.incline, -1.0, 1.0)
+        check_incline(self.terrain, self.incline)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,4 +259,7 @@ class Programme:
             Stages, rules, pseudonym and number.
         """
         stages = [asdict(stage) for stage in self.stages]
+        for stage in stages:
+            if not stage["incline"]:  # level ground is told as ever
+                del stage["incline"]
         return {"stages": stages, "rules": asdict(self.rules), "patient": self.patient, "number": self.number}

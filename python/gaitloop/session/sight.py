@@ -90,6 +90,7 @@ class Sight:
             rate=(float(rate[0]), float(rate[1])),
             steps=contacts if (belt or 0.0) > MOVING else 0,
             heart_rate=self._heart_rate(raw),
+            incline=rows.incline,
         )
 
     def _measured(self, raw: Mapping[str, Any], name: str) -> float | None:

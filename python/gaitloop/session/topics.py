@@ -96,6 +96,8 @@ JSON_SCHEMAS: dict[str, tuple[str, dict[str, Any]]] = {
             "index": {"type": "integer"},
             "phase": {"type": "string", "enum": ["begin", "end"]},
             "reason": _WORD_OR_NONE,
+            "incline": {**_NUMBER, "description": "[rad] of the belt then, positive uphill"},
+            "climb": {**_NUMBER, "description": "[m] of height since the session began, downhill negative"},
         },
     ),
     "/note": (

@@ -81,20 +81,29 @@ impl Contact {
                 v[0] += j[0] * w;
                 v[1] += j[1] * w;
             }
-            // Nothing pulls: no force above the belt, none while a point leaves it faster than the damper lets go.
-            let elastic = (-height).positive() * self.stiffness[k];
-            let factor = (Pair::both(1.0) - v[1] * self.damping).positive();
-            let normal = elastic * factor;
-            let rough = normal * self.friction / (v[0] * v[0] + self.slip_speed * self.slip_speed).sqrt();
-            let friction = -rough * v[0];
-            let held = Pair([0, 1].map(|side| if factor.0[side] > 0.0 { elastic.0[side] } else { 0.0 }));
-            add_points(out, &jacobian, [friction, normal], [rough * h, held * (h * self.damping)]);
+            let (force, damper) = self.meet(k, height, v, h);
+            let [friction, normal] = force;
+            add_points(out, &jacobian, force, damper);
             for (side, foot) in feet.iter_mut().enumerate().filter(|(side, _)| height.0[*side] < 0.0) {
                 let (normal, friction, slip) = (normal.0[side], friction.0[side], v[0].0[side]);
                 foot[k] = Point { height: height.0[side], normal, friction, slip };
             }
         }
         feet
+    }
+
+    /// Friction and normal force of heel (0) or toe (1) at a height [m] and a velocity [m/s] along and across the belt, and
+    /// their dampers times the step.
+    #[inline]
+    pub(crate) fn meet(&self, k: usize, height: Pair, v: [Pair; 2], h: f64) -> ([Pair; 2], [Pair; 2]) {
+        // Nothing pulls: no force above the belt, none while a point leaves it faster than the damper lets go.
+        let elastic = (-height).positive() * self.stiffness[k];
+        let factor = (Pair::both(1.0) - v[1] * self.damping).positive();
+        let normal = elastic * factor;
+        let rough = normal * self.friction / (v[0] * v[0] + self.slip_speed * self.slip_speed).sqrt();
+        let friction = -rough * v[0];
+        let held = Pair([0, 1].map(|side| if factor.0[side] > 0.0 { elastic.0[side] } else { 0.0 }));
+        ([friction, normal], [rough * h, held * (h * self.damping)])
     }
 }
 

@@ -20,6 +20,7 @@ mod postures;
 pub mod rng;
 mod sensors;
 pub mod simulation;
+mod slope;
 mod summary;
 mod system;
 pub mod trial;

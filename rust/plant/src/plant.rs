@@ -14,6 +14,7 @@ use crate::sensors::Rig;
 use crate::system::{DofVec, N_DOF};
 use gaitloop_core::Result;
 use gaitloop_core::body::Body;
+use gaitloop_core::error::in_range;
 use gaitloop_core::types::{GRAVITY, JointVec, NS, Sides};
 
 /// Length of a step [s]; a tick is cut into steps of at most this.
@@ -44,6 +45,8 @@ pub struct Truth {
     pub belt_speed: f64,
     /// Force in the rope [N].
     pub rope_force: f64,
+    /// Inclination of the belt [rad], positive uphill.
+    pub incline: f64,
     /// Phase of the person's own clock, left side [-].
     pub patient_phase: f64,
 }
@@ -89,6 +92,7 @@ impl Plant {
         let body = Body::new(patient.mass, patient.height)?;
         let model = Model::new(device.load(body), device.thigh_mass, device.shank_mass, device.armature);
         let mut person = Person::new(patient, seed)?;
+        person.intent.know_slopes(device.incline)?;
         let (posture, height) = person.hang(&body);
         let start_height = height + device.start_height;
         let mut q = [0.0; N_DOF];
@@ -174,6 +178,21 @@ impl Plant {
         self.machine.belt
     }
 
+    /// Accepts an inclination [rad] that the device can be asked for.
+    ///
+    /// # Errors
+    /// [`gaitloop_core::Error::OutOfRange`] outside the device's range.
+    pub fn inclination(&self, incline: Option<f64>) -> Result<Option<f64>> {
+        let [low, high] = self.device.incline;
+        incline.map(|angle| in_range("incline", angle, low, high)).transpose()
+    }
+
+    /// Inclination of the belt [rad], positive uphill.
+    #[must_use]
+    pub fn incline(&self) -> f64 {
+        self.machine.tilt.angle
+    }
+
     /// Whether the person stands or walks: the hip is above 85 % of the height their stride needs.
     #[must_use]
     pub fn upright(&self) -> bool {
@@ -196,6 +215,7 @@ impl Plant {
         let torque = self.patient_torque;
         let felt = Felt { belt, q: &joints, dq: &speeds, torque: &torque, load, moment };
         self.person.intent.cue = command.cue;
+        self.person.intent.incline = self.machine.tilt.angle;
         let (mut will, unasked) = self.person.step(&felt, dt);
         self.mount.intend(&mut will, dt);
         let mut passive = self.passive(&joints);
@@ -230,7 +250,13 @@ impl Plant {
         let motion = (&self.state, &self.rates);
         self.feet = match self.mount.hold(&self.device, &self.model, &mut system, trig, motion, h) {
             Some(feet) => feet,
-            None => self.contact.add(&self.model, &mut system, trig, motion, self.machine.belt, h),
+            None if self.machine.tilt.is_level() => {
+                self.contact.add(&self.model, &mut system, trig, motion, self.machine.belt, h)
+            }
+            None => {
+                let ground = (self.machine.belt, self.machine.tilt);
+                self.contact.add_inclined(&self.model, &mut system, trig, motion, ground, h)
+            }
         };
         let (q, dq) = (to_joints(&self.state), to_joints(&self.rates));
         for side in 0..2 {
@@ -294,6 +320,7 @@ impl Plant {
             energy: self.model.energy(&q, &dq),
             belt_speed: self.machine.belt,
             rope_force: self.machine.rope_force,
+            incline: self.machine.tilt.angle,
             patient_phase: self.person.intent.phase,
         }
     }

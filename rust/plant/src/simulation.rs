@@ -2,7 +2,7 @@
 
 use crate::{Actuation, Fault, Lead, Plant, RopeMode};
 use gaitloop_core::Result;
-use gaitloop_core::safety::{Command, SupportMode};
+use gaitloop_core::safety::{Command, State, SupportMode};
 use gaitloop_core::trainer::{Trainer, Wish};
 use gaitloop_core::types::{BUTTONS, Reading, Sample};
 
@@ -27,6 +27,14 @@ impl From<&Command> for Actuation {
             brake: fields.brake,
             ..Self::default()
         }
+    }
+}
+
+impl Actuation {
+    /// With an inclination asked for, that a belt follows only while it `trains`: in every stop it stays as it is.
+    #[must_use]
+    pub fn inclined(self, incline: Option<f64>, trains: bool) -> Self {
+        Self { incline: incline.filter(|_| trains), ..self }
     }
 }
 
@@ -80,6 +88,8 @@ pub struct Simulation {
     plant: Plant,
     operator: Operator,
     lead: Option<Lead>,
+    /// Inclination that the belt is to have [rad]; none holds it.
+    incline: Option<f64>,
     t: i64,
 }
 
@@ -87,7 +97,7 @@ impl Simulation {
     /// A machine that boots at time zero.
     #[must_use]
     pub fn new(trainer: Trainer, plant: Plant, operator: Operator) -> Self {
-        Self { trainer, plant, operator, lead: None, t: 0 }
+        Self { trainer, plant, operator, lead: None, incline: None, t: 0 }
     }
 
     /// The same machine with a controller that asks for torque in place of the trainer's own law.
@@ -104,7 +114,8 @@ impl Simulation {
             None => self.trainer.step(&sample),
             Some(lead) => self.trainer.step_led(&sample, |now| lead.ask(now, pitch)),
         };
-        self.act(Actuation::from(&command));
+        let trains = matches!(command.fields().state, State::Run | State::Degraded);
+        self.act(Actuation::from(&command).inclined(self.incline, trains));
         (sample, command)
     }
 
@@ -116,7 +127,7 @@ impl Simulation {
             None => self.trainer.step_unjudged(&sample),
             Some(lead) => self.trainer.step_led_unjudged(&sample, |now| lead.ask(now, pitch)),
         };
-        self.act(Actuation::from(&wish));
+        self.act(Actuation::from(&wish).inclined(self.incline, true));
         (sample, wish)
     }
 
@@ -138,6 +149,15 @@ impl Simulation {
     /// As [`Plant::inject`].
     pub fn inject(&mut self, faults: Vec<Fault>) -> Result<()> {
         self.plant.inject(faults)
+    }
+
+    /// Asks for an inclination of the belt [rad], within the device's range; `None` holds it where it is.
+    ///
+    /// # Errors
+    /// [`gaitloop_core::Error::OutOfRange`] outside that range, which is nothing but 0 where the belt does not tilt.
+    pub fn request_incline(&mut self, incline: Option<f64>) -> Result<()> {
+        self.incline = self.plant.inclination(incline)?;
+        Ok(())
     }
 
     /// Time of the next tick [ns].

@@ -218,6 +218,27 @@ impl Simulation {
         self.0.trainer_mut().request_speed(speed).map_err(config_error)
     }
 
+    /// Ask for another inclination of the belt; followed while the trainer trains, held in every stop.
+    ///
+    /// Parameters
+    /// ----------
+    /// incline : float or None
+    ///     Inclination [rad], in the device's range, positive uphill; None holds it where it is.
+    ///
+    /// Raises
+    /// ------
+    /// ConfigError
+    ///     If it is outside the device's range, which is nothing but 0 where the belt does not tilt.
+    fn request_incline(&mut self, incline: Option<f64>) -> PyResult<()> {
+        self.0.request_incline(incline).map_err(config_error)
+    }
+
+    /// Inclination of the belt [rad], positive uphill.
+    #[getter]
+    fn incline(&self) -> f64 {
+        self.0.plant().incline()
+    }
+
     /// Ask for another body-weight support, as `Trainer.request_support_force`.
     ///
     /// Parameters

@@ -10,12 +10,14 @@ mod params;
 mod plates;
 mod state;
 mod support;
+mod tilt;
 
 pub(crate) use mount::Mount;
 pub use params::{DeviceParams, MountParams};
 pub use plates::{AXIS_UNIT, PlateParams, PlateState};
 pub(crate) use state::DeviceState;
 pub use support::{SupportParams, SupportState};
+pub(crate) use tilt::{STEEPEST, Tilt};
 
 use gaitloop_core::types::{JointVec, Sides};
 
@@ -55,4 +57,6 @@ pub struct Actuation {
     pub plate_force: Sides<[f64; 3]>,
     /// Phase of the left side that the device shows the person [-]; a person who is shown one goes along with it.
     pub cue: Option<f64>,
+    /// Inclination that the belt goes to [rad], positive uphill; without one it stays as it is.
+    pub incline: Option<f64>,
 }

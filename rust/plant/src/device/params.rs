@@ -1,6 +1,6 @@
 //! What a device is made of.
 
-use super::{PlateParams, SupportParams};
+use super::{PlateParams, STEEPEST, SupportParams};
 use gaitloop_core::Result;
 use gaitloop_core::error::{all_in_range, in_range};
 use gaitloop_core::safety::SafeProfile;
@@ -70,6 +70,11 @@ pub struct DeviceParams {
     pub mount: MountParams,
     /// Time constant of the belt's speed [s], 0.001 to 1.
     pub belt_lag: f64,
+    /// Lowest and highest inclination of the belt [rad], -10° to 0 and 0 to 10°, positive uphill; both 0 where it does
+    /// not tilt.
+    pub incline: [f64; 2],
+    /// How fast its inclination changes [rad/s], 0 to 0.05; 0 where it does not tilt.
+    pub incline_rate: f64,
     /// Deceleration of the braked belt [m/s²], 0.1 to 10.
     pub belt_brake: f64,
     /// Time constant of the rope force [s], 0.001 to 1.
@@ -117,6 +122,8 @@ impl DeviceParams {
             frame_tilt: -1.5 * core::f64::consts::PI / 180.0,
             frame_z_damping: 150.0,
             belt_lag: 0.05,
+            incline: [0.0; 2],
+            incline_rate: 0.0,
             belt_brake: 1.5,
             rope_lag: 0.05,
             rope_hold: [30_000.0, 2000.0],
@@ -159,6 +166,11 @@ impl DeviceParams {
         ] {
             in_range(name, value, min, max)?;
         }
+        // Solid ground does not tilt.
+        let steepest = if self.belt { STEEPEST } else { 0.0 };
+        in_range("incline_low", self.incline[0], -steepest, 0.0)?;
+        in_range("incline_high", self.incline[1], 0.0, steepest)?;
+        in_range("incline_rate", self.incline_rate, 0.0, 0.05)?;
         in_range("ankle_stiffness", self.ankle_spring[0], 0.0, 500.0)?;
         in_range("ankle_angle", self.ankle_spring[1], -0.5, 0.5)?;
         all_in_range("armature", self.armature, 0.0, 1.0)?;

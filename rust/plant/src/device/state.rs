@@ -1,6 +1,6 @@
 //! Drives, belt and rope in motion.
 
-use super::{Actuation, DeviceParams, RopeMode};
+use super::{Actuation, DeviceParams, RopeMode, Tilt};
 use gaitloop_core::types::{JointKind, JointVec, N_JOINTS};
 
 /// Speed at which a jogged rope pays out [m/s].
@@ -11,6 +11,7 @@ const JOG_SPEED: f64 = 0.03;
 pub(crate) struct DeviceState {
     pub torque: JointVec,
     pub belt: f64,
+    pub tilt: Tilt,
     pub rope_force: f64,
     pub live: bool,
     /// The brakes are closed, where there are any.
@@ -96,6 +97,7 @@ impl DeviceState {
         } else {
             self.belt = (self.belt - params.belt_brake * h).max(0.0);
         }
+        self.tilt.step(params, command, self.live, h);
         self.moving |= self.belt > 1e-3;
         if self.moving {
             self.lowered = (self.lowered + h / params.lowering_time).min(1.0);

@@ -10,6 +10,7 @@
 //! people sink over the stance ankle at low speed and trip.
 
 use super::PatientParams;
+use super::slope::Slopes;
 use crate::rng::Rng;
 use core::f64::consts::PI;
 use gaitloop_core::Result;
@@ -72,6 +73,9 @@ impl Will {
 pub(crate) struct Intent {
     params: PatientParams,
     patterns: Vec<GaitPattern>,
+    slopes: Option<Box<Slopes>>,
+    /// Slope that the person stands on [rad], positive uphill.
+    pub incline: f64,
     felt_speed: LowPass,
     /// How much of the usual load the legs have carried lately, 0 to 1.
     standing: LowPass,
@@ -104,6 +108,8 @@ impl Intent {
         Ok(Self {
             params,
             patterns,
+            slopes: None,
+            incline: 0.0,
             felt_speed: LowPass::new(0.2),
             standing: LowPass::new(1.0),
             phase: 0.0,
@@ -119,6 +125,12 @@ impl Intent {
             size: params.excursion,
             rng: Rng::new(seed, 3),
         })
+    }
+
+    /// Knows how to walk on slopes between two [rad], the lower at most 0 and the higher at least.
+    pub fn know_slopes(&mut self, range: [f64; 2]) -> Result<()> {
+        self.slopes = Slopes::new(range, &SPEEDS, self.params.height, PELVIC_TILT)?;
+        Ok(())
     }
 
     /// Torque [N·m] that the joints of a person can reach.
@@ -165,6 +177,9 @@ impl Intent {
                 q[i] = y[joint] + share * (to[joint] - y[joint]);
                 dq[i] = rates[side] * (dy[joint] + share * (to_dy[joint] - dy[joint]));
             }
+        }
+        if let Some(slopes) = self.slopes.as_ref().filter(|_| self.incline != 0.0) {
+            slopes.add(self.incline, (upper, share), (phases, rates), (&mut q, &mut dq));
         }
         (q, dq)
     }

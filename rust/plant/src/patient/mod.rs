@@ -8,6 +8,7 @@ mod passive;
 pub(crate) mod person;
 mod profile;
 mod reflex;
+mod slope;
 mod spasm;
 mod unassisted;
 

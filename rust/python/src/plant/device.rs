@@ -38,6 +38,9 @@ fn set(p: &mut DeviceParams, name: &str, value: f64) -> Option<()> {
         ("lifter_stiffness", _) => p.lifter_stiffness = value,
         ("ankle_stiffness", _) => p.ankle_spring[0] = value,
         ("watchdog", _) => p.watchdog = value,
+        ("incline_low", _) => p.incline[0] = value,
+        ("incline_high", _) => p.incline[1] = value,
+        ("incline_rate", _) => p.incline_rate = value,
         ("torque_max", MountParams::Frame | MountParams::Support(_)) => {
             p.torque_max = p.torque_max.map(|t| if t > 0.0 { value } else { t })
         }
@@ -108,6 +111,8 @@ impl Device {
         out.set_item("lifter_stiffness", p.lifter_stiffness)?;
         out.set_item("belt_lag", p.belt_lag)?;
         out.set_item("trunk_mass", p.trunk_mass)?;
+        out.set_item("incline", PyArray1::from_slice(py, &p.incline))?;
+        out.set_item("incline_rate", p.incline_rate)?;
         out.set_item("ankle_stiffness", p.ankle_spring[0])?;
         match &p.mount {
             MountParams::Frame => {}

@@ -80,7 +80,7 @@ impl Plant {
     }
 
     /// One tick under a command made by hand.
-    #[pyo3(signature = (torque, belt_speed, support_force, support_mode, enabled, dt, plate_force=None, cue=None))]
+    #[pyo3(signature = (torque, belt_speed, support_force, support_mode, enabled, dt, plate_force=None, cue=None, incline=None))]
     #[allow(clippy::too_many_arguments)] // one per part of the command
     fn step(
         &mut self,
@@ -92,6 +92,7 @@ impl Plant {
         dt: f64,
         plate_force: Option<[[f64; 3]; 2]>,
         cue: Option<f64>,
+        incline: Option<f64>,
     ) -> PyResult<()> {
         let torque = vector("torque", &torque)?;
         let mut command = actuation(torque, [belt_speed, support_force], support_mode, enabled)?;
@@ -102,6 +103,7 @@ impl Plant {
             command.plate_force = force;
         }
         command.cue = cue.map(|c| in_range("cue", c, 0.0, 1.0)).transpose().map_err(config_error)?;
+        command.incline = self.0.inclination(incline).map_err(config_error)?;
         self.0.step(&command, in_range("dt", dt, 1e-4, 0.01).map_err(config_error)?);
         Ok(())
     }
@@ -147,6 +149,7 @@ impl Plant {
         out.set_item("potential_energy", truth.energy[1])?;
         out.set_item("belt_speed", truth.belt_speed)?;
         out.set_item("rope_force", truth.rope_force)?;
+        out.set_item("incline", truth.incline)?;
         out.set_item("patient_phase", truth.patient_phase)?;
         Ok(out)
     }

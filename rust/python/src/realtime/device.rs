@@ -1,6 +1,6 @@
 //! Devices that a loop drives without the interpreter.
 
-use crate::convert::ConfigError;
+use crate::convert::{ConfigError, config_error};
 use crate::devices::drives::CanopenDrives;
 use crate::plant::Plant;
 use crate::simulation::press;
@@ -91,6 +91,27 @@ impl PlantDevice {
     #[getter]
     fn plant(&self) -> Plant {
         Plant(self.0.plant().clone())
+    }
+
+    /// Ask for another inclination of the belt, of this device and of the copy that a loop has, while it runs.
+    ///
+    /// Parameters
+    /// ----------
+    /// incline : float or None
+    ///     Inclination [rad], in the device's range, positive uphill; None holds it where it is.
+    ///
+    /// Raises
+    /// ------
+    /// ConfigError
+    ///     If it is outside the device's range, which is nothing but 0 where the belt does not tilt.
+    fn request_incline(&self, incline: Option<f64>) -> PyResult<()> {
+        self.0.request_incline(incline).map_err(config_error)
+    }
+
+    /// Inclination of the belt [rad], positive uphill, as of the last tick of whoever drives it.
+    #[getter]
+    fn incline(&self) -> f64 {
+        self.0.incline()
     }
 
     /// What the drives were told last: `torque` [N·m], `belt_speed` [m/s], `support_force` [N], `enabled`, `brake`, and
