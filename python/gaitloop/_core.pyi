@@ -310,7 +310,13 @@ class LimbComplement:
     def rms(self) -> _Array: ...
 
 def ramp_pattern(
-    speed: float, height: float, incline: float, *, foot_clearance: float = 0.01, pelvic_tilt: float = ...
+    speed: float,
+    height: float,
+    incline: float,
+    *,
+    foot_clearance: float = 0.01,
+    pelvic_tilt: float = ...,
+    heel_rise: float = ...,
 ) -> GaitPattern: ...
 def stairs_pattern(
     rise: float,

@@ -49,9 +49,10 @@ def assert_same(got, want):
     incline=st.floats(-TEN, TEN),
     clearance=st.floats(0.0, 0.1),
     tilt=st.floats(-0.1, 0.3),
+    rise=st.sampled_from([0.0, 0.03, 0.1, radians(15.0)]),
 )
-def test_ramp(speed, height, incline, clearance, tilt):
-    assert_same(*both("ramp", speed, height, incline, foot_clearance=clearance, pelvic_tilt=tilt))
+def test_ramp(speed, height, incline, clearance, tilt, rise):
+    assert_same(*both("ramp", speed, height, incline, foot_clearance=clearance, pelvic_tilt=tilt, heel_rise=rise))
 
 
 @pytest.mark.parametrize("degrees", [-10, -5, 0, 5, 10])
@@ -89,6 +90,8 @@ def test_usual_stairs_are_made(height, direction):
         ("ramp", (0.8, 1.75, 0.1), {"foot_clearance": 0.11}),
         ("ramp", (0.8, 1.75, 0.1), {"foot_clearance": 0.1}),
         ("ramp", (0.8, 1.75, 0.1), {"pelvic_tilt": inf}),
+        ("ramp", (0.8, 1.75, 0.1), {"heel_rise": -0.01}),
+        ("ramp", (0.8, 1.75, 0.1), {"heel_rise": 0.27}),
         ("stairs", (0.04, 0.29, 1.75), {}),
         ("stairs", (0.17, 0.5, 1.75), {}),
         ("stairs", (0.17, nan, 1.75), {}),

@@ -39,7 +39,7 @@ def test_no_section_can_be_left_out_or_have_more(section: str) -> None:
     ("old", "new", "message"),
     [
         ('kind = "therapy"', 'kind = "diet"', r"^kind must be one of therapy, got 'diet' \(line 6\)"),
-        ("version = 1", "version = 2", r"^version must lie in \[1, 1\], got 2 \(line 7\)"),
+        ("version = 1", "version = 3", r"^version must lie in \[1, 2\], got 3 \(line 7\)"),
         ("version = 1", "version = 1\ncolour = 3", r"^colour is not a known section; known are plan, "),
         ('name = "Walking"', 'name = ""', r"^plan\.name must have 1 to 60 printable characters, got '' \(line 10\)"),
         ("fac = 2", "fac = 6", r"^patient\.fac must lie in \[0, 5\], got 6 \(line"),
@@ -103,7 +103,11 @@ def test_no_section_can_be_left_out_or_have_more(section: str) -> None:
             'mode = "balance"',
             r"^stage\[1\]\.mode must be one of guidance, .* got balance: .*sideways",
         ),
-        ('terrain = "level"', 'terrain = "stairs"', r"^stage\[0\]\.terrain must be level on .*, got stairs: its belt"),
+        (
+            'terrain = "level"',
+            'terrain = "stairs"',
+            r"^stage\[0\]\.terrain must be level or uphill or downhill on .*, got stairs: its belt has no steps",
+        ),
         ("floor_percent = 30 ", "floor_percent = 101 ", r"^stage\[1\]\.floor_percent must lie in \[0, 100\], got 101"),
         (
             "ceiling_percent = 100",

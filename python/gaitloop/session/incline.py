@@ -1,7 +1,7 @@
 """Inclination of the belt in a session: what may be asked, when it is asked, and what the reference makes of it.
 
-A belt tilts only while somebody walks on it with all of the soft start behind them. In a pause, in every stop and where the
-session no longer leads, it stays as it is; before a programme that came to its end stops, it is levelled while the
+A belt tilts only while somebody walks on it with all of the soft start behind them. In a pause, in every stop and where
+the session no longer leads, it stays as it is; before a programme that came to its end stops, it is levelled while the
 person walks on.
 """
 
@@ -29,6 +29,9 @@ STEEPEST = math.radians(10.0)
 WAYS: Mapping[str, str] = {"uphill": "above 0", "downhill": "below 0", "level": "0", "stairs": "0"}
 #: Inclination by which the reference follows the belt [rad], and below which both are taken as the same; our choice.
 STEP, SAME = 0.005, 1e-6
+#: Largest extra rise of the heel behind uphill [rad]: with the 15° of `GaitPattern.ramp`, which an ankle would have to
+#: do that nobody drives, simulated people are thrown up from 4 % on.
+HEEL_RISE = math.radians(2.0)
 #: How much longer than it should levelling may take before the session stops all the same [-], and by how much [s].
 LATE = (1.5, 10.0)
 _KEYS: dict[str, Key] = {
@@ -137,17 +140,19 @@ def check_ground(where: str, stage: Stage, plan: Plan) -> None:
         return
     if plan.fitting is not None:
         raise ConfigError(
-            f"{where}.terrain must be level on {plan.fitting.name}, got {stage.terrain}: the session has no hand on the "
-            "inclination of its treadmill; make it level"
+            f"{where}.terrain must be level on {plan.fitting.name}, got {stage.terrain}: the session has no hand on "
+            "the inclination of its treadmill; make it level"
         )
     if plan.incline is None:
         raise ConfigError(
-            f"{where}.terrain must be level on this machine, got {stage.terrain}: the plan has no [incline], the limits "
-            "of a belt that tilts; give them, or make it level"
+            f"{where}.terrain must be level on this machine, got {stage.terrain}: the plan has no [incline], the "
+            "limits of a belt that tilts; give them, or make it level"
         )
     low, high = plan.incline["low"], plan.incline["high"]
     if not low - SAME <= stage.incline <= high + SAME:
-        raise ConfigError(f"{where}.incline must lie in [{low:.4f}, {high:.4f}] rad of incline, got {stage.incline:.4f}")
+        raise ConfigError(
+            f"{where}.incline must lie in [{low:.4f}, {high:.4f}] rad of incline, got {stage.incline:.4f}"
+        )
 
 
 @lru_cache(maxsize=256)
@@ -183,7 +188,9 @@ def reference_pattern(speed: float, height: float, incline: float, tilt: float, 
     level = GaitPattern.koopman(speed, height, pelvic_tilt=tilt, foot_clearance=clearance)
     if incline == 0.0:
         return level
-    there, flat = (GaitPattern.ramp(speed, height, angle, pelvic_tilt=tilt) for angle in (incline, 0.0))
+    there, flat = (
+        GaitPattern.ramp(speed, height, angle, pelvic_tilt=tilt, heel_rise=HEEL_RISE) for angle in (incline, 0.0)
+    )
     angles = (level.samples(_SAMPLES) + there.samples(_SAMPLES) - flat.samples(_SAMPLES))[:, :3]
     closed = np.vstack([angles, angles[:1]])
     return GaitPattern.from_table(closed, stride_time=1.0 / level.stride_rate, offset=level.offset, speed=speed)

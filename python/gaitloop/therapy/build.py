@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -12,17 +13,18 @@ from gaitloop._core import JOINTS as CORE_JOINTS
 from gaitloop.errors import ConfigError
 from gaitloop.safety import Effective, Envelope, Narrowing, effective
 from gaitloop.session.build import GRAVITY, STOP_TIME
+from gaitloop.session.incline import incline_of, reference_pattern
 from gaitloop.session.plan import named
 from gaitloop.session.programme import Rules, Stage
-from gaitloop.trajectory import GaitPattern
 
 from .schema import JOINTS, SPEED_KMH, SUPPORT_PERCENT
+from .slopes import SLOPES
 
 if TYPE_CHECKING:
     from .plan import TherapyPlan
 
 #: Ways to help and ground that a kind of device offers in a session.
-OFFERED = {"treadmill_exo": (("guidance", "path", "assist", "resistance"), ("level",))}
+OFFERED = {"treadmill_exo": (("guidance", "path", "assist", "resistance"), ("level", "uphill", "downhill"))}
 #: Angle by which a reference must stay inside a measured range of motion [deg]; assumption: as far as a person is off
 #: the reference in simulation.
 MARGIN_DEG = 3.0
@@ -71,7 +73,9 @@ def limits_in_force(limits: Mapping[str, Any], person: Mapping[str, Any]) -> Eff
 
 
 @lru_cache(maxsize=1024)
-def reference_of(speed: float, height: float, tilt: float, clearance: float) -> tuple[tuple[float, ...], float]:
+def reference_of(
+    speed: float, height: float, tilt: float, clearance: float, incline: float = 0.0
+) -> tuple[tuple[float, ...], float]:
     """Tell how far the reference bends the joints, and how fast its strides are.
 
     Parameters
@@ -84,6 +88,8 @@ def reference_of(speed: float, height: float, tilt: float, clearance: float) -> 
         Pelvic tilt [rad].
     clearance : float
         Foot clearance [m].
+    incline : float
+        Inclination of the belt [rad], positive uphill.
 
     Returns
     -------
@@ -97,12 +103,12 @@ def reference_of(speed: float, height: float, tilt: float, clearance: float) -> 
     ConfigError
         If there is no such reference.
     """
-    pattern = GaitPattern.koopman(speed, height, pelvic_tilt=tilt, foot_clearance=clearance)
+    pattern = reference_pattern(speed, height, incline, tilt, clearance)
     q = np.degrees(pattern.evaluate(np.linspace(0.0, 1.0, 201))[0][:, : len(JOINTS)])
     return tuple(float(v) for v in np.column_stack([q.min(axis=0), q.max(axis=0)]).ravel()), float(pattern.stride_rate)
 
 
-def reference_at(plan: TherapyPlan, speed: float) -> tuple[tuple[float, ...], float]:
+def reference_at(plan: TherapyPlan, speed: float, incline: float = 0.0) -> tuple[tuple[float, ...], float]:
     """Tell the same of the reference that a plan walks by.
 
     Parameters
@@ -111,6 +117,8 @@ def reference_at(plan: TherapyPlan, speed: float) -> tuple[tuple[float, ...], fl
         The plan.
     speed : float
         Belt speed [m/s].
+    incline : float
+        Inclination of the belt [rad], positive uphill.
 
     Returns
     -------
@@ -121,7 +129,7 @@ def reference_at(plan: TherapyPlan, speed: float) -> tuple[tuple[float, ...], fl
     """
     tilt, clearance = float(np.radians(plan.reference["pelvic_tilt_deg"])), plan.reference["foot_clearance_cm"] / 100.0
     with named("reference"):
-        return reference_of(speed, plan.person["height_cm"] / 100.0, tilt, clearance)
+        return reference_of(speed, plan.person["height_cm"] / 100.0, tilt, clearance, incline)
 
 
 def stages_of(plan: TherapyPlan, week: int) -> tuple[Stage, ...]:
@@ -148,7 +156,7 @@ def stages_of(plan: TherapyPlan, week: int) -> tuple[Stage, ...]:
     for i, stage in enumerate(plan.stages):
         if stage["kind"] == "rest":
             last = stages[-1]
-            kept = {name: getattr(last, name) for name in ("support", "mode", "floor", "ceiling", "terrain")}
+            kept = {name: getattr(last, name) for name in ("support", "mode", "floor", "ceiling", "terrain", "incline")}
             stages.append(Stage(name=stage["name"], kind="rest", minutes=stage["minutes"], speed=0.0, **kept))
             continue
         fixed = stage.get("assistance_percent")
@@ -164,9 +172,15 @@ def stages_of(plan: TherapyPlan, week: int) -> tuple[Stage, ...]:
                 floor=(stage["floor_percent"] if fixed is None else fixed) / 100.0,
                 ceiling=(stage["ceiling_percent"] if fixed is None else fixed) / 100.0,
                 terrain=stage["terrain"],
+                incline=_incline(stage),
             )
         )
     return tuple(stages)
+
+
+def _incline(stage: Mapping[str, Any]) -> float:
+    """Inclination of a stage [rad], positive uphill."""
+    return incline_of(SLOPES.get(stage["terrain"], 0.0) * stage.get("grade_percent", 0.0))
 
 
 def _speed(plan: TherapyPlan, i: int, week: int) -> float:
@@ -251,7 +265,7 @@ def check_offered(plan: TherapyPlan) -> None:
         if stage["terrain"] not in terrains:
             raise ConfigError(
                 f"stage[{i}].terrain must be {' or '.join(terrains)} on {device}, got {stage['terrain']}: "
-                "its belt does not tilt and it has no steps; make it level"
+                "its belt has no steps; make it level, uphill or downhill"
             )
 
 
@@ -289,14 +303,15 @@ def check_fits(plan: TherapyPlan, stages: Sequence[Stage], week: int) -> None:
                 f"{where} must give at most {100 * share:.1f} % of {mass:g} kg, which the limits carry, in week "
                 f"{week + 1}, got {100 * stage.support:.1f}"
             )
-        _check_range(plan, stage.speed, f"in week {week + 1}")
+        _check_range(plan, stage.speed, stage.incline, f"in week {week + 1}")
     if plan.challenge["rule"] == "steps" and plan.challenge["more_speed_kmh"]:
         most = plan.challenge["most_speed_kmh"] / 3.6
         if most > top:
             raise ConfigError(
                 f"challenge.most_speed_kmh must be at most {3.6 * top:.2f} of the limits, got {3.6 * most:g}"
             )
-        _check_range(plan, most, "after a challenge")
+        for incline in dict.fromkeys(stage.incline for stage in stages if stage.kind != "rest"):
+            _check_range(plan, most, incline, "after a challenge")
     walks = [stage.speed for stage in stages if stage.kind == "walk"] or [stages[0].speed]
     for i, beside in ((0, walks[0]), (len(stages) - 1, walks[-1])):
         if stages[i].speed > beside:
@@ -313,8 +328,9 @@ def _where(plan: TherapyPlan, i: int, what: str) -> str:
     return f"stage[{i}].{own[0] if own[0] in plan.stages[i] else own[1]}"
 
 
-def _check_range(plan: TherapyPlan, speed: float, when: str) -> None:
-    ends, _ = reference_at(plan, speed)
+def _check_range(plan: TherapyPlan, speed: float, incline: float, when: str) -> None:
+    ends, _ = reference_at(plan, speed, incline)
+    slope = f" on {abs(100.0 * math.tan(incline)):.1f} % {'up' if incline > 0.0 else 'down'}hill" if incline else ""
     driven = JOINTS if plan.device["ankle"] == "driven" else JOINTS[:2]
     for i, joint in enumerate(driven):
         for side in ("left", "right"):
@@ -323,7 +339,8 @@ def _check_range(plan: TherapyPlan, speed: float, when: str) -> None:
             if measured is not None and not (measured[0] <= low and high <= measured[1]):
                 raise ConfigError(
                     f"patient.range.{joint}_{side}_deg must reach from {low:.1f} to {high:.1f}, what walking at "
-                    f"{3.6 * speed:.2f} km/h needs {when}, got [{measured[0]:g}, {measured[1]:g}]; {_remedy(joint)}"
+                    f"{3.6 * speed:.2f} km/h{slope} needs {when}, got [{measured[0]:g}, "
+                    f"{measured[1]:g}]; {_remedy(joint)}"
                 )
 
 

@@ -16,7 +16,7 @@ from .words import NAMES, session_table, shown, with_unit
 if TYPE_CHECKING:
     from .plan import TherapyPlan
 
-_SECTIONS = ("person", "device", "reference", "assistance", "schedule", "challenge", "stop")
+_SECTIONS = ("person", "device", "reference", "assistance", "schedule", "challenge", "stop", "incline")
 _TITLES = {
     "plan": "Plan",
     "person": "Person",
@@ -26,6 +26,7 @@ _TITLES = {
     "schedule": "Schedule",
     "challenge": "Challenge",
     "stop": "Stops",
+    "incline": "Slopes",
 }
 
 
@@ -48,7 +49,7 @@ def differences(before: TherapyPlan, after: TherapyPlan) -> list[str]:
         "plan", {"name": before.name, "patient": before.patient}, {"name": after.name, "patient": after.patient}
     )
     for section in _SECTIONS:
-        lines += _table(section, getattr(before, section), getattr(after, section))
+        lines += _table(section, getattr(before, section) or {}, getattr(after, section) or {})
     return lines + _body(before, after) + _limits(before, after) + _stages(before, after) + _sessions(before, after)
 
 

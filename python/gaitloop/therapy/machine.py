@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gaitloop.errors import ConfigError
-from gaitloop.session.plan import Plan, demo_plan
+from gaitloop.session.incline import incline_of
+from gaitloop.session.plan import PLAN_VERSION, Plan, demo_plan
 from gaitloop.session.programme import Stage
 
 from .build import LOPES_LOWER, LOPES_UPPER, seconds_of
@@ -55,6 +56,15 @@ def _assist(plan: TherapyPlan, stages: Sequence[Stage]) -> dict[str, Any]:
     return {"law": given["law"], **law, **ends, "initial": stages[0].ceiling}
 
 
+def _incline(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Limits of the belt's inclination, as the machine takes them."""
+    return {
+        "low": -incline_of(given["most_downhill_percent"]),
+        "high": incline_of(given["most_uphill_percent"]),
+        "rate": incline_of(given["change_percent_per_second"]),
+    }
+
+
 def machine_plan(plan: TherapyPlan, stages: Sequence[Stage], number: int) -> Plan:
     """Make the plan of the machine for a session.
 
@@ -97,12 +107,13 @@ def machine_plan(plan: TherapyPlan, stages: Sequence[Stage], number: int) -> Pla
     body = {"mass": person["weight_kg"], "height": person["height_cm"] / 100.0}
     lines = [
         "# Written from a therapist's plan; SI units.",
-        "version = 1",
+        f"version = {1 if plan.incline is None else PLAN_VERSION}",
         *_section("session", {"name": f"{plan.name}, session {number}", "duration": seconds, "seed": device["seed"]}),
         *_section("patient", {"profile": "fac", "level": person["fac"], "side": person["side"], **body}),
         *_section("training", training),
         *_section("training.assist", _assist(plan, stages)),
         *_section("device", {name: device[name] for name in ("kind", "ankle")}),
         *_section("limits", plan.limits),
+        *([] if plan.incline is None else _section("incline", _incline(plan.incline))),
     ]
     return replace(Plan.from_text("\n".join(lines) + "\n"), limits_files=plan.limits_files)

@@ -51,6 +51,8 @@ class TherapyPlan:
         Who set each limit.
     text : str
         The file, as read.
+    incline : mapping or None
+        Steepest grades uphill and downhill [%], and how fast the belt's inclination changes [%/s]; None without slopes.
     limits_files : tuple of LimitsFile
         Files that the limits come from; none where the plan has them itself.
     """
@@ -68,6 +70,7 @@ class TherapyPlan:
     limits: Mapping[str, Any]
     setters: Mapping[str, tuple[str, ...]]
     text: str
+    incline: Mapping[str, Any] | None = None
     limits_files: tuple[LimitsFile, ...] = ()
 
     @classmethod

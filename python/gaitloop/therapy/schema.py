@@ -11,7 +11,9 @@ from gaitloop.errors import ConfigError
 from gaitloop.session.limits import DEVICES
 from gaitloop.session.programme import MODES, TERRAINS
 
-#: Version of the layout that this package reads.
+from .slopes import GRADE, SLOPES_VERSION, check_grade, read_incline
+
+#: Version of the layout of a plan on level ground; one with slopes is of `slopes.SLOPES_VERSION`, and both are read.
 THERAPY_VERSION = 1
 #: What a therapist's plan calls itself, beside `version`.
 KIND = "therapy"
@@ -138,10 +140,11 @@ def read_document(document: Mapping[str, Any]) -> dict[str, Any]:
     """
     Choice((KIND,)).read("kind", required(document, "kind"))
     # The version comes before the keys: a newer layout is better refused as such than key by key.
-    Integer(THERAPY_VERSION, THERAPY_VERSION).read("version", required(document, "version"))
+    version = Integer(THERAPY_VERSION, SLOPES_VERSION).read("version", required(document, "version"))
     for name in document:
-        if name not in (*_TOP, *_SECTIONS):
-            raise ConfigError(f"{name} is not a known section; known are {', '.join(_SECTIONS)}")
+        if name not in (*_TOP, *_SECTIONS, "incline"):
+            raise ConfigError(f"{name} is not a known section; known are {', '.join((*_SECTIONS, 'incline'))}")
+    incline = read_incline(document, version)
     head = read_table("plan", required(document, "plan"), _PLAN, _PSEUDONYM)
     return {
         "name": head["name"],
@@ -154,7 +157,8 @@ def read_document(document: Mapping[str, Any]) -> dict[str, Any]:
         "schedule": _read_schedule(required(document, "schedule")),
         "challenge": _chosen("challenge", required(document, "challenge"), "rule", {}, _CHALLENGE),
         "stop": _chosen("stop", required(document, "stop"), "heart_rate", _STOP, _HEART),
-        "stages": _read_stages(required(document, "stage")),
+        "incline": incline,
+        "stages": _read_stages(required(document, "stage"), version, incline),
     }
 
 
@@ -333,11 +337,13 @@ def _read_schedule(table: object) -> dict[str, Any]:
     return read_table("schedule", table, {"weeks": Integer(1, 52), "sessions_per_week": Integer(1, 7), **lists})
 
 
-def _read_stages(tables: object) -> tuple[dict[str, Any], ...]:
+def _read_stages(tables: object, version: int, incline: Mapping[str, Any] | None) -> tuple[dict[str, Any], ...]:
     if not isinstance(tables, list) or not 3 <= len(tables) <= MAX_STAGES:
         got = f"{len(tables)}" if isinstance(tables, list) else f"{tables!r:.60}"
         raise ConfigError(f"stage must be given 3 to {MAX_STAGES} times, each as [[stage]], got {got}")
     stages = tuple(_read_stage(f"stage[{i}]", table) for i, table in enumerate(tables))
+    for i, stage in enumerate(stages):
+        check_grade(f"stage[{i}]", stage, version, incline)
     last = len(stages) - 1
     for i, stage in enumerate(stages):
         must = {0: "warm_up", last: "cool_down"}.get(i)
@@ -361,7 +367,7 @@ def _read_stage(path: str, table: object) -> dict[str, Any]:
     if kind == "rest":
         return read_table(path, table, _REST)
     mode = Choice(MODES).read(f"{path}.mode", table["mode"] if "mode" in table else _missing(path, "mode"))
-    optional = {name: key for keys in _ONE_OF.values() for name, key in keys.items()}
+    optional = {name: key for keys in _ONE_OF.values() for name, key in keys.items()} | {"grade_percent": GRADE}
     stage = read_table(path, table, {**_STAGE, **(_FIXED if mode == "guidance" else _SPAN)}, optional)
     for keys in _ONE_OF.values():
         given = [name for name in keys if name in stage]

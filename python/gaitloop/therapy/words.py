@@ -62,6 +62,10 @@ NAMES: dict[tuple[str, str], tuple[str, str]] = {
     ("stage", "steps"): ("length", "steps"),
     ("stage", "mode"): ("way to help", ""),
     ("stage", "terrain"): ("ground", ""),
+    ("stage", "grade_percent"): ("grade", "%"),
+    ("incline", "most_uphill_percent"): ("steepest grade uphill", "%"),
+    ("incline", "most_downhill_percent"): ("steepest grade downhill", "%"),
+    ("incline", "change_percent_per_second"): ("fastest change of the grade in a second", "points"),
     ("stage", "speed_percent"): ("speed", "% of the week's"),
     ("stage", "speed_kmh"): ("speed", "km/h in every week"),
     ("stage", "support_points"): ("body weight carried", "points on top of the week's"),
@@ -205,7 +209,13 @@ def _stage_words(stage: Mapping[str, Any]) -> str:
         share = f"with {stage['assistance_percent']:g} % of the help"
     else:
         share = f"with {stage['floor_percent']:g} to {stage['ceiling_percent']:g} % of the help"
-    return f"{length} at {speed} with {support}, on {stage['terrain']} ground, {_MODES[stage['mode']]}, {share}"
+    return f"{length} at {speed} with {support}, {_ground(stage)}, {_MODES[stage['mode']]}, {share}"
+
+
+def _ground(stage: Mapping[str, Any]) -> str:
+    if "grade_percent" in stage:
+        return f"{stage['terrain']} at a grade of {stage['grade_percent']:g} %"
+    return f"on {stage['terrain']} ground"
 
 
 def _rules(plan: TherapyPlan) -> list[str]:

@@ -28,15 +28,16 @@ class TerrainPatterns:
         *,
         foot_clearance: float = 0.01,
         pelvic_tilt: float = radians(8),
+        heel_rise: float = radians(15),
     ) -> Self:
         """Pattern for walking up or down a ramp.
 
         The published pattern on the level (`koopman`) with its feet set on the slope. The standing foot stays where it
         is on the slope; both feet are on it at contact, then the foot behind unloads as the published one does,
         rolling over toes that are not modelled. Assumed: pelvis upright and level; the same steps along the surface
-        as on the level; uphill the heel behind rises by up to 15° more and the leading knee bends until both feet
-        reach the ground; downhill the knee behind bends. Not measured on people: knees bend more than theirs, who
-        also turn the pelvis and change the length of their steps.
+        as on the level; uphill the heel behind rises by up to `heel_rise` more and the leading knee bends until
+        both feet reach the ground; downhill the knee behind bends. Not measured on people: knees bend more than
+        theirs, who also turn the pelvis and change the length of their steps.
 
         Parameters
         ----------
@@ -50,6 +51,9 @@ class TerrainPatterns:
             Least height of the swinging foot over the slope between 70 and 90 % of the cycle [m], 0 to 0.1.
         pelvic_tilt : float
             As for `koopman` [rad], -0.5 to 0.5.
+        heel_rise : float
+            How much more than on the level the heel behind may rise uphill [rad], 0 to 0.2618 (15°). With less of it
+            the leading leg bends more at contact: for people whose ankle nobody drives.
 
         Returns
         -------
@@ -85,6 +89,7 @@ class TerrainPatterns:
                 number("incline", incline),
                 foot_clearance=number("foot_clearance", foot_clearance),
                 pelvic_tilt=number("pelvic_tilt", pelvic_tilt),
+                heel_rise=number("heel_rise", heel_rise),
             )
         )
 

@@ -61,7 +61,7 @@ fn speed_table(bytes: &mut Bytes<'_>) -> Result<GaitPattern> {
 
 fn ramp(bytes: &mut Bytes<'_>) -> Result<GaitPattern> {
     let (speed, height, incline) = (bytes.value(0.14, 1.4), bytes.value(1.5, 2.0), bytes.value(-0.175, 0.175));
-    GaitPattern::ramp(speed, height, incline, bytes.value(0.0, 0.1), bytes.value(-0.5, 0.5))
+    GaitPattern::ramp(speed, height, incline, bytes.value(0.0, 0.1), bytes.value(-0.5, 0.5), 15f64.to_radians())
 }
 
 fn stairs(bytes: &mut Bytes<'_>) -> Result<GaitPattern> {

@@ -157,13 +157,13 @@ mod tests {
         assert!(asked.request_incline(Some(0.2)).is_err() && asked.request_incline(Some(f64::NAN)).is_err());
         assert!(asked.request_incline(Some(-0.01)).is_err());
         asked.request_incline(Some(0.02)).unwrap();
-        let lease = |until: i64| Actuation { enabled: true, expiry: until, ..off() }.inclined(Some(0.02), true);
+        let lease = |expiry: i64| Actuation { enabled: true, clear: true, expiry, ..off() }.inclined(Some(0.02), true);
         device.held = lease(1_000_000_000);
         device.measure(1_000_000_000).unwrap();
         assert!((asked.incline() - 0.01).abs() < 1e-4, "{}", asked.incline());
         device.measure(5_000_000_000).unwrap();
         assert!((asked.incline() - 0.01).abs() < 1e-4, "without a lease it stays: {}", asked.incline());
-        device.held = Actuation { incline: Some(0.02), ..lease(i64::MAX) }.inclined(Some(0.02), false);
+        device.held = lease(i64::MAX).inclined(Some(0.02), false);
         device.measure(6_000_000_000).unwrap();
         assert!((asked.incline() - 0.01).abs() < 1e-4, "in a stop it stays: {}", asked.incline());
         device.held = lease(i64::MAX);

@@ -37,6 +37,7 @@ class GaitPattern(Pattern):
         *,
         foot_clearance: float = 0.01,
         pelvic_tilt: float = math.radians(8.0),
+        heel_rise: float = math.radians(15.0),
     ) -> Self:
         """Make a pattern for walking up or down a ramp.
 
@@ -52,6 +53,8 @@ class GaitPattern(Pattern):
             Least height of the swinging foot over the slope [m], 0 to 0.1.
         pelvic_tilt : float
             As for `koopman` [rad], -0.5 to 0.5.
+        heel_rise : float
+            Most extra rise of the heel behind [rad], 0 to 15°.
 
         Returns
         -------
@@ -62,8 +65,9 @@ class GaitPattern(Pattern):
         steepest = math.radians(10.0)
         incline = in_range("incline", incline, -steepest, steepest)
         clearance = in_range("foot_clearance", foot_clearance, 0.0, 0.1)
+        rise = in_range("heel_rise", heel_rise, 0.0, math.radians(15.0))
         middle = ankle_line(level.curves, Body(75.0, height))[0]
-        leg = RampLeg(level.curves[:3], height, incline, speed / level.stride_rate, middle)
+        leg = RampLeg(level.curves[:3], height, incline, speed / level.stride_rate, middle, rise)
         curves = [Curve("angles", column) for column in leg.samples(clearance).T]
         return cls(curves + curves, level.stride_rate, 0.5, level.speed)
 

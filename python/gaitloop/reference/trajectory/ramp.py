@@ -71,15 +71,19 @@ class RampLeg:
         Length of a stride along the slope [m].
     middle : float
         Mean place of the stance ankle before the hip [m].
+    heel_rise : float
+        Most extra rise of the heel behind [rad].
     """
 
-    def __init__(self, curves: Sequence[Curve], height: float, incline: float, stride: float, middle: float) -> None:
+    def __init__(
+        self, curves: Sequence[Curve], height: float, incline: float, stride: float, middle: float, heel_rise: float
+    ) -> None:
         self.leg, self.curves = Leg(height), list(curves)
         self.incline, self.stride, self.middle = 0.0, stride, middle
         self.heel_rise = self.leading_bend = self.trailing_bend = self.unloading_bend = 0.0
         self.middle += _cross(-0.03, 0.03, self._step)
         self.incline = incline
-        self._bend()
+        self._bend(heel_rise)
 
     def base(self, p: float) -> Array:
         """Published angles with a knee that stays bent.
@@ -187,9 +191,9 @@ class RampLeg:
         self.heel_rise = heel_rise
         return self.knee_for(0.0, self.hip_over(0.5, float(self.base(0.5)[1]))) - float(self.base(0.0)[1])
 
-    def _bend(self) -> None:
+    def _bend(self, most: float) -> None:
         """Choose the rise of the heel behind and the bends of both knees."""
-        rise = _cross(0.0, math.radians(15.0), self._need)
+        rise = _cross(0.0, most, self._need)
         self.leading_bend = max(0.0, self._need(rise))
         knee = self.knee_for(0.5, self.hip_over(0.0, float(self.base(0.0)[1]) + self.leading_bend))
         self.trailing_bend = max(0.0, knee - float(self.base(0.5)[1]))

@@ -12,6 +12,10 @@ const KNOTS: [f64; 4] = [0.0, 1.0 / 9.0, 4.0 / 9.0, 1.0];
 /// Clearance of the swinging foot [m] of all of them, so that their differences have none.
 const CLEARANCE: f64 = 0.01;
 
+/// Largest extra rise of the heel behind [rad], uphill: with more of it, which bends the leading knee less, the rear foot
+/// throws people up from 4 % on.
+const HEEL_RISE: f64 = 2.0 * core::f64::consts::PI / 180.0;
+
 /// Patterns of one way, on the level first, each at several speeds.
 #[derive(Clone, Debug)]
 struct Way {
@@ -32,7 +36,7 @@ impl Way {
             return Ok(None);
         }
         let at = |share: f64| -> Result<Vec<GaitPattern>> {
-            speeds.iter().map(|&v| GaitPattern::ramp(v, height, share * steepest, CLEARANCE, tilt)).collect()
+            speeds.iter().map(|&v| GaitPattern::ramp(v, height, share * steepest, CLEARANCE, tilt, HEEL_RISE)).collect()
         };
         let [level, gentle, middle, full] = KNOTS.map(at);
         Ok(Some(Self { steepest, patterns: [level?, gentle?, middle?, full?] }))
@@ -85,7 +89,7 @@ mod tests {
         let (speeds, height, tilt) = ([0.4, 0.6], 1.75, 0.14);
         let slopes = Slopes::new([-0.05, 0.09], &speeds, height, tilt).unwrap().unwrap();
         for (incline, slope) in [(0.09, 0.09), (0.04, 0.04), (-0.05, -0.05), (-0.05 / 9.0, -0.05 / 9.0), (0.3, 0.09)] {
-            let ramp = |angle| GaitPattern::ramp(0.6, height, angle, CLEARANCE, tilt).unwrap();
+            let ramp = |angle| GaitPattern::ramp(0.6, height, angle, CLEARANCE, tilt, HEEL_RISE).unwrap();
             let (there, level) = (ramp(slope), ramp(0.0));
             let (mut q, mut dq) = ([0.0; 6], [0.0; 6]);
             slopes.add(incline, (1, 1.0), ([0.3, 0.8], [1.0; 2]), (&mut q, &mut dq));

@@ -7,9 +7,24 @@ use super::GaitPattern;
 use crate::convert::{ConfigError, config_error};
 
 #[pyfunction]
-#[pyo3(signature = (speed, height, incline, *, foot_clearance = 0.01, pelvic_tilt = 8.0_f64.to_radians()))]
-fn ramp_pattern(speed: f64, height: f64, incline: f64, foot_clearance: f64, pelvic_tilt: f64) -> PyResult<GaitPattern> {
-    trajectory::GaitPattern::ramp(speed, height, incline, foot_clearance, pelvic_tilt)
+#[pyo3(signature = (
+    speed,
+    height,
+    incline,
+    *,
+    foot_clearance = 0.01,
+    pelvic_tilt = 8.0_f64.to_radians(),
+    heel_rise = 15.0_f64.to_radians()
+))]
+fn ramp_pattern(
+    speed: f64,
+    height: f64,
+    incline: f64,
+    foot_clearance: f64,
+    pelvic_tilt: f64,
+    heel_rise: f64,
+) -> PyResult<GaitPattern> {
+    trajectory::GaitPattern::ramp(speed, height, incline, foot_clearance, pelvic_tilt, heel_rise)
         .map(GaitPattern)
         .map_err(config_error)
 }

@@ -51,18 +51,27 @@ impl GaitPattern {
     /// person of `height` [m], 1.5 to 2.0.
     ///
     /// On the level it is [`GaitPattern::koopman`] but for where the standing foot is; feet stand on the slope; in mid-swing they clear it by at least `foot_clearance` [m], 0 to 0.1. `pelvic_tilt`
-    /// as for [`GaitPattern::koopman`].
+    /// as for [`GaitPattern::koopman`]. Uphill the heel behind rises by at most `heel_rise` [rad], 0 to 15°, more; what that
+    /// leaves to be done, the leading knee does.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] naming the first argument outside its range, the clearance that cannot be reached with
     /// the one that can, or what the leg cannot do: reach, or a joint with its sample.
-    pub fn ramp(speed: f64, height: f64, incline: f64, foot_clearance: f64, pelvic_tilt: f64) -> Result<Self> {
+    pub fn ramp(
+        speed: f64,
+        height: f64,
+        incline: f64,
+        foot_clearance: f64,
+        pelvic_tilt: f64,
+        heel_rise: f64,
+    ) -> Result<Self> {
         let limit = INCLINE.to_radians();
         let level = Self::koopman(speed, height, pelvic_tilt, None)?;
         in_range("incline", incline, -limit, limit)?;
         in_range("foot_clearance", foot_clearance, 0.0, 0.1)?;
+        in_range("heel_rise", heel_rise, 0.0, HEEL_RISE.to_radians())?;
         let body = Body::new(ANY_MASS, height)?;
-        let slope = Slope::new(&level, &body, speed / level.stride_rate(), incline)?;
+        let slope = Slope::new(&level, &body, speed / level.stride_rate(), incline, heel_rise)?;
         let mut samples = slope.samples()?;
         slope.lift(&mut samples, foot_clearance)?;
         pattern(&samples, level.stride_rate(), speed)
@@ -116,12 +125,12 @@ fn crossing([mut low, mut high]: [f64; 2], f: impl Fn(f64) -> Result<f64>) -> Re
 }
 
 impl<'a> Slope<'a> {
-    fn new(level: &'a GaitPattern, body: &'a Body, stride: f64, incline: f64) -> Result<Self> {
+    fn new(level: &'a GaitPattern, body: &'a Body, stride: f64, incline: f64, heel_rise: f64) -> Result<Self> {
         let middle = stance_line(body, |p| level.leg(0, p)[0]).middle;
         let mut slope = Self { level, body, stride, middle, incline: 0.0, heel_rise: 0.0, extra: [0.0; 3] };
         let shift = crossing([-SHIFT, SHIFT], |shift| Self { middle: middle + shift, ..slope }.step())?;
         slope = Self { middle: middle + shift, incline, ..slope };
-        slope.heel_rise = crossing([0.0, HEEL_RISE.to_radians()], |rise| slope.leading_flexion(rise))?;
+        slope.heel_rise = crossing([0.0, heel_rise], |rise| slope.leading_flexion(rise))?;
         slope.extra[0] = slope.leading_flexion(slope.heel_rise)?.max(0.0);
         let height = slope.height(0.0, slope.stance_knee(0.0))?;
         slope.extra[1] = (slope.knee(0.5, height) - slope.level_angles(0.5)[1]).max(0.0);
