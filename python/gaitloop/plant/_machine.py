@@ -64,6 +64,8 @@ class Truth(NamedTuple):
         Speed of the belt [m/s].
     rope_force : float
         Force in the rope [N].
+    incline : float
+        Inclination of the belt [rad], positive uphill.
     patient_phase : float
         The person's own clock, left side [-].
     """
@@ -78,6 +80,7 @@ class Truth(NamedTuple):
     potential_energy: float
     belt_speed: float
     rope_force: float
+    incline: float
     patient_phase: float
 
 

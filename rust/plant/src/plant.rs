@@ -250,13 +250,7 @@ impl Plant {
         let motion = (&self.state, &self.rates);
         self.feet = match self.mount.hold(&self.device, &self.model, &mut system, trig, motion, h) {
             Some(feet) => feet,
-            None if self.machine.tilt.is_level() => {
-                self.contact.add(&self.model, &mut system, trig, motion, self.machine.belt, h)
-            }
-            None => {
-                let ground = (self.machine.belt, self.machine.tilt);
-                self.contact.add_inclined(&self.model, &mut system, trig, motion, ground, h)
-            }
+            None => self.tread(&mut system, h),
         };
         let (q, dq) = (to_joints(&self.state), to_joints(&self.rates));
         for side in 0..2 {
@@ -287,6 +281,15 @@ impl Plant {
         } else {
             (self.trig, self.turned) = (Trig::new(&self.state), 0);
         }
+    }
+
+    /// Feet on the belt or the ground, level or inclined.
+    fn tread(&self, system: &mut crate::system::System, h: f64) -> Feet {
+        let (motion, belt, tilt) = ((&self.state, &self.rates), self.machine.belt, self.machine.tilt);
+        if tilt.is_level() {
+            return self.contact.add(&self.model, system, &self.trig, motion, belt, h);
+        }
+        self.contact.add_inclined(&self.model, system, &self.trig, motion, (belt, tilt), h)
     }
 
     /// Frame, rope and start lift on the pelvis.

@@ -17,7 +17,7 @@ pub use params::{DeviceParams, MountParams};
 pub use plates::{AXIS_UNIT, PlateParams, PlateState};
 pub(crate) use state::DeviceState;
 pub use support::{SupportParams, SupportState};
-pub(crate) use tilt::{STEEPEST, Tilt};
+pub(crate) use tilt::Tilt;
 
 use gaitloop_core::types::{JointVec, Sides};
 

@@ -1,6 +1,6 @@
 //! What a device is made of.
 
-use super::{PlateParams, STEEPEST, SupportParams};
+use super::{PlateParams, SupportParams};
 use gaitloop_core::Result;
 use gaitloop_core::error::{all_in_range, in_range};
 use gaitloop_core::safety::SafeProfile;
@@ -166,11 +166,6 @@ impl DeviceParams {
         ] {
             in_range(name, value, min, max)?;
         }
-        // Solid ground does not tilt.
-        let steepest = if self.belt { STEEPEST } else { 0.0 };
-        in_range("incline_low", self.incline[0], -steepest, 0.0)?;
-        in_range("incline_high", self.incline[1], 0.0, steepest)?;
-        in_range("incline_rate", self.incline_rate, 0.0, 0.05)?;
         in_range("ankle_stiffness", self.ankle_spring[0], 0.0, 500.0)?;
         in_range("ankle_angle", self.ankle_spring[1], -0.5, 0.5)?;
         all_in_range("armature", self.armature, 0.0, 1.0)?;
@@ -191,6 +186,6 @@ impl DeviceParams {
             MountParams::Support(support) => support.check()?,
             MountParams::Plates(plates) => plates.check()?,
         }
-        Ok(self)
+        self.check_incline()
     }
 }

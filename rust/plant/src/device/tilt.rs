@@ -1,9 +1,22 @@
 //! The belt's inclination: set slowly, and held unless it is commanded.
 
 use super::{Actuation, DeviceParams};
+use gaitloop_core::Result;
+use gaitloop_core::error::in_range;
 
 /// Steepest inclination of any belt, up and down [rad]: that of the patterns for ramps, 10°.
-pub(crate) const STEEPEST: f64 = 10.0 * core::f64::consts::PI / 180.0;
+const STEEPEST: f64 = 10.0 * core::f64::consts::PI / 180.0;
+
+impl DeviceParams {
+    /// Accepts the range of the inclination; solid ground does not tilt.
+    pub(super) fn check_incline(self) -> Result<Self> {
+        let steepest = if self.belt { STEEPEST } else { 0.0 };
+        in_range("incline_low", self.incline[0], -steepest, 0.0)?;
+        in_range("incline_high", self.incline[1], 0.0, steepest)?;
+        in_range("incline_rate", self.incline_rate, 0.0, 0.05)?;
+        Ok(self)
+    }
+}
 
 /// How a belt lies: it turns about the line under the hip.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
