@@ -19,6 +19,7 @@ mod plant;
 mod postures;
 pub mod rng;
 mod sensors;
+mod sideways;
 pub mod simulation;
 mod summary;
 mod system;
@@ -35,6 +36,7 @@ pub use patient::{Learning, PatientParams, Reflex, Spasm, UnassistedGait, passiv
 pub use plant::{Plant, STEP, Truth};
 pub use postures::Postures;
 pub use sensors::{Fit, HeartParams, Sensor, Sensors};
+pub use sideways::{Guide, GuideParams, SIDEWAYS_FIELDS, SIDEWAYS_LEN, Sideways, SwayParams};
 pub use summary::Summary;
 pub use system::{DofVec, N_DOF};
 pub use watch::{WATCH_FIELDS, WATCH_LEN};
