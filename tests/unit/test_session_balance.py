@@ -1,4 +1,4 @@
-"""Sessions that train the balance: the guide helps as needed sideways, catches who falls, and a replay sees it again."""
+"""Sessions that train the balance: the guide helps as needed, catches who falls, and a replay sees it again."""
 
 from __future__ import annotations
 

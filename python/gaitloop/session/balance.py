@@ -1,7 +1,7 @@
-"""Balance sideways as a session trains it: the guide that follows the rows, what a step says, and how much help there is.
+"""Balance sideways as a session trains it: the guide that follows the rows, what a step says, how much help there is.
 
-Guide and simulated person follow the rows of the machine: they are a function of the plan, the rows and what was asked of
-the guide, so that a record is replayed from what it has.
+Guide and simulated person follow the rows of the machine: they are a function of the plan, the rows and what was asked
+of the guide, so that a record is replayed from what it has.
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@
 //!
 //! Assumptions, beyond those named in each module: the trunk is lumped on the pelvis; the exoskeleton's limbs are rigidly
 //! joined to the person's and their weight is carried by the frame; the belt is rigid; drives are torque sources with a
-//! lag; there is no frontal plane, so balance sideways cannot be lost.
+//! lag; there is no frontal plane, so balance sideways cannot be lost. [`Sideways`] stands beside it: a pendulum that
+//! follows the forces of the feet and gives nothing back.
 #![forbid(unsafe_code)]
 
 mod contact;

@@ -67,13 +67,13 @@ impl Walker {
     pub fn feel(&mut self, load: [f64; 2], xcom: f64, omega: f64, h: f64) {
         self.landed = None;
         self.since += h;
-        for side in 0..2 {
+        for (side, load) in load.into_iter().enumerate() {
             if self.down[side] {
-                self.down[side] = load[side] > LANDED[1];
+                self.down[side] = load > LANDED[1];
                 self.aloft[side] = 0.0;
             } else {
                 self.aloft[side] += h;
-                if load[side] > LANDED[0] {
+                if load > LANDED[0] {
                     self.down[side] = true;
                     if self.aloft[side] >= AIR {
                         self.land(side, xcom, omega);
