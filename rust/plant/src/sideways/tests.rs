@@ -96,6 +96,32 @@ fn the_guide_gives_no_more_than_it_was_given() {
 }
 
 #[test]
+fn a_stretched_spring_stiffens_only_by_what_was_put_in() {
+    let mut guide = Guide::new(guide());
+    guide.held = false;
+    guide.ask(100.0);
+    (0..3000).for_each(|_| guide.turn(0.0, 0.001));
+    assert_eq!(guide.stiffness, 100.0);
+    let (mut y, mut given) = (0.0, 0.0);
+    let mut carry = |guide: &mut Guide, v: f64, ticks: u32| {
+        for _ in 0..ticks {
+            guide.turn(y, 0.001);
+            let force = guide.force(y + 0.0005 * v, v);
+            guide.count(force, 0.001 * v);
+            given -= 0.001 * force * v;
+            y += 0.001 * v;
+        }
+        given
+    };
+    // Stretched to 5 cm at 1 cm/s: k y^2 / 2 = 0.125 J in the spring, b v y = 0.03 J in the damper.
+    assert!((carry(&mut guide, 0.01, 5000) - 0.155).abs() < 1e-9);
+    guide.held = true;
+    carry(&mut guide, 0.0, 1000);
+    assert!((guide.stiffness - 2.0 * 0.155 / 0.0025).abs() < 1e-6, "{}", guide.stiffness);
+    assert!(carry(&mut guide, -0.01, 5000) >= 0.0);
+}
+
+#[test]
 fn whoever_falls_is_caught_and_held() {
     let poor = SwayParams::impaired(75.0, 1.75, 1.0, 0).unwrap();
     let mut world = Sideways::new(poor, Some(guide()), 3).unwrap();
