@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from gaitloop.errors import ConfigError
 from gaitloop.plant import Patient
+from gaitloop.progress import read_session
 from gaitloop.session import Ending, Programme, Reader, Recorder, Rules, Session, Stage
 from gaitloop.session.balance import Balance, World
 from gaitloop.session.beside import Sideways
@@ -203,3 +205,9 @@ def test_a_foot_that_lands_inside_the_fall_brings_all_the_help_at_once() -> None
     assert balance.share == pytest.approx(0.2)
     balance._judge(0, bad)
     assert balance.share == pytest.approx(0.8)
+
+
+def test_progress_has_the_figures_of_the_feet(good: Path) -> None:
+    session = read_session(good, patient="0a" * 16, started=datetime.datetime(2026, 1, 5, 9, 0, tzinfo=datetime.UTC))
+    assert 0.0 < session.figures["step_width_variability"].value < 0.06
+    assert 0.0 < session.figures["foot_placement"].value <= 1.0
