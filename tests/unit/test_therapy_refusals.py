@@ -101,7 +101,7 @@ def test_no_section_can_be_left_out_or_have_more(section: str) -> None:
         (
             'mode = "assist"',
             'mode = "balance"',
-            r"^stage\[1\]\.mode must be one of guidance, .* got balance: .*sideways",
+            r"^stage\[1\]\.mode must be another without \[balance\], got balance: .*sideways",
         ),
         (
             'terrain = "level"',

@@ -58,6 +58,8 @@ class Status:
         What a remote asks for; empty otherwise.
     incline : float
         Inclination of the belt [rad], positive uphill.
+    guide : float or None
+        Share of help sideways [-]; None where no guide is asked for any, or holds.
     """
 
     t: float = 0.0
@@ -75,6 +77,7 @@ class Status:
     asking: bool = False
     wish: str = ""
     incline: float = 0.0
+    guide: float | None = None
 
     @classmethod
     def before(cls, conductor: Conductor) -> Status:
@@ -136,6 +139,7 @@ class Status:
             asking=asking,
             wish=last.wish if last.index == conductor.index else "",
             incline=seen.incline,
+            guide=getattr(conductor, "guide", None),
         )
 
     def with_wish(self, wish: str) -> Status:
@@ -157,9 +161,10 @@ class Status:
         why = f" ({self.reason})" if self.reason else ""
         ground = f" {slope}," if (slope := said(self.incline)) else ""
         more = "; what hurts?" if self.asking else f"; {self.wish}" if self.wish else ""
+        guide = "" if self.guide is None else f"{100 * self.guide:.0f} % sideways, "
         return (
             f"{self.index + 1}/{self.stages} {self.stage[:24]}, {self.left}, {self.speed:.2f} m/s,{ground} "
-            f"{100 * self.support:.0f} % carried, {self.steps} steps, {self.status}{why}, {self.state}{more}"
+            f"{100 * self.support:.0f} % carried, {self.steps} steps, {guide}{self.status}{why}, {self.state}{more}"
         )
 
 

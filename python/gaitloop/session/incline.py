@@ -34,6 +34,8 @@ STEP, SAME = 0.005, 1e-6
 HEEL_RISE = math.radians(2.0)
 #: How much longer than it should levelling may take before the session stops all the same [-], and by how much [s].
 LATE = (1.5, 10.0)
+#: Version of the layout of a plan of the machine from which on it may have `incline`.
+FROM_VERSION = 2
 _KEYS: dict[str, Key] = {
     "low": Number(-10.0, 0.0, angle=True),
     "high": Number(0.0, 10.0, angle=True),
@@ -41,25 +43,32 @@ _KEYS: dict[str, Key] = {
 }
 
 
-def read_incline(table: object) -> dict[str, float]:
+def read_incline(document: Mapping[str, Any], version: int) -> dict[str, float] | None:
     """Read the limits of the belt's inclination; none of them has a default.
 
     Parameters
     ----------
-    table : object
-        What a plan has under `incline`.
+    document : mapping
+        The file of a plan of the machine.
+    version : int
+        Version of its layout [-].
 
     Returns
     -------
-    dict
-        Lowest `low`, at most 0, and highest `high` inclination [rad], and its fastest change `rate` [rad/s].
+    dict or None
+        Lowest `low`, at most 0, and highest `high` inclination [rad], and its fastest change `rate` [rad/s]; None where
+        the plan does not speak of it.
 
     Raises
     ------
     ConfigError
-        If a limit is missing, unknown or out of range; the message names its path.
+        If the layout is too old for it, or a limit is missing, unknown or out of range; the message names its path.
     """
-    return read_table("incline", table, _KEYS)
+    if "incline" not in document:
+        return None
+    if version < FROM_VERSION:
+        raise ConfigError(f"incline needs version = {FROM_VERSION}, got {version}")
+    return read_table("incline", document["incline"], _KEYS)
 
 
 def grade_of(incline: float) -> float:

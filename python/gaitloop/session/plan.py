@@ -66,9 +66,21 @@ _LATERAL: dict[str, dict[str, Key]] = {
     "forgetting": {"weight_shift": Number(0.0, 1.0), "lateral_foot_placement": Number(0.0, 57.0, angle=True)},
 }
 _DEVICE: dict[str, Key] = {"kind": Choice(DEVICES), "ankle": Choice(("sensed", "driven"))}
+# Guide of the pelvis sideways, and when its help grows and fades; a plan has it where a stage trains the balance.
+_GUIDE: dict[str, Key] = {
+    "stiffness_min": Number(0.0, 5000.0),
+    "stiffness_max": Number(0.0, 50_000.0),
+    "damping": Number(0.0, 5000.0),
+    "force_max": Number(20.0, 2000.0),
+    "travel": Number(0.01, 0.3),
+    "margin_min": Number(0.0, 0.2),
+    "sway_max": Number(0.005, 0.3),
+    "step_up": Number(0.0, 0.2),
+    "step_down": Number(0.0, 0.2),
+}
 # Limits are written down in the plan, or in files that somebody confirmed.
 _FILES = "files"
-_SECTIONS = ("version", "session", "patient", "training", "device", "limits", "incline")
+_SECTIONS = ("version", "session", "patient", "training", "device", "limits", "incline", "guide")
 
 
 @contextmanager
@@ -119,6 +131,9 @@ class Plan:
         Files that the limits come from; none where the plan has them itself.
     incline : mapping, optional
         Limits of the belt's inclination [rad, rad/s]; a belt without them does not tilt.
+    guide : mapping, optional
+        Guide of the pelvis sideways: softest and stiffest [N/m], damping [N·s/m], largest force [N], travel [m]; margin
+        of stability and sway [m] that are well enough, and how fast help grows and fades [-].
     fitting : Fitting, optional
         Device that it is trained on, by whose limits `limits` are narrowed; the simulated one where absent.
     """
@@ -134,6 +149,7 @@ class Plan:
     text: str
     limits_files: tuple[LimitsFile, ...] = ()
     incline: Mapping[str, float] | None = None
+    guide: Mapping[str, Any] | None = None
     fitting: Fitting | None = None
 
     @classmethod
@@ -174,8 +190,6 @@ class Plan:
         for name in document:
             if name not in _SECTIONS:
                 raise ConfigError(f"{name} is not a known section; known are {', '.join(_SECTIONS)}")
-        if "incline" in document and version < PLAN_VERSION:
-            raise ConfigError(f"incline needs version = {PLAN_VERSION}, got {version}")
         session = read_table("session", _required(document, "session"), _SESSION)
         training, assist = _read_training(_required(document, "training"))
         device = read_table("device", _required(document, "device"), _DEVICE)
@@ -187,9 +201,10 @@ class Plan:
             assist=assist,
             device=device,
             limits=in_force,
-            incline=read_incline(document["incline"]) if "incline" in document else None,
+            incline=read_incline(document, version),
             text=text,
             limits_files=files,
+            guide=read_table("guide", document["guide"], _GUIDE) if "guide" in document else None,
         )
 
     @classmethod

@@ -13,18 +13,18 @@ from gaitloop._core import JOINTS as CORE_JOINTS
 from gaitloop.errors import ConfigError
 from gaitloop.safety import Effective, Envelope, Narrowing, effective
 from gaitloop.session.build import GRAVITY, STOP_TIME
-from gaitloop.session.incline import incline_of, reference_pattern
+from gaitloop.session.incline import reference_pattern
 from gaitloop.session.plan import named
-from gaitloop.session.programme import Rules, Stage
+from gaitloop.session.programme import MODES, Rules, Stage
 
 from .schema import JOINTS, SPEED_KMH, SUPPORT_PERCENT
-from .slopes import SLOPES
+from .slopes import stage_incline
 
 if TYPE_CHECKING:
     from .plan import TherapyPlan
 
 #: Ways to help and ground that a kind of device offers in a session.
-OFFERED = {"treadmill_exo": (("guidance", "path", "assist", "resistance"), ("level", "uphill", "downhill"))}
+OFFERED = {"treadmill_exo": (MODES, ("level", "uphill", "downhill"))}
 #: Angle by which a reference must stay inside a measured range of motion [deg]; assumption: as far as a person is off
 #: the reference in simulation.
 MARGIN_DEG = 3.0
@@ -172,15 +172,10 @@ def stages_of(plan: TherapyPlan, week: int) -> tuple[Stage, ...]:
                 floor=(stage["floor_percent"] if fixed is None else fixed) / 100.0,
                 ceiling=(stage["ceiling_percent"] if fixed is None else fixed) / 100.0,
                 terrain=stage["terrain"],
-                incline=_incline(stage),
+                incline=stage_incline(stage),
             )
         )
     return tuple(stages)
-
-
-def _incline(stage: Mapping[str, Any]) -> float:
-    """Inclination of a stage [rad], positive uphill."""
-    return incline_of(SLOPES.get(stage["terrain"], 0.0) * stage.get("grade_percent", 0.0))
 
 
 def _speed(plan: TherapyPlan, i: int, week: int) -> float:
@@ -259,8 +254,13 @@ def check_offered(plan: TherapyPlan) -> None:
             continue
         if stage["mode"] not in modes:
             raise ConfigError(
-                f"stage[{i}].mode must be one of {', '.join(modes)} on {device}, got {stage['mode']}: "
-                "it guides the pelvis and neither sees nor helps it sideways; train balance on a device that does"
+                f"stage[{i}].mode must be one of {', '.join(modes)} on {device}, got {stage['mode']}; "
+                "train it on a device that offers it"
+            )
+        if stage["mode"] == "balance" and not plan.balance:
+            raise ConfigError(
+                f"stage[{i}].mode must be another without [balance], got balance: give force and travel of the guide "
+                "sideways there, and what is well enough"
             )
         if stage["terrain"] not in terrains:
             raise ConfigError(

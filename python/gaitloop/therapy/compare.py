@@ -16,7 +16,7 @@ from .words import NAMES, session_table, shown, with_unit
 if TYPE_CHECKING:
     from .plan import TherapyPlan
 
-_SECTIONS = ("person", "device", "reference", "assistance", "schedule", "challenge", "stop", "incline")
+_SECTIONS = ("person", "device", "reference", "assistance", "schedule", "challenge", "stop", "incline", "balance")
 _TITLES = {
     "plan": "Plan",
     "person": "Person",
@@ -27,6 +27,7 @@ _TITLES = {
     "challenge": "Challenge",
     "stop": "Stops",
     "incline": "Slopes",
+    "balance": "Balance",
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from gaitloop._schema import Key, Number, read_table
 from gaitloop.errors import ConfigError
+from gaitloop.session.incline import incline_of
 
 #: Version of the layout from which on a plan may have slopes.
 SLOPES_VERSION = 2
@@ -87,3 +88,19 @@ def check_grade(path: str, stage: Mapping[str, Any], version: int, incline: Mapp
         raise ConfigError(
             f"{where} must lie above 0 and be at most {most:g} of incline.most_{terrain}_percent, got {grade:g}"
         )
+
+
+def stage_incline(stage: Mapping[str, Any]) -> float:
+    """Take the inclination of a stage.
+
+    Parameters
+    ----------
+    stage : mapping
+        The stage as read.
+
+    Returns
+    -------
+    float
+        Inclination [rad], positive uphill.
+    """
+    return incline_of(SLOPES.get(stage["terrain"], 0.0) * stage.get("grade_percent", 0.0))
