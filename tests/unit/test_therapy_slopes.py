@@ -95,6 +95,9 @@ def test_a_range_of_motion_too_small_for_a_slope_is_refused_with_the_slope() -> 
 
 def test_words_and_differences_speak_of_the_grade() -> None:
     plan = TherapyPlan.from_text(text())
+    steep = text(grade=8.0, slopes=SLOPES.replace("5.0", "10.0"))
+    assert "8 % uphill is steeper than 5" in describe(TherapyPlan.from_text(steep))
+    assert "uphill is steeper" not in describe(plan)
     assert "uphill at a grade of 3 %" in describe(plan)
     lines = differences(PLAN, plan)
     assert any("ground from level to uphill" in line for line in lines), lines

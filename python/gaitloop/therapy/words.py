@@ -82,6 +82,8 @@ NAMES: dict[tuple[str, str], tuple[str, str]] = {
 }
 #: Slowest walking that was tried with success in simulation [m/s].
 TRIED = 0.4
+#: Steepest grade uphill that was tried with success in simulation [%].
+TRIED_UPHILL = 5.0
 _MODES = {
     "guidance": "guided along the reference whatever the person does",
     "path": "free in time, guided back to the path outside a tunnel around it",
@@ -267,6 +269,12 @@ def _notes(plan: TherapyPlan) -> list[str]:
         notes.append(
             f"Note: {3.6 * slowest:.2f} km/h is slower than {3.6 * TRIED:.2f}, below which the simulated machine stops "
             "for a spasm with many of the simulated people."
+        )
+    steep = max((s.get("grade_percent", 0.0) for s in plan.stages if s.get("terrain") == "uphill"), default=0.0)
+    if steep > TRIED_UPHILL:
+        notes.append(
+            f"Note: {steep:g} % uphill is steeper than {TRIED_UPHILL:g}, above which the simulated machine "
+            "stops with most of the simulated people."
         )
     side, person = plan.person["side"], plan.person
     rigid = [f"{joint} {s}" for s in SIDES for i, joint in enumerate(JOINTS) if person["tone"][s][i] == "4"]
