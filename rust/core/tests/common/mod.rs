@@ -7,7 +7,7 @@ use gaitloop_core::control::{Fader, FaderParams};
 use gaitloop_core::events::{ForceContacts, ForceParams};
 use gaitloop_core::phase::{PhaseEstimator, PhaseParams};
 use gaitloop_core::safety::{Command, Declaration, Envelope, EnvelopeParams, SafeProfile, State};
-use gaitloop_core::trainer::{ControlParams, Trainer, TrainerParams};
+use gaitloop_core::trainer::{Contacts, ControlParams, Trainer, TrainerParams};
 use gaitloop_core::trajectory::GaitPattern;
 use gaitloop_core::types::{JointKind, JointVec, N_JOINTS, Reading, Sample};
 
@@ -80,7 +80,8 @@ pub fn params(support: f64) -> TrainerParams {
         },
         change: Fader::new(FaderParams { time: 1.0, rate: [CHANGE_RATE; 6], energy: 2.0, power: 2.0 }).unwrap(),
         envelope: Envelope::new(limits()).unwrap(),
-        contacts: ForceContacts::new(ForceParams { shared: false, ..ForceParams::default() }).unwrap(),
+        contacts: Contacts::Force(ForceContacts::new(ForceParams { shared: false, ..ForceParams::default() }).unwrap()),
+        compensation: None,
         phase: PhaseEstimator::new(PhaseParams::default()).unwrap(),
         assist: Assist::Band(BandLaw::new(band).unwrap()),
         catch: None,
