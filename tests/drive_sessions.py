@@ -91,7 +91,10 @@ def swept(found, *, coulomb=0.0, viscous=0.0, thigh=0.0, shank=0.0):
     pairs = {"coulomb": (coulomb, 0.01), "viscous": (viscous, 0.01), "inertia": (0.2, 0.01)}
     joints = {name: dataclasses.replace(joint, **pairs) for name, joint in found.joints.items()}
     leg = LegCalibration(
-        gravity={"thigh_sin": (thigh, 0.01), "shank_sin": (shank, 0.01)}, residual=0.1, condition=3.0, friction_speed=0.02
+        gravity={"thigh_sin": (thigh, 0.01), "shank_sin": (shank, 0.01)},
+        residual=0.1,
+        condition=3.0,
+        friction_speed=0.02,
     )
     return dataclasses.replace(found, joints=joints, legs={"left": leg, "right": leg})
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
+import functools
 import sys
-import time
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -21,11 +21,11 @@ pytestmark = [
 ]
 
 
-def walked(out, *given, stops=(), **words):
-    """A session that the guard did not stop, but for these causes."""
+def walked(out, *given, **words):
+    """A session that the guard did not stop."""
     out.unlink(missing_ok=True)
     ending = led(out, *given, **words)
-    if ending.message or ending.reason not in ("finished", "stopped", *stops):
+    if ending.message or ending.reason not in ("finished", "stopped"):
         raise BusyError(f"{ending.reason}: {ending.message}")
     return ending
 
@@ -39,7 +39,7 @@ def test_a_stage_in_steps_ends_and_help_adapts_to_measured_strides(tmp_path):
     contacts = [event for event in reader.messages("/event") if event["event"] == "initial_contact"]
     assert len(contacts) >= 10
     sides = [contact["side"] for contact in sorted(contacts, key=lambda contact: contact["t"])]
-    assert all(one != other for one, other in zip(sides, sides[1:], strict=False))  # no step is told twice
+    assert all(one != other for one, other in pairwise(sides))  # no step is told twice
     strides = [stride for stride in reader.messages("/stride") if stride["valid"]]
     assert len(strides) >= 5
     for stride in strides:
@@ -52,38 +52,6 @@ def test_a_stage_in_steps_ends_and_help_adapts_to_measured_strides(tmp_path):
     assert support[0] > support[-1]  # who keeps to the reference gets less help
     codes = [note["text_code"] for note in reader.messages("/note")]
     assert codes.count("challenge_raised") == 1
-    with certain():
-        assert replay(out).difference is None
-
-
-def test_legs_that_are_held_while_the_belt_moves_are_a_loss_of_events(tmp_path):
-    """SE10: the phase goes by the belt, and must not go on without the person."""
-
-    def hold(session, drives):
-        end = time.monotonic() + 20.0
-        while session.status.steps < 3 and time.monotonic() < end:
-            time.sleep(0.02)
-        for node, angle in ((1, 0.2), (2, 0.4), (3, 0.2), (4, 0.4)):
-            drives.process.stdin.write(f"hold {node} {angle}\n")
-        drives.process.stdin.flush()
-        while session.status.state not in ("soft_stop", "prot_stop", "safe") and time.monotonic() < end + 20.0:
-            time.sleep(0.02)
-        session.stop()
-
-    out = tmp_path / "a.mcap"
-    gentle = {"ceiling": 0.4, "floor": 0.2}  # little guided, so that a leg that stays is no following error
-
-    def once():
-        ending = walked(out, (stage(**gentle),), at=hold, stops=("events_lost",), settle_time="2.0")
-        reader = Reader(out)
-        causes = [reader.tables.causes[code] for block in reader.blocks() for code in block.command_integers[:, 5]]
-        if "events_lost" not in causes:
-            raise BusyError(f"{ending.reason}: {set(causes)}")
-        return reader
-
-    reader = tried(once, times=3)
-    states = [reader.tables.states[code] for block in reader.blocks() for code in block.command_integers[:, 3]]
-    assert "soft_stop" in states
     with certain():
         assert replay(out).difference is None
 
@@ -111,15 +79,22 @@ def test_what_a_calibration_found_of_weight_and_friction_is_taken_off(tmp_path):
     """Limbs with friction, hips with a weight: the same walk is nearer to the reference, and replays."""
     limbs = ("--coulomb", "3.0", "--friction", "1.5", "--gravity", "0.0")
     plain = found(profile_of("\n".join(written(exo())) + "\n"))
-    known = swept(plain, coulomb=3.0, viscous=1.5)
+    known = swept(plain, coulomb=3.0, viscous=1.5, thigh=6.0)
     out, left = tmp_path / "a.mcap", {}
-    stages = (stage(steps=10, floor=1.0, ceiling=1.0),)
+    stages = (stage(steps=10, speed=0.6, floor=1.0, ceiling=1.0),)
+
+    def weigh(session, drives):
+        drives.process.stdin.write("load 1 6.0\nload 3 6.0\n")
+        drives.process.stdin.flush()
+
+    def walk(calibration):
+        return walked(out, stages, calibration=calibration, drives=limbs, at=weigh, speed="0.6")
+
     for name, calibration in (("without", plain), ("with", known)):
-        tried(lambda: walked(out, stages, calibration=calibration, drives=limbs))  # noqa: B023 - called at once
+        tried(functools.partial(walk, calibration))
         left[name] = residual(out)
         burden = plan_of(Reader(out)).fitting.burden
         assert (burden is None) == (name == "without")
         with certain():
             assert replay(out).difference is None
-    assert left["with"] < 0.7 * left["without"], left
-    assert dataclasses.replace(known, legs={}).legs == {}
+    assert left["with"] < 0.8 * left["without"], left

@@ -205,12 +205,6 @@ def check_parts(programme: Programme, profile: Profile, *, heart_rate: bool = Fa
 
 
 def _check_joints(plan: Plan, profile: Profile) -> None:
-    for joint in ("hip_l", "knee_l", "hip_r", "knee_r"):
-        if profile.joints[joint] != "driven":
-            raise ConfigError(
-                f"joints.{joint} must be driven in {profile.path}, got {profile.joints[joint]}: its drives feel "
-                "no foot, and contacts are told from the hips and knees of both legs"
-            )
     for joint in JOINTS:
         told = profile.joints[joint]
         if told == "sensed":
@@ -255,7 +249,9 @@ def _check_reference(programme: Programme) -> None:
     rules, raised = programme.rules, set[float]()
     if rules.challenge_steps is not None and rules.challenge_speed > 0.0 and rules.speed_max is not None:
         raised.add(rules.speed_max)
-    for speed in sorted({training["speed"], *raised, *(stage.speed for stage in programme.stages if stage.speed > 0.0)}):
+    for speed in sorted(
+        {training["speed"], *raised, *(stage.speed for stage in programme.stages if stage.speed > 0.0)}
+    ):
         ends, _ = reference_of(speed, plan.patient["height"], training["pelvic_tilt"], training["foot_clearance"])
         for i, joint in enumerate(JOINTS):
             low, high = (math.radians(ends[2 * (i % 3) + end]) for end in (0, 1))
