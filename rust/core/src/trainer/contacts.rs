@@ -6,6 +6,7 @@ use crate::types::{Event, N_SIDES, Sides};
 
 /// Detector of foot contacts of a trainer.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)] // one a trainer, which never moves it; a box would be followed in every tick
 pub enum Contacts {
     /// By the vertical force under each foot.
     Force(ForceContacts),
@@ -33,11 +34,13 @@ impl Contacts {
         matches!(self, Self::Force(_))
     }
 
-    pub(super) fn reset(&mut self) {
-        match self {
+    /// The same detector, as if it had seen nothing.
+    pub(super) fn afresh(mut self) -> Self {
+        match &mut self {
             Self::Force(contacts) => contacts.reset(),
             Self::Joints(contacts) => contacts.reset(),
         }
+        self
     }
 }
 

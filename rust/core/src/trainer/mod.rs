@@ -162,11 +162,9 @@ impl Trainer {
         let limits = *params.envelope.params();
         let start = [0.0, sets.active().params.pattern.offset()];
         let help = Help::new(&params);
-        let (mut phase, mut contacts, mut compensation) = (params.phase, params.contacts, params.compensation);
-        contacts.reset();
+        let (mut phase, mut compensation) = (params.phase, params.compensation);
         compensation.iter_mut().for_each(Compensation::reset);
         phase.reset(start);
-        let last = Memory::new(start);
         Ok(Self {
             kinds: params.kinds,
             sets,
@@ -181,7 +179,7 @@ impl Trainer {
             sample_age_max: limits.sample_age_max,
             max_speed: limits.belt_speed_max,
             max_support_force: limits.support_force_max,
-            contacts,
+            contacts: params.contacts.afresh(),
             phase,
             meters: [StrideMeter::new(0, params.body), StrideMeter::new(1, params.body)],
             help,
@@ -197,7 +195,7 @@ impl Trainer {
             support: Support::carrying(&params.envelope, params.support_force)?,
             speed: params.speed,
             support_force: params.support_force,
-            last,
+            last: Memory::new(start),
         })
     }
 
