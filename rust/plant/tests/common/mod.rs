@@ -117,9 +117,7 @@ impl Setup {
             },
             change: Fader::new(FaderParams { time: 1.0, rate: [200.0; 6], energy: 2.0, power: 2.0 }).unwrap(),
             envelope: Envelope::new(limits()).unwrap(),
-            contacts: Contacts::Force(
-                ForceContacts::new(ForceParams { shared: false, ..ForceParams::default() }).unwrap(),
-            ),
+            contacts: felt(),
             compensation: None,
             phase: PhaseEstimator::new(PhaseParams { phase_gain: 0.3, dead_zone: 0.0, ..PhaseParams::default() })
                 .unwrap(),
@@ -195,4 +193,9 @@ pub fn walk(setup: Setup, seconds: f64) -> Walk {
     }
     out.rms = sum.map(|s: f64| (s / n).sqrt());
     out
+}
+
+/// Contacts by the force of each foot.
+fn felt() -> Contacts {
+    Contacts::Force(ForceContacts::new(ForceParams { shared: false, ..ForceParams::default() }).unwrap())
 }
