@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import queue
 import subprocess
 import sys
@@ -11,9 +12,14 @@ import time
 
 from calibrating import profile_of, written
 from drive_machine import Simulator
-from gaitloop.devices.calibration import Calibration, JointCalibration, save_calibration
+from gaitloop.devices.calibration import Calibration, JointCalibration, LegCalibration, save_calibration
+from gaitloop.devices.drives import EDS, make_ready
 from gaitloop.devices.profile import load_profile
-from gaitloop.session.plan import demo_plan
+from gaitloop.errors import DeviceError
+from gaitloop.session import Programme, Rules, Session, Stage
+from gaitloop.session.machine import device_loop
+from gaitloop.session.plan import Plan, demo_plan
+from gaitloop.train import fit_programme
 
 EXO = "simulated_bus_exo"
 #: The demonstration's plan as light limbs on slow drives can walk it.
@@ -78,6 +84,64 @@ def found(profile, **joints):
             made[joint] = JointCalibration(zero=profile.drive[joint].zero, sign=1, **(ends | joints.get(joint, {})))
     papers = {"profile": profile.name, "profile_sha256": profile.digest, "serial": "SN-7", "at": "now"}
     return Calibration(**papers, joints=made, legs={}, confirmed={"all": "engineer"})
+
+
+def swept(found, *, coulomb=0.0, viscous=0.0, thigh=0.0, shank=0.0):
+    """The same calibration as a sweep of both legs would have found it."""
+    pairs = {"coulomb": (coulomb, 0.01), "viscous": (viscous, 0.01), "inertia": (0.2, 0.01)}
+    joints = {name: dataclasses.replace(joint, **pairs) for name, joint in found.joints.items()}
+    leg = LegCalibration(
+        gravity={"thigh_sin": (thigh, 0.01), "shank_sin": (shank, 0.01)},
+        residual=0.1,
+        condition=3.0,
+        friction_speed=0.02,
+    )
+    return dataclasses.replace(found, joints=joints, legs={"left": leg, "right": leg})
+
+
+def stage(**changes):
+    """A stage that light limbs walk."""
+    given = {"name": "walk", "kind": "walk", "minutes": 1.0, "speed": 0.3, "support": 0.0, "mode": "assist"}
+    if "steps" in changes:
+        del given["minutes"]
+    return Stage(**(given | {"floor": 0.2, "ceiling": 1.0} | changes))
+
+
+def led(out, stages, *, calibration=None, rules=None, drives=(), at=None, **changes):
+    """A session in this process on simulated drives in another one, armed and started at the panel.
+
+    `at` is called with session and drives once it walks. A stop by the guard that nothing asked for is one of a busy
+    machine.
+    """
+    profile = profile_of("\n".join(written(exo())) + "\n")
+    sealed = calibration or found(profile)
+    plan = Plan.from_text(plan_text(**changes))
+    with simulator(*drives) as simulated:
+        bus = profile.bus(sealed, channel=simulated.adapters[0])
+        made = fit_programme(Programme(plan=plan, stages=stages, rules=Rules(**(rules or {}))), profile, sealed, bus)
+        try:
+            make_ready(bus, EDS)
+        except DeviceError as error:
+            raise BusyError(str(error)) from error
+        session = Session(made, device_loop(made.plan, bus), out=out, patience=10.0)
+        finger = threading.Thread(target=_finger, args=(session, simulated, at), daemon=True)
+        finger.start()
+        ending = session.run()
+        finger.join(timeout=10.0)
+    return ending
+
+
+def _finger(session, simulated, at):
+    end = time.monotonic() + 30.0
+    for button, before, after in (("arm", "standby", "armed"), ("start", "armed", "run")):
+        while session.status.state != before and time.monotonic() < end:
+            time.sleep(0.02)
+        time.sleep(0.2)  # one button at a time
+        simulated.press(button, 0.15)
+        while session.status.state != after and time.monotonic() < end:
+            time.sleep(0.02)
+    if at is not None:
+        at(session, simulated)
 
 
 def papers(folder, value=None, **changes):
@@ -151,8 +215,9 @@ class Training:
             stream.close()
 
 
-def simulator():
-    return Simulator("--nodes", "1", "2", "3", "4", "--belt", "5", adapters=1)
+def simulator(*words):
+    """Limbs that rub stay where they hang: one that comes to rest at zero looks like an encoder that tells nothing."""
+    return Simulator("--nodes", "1", "2", "3", "4", "--belt", "5", "--coulomb", "0.5", *words, adapters=1)
 
 
 def walking(training, drives):

@@ -13,9 +13,9 @@ from . import _core
 from ._core import BUTTONS, SAFE_PROFILES, SAMPLE_FIELDS, TELEMETRY_FIELDS, Command
 from ._inputs import to_floats
 from .assist import BandLaw, CatchTrials, ForgettingLaw, Reliance
-from .control import Fader, FootLift, PathControl, Resistance
+from .control import Compensation, Fader, FootLift, PathControl, Resistance
 from .errors import ConfigError
-from .events import ForceContacts
+from .events import ForceContacts, JointContacts
 from .phase import PhaseEstimator
 from .safety import Envelope
 from .trajectory import GaitPattern
@@ -205,9 +205,12 @@ class TrainerConfig:
     phase : PhaseEstimator, optional
         Estimator of the gait phase; the trainer works on a fresh copy. By default contacts correct the phase without a
         dead zone, with which the simulated person is tracked best.
-    contacts : ForceContacts, optional
+    contacts : ForceContacts or JointContacts, optional
         Detector of foot contacts; the trainer works on a fresh copy. By default each force belongs to one foot
-        (`shared` is false).
+        (`shared` is false); where nothing feels a foot, contacts of the joints' angles take its place.
+    compensation : Compensation, optional
+        Weight and friction of the device, which its motors add to what the law asks for, by the engagement and within
+        the guard's limits; the trainer works on a fresh copy.
     path : PathControl, optional
         Path control in place of the impedance; the trainer works on a fresh copy.
     foot_lift : FootLift, optional
@@ -246,7 +249,8 @@ class TrainerConfig:
     settle_time: float = 10.0
     period: float = 0.001
     phase: PhaseEstimator = field(default_factory=lambda: PhaseEstimator(phase_gain=0.3, dead_zone=0.0))
-    contacts: ForceContacts = field(default_factory=lambda: ForceContacts(shared=False))
+    contacts: ForceContacts | JointContacts = field(default_factory=lambda: ForceContacts(shared=False))
+    compensation: Compensation | None = None
     path: PathControl | None = None
     foot_lift: FootLift | None = None
     resistance: Resistance | None = None
@@ -287,6 +291,7 @@ class TrainerConfig:
         numbers = {name: getattr(self, name) for name in plain}
         rooms |= {"envelope": self.envelope.build(), "contacts": self.contacts, "change": self.change._core}
         rooms["device"] = self.device
+        rooms["compensation"] = None if self.compensation is None else self.compensation._core
         rooms["catch"] = None if self.catch is None else self.catch._core
         return {"kinds": list(self.kinds), "control": self.control.build(), **rooms, **numbers}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import io
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from calibrating import Scripted, one_ankle, profile_of, written
 from gaitloop import cli
 from gaitloop.calibrate import Sweep, Terminal, calibrate, plan_way
+from gaitloop.calibrate._resume import SweepStopError
 from gaitloop.devices.calibration import FRICTION_SPEED, JointCalibration
 from gaitloop.devices.profile import load_profile
 from gaitloop.errors import ConfigError, DeviceError, OperatorError, SafetyStopError
@@ -36,6 +38,7 @@ class Bench:
         self.leg = np.zeros((2, 4))
         self.angle = dict.fromkeys(profile.driven, 0.0)
         self.hands, self.sweeps, self.stops = 0, 0, 0
+        self.cuts, self.ways = [], []  # times after which the guard stops a sweep [s]
 
     def counts(self, joint):
         told = self.profile.drive[joint]
@@ -78,7 +81,12 @@ class Bench:
         tau = self.inertia * ddq + friction + self.gravity(q, self.weight + self.leg)
         tau += self.rng.normal(0.0, self.noise, tau.shape) if self.noise else 0.0
         there = [kind != "absent" for kind in self.profile.kinds]
-        return Sweep(t, np.where(there, q, np.nan), np.where(there, dq, np.nan), dq, tau)
+        swept = Sweep(t, np.where(there, q, np.nan), np.where(there, dq, np.nan), dq, tau)
+        self.ways.append(way)
+        if self.cuts and (cut := self.cuts.pop(0)) is not None:
+            part = Sweep(*(values[t < cut] for values in swept))
+            raise SweepStopError("the guard stopped the sweep: prot_stop, sample_stale", part)
+        return swept
 
 
 def run(profile, bench, operator=None, **more):
@@ -187,6 +195,49 @@ def test_a_sweep_that_the_guard_stopped_is_asked_for_again_three_times_at_most(s
         assert run(EXO, bench, operator).legs.keys() == {"left", "right"}
         assert sum(question.startswith("[left_empty]") for question in operator.asked) == stops + 1
     assert CAUSES[3] == "joint_invalid"
+
+
+def same(one, other):
+    for joint, each in one.joints.items():
+        for name in ("coulomb", "viscous", "inertia"):
+            assert getattr(each, name)[0] == pytest.approx(getattr(other.joints[joint], name)[0], abs=0.02), (
+                joint,
+                name,
+            )
+    for side, leg in one.legs.items():
+        for term, (value, _) in leg.gravity.items():
+            assert value == pytest.approx(other.legs[side].gravity[term][0], abs=0.05), (side, term)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.floats(0.0, 130.0), min_size=1, max_size=3))
+def test_what_was_swept_before_a_stop_is_kept_and_finds_the_same(cuts):
+    whole, bench, operator = Bench(EXO), Bench(EXO), Scripted()
+    bench.cuts = [*cuts[:2], None, *cuts[2:]]
+    same(run(EXO, bench, operator), run(EXO, whole))
+    first, *_ = bench.ways
+    for before, way in pairwise(bench.ways[: 1 + len(cuts[:2])]):
+        assert len(way.durations) <= len(before.durations)
+        assert way.seconds <= before.seconds + 10.0
+        np.testing.assert_array_equal(way.postures[-1], first.postures[-1])  # it ends where it was to end
+        np.testing.assert_array_equal(way.postures, first.postures[-len(way.postures) :])
+    # every try was asked for, with the time that was left
+    asked = [question for question in operator.asked if question.startswith("[left_empty]")]
+    assert len(asked) == 1 + len(cuts[:2])
+    assert f"for {bench.ways[1].seconds:.0f} s" in asked[1]
+
+
+def test_a_sweep_that_stops_and_stops_is_given_up_though_it_goes_on():
+    bench, operator = Bench(EXO), Scripted()
+    bench.cuts = [8.0] * 20  # a movement or so each time
+    with pytest.raises(SafetyStopError, match="sample_stale"):
+        run(EXO, bench, operator)
+    assert len(bench.ways) <= 6
+    bench = Bench(EXO)
+    bench.cuts = [1.0] * 20  # none is ever done
+    with pytest.raises(SafetyStopError, match="sample_stale"):
+        run(EXO, bench)
+    assert len(bench.ways) == 3
 
 
 KNOWN = JointCalibration(zero=0, sign=1, q_min=-0.5, q_max=0.9)

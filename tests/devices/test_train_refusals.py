@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calibrating import profile_of, written
-from drive_sessions import exo, found, papers, plan_text
+from drive_sessions import exo, found, papers, plan_text, swept
 from gaitloop._core import ENVELOPE_FIELDS
 from gaitloop.cli import main
 from gaitloop.devices.profile import load_profile
 from gaitloop.errors import ConfigError
+from gaitloop.session.burden import Burden
 from gaitloop.session.fitting import Fitting
 from gaitloop.session.plan import Plan
 from gaitloop.session.programme import Programme, Rules, Stage
@@ -167,9 +168,8 @@ def programme(rules=None, text=None, **changes):
 @pytest.mark.parametrize(
     ("rules", "changes", "words"),
     [
-        ({}, {"steps": 100}, r"stages\[0\]\.steps must be left out on .*, got 100: .* feel no foot contact"),
         ({}, {"support": 0.1}, r"stages\[0\]\.support must be 0 where support.kind is passive .*, got 0.1"),
-        ({"challenge_steps": 50}, {}, r"rules\.challenge_steps must be left out on .*, got 50"),
+        ({"challenge_steps": 50, "challenge_speed": 0.1, "speed_max": 1.4}, {}, r"limits of knee_l must reach"),
         ({"heart_rate_max": 120.0}, {}, r"rules\.heart_rate_max must be left out on .*, got 120: .*never act"),
         ({}, {"speed": 1.4}, r"limits of knee_l must reach|stages\[0\]\.speed"),
     ],
@@ -263,6 +263,67 @@ def test_a_record_whose_device_was_changed_is_refused_by_name(old, new, words):
     assert old in text
     with pytest.raises(ConfigError, match=words):
         Fitting.from_text(text.replace(old, new, 1))
+
+
+numbers = st.floats(0.0, 50.0)
+
+
+@given(
+    st.lists(st.floats(-200.0, 200.0), min_size=12, max_size=12),
+    st.lists(st.tuples(numbers, numbers, numbers), min_size=6, max_size=6),
+    st.floats(0.01, 1.0),
+    st.sampled_from(["force", "joints"]),
+)
+def test_what_a_record_has_of_a_burden_reads_back_and_makes_a_law(gravity, six, speed, contacts):
+    coulomb, viscous, most = zip(*six, strict=True)
+    burden = Burden(gravity=tuple(gravity), coulomb=coulomb, viscous=viscous, max_torque=most, friction_speed=speed)
+    one = dataclasses.replace(FITTING, contacts=contacts, burden=burden)
+    assert Fitting.from_text(one.to_text()) == one
+    added = burden.law.step([0.0] * 6, [0.1] * 6, [0.5] * 6, None, 0.005).added
+    assert (np.abs(added) <= np.array(most) + 1e-12).all()
+
+
+@given(st.recursive(st.none() | st.floats() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)))
+def test_no_burden_of_a_record_brings_the_reader_down(value):
+    table = json.loads(FITTING.to_text())
+    with pytest.raises(ConfigError, match=r"device\.burden"):
+        Fitting.from_text(json.dumps({**table, "burden": value}))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("coulomb", [-1.0] * 6), ("gravity", [1e3] * 12), ("viscous", [0.0] * 5), ("friction_speed", 0.0), ("more", 1)],
+)
+def test_a_burden_that_was_changed_is_refused_by_name(name, value):
+    burden = Burden(
+        gravity=(1.0,) * 12, coulomb=(1.0,) * 6, viscous=(1.0,) * 6, max_torque=(9.0,) * 6, friction_speed=0.02
+    )
+    table = json.loads(dataclasses.replace(FITTING, burden=burden).to_text())
+    table["burden"][name] = value
+    with pytest.raises(ConfigError, match=rf"device\.burden\.{name}"):
+        Fitting.from_text(json.dumps(table))
+
+
+def test_a_calibration_of_another_device_takes_nothing_off():
+    sealed = swept(found(PROFILE), coulomb=1.0, thigh=4.0)
+    other = dataclasses.replace(sealed, profile_sha256="0" * 64)
+    with pytest.raises(ConfigError, match="calibration is of the profile"):
+        fit_programme(programme(), PROFILE, other, PROFILE.bus(sealed))
+
+
+def test_a_burden_takes_half_of_the_torque_in_force_at_most_and_nothing_that_was_not_swept():
+    plain, known = found(PROFILE), swept(found(PROFILE), coulomb=1.0, viscous=-0.1, thigh=4.0, shank=2.0)
+    assert fit_programme(programme(), PROFILE, plain, PROFILE.bus(plain)).plan.fitting.burden is None
+    plan = fit_programme(programme(), PROFILE, known, PROFILE.bus(known)).plan
+    burden, most = plan.fitting.burden, np.array(plan.limits["tau_max"])
+    assert plan.fitting.contacts == "joints"
+    np.testing.assert_array_equal(burden.max_torque, 0.5 * most * [1, 1, 0, 1, 1, 0])
+    assert burden.gravity == (4.0, 0.0, 2.0, 0.0, 0.0, 0.0) * 2
+    assert burden.coulomb == (1.0, 1.0, 0.0) * 2
+    assert burden.viscous == (0.0,) * 6  # a fit may go a little below nothing
+    heavy = swept(plain, thigh=900.0)
+    with pytest.raises(ConfigError, match="weight or friction that no device has: gravity must lie"):
+        fit_programme(programme(), PROFILE, heavy, PROFILE.bus(heavy))
 
 
 @given(st.text(max_size=50) | st.recursive(st.none() | st.floats(), st.lists, max_leaves=8).map(json.dumps))

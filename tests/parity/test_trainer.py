@@ -12,7 +12,8 @@ import pytest
 
 from gaitloop import Simulation, Trainer, TrainerConfig, _core
 from gaitloop.assist import BandLaw
-from gaitloop.events import ForceContacts
+from gaitloop.control import Compensation
+from gaitloop.events import ForceContacts, JointContacts
 from gaitloop.plant import Device, Patient, Plant, Sensors
 from gaitloop.reference import assist as reference_assist
 from gaitloop.reference import safety as reference_safety
@@ -64,13 +65,26 @@ class Recorded:
         return Recorded(self.t[rows].copy(), self.value[rows].copy(), self.valid[rows].copy(), self.stamp[rows].copy())
 
 
+#: A device that weighs and rubs, for a trainer that no foot is felt by.
+BURDEN = {
+    "gravity": np.array([[1.0, 9.0, 4.0, 0.5, 0.2, 0.1], [2.0, 8.0, 3.0, 0.0, 0.0, 0.0]]),
+    "coulomb": np.array([2.0, 1.5, 0.5] * 2),
+    "viscous": np.array([1.0, 0.8, 0.2] * 2),
+    "inertia": np.zeros(6),
+    "max_torque": np.array([20.0, 6.0, 10.0] * 2),
+    "friction_speed": 0.02,
+    "inertia_share": 0.0,
+}
+
+
 def declared() -> dict[str, Any]:
     """What the simulated device declares, in plain numbers."""
     told = Device.treadmill_exo().declaration
     return {name: getattr(told, name) for name in ("safe_profile", "tick", "watchdog", "digest")}
 
 
-def compiled(**device: Any) -> Trainer:
+def compiled(*, blind: bool = False, **device: Any) -> Trainer:
+    blinded = {"contacts": JointContacts(), "compensation": Compensation(**BURDEN)} if blind else {}
     return Trainer(
         TrainerConfig(
             kinds=KINDS,
@@ -78,15 +92,16 @@ def compiled(**device: Any) -> Trainer:
             pattern=GaitPattern.koopman(SPEED, HEIGHT, foot_clearance=0.03),
             envelope=Envelope(**demo_plan().limits),
             assist=BandLaw(**BAND),
-            contacts=ForceContacts(shared=False),
+            **({"contacts": ForceContacts(shared=False)} | blinded),
             **NUMBERS,
         )
     )
 
 
-def reference(**device: Any) -> reference_trainer.Trainer:
+def reference(*, blind: bool = False, **device: Any) -> reference_trainer.Trainer:
     return reference_trainer.Trainer(
         {
+            **({"joint_events": {}, "compensation": BURDEN} if blind else {}),
             "kinds": KINDS,
             "device": reference_safety.Declaration(**{**declared(), **device}),
             "pattern": reference_trajectory.GaitPattern.koopman(SPEED, HEIGHT, foot_clearance=0.03),
@@ -166,6 +181,14 @@ def test_a_whole_session_gives_the_same_commands(session: Recorded) -> None:
     states = assert_same(session)
     names = {_core.STATES[state] for state in states}
     assert {"selftest", "standby", "armed", "run", "soft_stop"} <= names
+
+
+def test_contacts_of_the_joints_and_a_burden_give_the_same_commands(session: Recorded) -> None:
+    recorded = session.copy(slice(0, 3600))
+    plain = compiled().run(recorded.t, recorded.value, recorded.valid, recorded.stamp)
+    block = compiled(blind=True).run(recorded.t, recorded.value, recorded.valid, recorded.stamp)
+    assert np.abs(block["command"][:, :6] - plain["command"][:, :6]).max() > 2.0
+    assert_same(recorded, blind=True)
 
 
 def break_value(name: str, value: float) -> Any:

@@ -15,7 +15,7 @@ from gaitloop.assist import ForgettingLaw
 from gaitloop.devices.calibration import Calibration
 from gaitloop.devices.drives import DriveBus
 from gaitloop.devices.profile import Profile
-from gaitloop.errors import DeviceError, SafetyStopError
+from gaitloop.errors import DeviceError
 from gaitloop.realtime import Loop, Privileges
 from gaitloop.safety import CAUSES, STATES, Envelope
 from gaitloop.simulation import Lead
@@ -24,6 +24,7 @@ from gaitloop.trajectory import GaitPattern
 
 from ._fit import Sweep
 from ._operator import Operator
+from ._resume import SweepStopError
 from ._way import Way
 
 #: Times in which the drives must be ready, and the operator must have pressed [s].
@@ -195,7 +196,7 @@ class _Watch:
                 "power, then begin again. Nothing is written"
             )
         if self._state in _STOPS:
-            raise SafetyStopError(f"the guard stopped the sweep: {self._state}, {self._cause}")
+            raise SweepStopError(f"the guard stopped the sweep: {self._state}, {self._cause}", self.sweep())
         return self._state
 
     def reach(self, state: str, most: float, otherwise: str) -> None:

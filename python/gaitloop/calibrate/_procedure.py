@@ -14,6 +14,7 @@ from gaitloop.errors import DeviceError, SafetyStopError
 
 from ._fit import fit_leg, weigh
 from ._operator import Operator, confirm
+from ._resume import joined, kept, rest_of
 from ._way import Way, plan_way
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
 #: How far a joint may move while it is read, and must have moved to tell a sign [rad].
 _STILL, _MOVED = 0.01, 0.1
-#: Times that a sweep which the guard stopped is tried.
-_TRIES = 3
+#: Times that a movement of a sweep is tried, and stops of the guard that a sweep may have in all; both are our choice.
+_TRIES, _STOPS = 3, 6
 #: Where the simulated hand puts a joint for its sign, and how far from the profile's ends for its range [rad].
 _HAND, _ENDS = 0.2, 0.05
 #: Where it lets a joint go: an encoder of which nothing but zero is heard passes no self-test [rad].
@@ -67,7 +68,7 @@ def calibrate(
     DeviceError
         If the device cannot be used or is lost.
     SafetyStopError
-        If the guard stopped a sweep three times.
+        If the guard stopped a sweep three times in one movement, or six times in all.
     ConfigError
         If what was found does not fit the profile; the message says what to do.
     """
@@ -165,20 +166,27 @@ class _Work:
 
     def _sweep(self, step: str, leg: tuple[str, ...], way: Way, who: str) -> Sweep:
         ends = ", ".join(f"{joint} between {low:+.2f} and {high:+.2f} rad" for joint, (low, high) in way.ends.items())
-        torque = max(sweep.torque for joint in leg if (sweep := self.profile.drive[joint].sweep) is not None)
-        text = (
-            f"THE DRIVES WILL MOVE {ends}, one joint at a time, at most {way.speed:g} rad/s with at most "
-            f"{torque:g} N·m, for {way.seconds:.0f} s. {who} Keep the E-stop in your hand."
-        )
-        for left in range(_TRIES - 1, -1, -1):
-            self._ask(step, text)
+        sweeps = [sweep for joint in leg if (sweep := self.profile.drive[joint].sweep) is not None]
+        torque, pace = max(sweep.torque for sweep in sweeps), min(sweep.slow for sweep in sweeps)
+        parts, tries, stops = list["Sweep"](), 0, 0
+        while True:
+            self._ask(
+                step,
+                f"THE DRIVES WILL MOVE {ends}, one joint at a time, at most {way.speed:g} rad/s with at most "
+                f"{torque:g} N·m, for {way.seconds:.0f} s. {who} Keep the E-stop in your hand.",
+            )
             try:
-                return self.machine.sweep(self._draft, leg, way, self.operator)
+                return joined([*parts, self.machine.sweep(self._draft, leg, way, self.operator)])
             except SafetyStopError as error:
-                if not left:
+                swept, done = kept(error, way)
+                tries, stops = 0 if done else tries + 1, stops + 1
+                if tries == _TRIES or stops == _STOPS:
                     raise
                 self.operator.tell(f"  {error}. Look for the reason before you go on.")
-        raise AssertionError  # the last try returns or raises
+            if swept is not None:
+                parts.append(swept)
+                way = rest_of(way, done, self._start(), pace)
+                self.operator.tell(f"  What was swept before is kept; {len(way.durations)} movements are left.")
 
     def sweep_empty(self, side: str, leg: tuple[str, ...]) -> Identified:
         """Friction and weight of an empty leg of the device."""

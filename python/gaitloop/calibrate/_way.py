@@ -97,8 +97,28 @@ def plan_way(
     postures, speeds = np.array([q for q, _ in path]), np.array([speed for _, speed in path])
     steps = np.abs(np.diff(np.vstack([rest, postures]), axis=0)).max(axis=1)
     durations = np.maximum(_PEAK * steps / speeds, _SHORTEST)
-    durations[0] = max(durations[0], _FIRST)
+    durations[0] = approach(rest, postures[0], float(speeds[0]))
     return Way(postures, durations, ends, float(speeds.max()))
+
+
+def approach(here: NDArray[np.float64], there: NDArray[np.float64], pace: float) -> float:
+    """Give the time of the movement that leads from hanging limbs to a way.
+
+    Parameters
+    ----------
+    here : ndarray of float, shape (6,)
+        Where the joints hang [rad].
+    there : ndarray of float, shape (6,)
+        Where the way begins [rad].
+    pace : float
+        Greatest speed [rad/s].
+
+    Returns
+    -------
+    float
+        The time [s].
+    """
+    return max(_PEAK * float(np.abs(there - here).max()) / pace, _FIRST)
 
 
 def _sweep_of(profile: Profile, joint: str) -> SweepProfile:

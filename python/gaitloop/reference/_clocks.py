@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ._checks import in_range
 from ._conventions import clamp, smooth_step
+from .phase import PhaseMode, PhaseState
 from .safety import LegMode, State
 
 #: Time over which the legs let go at the end of a soft stop, once the belt stands [s].
@@ -129,3 +132,46 @@ class Clocks:
         elif state in _ACTIVE:
             self._run += dt
             self._settled += dt if self._run >= self._engage else 0.0
+
+
+class Unheard:
+    """Strides that the phase of each side has gone since a contact was told of it."""
+
+    def __init__(self) -> None:
+        self._strides = [0.0, 0.0]
+
+    def reset(self) -> None:
+        """Begin to wait for the first contact."""
+        self._strides = [0.0, 0.0]
+
+    def step(self, ages: Sequence[float | None], phase: PhaseState, dt: float) -> None:
+        """One tick in motion.
+
+        Parameters
+        ----------
+        ages : sequence of float or None, shape (2,)
+            Time since a contact that is told in this tick [s].
+        phase : PhaseState
+            The phase after it.
+        dt : float
+            Its length [s].
+        """
+        for side, age in enumerate(ages):
+            self._strides[side] = 0.0 if age is not None else self._strides[side] + float(phase.rate[side]) * dt
+
+    def lost(self, phase: PhaseState) -> list[bool]:
+        """Tell which phases rest on nothing.
+
+        Parameters
+        ----------
+        phase : PhaseState
+            The phase.
+
+        Returns
+        -------
+        list of bool
+            A side whose contacts are lost, or of which none was told for more than 3 strides since the start.
+        """
+        late = [strides > 3.0 for strides in self._strides]
+        modes = phase.mode.tolist()
+        return [m == PhaseMode.LOST or (m == PhaseMode.FREE and since) for m, since in zip(modes, late, strict=True)]

@@ -91,6 +91,10 @@ class TrainerConfig:
         Parameters of the `PhaseEstimator`.
     events : mapping of str to float
         Parameters of the `ForceContacts`.
+    joint_events : mapping of str to float, optional
+        Parameters of `JointContacts`, which then take the place of `ForceContacts`.
+    compensation : mapping, optional
+        Parameters of the `Compensation` of the device's weight and friction.
     assist : BandLaw or ForgettingLaw
         Law that adapts the support; the trainer works on a copy.
     support_slew : float
@@ -137,6 +141,8 @@ class TrainerConfig:
     settle_time: float
     speed: float
     support_force: float
+    joint_events: Mapping[str, float] | None = None
+    compensation: Mapping[str, Any] | None = None
     path: PathControl | Mapping[str, Any] | None = None
     foot_lift: FootLift | Mapping[str, Any] | None = None
     resistance: Resistance | Mapping[str, Any] | None = None

@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from ._conventions import Array, JointKind
 from ._corridor import Group, Sample, array_of, present_of
-from .measures import StrideMeasures
-from .phase import PhaseMode, PhaseState
+from .phase import PhaseState
 from .safety import (
     Cause,
     Drives,
@@ -50,8 +49,10 @@ class Seen(NamedTuple):
         Guidance of each joint [-].
     phase : PhaseState
         Phase of both sides.
-    strides : list of StrideMeasures or None
-        Strides of both sides that close in this tick.
+    lost : sequence of bool, shape (2,)
+        Sides whose phase rests on nothing.
+    shares : sequence of float or None, shape (2,)
+        Share of stance in the strides that close in this tick [-], where the feet are felt.
     belt : float
         Commanded speed of the belt [m/s].
     support : float
@@ -70,7 +71,8 @@ class Seen(NamedTuple):
     dq_ref: Array
     guidance: Array
     phase: PhaseState
-    strides: list[StrideMeasures | None]
+    lost: Sequence[bool]
+    shares: Sequence[float | None]
     belt: float
     support: float
     sent: Array
@@ -135,9 +137,9 @@ class Judgement:
             dq_stamp=sample.dq.stamp,
             belt_meas=present_of(sample.belt_speed)[0],
             belt_cmd=seen.belt,
-            phase_lost=[mode == PhaseMode.LOST for mode in seen.phase.mode.tolist()],
+            phase_lost=seen.lost,
             rope_position=present_of(sample.rope_position)[0],
-            stance_share=[None if stride is None else stride.stance_share for stride in seen.strides],
+            stance_share=seen.shares,
             q=array_of(seen.q),
             q_ref=seen.q_ref,
             guidance=seen.guidance,

@@ -12,13 +12,13 @@ from . import control
 from ._arming import Arming
 from ._buttons import BUTTONS, Buttons
 from ._checks import in_range
-from ._clocks import Clocks, in_motion
+from ._clocks import Clocks, Unheard, in_motion
 from ._control_sets import ControlSet, ControlSets, Tick
 from ._conventions import LEGS, Array, Event, EventKind, JointKind
 from ._corridor import Command, Group, Sample, Telemetry, TrainerConfig, array_of, present_of
 from ._judgement import Judgement, Seen
 from ._support import Supports
-from .events import ForceContacts
+from .events import ForceContacts, JointContacts
 from .lead import Ask, Now
 from .measures import StrideMeasures, StrideMeter
 from .phase import PhaseEstimator, PhaseState
@@ -64,7 +64,10 @@ class Trainer:
         names = ("pattern", "stiffness", "damping", "leg_weight", "path", "foot_lift", "resistance")
         self._sets = ControlSets(ControlSet(**{name: getattr(c, name) for name in names}), c.change)
         self._gravity = control.LegGravity(c.mass, c.height)
-        self._contacts = ForceContacts(**c.events)
+        self._by_joints = c.joint_events is not None
+        self._contacts = ForceContacts(**c.events) if c.joint_events is None else JointContacts(**c.joint_events)
+        self._compensation = None if c.compensation is None else control.Compensation(**c.compensation)
+        self._unheard = Unheard()
         self._phase = PhaseEstimator(**c.phase)
         self._phase.reset((0.0, c.pattern.offset))
         self._meters = (StrideMeter(0, c.mass, c.height), StrideMeter(1, c.mass, c.height))
@@ -178,7 +181,7 @@ class Trainer:
         q, dq = self._joints(sample.q), self._joints(sample.dq)
         force = present_of(sample.foot_force)
         # 2. events, 3. belt, 4. phase, 5. reference
-        events = self._contacts.step(force, t)
+        events = self._contacts.step(q if self._by_joints else force, t)
         belt = self._filter(present_of(sample.belt_speed)[0], dt)
         phase = self._follow(events, t, belt, dt)
         reference = self._sets.reference(phase)
@@ -189,7 +192,8 @@ class Trainer:
         engagement = self._clocks.engagement(self._leg)
         guidance, tau_cmd = self._request(q, dq, phase, force, engagement, dt)
         # 8. judgement, 9. supervisor, 10. command
-        told = (q, dq, reference.q, reference.dq, guidance, phase, strides)
+        shares = [None if stride is None or self._by_joints else stride.stance_share for stride in strides]
+        told = (q, dq, reference.q, reference.dq, guidance, phase, self._unheard.lost(phase), shares)
         command = self._answer(sample, self._seen(dt, self._steady(engagement), told), tau_cmd, engagement)
         self.telemetry = Telemetry(
             *(phase.phase, phase.rate, phase.confidence, phase.mode.astype(np.float64)),
@@ -226,7 +230,7 @@ class Trainer:
         driven = [kind is JointKind.DRIVEN for kind in self._kinds]
         tau_cmd = np.where(driven, ask.torque, 0.0)
         rest = self._phase.state()._replace(mode=np.zeros(2, dtype=np.int64))
-        told = (q, dq, ask.q_ref, ask.dq_ref, ask.guidance, rest, [None, None])
+        told = (q, dq, ask.q_ref, ask.dq_ref, ask.guidance, rest, (False, False), [None, None])
         command = self._answer(sample, self._seen(dt, False, told), tau_cmd, engagement)
         two, asked = np.zeros(2), (ask.q_ref, ask.dq_ref, ask.guidance)
         told_of = (two, two, two, two, *asked, np.zeros((2, 7)), engagement, tau_cmd, (), (), 0.0, two, 0.0)
@@ -259,7 +263,9 @@ class Trainer:
         for event in events:
             if event.kind is EventKind.INITIAL_CONTACT:
                 ages[event.side] = (t - event.t) * 1e-9
-        return self._phase.step(ages, self._sets.nominal_rate(belt), dt)
+        phase = self._phase.step(ages, self._sets.nominal_rate(belt), dt)
+        self._unheard.step(ages, phase, dt)
+        return phase
 
     def _measure(
         self,
@@ -308,7 +314,11 @@ class Trainer:
         driven = np.array([kind is JointKind.DRIVEN for kind in self._kinds])
         angles, gravity = array_of(q), self._gravity.torque(array_of(q))
         given = Tick(angles, array_of(dq), phase, array_of(force), support, engagement, guidance, gravity, driven, dt)
-        return guidance, self._sets.step(given)
+        tau = self._sets.step(given)
+        if self._compensation is not None:
+            added = self._compensation.step(tau, angles, given.dq, [math.nan] * 6, dt).added
+            tau = tau + np.where(driven, engagement * added, 0.0)
+        return guidance, tau
 
     def _judge(self, sample: Sample, seen: Seen, tau_cmd: Array) -> Fault:
         checked = self._guard.check(int(sample.t), array_of(seen.q), array_of(seen.dq), tau_cmd)
@@ -359,6 +369,7 @@ class Trainer:
         self._sequence += 1
         if self._state is State.ARMED and output.state is State.RUN:
             self._phase.reset(self._sets.old.nearest_phases(q))
+            self._unheard.reset()
         self._state, self._leg = output.state, output.leg
         return Command(
             safe.torque,

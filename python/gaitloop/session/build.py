@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gaitloop.assist import BandLaw, ForgettingLaw
+from gaitloop.events import JointContacts
+from gaitloop.phase import PhaseEstimator
 from gaitloop.safety import Envelope
 from gaitloop.trainer import Trainer, TrainerConfig
 from gaitloop.trajectory import GaitPattern
@@ -104,7 +106,14 @@ def _device_of(plan: Plan) -> dict[str, Any]:
     if device is None:
         ankle = plan.device["ankle"]
         return {"kinds": ("driven", "driven", ankle) * 2, "device": build_device(plan).declaration}
-    return {"kinds": device.kinds, "device": device.declaration, "period": 1.0 / device.rate}
+    told: dict[str, Any] = {"kinds": device.kinds, "device": device.declaration, "period": 1.0 / device.rate}
+    if device.contacts == "joints":
+        # Legs that the reference moves make contact when the reference does: a phase that followed such contacts would
+        # follow itself, and the legs drift apart. It goes by the belt; contacts count, measure, and are missed.
+        told |= {"contacts": JointContacts(), "phase": PhaseEstimator(phase_gain=0.0, rate_span=0.0)}
+    if device.burden is not None:
+        told["compensation"] = device.burden.law
+    return told
 
 
 def _assist(plan: Plan) -> BandLaw | ForgettingLaw:

@@ -13,6 +13,8 @@ from gaitloop._schema import Choice, Key, Number, Text, read_table
 from gaitloop.errors import ConfigError
 from gaitloop.safety import Declaration, Envelope
 
+from .burden import Burden
+
 if TYPE_CHECKING:
     from .plan import Plan
 
@@ -22,7 +24,9 @@ _KEYS: dict[str, Key] = {
     "safe_profile": Choice(tuple(SAFE_PROFILES)),
     "watchdog": Number(0.001, 1.0),
 }
-_OPTIONAL: dict[str, Key] = {"lower_deadline": Number(0.1, 10.0)}
+#: What feels the contacts of the feet; records that do not say it are of devices where nothing did.
+CONTACTS = ("force", "joints")
+_OPTIONAL: dict[str, Key] = {"lower_deadline": Number(0.1, 10.0), "contacts": Choice(CONTACTS)}
 _KIND = Choice(("driven", "sensed", "absent"))
 #: A digest is a whole number that a float holds.
 _DIGEST = Number(1.0, 2.0**53)
@@ -56,6 +60,10 @@ class Fitting:
         Digest of each joint's critical configuration [-]; None where no drive moves it.
     lower_deadline : float, optional
         Longest time that lowering may take [s], with `controlled_lower` only.
+    contacts : str
+        What tells that a foot touched the ground: `force` under it, or `joints` where nothing feels it.
+    burden : Burden, optional
+        Weight and friction of the device that its motors add; None where no calibration found them.
     """
 
     name: str
@@ -69,6 +77,8 @@ class Fitting:
     watchdog: float
     digest: tuple[float | None, ...]
     lower_deadline: float | None = None
+    contacts: str = "force"
+    burden: Burden | None = None
 
     @property
     def declaration(self) -> Declaration:
@@ -120,8 +130,9 @@ class Fitting:
             value if value is None else _DIGEST.read(f"device.digest[{i}]", value)
             for i, value in enumerate(lists.pop("digest"))
         )
-        rest = {name: value for name, value in table.items() if name not in ("kinds", "digest")}
-        return cls(kinds=kinds, digest=digest, **read_table("device", rest, _KEYS, _OPTIONAL))
+        burden = Burden.from_table(table["burden"]) if "burden" in table else None
+        rest = {name: value for name, value in table.items() if name not in ("kinds", "digest", "burden")}
+        return cls(kinds=kinds, digest=digest, burden=burden, **read_table("device", rest, _KEYS, _OPTIONAL))
 
 
 def _six(table: object, name: str) -> list[Any]:

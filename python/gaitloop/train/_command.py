@@ -120,6 +120,7 @@ def _drives(
     from gaitloop.devices.drives import make_ready
     from gaitloop.devices.profile import load_profile
 
+    from ._burden import taken_off
     from ._drives import calibration_of, fit_programme
 
     if arguments.pace == "fast":
@@ -138,7 +139,7 @@ def _drives(
         make_ready(bus, description)
         print(
             f"{profile.name}, {found.serial}: {len(bus.config.drives)} drives are set up, read back, and their "
-            "watchdogs proved. They feel no foot contact: no step is counted, and help does not adapt.\n"
+            f"watchdogs proved. Steps are told from hips and knees. {taken_off(programme.plan)}\n"
             "Hold the enabling device and press ARM on the panel, then START.",
             file=sys.stderr,
         )

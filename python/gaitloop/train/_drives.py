@@ -21,8 +21,10 @@ from gaitloop.session.plan import Plan
 from gaitloop.session.programme import Programme
 from gaitloop.therapy.build import reference_of
 
+from ._burden import burden_of
+
 _TIGHTENED = [name for name, *_, rule in ENVELOPE_FIELDS if rule != "own"]
-_BLIND = "its drives feel no foot contact, so nothing would tell where in the stride the person is"
+_BLIND = "its drives feel no foot contact on the ground, so nothing would tell where in the stride the person is"
 #: Why a class cannot be trained on by a plan for a treadmill exoskeleton.
 _WHY = {
     "ankle": f"an ankle device has no belt to command and {_BLIND}",
@@ -92,7 +94,9 @@ def fit_programme(
     ConfigError
         If the device cannot do what is asked; the message names field and value, and says what to do.
     """
+    found.check(profile)
     check_parts(programme, profile, heart_rate=heart_rate)
+    limits = limits_on(programme.plan, profile, found)
     declared = profile.declaration(bus)
     fitting = Fitting(
         name=profile.name,
@@ -106,8 +110,10 @@ def fit_programme(
         watchdog=declared.watchdog,
         digest=tuple(declared.digest),
         lower_deadline=declared.lower_deadline,
+        contacts="joints",
+        burden=burden_of(found, limits),
     )
-    plan = fitted(programme.plan, fitting, limits_on(programme.plan, profile, found))
+    plan = fitted(programme.plan, fitting, limits)
     made = dataclasses.replace(programme, plan=plan)
     check_stages(made)
     build_trainer(plan)
@@ -227,31 +233,25 @@ def _check_support(programme: Programme, profile: Profile) -> None:
 
 
 def _check_sensors(programme: Programme, profile: Profile, *, heart_rate: bool) -> None:
-    """What counts steps or a pulse would wait for them in vain, and a rule that cannot act must not look as if."""
-    for i, stage in enumerate(programme.stages):
-        if stage.steps is not None:
-            raise ConfigError(
-                f"stages[{i}].steps must be left out on {profile.path}, got {stage.steps}: its drives feel no foot "
-                "contact and count no step; give minutes"
-            )
-    rules = programme.rules
-    for name, what, table in (
-        ("challenge_steps", "count no step", "challenge"),
-        ("heart_rate_max", "measure no heart rate", "stop"),
-    ):
-        value = getattr(rules, name)
-        if value is not None and not (heart_rate and name == "heart_rate_max"):
-            raise ConfigError(
-                f"rules.{name} must be left out on {profile.path}, got {value:g}: its drives {what}, so it would "
-                f"never act (table {table} of a therapist's plan)"
-            )
+    """A rule that cannot act must not look as if."""
+    value = programme.rules.heart_rate_max
+    if value is not None and not heart_rate:
+        raise ConfigError(
+            f"rules.heart_rate_max must be left out on {profile.path}, got {value:g}: its drives measure no "
+            "heart rate, so it would never act (table stop of a therapist's plan)"
+        )
 
 
 def _check_reference(programme: Programme) -> None:
     """The reference must stay inside the limits, or every stride would press the person against their wall."""
     plan, training = programme.plan, programme.plan.training
     kinds = () if plan.fitting is None else plan.fitting.kinds
-    for speed in sorted({training["speed"], *(stage.speed for stage in programme.stages if stage.speed > 0.0)}):
+    rules, raised = programme.rules, set[float]()
+    if rules.challenge_steps is not None and rules.challenge_speed > 0.0 and rules.speed_max is not None:
+        raised.add(rules.speed_max)
+    for speed in sorted(
+        {training["speed"], *raised, *(stage.speed for stage in programme.stages if stage.speed > 0.0)}
+    ):
         ends, _ = reference_of(speed, plan.patient["height"], training["pelvic_tilt"], training["foot_clearance"])
         for i, joint in enumerate(JOINTS):
             low, high = (math.radians(ends[2 * (i % 3) + end]) for end in (0, 1))

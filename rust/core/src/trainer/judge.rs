@@ -5,7 +5,7 @@ use super::tick::Measured;
 use super::{ARRIVED, KEPT, Trainer};
 use crate::phase::PhaseMode;
 use crate::safety::{Cause, DriveInputs, EncoderInputs, Fault, MonitorInputs, Severity, State, WatcherInputs};
-use crate::types::{JointKind, JointVec, N_JOINTS, Sample};
+use crate::types::{JointKind, JointVec, N_JOINTS, N_SIDES, Sample, Sides};
 
 /// Status of a drive that follows, on a bus that is late, and that goes on being late (CO9).
 const LATE: [f64; 2] = [2.0, 3.0];
@@ -30,9 +30,9 @@ impl Trainer {
                 dq_stamp: sample.dq.stamp,
                 belt_meas: measured.belt_speed,
                 belt_cmd: self.belt.speed(),
-                phase_lost: self.last.gait.mode.map(|mode| mode == PhaseMode::Lost),
+                phase_lost: self.phase_lost(),
                 rope_position: sample.rope_position.get(0),
-                stance_share: seen.stance_share,
+                stance_share: if self.contacts.feel() { seen.stance_share } else { [None; N_SIDES] },
                 q: measured.q,
                 q_ref: seen.q,
                 guidance: self.last.telemetry.guidance,
@@ -57,6 +57,12 @@ impl Trainer {
         let watchers = self.watch(sample, dt, measured, seen.gait && self.steady());
         let status = self.drive_fault(sample);
         [monitors, encoders, drives, interaction, watchers, status].into_iter().fold(guard, Fault::worse)
+    }
+
+    /// Sides whose phase rests on nothing any more, or on no contact since the start though one was long due.
+    fn phase_lost(&self) -> Sides<bool> {
+        let (mode, late) = (&self.last.gait.mode, self.last.unheard.late());
+        core::array::from_fn(|s| mode[s] == PhaseMode::Lost || mode[s] == PhaseMode::Free && late[s])
     }
 
     fn encoder_fault(&mut self, sample: &Sample, measured: &Measured, seen: &Seen) -> Fault {

@@ -3,6 +3,7 @@
 //! The only room that knows the others. The order of a tick is section 10 of the specification.
 
 mod arming;
+mod contacts;
 mod help;
 mod judge;
 mod led;
@@ -12,6 +13,7 @@ mod sets;
 mod telemetry;
 mod tick;
 
+pub use contacts::Contacts;
 pub use led::{Ask, Now};
 pub use params::TrainerParams;
 pub use queue::Queue;
@@ -19,9 +21,8 @@ pub use sets::{ControlChange, ControlParams};
 pub use telemetry::{TELEMETRY_FIELDS, TELEMETRY_LEN, Telemetry};
 
 use crate::assist::{OverrideMode, Reliance, Target};
-use crate::control::LegGravity;
+use crate::control::{Compensation, LegGravity};
 use crate::error::{Result, in_range};
-use crate::events::ForceContacts;
 use crate::filter::LowPass;
 use crate::measures::{StrideMeasures, StrideMeter};
 use crate::phase::{PhaseEstimator, PhaseState};
@@ -29,6 +30,7 @@ use crate::safety::{
     Belt, Cause, Command, Drives, Encoders, Fault, Guard, Interaction, Monitors, SafeProfile, SelfTest, SelfTestOutput,
     Severity, State, Supervisor, SupervisorOutputs, Support, Watchers,
 };
+use contacts::Unheard;
 use help::Help;
 use sets::Sets;
 
@@ -52,6 +54,8 @@ const START_GAIN: f64 = 1e-9;
 const ARRIVED: f64 = 0.01;
 /// Difference of measured and commanded belt speed up to which the belt does what it is told [m/s].
 const KEPT: f64 = 0.05;
+/// Strides after the start in which a contact of each side must have been told [-].
+const UNHEARD: f64 = 3.0;
 /// Position of the foot-clearance support among the subtasks.
 const FOOT_CLEARANCE: usize = 4;
 /// Events kept until somebody takes them.
@@ -65,6 +69,7 @@ pub struct Trainer {
     kinds: [JointKind; N_JOINTS],
     sets: Sets,
     gravity: LegGravity,
+    compensation: Option<Compensation>,
     engage_time: f64,
     settle_time: f64,
     lease: i64,
@@ -74,7 +79,7 @@ pub struct Trainer {
     sample_age_max: f64,
     max_speed: f64,
     max_support_force: f64,
-    contacts: ForceContacts,
+    contacts: Contacts,
     phase: PhaseEstimator,
     meters: Sides<StrideMeter>,
     help: Help,
@@ -100,6 +105,7 @@ struct Memory {
     gait: PhaseState,
     belt_filter: LowPass,
     last_contact: Sides<Option<i64>>,
+    unheard: Unheard,
     time_in_run: f64,
     settled_for: f64,
     // Time on a standing belt at the end of a soft stop [s].
@@ -127,6 +133,7 @@ impl Memory {
             gait: PhaseState { phase: phases, ..PhaseState::default() },
             belt_filter: LowPass::new(BELT_FILTER),
             last_contact: [None; N_SIDES],
+            unheard: Unheard::default(),
             time_in_run: 0.0,
             settled_for: 0.0,
             stood_for: 0.0,
@@ -155,14 +162,14 @@ impl Trainer {
         let limits = *params.envelope.params();
         let start = [0.0, sets.active().params.pattern.offset()];
         let help = Help::new(&params);
-        let (mut phase, mut contacts) = (params.phase, params.contacts);
-        contacts.reset();
+        let (mut phase, mut compensation) = (params.phase, params.compensation);
+        compensation.iter_mut().for_each(Compensation::reset);
         phase.reset(start);
-        let last = Memory::new(start);
         Ok(Self {
             kinds: params.kinds,
             sets,
             gravity: LegGravity::new(params.body),
+            compensation,
             engage_time: params.engage_time,
             settle_time: params.settle_time,
             lease: (limits.lease * NS) as i64,
@@ -172,7 +179,7 @@ impl Trainer {
             sample_age_max: limits.sample_age_max,
             max_speed: limits.belt_speed_max,
             max_support_force: limits.support_force_max,
-            contacts,
+            contacts: params.contacts.afresh(),
             phase,
             meters: [StrideMeter::new(0, params.body), StrideMeter::new(1, params.body)],
             help,
@@ -188,7 +195,7 @@ impl Trainer {
             support: Support::carrying(&params.envelope, params.support_force)?,
             speed: params.speed,
             support_force: params.support_force,
-            last,
+            last: Memory::new(start),
         })
     }
 

@@ -1,11 +1,11 @@
 //! What a trainer is made of, checked once.
 
+use super::Contacts;
 use super::sets::ControlParams;
 use crate::assist::{Assist, CatchTrials};
 use crate::body::Body;
-use crate::control::Fader;
+use crate::control::{Compensation, Fader};
 use crate::error::{Result, in_range};
-use crate::events::ForceContacts;
 use crate::phase::PhaseEstimator;
 use crate::safety::{Declaration, Envelope};
 use crate::types::{JointKind, N_JOINTS};
@@ -26,7 +26,9 @@ pub struct TrainerParams {
     /// Limits; they have no defaults.
     pub envelope: Envelope,
     /// Detector of foot contacts; begins afresh.
-    pub contacts: ForceContacts,
+    pub contacts: Contacts,
+    /// Weight and friction of the device that its motors add, by the engagement; begins afresh.
+    pub compensation: Option<Compensation>,
     /// Phase estimator; begins afresh.
     pub phase: PhaseEstimator,
     /// Law that adapts support from stride to stride.

@@ -1,5 +1,6 @@
 //! The parts of a tick, in the order they are called.
 
+use super::contacts::Unheard;
 use super::sets::{Drive, References};
 use super::{STAND_DOWN, START_GAIN, START_PHASES, STILL_SPEED, Telemetry, Trainer};
 use crate::control::{N_SUBTASKS, guidance};
@@ -65,12 +66,13 @@ impl Trainer {
 
     /// Events, phase, reference and measures, in this order.
     pub(super) fn follow_gait(&mut self, t: i64, dt: f64, measured: &Measured) -> Gait {
-        let events = self.contacts.step(measured.force, t);
+        let events = self.contacts.step(measured, t);
         let contact = |side: usize| events[side].filter(|e| e.kind == EventKind::InitialContact);
         let belt = self.last.belt_filter.step(measured.belt_speed.unwrap_or(self.belt.speed()), dt);
         if self.in_motion() {
             let age = core::array::from_fn(|s| contact(s).map(|e| t.saturating_sub(e.t) as f64 * 1e-9));
             self.last.gait = self.phase.step(age, self.sets.nominal_rate(belt), dt);
+            self.last.unheard.step(age.map(|age| age.is_some()), &self.last.gait.rate, dt);
         } else {
             self.last.gait.rate = [0.0; N_SIDES];
             self.last.gait.accel = [0.0; N_SIDES];
@@ -181,7 +183,8 @@ impl Trainer {
             kinds: &self.kinds,
             dt,
         };
-        let tau = self.sets.step(&drive, references);
+        let mut tau = self.sets.step(&drive, references);
+        self.compensate(&mut tau, measured, engagement, dt);
         let reference = &references.seen;
         self.last.telemetry = Telemetry {
             phase: self.last.gait.phase,
@@ -201,6 +204,17 @@ impl Trainer {
             selftest: self.last.telemetry.selftest,
         };
         tau
+    }
+
+    /// Adds what the device itself weighs and rubs, where it was calibrated.
+    fn compensate(&mut self, tau: &mut JointVec, measured: &Measured, engagement: f64, dt: f64) {
+        let Some(compensation) = &mut self.compensation else { return };
+        let added = compensation.step(tau, &measured.q, &measured.dq, &[None; N_JOINTS], dt, 0.0).added;
+        for ((tau, added), kind) in tau.iter_mut().zip(added).zip(self.kinds) {
+            if kind == JointKind::Driven {
+                *tau += engagement * added;
+            }
+        }
     }
 
     pub(super) fn belt_target(&self, engagement: f64) -> f64 {
@@ -285,6 +299,7 @@ impl Trainer {
                 let start = [left, wrap(left + self.sets.active().params.pattern.offset())];
                 self.phase.reset(start);
                 self.last.gait = PhaseState { phase: start, ..PhaseState::default() };
+                self.last.unheard = Unheard::default();
                 self.last.time_in_run = 0.0;
                 self.last.settled_for = 0.0;
                 self.last.stood_for = 0.0;

@@ -7,7 +7,7 @@ use gaitloop_core::control::{Fader, FaderParams};
 use gaitloop_core::events::{ForceContacts, ForceParams};
 use gaitloop_core::phase::{PhaseEstimator, PhaseParams};
 use gaitloop_core::safety::{Command, Declaration, Envelope, EnvelopeParams, SafeProfile, State};
-use gaitloop_core::trainer::{ControlParams, Trainer, TrainerParams};
+use gaitloop_core::trainer::{Contacts, ControlParams, Trainer, TrainerParams};
 use gaitloop_core::trajectory::GaitPattern;
 use gaitloop_core::types::{JointKind, JointVec, N_JOINTS, Reading, Sample};
 
@@ -80,7 +80,8 @@ pub fn params(support: f64) -> TrainerParams {
         },
         change: Fader::new(FaderParams { time: 1.0, rate: [CHANGE_RATE; 6], energy: 2.0, power: 2.0 }).unwrap(),
         envelope: Envelope::new(limits()).unwrap(),
-        contacts: ForceContacts::new(ForceParams { shared: false, ..ForceParams::default() }).unwrap(),
+        contacts: Contacts::Force(ForceContacts::new(ForceParams { shared: false, ..ForceParams::default() }).unwrap()),
+        compensation: None,
         phase: PhaseEstimator::new(PhaseParams::default()).unwrap(),
         assist: Assist::Band(BandLaw::new(band).unwrap()),
         catch: None,
@@ -108,6 +109,8 @@ pub struct Bench {
     pub pulled: f64,
     /// Angles that the joints are held at, whatever the reference [rad].
     pub held: Option<JointVec>,
+    /// Whether the ground is felt under the feet, by the phase of the corridor itself.
+    pub feet: bool,
     /// Status of its drives: 1 enabled, 0 ready, -1 stopped by themselves.
     pub status: f64,
     // When they last got a lease that held [ns].
@@ -123,6 +126,7 @@ impl Bench {
             torque: [0.0; 6],
             pulled: 0.0,
             held: None,
+            feet: false,
             status: 0.0,
             fed: 0,
         }
@@ -136,6 +140,10 @@ impl Bench {
         self.sample.q = Reading::new(core::array::from_fn(|i| before[i] + moved[i]), t);
         self.sample.dq = Reading::new(moved.map(|v| v * 1e3), t);
         self.sample.belt_speed = Reading::new([self.belt], t);
+        if self.feet {
+            let force = self.trainer.telemetry().phase.map(|p| if p < 0.6 { 500.0 } else { 0.0 });
+            self.sample.foot_force = Reading::new(force, t);
+        }
         self.sample.buttons = Reading::new(buttons, t);
         self.sample.drive_status = Reading::new([self.status; N_JOINTS], t);
         self.sample.drive_digest = Reading::new([DIGEST; N_JOINTS], t);
@@ -176,7 +184,16 @@ impl Bench {
 
     /// Runs up to steady walking on the belt.
     pub fn walk(support: f64) -> Self {
-        let mut bench = Self::new(support);
+        Self::new(support).walking()
+    }
+
+    /// The same with ground under its feet.
+    pub fn walk_felt(support: f64) -> Self {
+        Self { feet: true, ..Self::new(support) }.walking()
+    }
+
+    fn walking(self) -> Self {
+        let mut bench = self;
         for _ in 0..TESTED {
             bench.tick(IDLE);
         }

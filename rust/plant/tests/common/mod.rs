@@ -7,7 +7,7 @@ use gaitloop_core::control::{Fader, FaderParams, PathControl, PathParams};
 use gaitloop_core::events::{ForceContacts, ForceParams};
 use gaitloop_core::phase::{PhaseEstimator, PhaseParams};
 use gaitloop_core::safety::{Envelope, EnvelopeParams};
-use gaitloop_core::trainer::{ControlParams, Trainer, TrainerParams};
+use gaitloop_core::trainer::{Contacts, ControlParams, Trainer, TrainerParams};
 use gaitloop_core::trajectory::GaitPattern;
 use gaitloop_core::types::{GRAVITY, JointVec};
 use gaitloop_plant::simulation::{Operator, Press, Simulation};
@@ -117,7 +117,8 @@ impl Setup {
             },
             change: Fader::new(FaderParams { time: 1.0, rate: [200.0; 6], energy: 2.0, power: 2.0 }).unwrap(),
             envelope: Envelope::new(limits()).unwrap(),
-            contacts: ForceContacts::new(ForceParams { shared: false, ..ForceParams::default() }).unwrap(),
+            contacts: felt(),
+            compensation: None,
             phase: PhaseEstimator::new(PhaseParams { phase_gain: 0.3, dead_zone: 0.0, ..PhaseParams::default() })
                 .unwrap(),
             assist: Assist::Band(BandLaw::new(band).unwrap()),
@@ -192,4 +193,9 @@ pub fn walk(setup: Setup, seconds: f64) -> Walk {
     }
     out.rms = sum.map(|s: f64| (s / n).sqrt());
     out
+}
+
+/// Contacts by the force of each foot.
+fn felt() -> Contacts {
+    Contacts::Force(ForceContacts::new(ForceParams { shared: false, ..ForceParams::default() }).unwrap())
 }

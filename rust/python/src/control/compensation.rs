@@ -10,7 +10,7 @@ use crate::convert::{ConfigError, config_error, readings, rows, vector};
 
 /// Gravity, friction and inertia of the exoskeleton.
 #[pyclass(module = "gaitloop._core")]
-pub(super) struct Compensation(control::Compensation);
+pub struct Compensation(pub(crate) control::Compensation);
 
 #[pymethods]
 impl Compensation {

@@ -15,6 +15,7 @@ mod torque_profile;
 
 pub(crate) use bumpless::Fader;
 pub(crate) use challenge::Resistance;
+pub(crate) use compensation::Compensation;
 pub(crate) use foot_lift::FootLift;
 pub(crate) use path::PathControl;
 
@@ -95,7 +96,7 @@ fn ticks<'a, T: Element>(name: &str, values: &'a PyReadonlyArray1<'_, T>, n: usi
 /// Adds the room's classes and functions to the module.
 pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("SUBTASKS", control::SUBTASKS)?;
-    m.add_class::<compensation::Compensation>()?;
+    m.add_class::<Compensation>()?;
     m.add_class::<FootLift>()?;
     m.add_class::<FootPlate>()?;
     m.add_class::<torque_profile::ProportionalMoment>()?;

@@ -11,14 +11,14 @@ pub use control::ControlSet;
 pub use sample::Sample;
 
 use crate::assist::{CatchTrials, Tables, assist_law, mode_of, reliance_tables, support_target};
-use crate::control::Fader;
+use crate::control::{Compensation, Fader};
 use crate::convert::config_error;
-use crate::events::ForceContacts;
+use crate::events::{ForceContacts, JointContacts};
 use crate::measures::StrideMeasures;
 use crate::phase::PhaseEstimator;
 use crate::safety::{Declaration, Envelope, joint_kinds};
 use gaitloop_core::body::Body;
-use gaitloop_core::trainer::{self, TELEMETRY_FIELDS, TELEMETRY_LEN, TrainerParams};
+use gaitloop_core::trainer::{self, Contacts, TELEMETRY_FIELDS, TELEMETRY_LEN, TrainerParams};
 use gaitloop_core::types::{BUTTONS, Event, Field, SAMPLE_FIELDS, SAMPLE_GROUPS, SAMPLE_LEN, SIDES};
 use numpy::{PyArray1, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArrayMethods};
 use pyo3::prelude::*;
@@ -40,6 +40,17 @@ fn bytes<'py>(valid: &Bound<'py, PyAny>) -> PyResult<PyReadonlyArray2<'py, u8>> 
     column("valid", "bool", &valid.call_method1("view", ("u1",))?)
 }
 
+/// The detector of a trainer, of whatever class it is.
+fn detector(contacts: &Bound<'_, PyAny>) -> PyResult<Contacts> {
+    if let Ok(force) = contacts.cast::<ForceContacts>() {
+        return Ok(Contacts::Force(force.borrow().0.clone()));
+    }
+    let joints = contacts.cast::<JointContacts>().map_err(|_| {
+        ConfigError::new_err(format!("contacts must be ForceContacts or JointContacts, got {}", contacts.get_type()))
+    })?;
+    Ok(Contacts::Joints(joints.borrow().0.clone()))
+}
+
 /// The controller of one device and one person.
 #[pyclass(module = "gaitloop._core", subclass)]
 pub struct Trainer(pub(crate) trainer::Trainer);
@@ -47,7 +58,7 @@ pub struct Trainer(pub(crate) trainer::Trainer);
 #[pymethods]
 impl Trainer {
     #[new]
-    #[pyo3(signature = (*, kinds, device, mass, height, control, change, envelope, phase, contacts, assist, catch, catch_slew, support_slew, engage_time, settle_time, period, speed, support_force))]
+    #[pyo3(signature = (*, kinds, device, mass, height, control, change, envelope, phase, contacts, compensation, assist, catch, catch_slew, support_slew, engage_time, settle_time, period, speed, support_force))]
     #[allow(clippy::too_many_arguments)] // one keyword per part of the corridor
     fn new(
         kinds: Vec<String>,
@@ -58,7 +69,8 @@ impl Trainer {
         change: PyRef<'_, Fader>,
         envelope: PyRef<'_, Envelope>,
         phase: PyRef<'_, PhaseEstimator>,
-        contacts: PyRef<'_, ForceContacts>,
+        contacts: &Bound<'_, PyAny>,
+        compensation: Option<PyRef<'_, Compensation>>,
         assist: &Bound<'_, PyAny>,
         catch: Option<PyRef<'_, CatchTrials>>,
         catch_slew: f64,
@@ -76,7 +88,8 @@ impl Trainer {
             control: control.0.clone(),
             change: change.0,
             envelope: envelope.0,
-            contacts: contacts.0.clone(),
+            contacts: detector(contacts)?,
+            compensation: compensation.map(|law| law.0),
             phase: phase.0.clone(),
             assist: assist_law(assist)?,
             catch: catch.map(|catch| catch.0),
