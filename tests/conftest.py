@@ -46,6 +46,12 @@ def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, py
     return report
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """End with a code of its own where something was found that nothing excuses."""
+    if paced.CERTAIN:
+        session.exitstatus = paced.CERTAIN_CODE
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what could not be decided."""
     for name, lost in paced.UNDECIDED.items():

@@ -7,7 +7,8 @@ the tests began, is done again; where that goes on, it is told as undecided, wit
 that is not robbed a test that fails fails.
 
 What no lack of time excuses is asserted under `certain`, and fails at once on any machine: an acknowledged event that
-is lost, a damaged chunk, a replay that differs, a drive that has power after its loop's end.
+is lost, a damaged chunk, a replay that differs, a drive that has power after its loop's end. All tests then end with a
+code of their own, so that whoever tries again what failed beside other work does not excuse that either.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ from gaitloop.errors import GaitloopError
 TRIES, SHARE, REST = 2, 0.01, 2.0
 #: Tests that are told as undecided, and their stolen time [s].
 UNDECIDED: dict[str, float] = {}
+#: Tests that found what nothing excuses, and the code with which all tests end then.
+CERTAIN: set[str] = set()
+CERTAIN_CODE = 9
 
 
 class CertainError(AssertionError):
@@ -90,6 +94,8 @@ def run(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
             UNDECIDED[item.nodeid] = lost
             _tell(reports, lost)
     for report in reports:
+        if report.failed and getattr(report, "certain", False):
+            CERTAIN.add(item.nodeid)
         item.ihook.pytest_runtest_logreport(report=report)
     item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
     return True

@@ -34,6 +34,7 @@ def played(monkeypatch, outcomes, thefts, certain=False):
     monkeypatch.setattr(paced, "runtestprotocol", protocol)
     monkeypatch.setattr(paced, "stolen", lambda: total[0])
     monkeypatch.setattr(paced, "UNDECIDED", {})
+    monkeypatch.setattr(paced, "CERTAIN", set())
     monkeypatch.setattr(paced, "REST", 0.0)
     monkeypatch.setattr(paced, "START", (time.monotonic() - 1000.0, 0.0))
     quiet = lambda **_: None  # noqa: E731
@@ -64,7 +65,7 @@ def test_a_robbed_failure_is_done_again(monkeypatch):
 
 def test_one_failure_without_theft_counts_whatever_was_before(monkeypatch):
     report, _ = played(monkeypatch, ["failed", "failed"], [9.0, 0.0])
-    assert (report.outcome, report.longrepr) == ("failed", "a failure")
+    assert (report.outcome, report.longrepr, paced.CERTAIN) == ("failed", "a failure", set())
 
 
 def test_what_is_robbed_every_time_is_told_as_undecided(monkeypatch):
@@ -81,6 +82,7 @@ def test_a_machine_that_was_robbed_before_leaves_a_short_failure_undecided(monke
 def test_what_is_certain_fails_at_once_however_much_was_stolen(monkeypatch):
     report, left = played(monkeypatch, ["failed", "passed"], [9.0, 0.0], certain=True)
     assert (report.outcome, report.longrepr, len(left), paced.UNDECIDED) == ("failed", "a failure", 1, {})
+    assert sorted(paced.CERTAIN) == ["a.py::test"]
 
 
 def raised(function):
@@ -156,6 +158,7 @@ def test_a_robbed_run_tells_what_is_certain_and_leaves_the_rest_undecided(tmp_pa
     done = subprocess.run(command, cwd=tmp_path, env={**os.environ, **paths}, capture_output=True, text=True)
     told = done.stdout
     assert "1 failed, 2 passed, 1 skipped, 1 error" in told, told
+    assert done.returncode == paced.CERTAIN_CODE  # and not 1, which would be tried again
     assert "FAILED test_it.py::test_missing - paced.CertainError: a note is missing" in told
     assert "ERROR test_it.py::test_power - paced.CertainError" in told
     assert "stolen by the host: test_it.py::test_late" in told
