@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ def test_help_comes_back_to_what_was_learned_in_small_steps_after_a_pause() -> N
         ceilings.append(wanted.ceiling)
         used = max(min(used, wanted.ceiling), used - 0.2 * 0.05)
         assert wanted.floor == WALKS.floor
-    down = [a - b for a, b in zip(ceilings, ceilings[1:], strict=False) if a > b]
+    down = [a - b for a, b in pairwise(ceilings) if a > b]
     assert max(down) <= STEP + 1e-9
     assert used == pytest.approx(0.5 + MARGIN)
     assert ceilings[-1] == WALKS.ceiling, "the stage's own again"

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 #: Help on top of what was learned with which a person walks on [-]; our choice.
 MARGIN = 0.1
-#: Step in which help comes back to it [-], and time from one to the next [s]: 2.5 % a second; a trainer may change it by
-#: 20 %. Our choice.
+#: Step in which help comes back to it [-], and time from one to the next [s]: 2.5 % a second, an eighth of what
+#: a trainer may change it by; our choice.
 STEP, STEP_TIME = 0.05, 2.0
 
 
