@@ -35,6 +35,7 @@ __all__ = [
     "SELFTESTS",
     "SEVERITIES",
     "SIDES",
+    "SIDEWAYS_FIELDS",
     "SOURCES",
     "STATES",
     "STRIDE_COLUMNS",
@@ -114,6 +115,7 @@ __all__ = [
     "Sensor",
     "Sensors",
     "ShankGyroContacts",
+    "Sideways",
     "SimulatedDrives",
     "Simulation",
     "SplineProfile",
@@ -1925,6 +1927,7 @@ BUILD_PROFILE: str
 JOINTS: tuple[str, str, str, str, str, str]
 SIDES: tuple[str, str]
 BUTTONS: tuple[str, ...]
+SIDEWAYS_FIELDS: list[str]
 SAMPLE_FIELDS: tuple[tuple[str, int, int, str, str], ...]
 TELEMETRY_FIELDS: tuple[tuple[str, int, int, str, str], ...]
 WATCH_FIELDS: tuple[tuple[str, int, int, str, str], ...]
@@ -2035,6 +2038,29 @@ class Plant:
         self, q: NDArray[np.float64], dq: NDArray[np.float64], tau: NDArray[np.float64]
     ) -> NDArray[np.float64]: ...
     def energy(self, q: NDArray[np.float64], dq: NDArray[np.float64]) -> tuple[float, float]: ...
+
+@disjoint_base
+class Sideways:
+    def __new__(
+        cls,
+        *,
+        mass: float,
+        height: float,
+        width: float,
+        reach: Sequence[float],
+        shift: Sequence[float],
+        placement_noise: Sequence[float],
+        sense_noise: float,
+        guide: Sequence[float] | None,
+        seed: int,
+    ) -> Self: ...
+    @staticmethod
+    def impaired_parameters(mass: float, height: float, impairment: float, side: int) -> dict[str, Any]: ...
+    def ask(self, stiffness: float) -> None: ...
+    def release(self) -> None: ...
+    @property
+    def omega(self) -> float: ...
+    def run(self, t: NDArray[np.int64], force: NDArray[np.float64], free: NDArray[np.bool_]) -> NDArray[np.float64]: ...
 
 @final
 class BodyWeightSupport:

@@ -15,12 +15,12 @@ from gaitloop.plant import FAULTS
 ROOT = Path(__file__).resolve().parents[2]
 HAZARDS = {hazard.id: hazard for hazard in safety.hazards()}
 # How many of each group the risk analysis counts.
-GROUPS = {"SE": 12, "AC": 12, "CO": 9, "TI": 7, "NU": 7, "CF": 11, "PA": 10, "PW": 7, "DL": 6, "RS": 10}
+GROUPS = {"SE": 12, "AC": 12, "CO": 9, "TI": 7, "NU": 7, "CF": 11, "PA": 10, "PW": 7, "DL": 6, "RS": 10, "BA": 3}
 
 
 def test_every_hazard_is_there_once():
     assert [*HAZARDS] == [f"{group}{k + 1}" for group, count in GROUPS.items() for k in range(count)]
-    assert len(safety.hazards()) == 91
+    assert len(safety.hazards()) == 94
 
 
 @pytest.mark.parametrize("hazard", HAZARDS.values(), ids=HAZARDS)

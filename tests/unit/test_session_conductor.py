@@ -268,7 +268,7 @@ def test_the_challenge_rises_with_steps_and_stops_at_its_bound() -> None:
 
 def test_a_stage_that_the_machine_cannot_do_is_refused_by_name() -> None:
     for change, text in (
-        ({"mode": "balance"}, r"stages\[1\].mode must be one of guidance, assist, path, resistance.*got balance"),
+        ({"mode": "balance"}, r"stages\[1\].mode must be another without a guide, got balance: add \[guide\]"),
         ({"terrain": "stairs"}, r"stages\[1\].terrain must be level.*got stairs"),
     ):
         with pytest.raises(ConfigError, match=text):

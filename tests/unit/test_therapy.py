@@ -191,3 +191,53 @@ def test_stages_that_come_and_go_are_told_apart() -> None:
     assert 'Stage "Rest" is dropped' in lines
     assert lines[-4] == "Together: session 1 is the first that differs"
     assert 'Stage "Rest" is added, as stage 3' in differences(shorter, PLAN)
+
+
+BALANCE = """
+[balance]
+force_most_newton = 400
+travel_most_cm = 8
+margin_least_cm = 4.5
+sway_most_cm = 4
+step_up_percent = 10
+step_down_percent = 5
+"""
+
+
+def test_a_plan_that_trains_the_balance_reaches_the_machine() -> None:
+    text = changed('mode = "assist"', 'mode = "balance"')
+    plan = TherapyPlan.from_text(text.replace("[schedule]", BALANCE + "\n[schedule]"))
+    made = plan.programme(1)
+    assert made.stages[1].mode == "balance"
+    guide = made.plan.guide
+    assert guide is not None
+    assert {
+        name: guide[name] for name in ("force_max", "travel", "margin_min", "sway_max", "step_up", "step_down")
+    } == {
+        "force_max": 400.0,
+        "travel": 0.08,
+        "margin_min": 0.045,
+        "sway_max": 0.04,
+        "step_up": 0.1,
+        "step_down": 0.05,
+    }
+    assert Plan.from_text(made.plan.text) == made.plan
+    assert "held with at most 400 N and stopped 8 cm from the middle" in describe(plan)
+    wider = TherapyPlan.from_text(text.replace("[schedule]", BALANCE.replace("= 8", "= 9") + "\n[schedule]"))
+    assert differences(plan, wider) == ["Balance: travel of the guide to either side from 8 cm to 9 cm"]
+    assert PLAN.programme(1).plan.guide is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("travel_most_cm = 8\n", "", r"balance\.travel_most_cm is missing"),
+        ("force_most_newton = 400", "force_most_newton = 4000", r"balance\.force_most_newton must lie in \[20, 2000\]"),
+        ("sway_most_cm = 4", "sway_most_cm = nan", r"balance\.sway_most_cm must lie in \[0\.5, 30\]"),
+        ("step_up_percent = 10", "step_up_percent = 10\nlean = 1", r"balance\.lean is not a known key"),
+    ],
+)
+def test_a_balance_out_of_range_is_refused_by_name(old: str, new: str, message: str) -> None:
+    text = changed('mode = "assist"', 'mode = "balance"')
+    with pytest.raises(ConfigError, match=message):
+        TherapyPlan.from_text(text.replace("[schedule]", BALANCE.replace(old, new) + "\n[schedule]"))

@@ -10,6 +10,7 @@ from ._machine import Fitted, Frame, Measurement, Plant, Truth
 from ._mjcf import to_mjcf
 from ._patient import Patient
 from ._sensors import Sensor, Sensors
+from ._sideways import SIDEWAYS_FIELDS, PelvisGuide, SidewaysPlant
 from ._unassisted import UnassistedGait, unassisted_gait
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FAULTS",
+    "SIDEWAYS_FIELDS",
     "Device",
     "Fault",
     "FaultInfo",
@@ -25,9 +27,11 @@ __all__ = [
     "GaitEnv",
     "Measurement",
     "Patient",
+    "PelvisGuide",
     "Plant",
     "Sensor",
     "Sensors",
+    "SidewaysPlant",
     "Truth",
     "UnassistedGait",
     "to_mjcf",

@@ -21,6 +21,7 @@ _CODES = {
     "pause": "pause",
     "pause_heart_rate": "pause: the heart rate was above its limit",
     "pause_heart_rate_lost": "pause: the heart rate was lost",
+    "pause_balance_lost": "pause: the balance was lost sideways, and the guide caught it",
     "resume": "going on",
     "skip": "on to the next stage",
     "stop": "stop",
@@ -31,13 +32,14 @@ _CODES = {
     "heart_rate_failed": "the sensor of the heart rate failed",
     "sideways_failed": "the sensor of the feet failed",
 }
-_PAUSES = ("pause", "pause_heart_rate", "pause_heart_rate_lost")
+_PAUSES = ("pause", "pause_heart_rate", "pause_heart_rate_lost", "pause_balance_lost")
 #: What a request is about, the scale to the unit shown, and that unit.
 _CHANGES = {
     "speed": ("belt", 1.0, "m/s"),
     "support_force": ("rope", 1.0, "N"),
     "assistance_floor": ("least help", 100.0, "%"),
     "assistance_ceiling": ("most help", 100.0, "%"),
+    "guide_share": ("help sideways", 100.0, "%"),
 }
 _BARE = {"assistance_release": "help is again within the bounds of its law", "stop": "soft stop"}
 _REASONS = {"done": "done", "started": "", "skipped": "skipped"}

@@ -22,6 +22,8 @@ from .topics import SIDEWAYS
 READING = (25.0, 250.0)
 #: Largest magnitudes that count [m, m/s], an assumption: nobody steps further aside.
 ASIDE, ASIDE_SPEED = 1.0, 3.0
+#: Largest force of a guide that counts [N].
+GUIDE_FORCE = 2000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,15 +40,30 @@ class Sideways:
         Its sideways velocity at that time [m/s].
     foot_placement : float or None
         Where the foot landed, sideways from the stance foot [m].
+    margin : float or None
+        Margin of stability: from the extrapolated centre of mass to the outer edge of the foot as it lands [m].
+    sway : float or None
+        Range of the pelvis, sideways, in the stride that the step ended [m].
+    load_left : float or None
+        Share of the ground's force under the left foot in that stride [-].
+    guide_share : float or None
+        Share of the help of a guide in that stride, 0 softest to 1 stiffest [-].
+    guide_force : float or None
+        Root of the mean square of its force [N].
     """
 
     step_width: float | None = None
     pelvis_position: float | None = None
     pelvis_velocity: float | None = None
     foot_placement: float | None = None
+    margin: float | None = None
+    sway: float | None = None
+    load_left: float | None = None
+    guide_share: float | None = None
+    guide_force: float | None = None
 
 
-_MOST = {"pelvis_velocity": ASIDE_SPEED}
+_MOST = {"pelvis_velocity": ASIDE_SPEED, "guide_force": GUIDE_FORCE}
 HeartRate = Callable[[], float | None]
 SidewaysSensor = Callable[[str, float], Sideways | None]
 

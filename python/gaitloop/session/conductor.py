@@ -9,6 +9,7 @@ from typing import Any
 
 from gaitloop.errors import ConfigError
 
+from .balance import LAW_OF, check_balance
 from .build import GRAVITY
 from .helm import Ask, Helm, Seen, Setting
 from .learned import Learned
@@ -20,8 +21,6 @@ from .watch import Watch
 STATUSES = ("waiting", "walking", "pausing", "paused", "resuming", "held", "stopping", "ended")
 #: What may be commanded.
 COMMANDS = ("pause", "resume", "skip", "stop")
-#: Modes of a stage that the trainer offers, and the law of each.
-LAW_OF = {"guidance": "impedance", "assist": "impedance", "path": "path", "resistance": "resistance"}
 
 # How a person is set in motion again after standing; all of it is our choice, the best of some thirty settings on forty
 # simulated people each. docs/evidence/resumes.json says how many others go on like this.
@@ -53,6 +52,7 @@ def check_stages(programme: Programme) -> None:
     ConfigError
         If a mode, a terrain or a value is not on offer; the message names stage and field.
     """
+    check_balance(programme)
     most = programme.plan.limits["belt_speed_max"]
     for i, stage in enumerate(programme.stages):
         where = f"stages[{i}]"

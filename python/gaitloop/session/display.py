@@ -55,6 +55,8 @@ class Status:
         Whether the reason of a pain is asked for.
     wish : str
         What a remote asks for; empty otherwise.
+    guide : float or None
+        Share of help sideways [-]; None where no guide is asked for any, or holds.
     """
 
     t: float = 0.0
@@ -71,6 +73,7 @@ class Status:
     state: str = "boot"
     asking: bool = False
     wish: str = ""
+    guide: float | None = None
 
     @classmethod
     def before(cls, conductor: Conductor) -> Status:
@@ -131,6 +134,7 @@ class Status:
             state=seen.state,
             asking=asking,
             wish=last.wish if last.index == conductor.index else "",
+            guide=getattr(conductor, "guide", None),
         )
 
     def with_wish(self, wish: str) -> Status:
@@ -151,9 +155,10 @@ class Status:
     def __str__(self) -> str:
         why = f" ({self.reason})" if self.reason else ""
         more = "; what hurts?" if self.asking else f"; {self.wish}" if self.wish else ""
+        guide = "" if self.guide is None else f"{100 * self.guide:.0f} % sideways, "
         return (
             f"{self.index + 1}/{self.stages} {self.stage[:24]}, {self.left}, {self.speed:.2f} m/s, "
-            f"{100 * self.support:.0f} % carried, {self.steps} steps, {self.status}{why}, {self.state}{more}"
+            f"{100 * self.support:.0f} % carried, {self.steps} steps, {guide}{self.status}{why}, {self.state}{more}"
         )
 
 

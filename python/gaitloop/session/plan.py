@@ -65,9 +65,21 @@ _LATERAL: dict[str, dict[str, Key]] = {
     "forgetting": {"weight_shift": Number(0.0, 1.0), "lateral_foot_placement": Number(0.0, 57.0, angle=True)},
 }
 _DEVICE: dict[str, Key] = {"kind": Choice(DEVICES), "ankle": Choice(("sensed", "driven"))}
+# Guide of the pelvis sideways, and when its help grows and fades; a plan has it where a stage trains the balance.
+_GUIDE: dict[str, Key] = {
+    "stiffness_min": Number(0.0, 5000.0),
+    "stiffness_max": Number(0.0, 50_000.0),
+    "damping": Number(0.0, 5000.0),
+    "force_max": Number(20.0, 2000.0),
+    "travel": Number(0.01, 0.3),
+    "margin_min": Number(0.0, 0.2),
+    "sway_max": Number(0.005, 0.3),
+    "step_up": Number(0.0, 0.2),
+    "step_down": Number(0.0, 0.2),
+}
 # Limits are written down in the plan, or in files that somebody confirmed.
 _FILES = "files"
-_SECTIONS = ("version", "session", "patient", "training", "device", "limits")
+_SECTIONS = ("version", "session", "patient", "training", "device", "limits", "guide")
 
 
 @contextmanager
@@ -116,6 +128,9 @@ class Plan:
         The file, as read.
     limits_files : tuple of LimitsFile
         Files that the limits come from; none where the plan has them itself.
+    guide : mapping, optional
+        Guide of the pelvis sideways: softest and stiffest [N/m], damping [N·s/m], largest force [N], travel [m]; margin
+        of stability and sway [m] that are well enough, and how fast help grows and fades [-].
     fitting : Fitting, optional
         Device that it is trained on, by whose limits `limits` are narrowed; the simulated one where absent.
     """
@@ -130,6 +145,7 @@ class Plan:
     limits: Mapping[str, Any]
     text: str
     limits_files: tuple[LimitsFile, ...] = ()
+    guide: Mapping[str, Any] | None = None
     fitting: Fitting | None = None
 
     @classmethod
@@ -183,6 +199,7 @@ class Plan:
             limits=in_force,
             text=text,
             limits_files=files,
+            guide=read_table("guide", document["guide"], _GUIDE) if "guide" in document else None,
         )
 
     @classmethod

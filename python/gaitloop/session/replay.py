@@ -22,6 +22,7 @@ from .layout import Block, Tables
 from .plan import Plan
 from .reader import Reader
 from .record import limits_hash
+from .retrace import Retrace, trains_balance
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +134,13 @@ def replay(path: str | Path) -> ReplayResult:
         raise RecordingError(
             f"{reader.path}: limits_sha256 must match the limits of the plan, got {recorded or 'none'}"
         )
-    trainer, ticks = _Led(plan, reader), 0
+    trainer, ticks, sideways = _Led(plan, reader), 0, _sideways_of(plan, reader)
     for block in reader.blocks():
         if reader.gap is not None and ticks >= reader.gap:
             break  # behind a hole the trainer's state is unknown
         difference = _compare(trainer, block, reader.tables, ticks)
+        if difference is None and sideways is not None and (found := sideways.run(block)) is not None:
+            difference = Difference(ticks + max(0, int(np.searchsorted(block.t, found[0]))), *found)
         ticks += len(block.t) if difference is None else difference.tick - ticks
         if difference is not None:
             return ReplayResult(ticks, difference, tuple(reader.losses))
@@ -145,6 +148,12 @@ def replay(path: str | Path) -> ReplayResult:
         lost = f" ({'; '.join(reader.losses)})" if reader.losses else ""
         raise RecordingError(f"{reader.path}: must have a tick to compare, got none{lost}")
     return ReplayResult(ticks, None, tuple(reader.losses))
+
+
+def _sideways_of(plan: Plan, reader: Reader) -> Retrace | None:
+    if plan.guide is None or not trains_balance(reader.metadata):
+        return None
+    return Retrace(plan, reader.tables, reader.messages("/change"), reader.messages("/stride"), str(reader.path))
 
 
 class _Led:

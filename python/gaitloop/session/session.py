@@ -13,7 +13,6 @@ from typing import IO, Any, cast
 from gaitloop.errors import ConfigError, DeviceError, GaitloopError
 
 from .beside import Beside, HeartRate, SidewaysSensor
-from .conductor import Conductor
 from .digest import Digest
 from .display import Line, Status
 from .effort import EffortMeter
@@ -24,6 +23,7 @@ from .machine import Machine, Rows, SimulatedMachine
 from .plan import Plan
 from .programme import MAX_NAME, Programme
 from .script import entry, printable
+from .sideways import led
 from .sight import Sight
 from .voice import Voice
 
@@ -132,10 +132,9 @@ class Session:
         sideways: SidewaysSensor | None = None,
     ) -> None:
         self.programme = Programme.of(programme) if isinstance(programme, Plan) else programme
-        self.machine = machine or SimulatedMachine(self.programme.plan)
-        self._voice = Voice(operator)
-        live = self.machine.live
-        self._conductor = Conductor(self.programme, patience if patience is not None else 600.0 if live else 10.0)
+        machine, self._voice = machine or SimulatedMachine(self.programme.plan), Voice(operator)
+        patience = patience if patience is not None else 600.0 if machine.live else 10.0
+        self.machine, self._conductor, sideways = led(self.programme, machine, patience, sideways)
         self._script = deque(sorted((entry(*given) for given in script), key=lambda given: given[0]))
         self._tables = Tables.from_core()
         person = self.programme.plan.patient

@@ -24,6 +24,11 @@ SIDEWAYS: dict[str, tuple[str, str]] = {
     "pelvis_position": ("m", "position of the pelvis over the stance foot in the middle of the step"),
     "pelvis_velocity": ("m/s", "its velocity at that time"),
     "foot_placement": ("m", "where the foot landed, from the stance foot"),
+    "margin": ("m", "from the extrapolated centre of mass to the outer edge of the foot that landed"),
+    "sway": ("m", "range of the pelvis in the stride before"),
+    "load_left": ("-", "share of the ground's force under the left foot in that stride"),
+    "guide_share": ("-", "share of the help sideways in that stride, 0 softest to 1 stiffest"),
+    "guide_force": ("N", "root of the mean square of the guide's force in that stride"),
 }
 
 _TIME = {"type": "integer", "description": "[ns] since session start"}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .plan import TherapyPlan
 
 #: Ways to help and ground that a kind of device offers in a session.
-OFFERED = {"treadmill_exo": (("guidance", "path", "assist", "resistance"), ("level",))}
+OFFERED = {"treadmill_exo": (("guidance", "path", "assist", "resistance", "balance"), ("level",))}
 #: Angle by which a reference must stay inside a measured range of motion [deg]; assumption: as far as a person is off
 #: the reference in simulation.
 MARGIN_DEG = 3.0
@@ -245,8 +245,13 @@ def check_offered(plan: TherapyPlan) -> None:
             continue
         if stage["mode"] not in modes:
             raise ConfigError(
-                f"stage[{i}].mode must be one of {', '.join(modes)} on {device}, got {stage['mode']}: "
-                "it guides the pelvis and neither sees nor helps it sideways; train balance on a device that does"
+                f"stage[{i}].mode must be one of {', '.join(modes)} on {device}, got {stage['mode']}; "
+                "train it on a device that offers it"
+            )
+        if stage["mode"] == "balance" and not plan.balance:
+            raise ConfigError(
+                f"stage[{i}].mode must be another without [balance], got balance: give force and travel of the guide "
+                "sideways there, and what is well enough"
             )
         if stage["terrain"] not in terrains:
             raise ConfigError(

@@ -16,7 +16,7 @@ from .words import NAMES, session_table, shown, with_unit
 if TYPE_CHECKING:
     from .plan import TherapyPlan
 
-_SECTIONS = ("person", "device", "reference", "assistance", "schedule", "challenge", "stop")
+_SECTIONS = ("person", "device", "reference", "assistance", "schedule", "challenge", "stop", "balance")
 _TITLES = {
     "plan": "Plan",
     "person": "Person",
@@ -26,6 +26,7 @@ _TITLES = {
     "schedule": "Schedule",
     "challenge": "Challenge",
     "stop": "Stops",
+    "balance": "Balance",
 }
 
 

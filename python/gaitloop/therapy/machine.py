@@ -17,6 +17,9 @@ from .build import LOPES_LOWER, LOPES_UPPER, seconds_of
 if TYPE_CHECKING:
     from .plan import TherapyPlan
 
+#: Guide sideways of the simulated device: softest and stiffest [N/m], and damping [N·s/m], without which a stiffness of
+#: 600 to 1500 N/m swings with the stride; docs/plant.md has the figures.
+GUIDE = {"stiffness_min": 100.0, "stiffness_max": 8000.0, "damping": 300.0}
 #: Longest session [min], start and stop included.
 _LONGEST = 120.0
 
@@ -53,6 +56,18 @@ def _assist(plan: TherapyPlan, stages: Sequence[Stage]) -> dict[str, Any]:
         law = {"forget": given["keep_percent"] / 100.0, "gain": gain, "dead_zone_deg": lower}
     ends = {"floor": min(s.floor for s in stages), "ceiling": max(s.ceiling for s in stages)}
     return {"law": given["law"], **law, **ends, "initial": stages[0].ceiling}
+
+
+def _guide(balance: Mapping[str, Any]) -> dict[str, float]:
+    return {
+        **GUIDE,
+        "force_max": balance["force_most_newton"],
+        "travel": balance["travel_most_cm"] / 100.0,
+        "margin_min": balance["margin_least_cm"] / 100.0,
+        "sway_max": balance["sway_most_cm"] / 100.0,
+        "step_up": balance["step_up_percent"] / 100.0,
+        "step_down": balance["step_down_percent"] / 100.0,
+    }
 
 
 def machine_plan(plan: TherapyPlan, stages: Sequence[Stage], number: int) -> Plan:
@@ -105,4 +120,6 @@ def machine_plan(plan: TherapyPlan, stages: Sequence[Stage], number: int) -> Pla
         *_section("device", {name: device[name] for name in ("kind", "ankle")}),
         *_section("limits", plan.limits),
     ]
+    if any(stage.mode == "balance" for stage in stages):
+        lines += _section("guide", _guide(plan.balance))
     return replace(Plan.from_text("\n".join(lines) + "\n"), limits_files=plan.limits_files)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,9 @@ class TherapyPlan:
         The file, as read.
     limits_files : tuple of LimitsFile
         Files that the limits come from; none where the plan has them itself.
+    balance : mapping
+        Force [N] and travel [cm] of the guide sideways, margin of stability and sway [cm] that are well enough, and how
+        its help changes from stride to stride [%]; empty where no stage trains the balance.
     """
 
     name: str
@@ -69,6 +72,7 @@ class TherapyPlan:
     setters: Mapping[str, tuple[str, ...]]
     text: str
     limits_files: tuple[LimitsFile, ...] = ()
+    balance: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def from_text(cls, text: str, *, folder: Path | None = None, key: bytes | None = None) -> TherapyPlan:

@@ -30,6 +30,8 @@ MAX_STAGES = 50
 
 _TOP = ("kind", "version")
 _SECTIONS = ("plan", "patient", "limits", "device", "reference", "assistance", "schedule", "challenge", "stop", "stage")
+#: What a plan may leave out: the guide of the pelvis sideways, where no stage trains the balance.
+_OPTIONAL = ("balance",)
 _PLAN: dict[str, Key] = {"name": Text(60)}
 _PSEUDONYM: dict[str, Key] = {"patient": Text(1000)}
 _PERSON: dict[str, Key] = {
@@ -74,6 +76,14 @@ _STOP: dict[str, Key] = {"pain_stops_most": Integer(1, 20), "spasm_stops_most": 
 _HEART: dict[str, dict[str, Key]] = {
     NOT_MEASURED: {},
     "limit": {"heart_rate_most_per_minute": Number(60.0, 220.0), "heart_rate_seconds": Number(0.0, 60.0)},
+}
+_BALANCE: dict[str, Key] = {
+    "force_most_newton": Number(20.0, 2000.0),
+    "travel_most_cm": Number(1.0, 30.0),
+    "margin_least_cm": Number(0.0, 20.0),
+    "sway_most_cm": Number(0.5, 30.0),
+    "step_up_percent": Number(0.0, 20.0),
+    "step_down_percent": Number(0.0, 20.0),
 }
 _SHARE = Number(0.0, 100.0)
 _STAGE_KINDS = ("warm_up", "walk", "rest", "cool_down")
@@ -140,8 +150,8 @@ def read_document(document: Mapping[str, Any]) -> dict[str, Any]:
     # The version comes before the keys: a newer layout is better refused as such than key by key.
     Integer(THERAPY_VERSION, THERAPY_VERSION).read("version", required(document, "version"))
     for name in document:
-        if name not in (*_TOP, *_SECTIONS):
-            raise ConfigError(f"{name} is not a known section; known are {', '.join(_SECTIONS)}")
+        if name not in (*_TOP, *_SECTIONS, *_OPTIONAL):
+            raise ConfigError(f"{name} is not a known section; known are {', '.join((*_SECTIONS, *_OPTIONAL))}")
     head = read_table("plan", required(document, "plan"), _PLAN, _PSEUDONYM)
     return {
         "name": head["name"],
@@ -155,6 +165,7 @@ def read_document(document: Mapping[str, Any]) -> dict[str, Any]:
         "challenge": _chosen("challenge", required(document, "challenge"), "rule", {}, _CHALLENGE),
         "stop": _chosen("stop", required(document, "stop"), "heart_rate", _STOP, _HEART),
         "stages": _read_stages(required(document, "stage")),
+        "balance": read_table("balance", document["balance"], _BALANCE) if "balance" in document else {},
     }
 
 

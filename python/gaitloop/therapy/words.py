@@ -56,6 +56,12 @@ NAMES: dict[tuple[str, str], tuple[str, str]] = {
     ("stop", "heart_rate"): ("heart rate", ""),
     ("stop", "heart_rate_most_per_minute"): ("heart rate that pauses the session", "a minute"),
     ("stop", "heart_rate_seconds"): ("time above that heart rate before it counts", "s"),
+    ("balance", "force_most_newton"): ("largest force of the guide sideways", "N"),
+    ("balance", "travel_most_cm"): ("travel of the guide to either side", "cm"),
+    ("balance", "margin_least_cm"): ("margin of stability that is well enough", "cm"),
+    ("balance", "sway_most_cm"): ("sway that is well enough", "cm"),
+    ("balance", "step_up_percent"): ("more help sideways after a worse stride", "points"),
+    ("balance", "step_down_percent"): ("less help sideways after a better stride", "points"),
     ("stage", "kind"): ("kind", ""),
     ("stage", "name"): ("name", ""),
     ("stage", "minutes"): ("length", "min"),
@@ -77,7 +83,7 @@ _MODES = {
     "path": "free in time, guided back to the path outside a tunnel around it",
     "assist": "helped as much as needed",
     "resistance": "helped as much as needed, against a load",
-    "balance": "helped to keep the balance",
+    "balance": "guided back to the path, and helped sideways as much as the balance needs",
 }
 _KINDS = {"warm_up": "Warm-up", "walk": "Walk", "rest": "Rest", "cool_down": "Cool-down"}
 
@@ -230,7 +236,17 @@ def _rules(plan: TherapyPlan) -> list[str]:
     else:
         heart = "The heart rate is not watched."
     ends = f"It ends after {stop['pain_stops_most']} stops for pain or {stop['spasm_stops_most']} for a spasm."
-    return [first, f"The pain button takes all help away at once. {ends} {heart}"]
+    return [*_balance(plan.balance), first, f"The pain button takes all help away at once. {ends} {heart}"]
+
+
+def _balance(balance: Mapping[str, Any]) -> list[str]:
+    if not balance:
+        return []
+    return [
+        f"Sideways the pelvis is held with at most {balance['force_most_newton']:g} N and stopped "
+        f"{balance['travel_most_cm']:g} cm from the middle. Help fades while feet land at least "
+        f"{balance['margin_least_cm']:g} cm outside the fall and the sway stays within {balance['sway_most_cm']:g} cm."
+    ]
 
 
 def _notes(plan: TherapyPlan) -> list[str]:

@@ -5,7 +5,8 @@
 //!
 //! Assumptions, beyond those named in each module: the trunk is lumped on the pelvis; the exoskeleton's limbs are rigidly
 //! joined to the person's and their weight is carried by the frame; the belt is rigid; drives are torque sources with a
-//! lag; there is no frontal plane, so balance sideways cannot be lost.
+//! lag; there is no frontal plane, so balance sideways cannot be lost. [`Sideways`] stands beside it: a pendulum that
+//! follows the forces of the feet and gives nothing back.
 #![forbid(unsafe_code)]
 
 mod contact;
@@ -19,6 +20,7 @@ mod plant;
 mod postures;
 pub mod rng;
 mod sensors;
+mod sideways;
 pub mod simulation;
 mod summary;
 mod system;
@@ -35,6 +37,7 @@ pub use patient::{Learning, PatientParams, Reflex, Spasm, UnassistedGait, passiv
 pub use plant::{Plant, STEP, Truth};
 pub use postures::Postures;
 pub use sensors::{Fit, HeartParams, Sensor, Sensors};
+pub use sideways::{Guide, GuideParams, SIDEWAYS_FIELDS, SIDEWAYS_LEN, Sideways, SwayParams};
 pub use summary::Summary;
 pub use system::{DofVec, N_DOF};
 pub use watch::{WATCH_FIELDS, WATCH_LEN};

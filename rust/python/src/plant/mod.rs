@@ -5,6 +5,7 @@ mod faults;
 mod machine;
 mod patient;
 mod sensors;
+mod sideways;
 mod trial;
 
 pub use device::Device;
@@ -25,6 +26,7 @@ pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<Sensors>()?;
     faults::register(m)?;
     m.add_class::<Plant>()?;
+    sideways::register(m)?;
     m.add_function(wrap_pyfunction!(trial::training_session, m)?)?;
     Ok(())
 }
