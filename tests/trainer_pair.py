@@ -17,6 +17,7 @@ from gaitloop.errors import ConfigError
 from gaitloop.plant import Device, Patient, Plant
 from gaitloop.reference import trainer as reference_trainer
 from gaitloop.session.plan import demo_plan
+from gaitloop.trainer import _PHASE as PHASE
 from gaitloop.trainer import ControlConfig
 from gaitloop.trajectory import GaitPattern
 
@@ -156,7 +157,7 @@ class Core(Corridor):
 class Twin(Corridor):
     def __init__(self, **changes: Any) -> None:
         super().__init__("gaitloop.reference", **changes)
-        rest = {"events": {"shared": False}, "phase": {"phase_gain": 0.3, "dead_zone": 0.0}}
+        rest = {"events": {"shared": False}, "phase": PHASE}
         self.trainer = reference_trainer.Trainer({"leg_weight": 0.5, **self.config, **rest})
 
     def _ask(self, name: str, *what: Any) -> None:

@@ -680,6 +680,9 @@ class PhaseEstimator:
         dead_zone: float = 0.03,
         correction_time: float = 0.3,
         rate_time: float = 0.05,
+        coupling: float = 0.0,
+        apart: float = 0.1,
+        window: float = 0.5,
     ) -> Self: ...
     def reset(self, phases: NDArray[np.float64]) -> None: ...
     def step(

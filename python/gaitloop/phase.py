@@ -102,7 +102,8 @@ class PhaseEstimator:
     When contacts or movement fail, the side goes down the ladder of `PhaseMode`, one announced step at a time.
 
     The phase never jumps and never goes backward, except that while a movement is followed the first contact sets it.
-    Sides do not influence each other, which matters where a paretic stride differs from the other.
+    Sides do not influence each other, which matters where a paretic stride differs from the other, unless `coupling`
+    asks for it: a machine that leads both legs must not let them swing at once.
 
     Parameters
     ----------
@@ -121,6 +122,14 @@ class PhaseEstimator:
         Time over which a correction is spread [s], 0.05 to 2.
     rate_time : float
         Time constant of the rate [s], 0.005 to 0.5.
+    coupling : float
+        Share of the nominal rate by which, of sides that are out of step, the one that leads is slowed and the other
+        one hastened at most [-], 0 to 0.5; without a movement only.
+    apart : float
+        How far the sides may be from half a stride apart before that [-], 0 to 0.25; it is full 0.1 further on.
+    window : float
+        Phase error beyond which a contact is stray, a foot that scuffs or is set down, and not taken [-], 0.1 to 0.5;
+        one in the next stride is. With 0.5 all are taken.
 
     Raises
     ------
@@ -179,6 +188,9 @@ class PhaseEstimator:
         dead_zone: float = 0.03,
         correction_time: float = 0.3,
         rate_time: float = 0.05,
+        coupling: float = 0.0,
+        apart: float = 0.1,
+        window: float = 0.5,
     ) -> None:
         self._core = _core.PhaseEstimator(
             phase_gain=to_number("phase_gain", phase_gain),
@@ -188,6 +200,9 @@ class PhaseEstimator:
             dead_zone=to_number("dead_zone", dead_zone),
             correction_time=to_number("correction_time", correction_time),
             rate_time=to_number("rate_time", rate_time),
+            coupling=to_number("coupling", coupling),
+            apart=to_number("apart", apart),
+            window=to_number("window", window),
         )
 
     def reset(self, phases: ArrayLike) -> None:

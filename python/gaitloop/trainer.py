@@ -164,6 +164,11 @@ class ControlConfig:
         )
 
 
+#: How the phase of people who are led is estimated: each contact corrects it without a dead zone, with which the
+#: simulated person is tracked best; legs never swing at once, and a foot that scuffs or is set down begins no stride.
+_PHASE = {"phase_gain": 0.3, "dead_zone": 0.0, "coupling": 0.5, "apart": 0.1, "window": 0.25}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainerConfig:
     """What a trainer is made of; limits have no defaults.
@@ -204,7 +209,8 @@ class TrainerConfig:
         Time from one tick to the next as the loop is meant to keep it [s], 0.0002 to the envelope's longest tick.
     phase : PhaseEstimator, optional
         Estimator of the gait phase; the trainer works on a fresh copy. By default contacts correct the phase without a
-        dead zone, with which the simulated person is tracked best.
+        dead zone, with which the simulated person is tracked best, stray contacts are not taken, and sides that are
+        more than a tenth of a stride out of step are drawn together.
     contacts : ForceContacts or JointContacts, optional
         Detector of foot contacts; the trainer works on a fresh copy. By default each force belongs to one foot
         (`shared` is false); where nothing feels a foot, contacts of the joints' angles take its place.
@@ -248,7 +254,7 @@ class TrainerConfig:
     engage_time: float = 4.0
     settle_time: float = 10.0
     period: float = 0.001
-    phase: PhaseEstimator = field(default_factory=lambda: PhaseEstimator(phase_gain=0.3, dead_zone=0.0))
+    phase: PhaseEstimator = field(default_factory=lambda: PhaseEstimator(**_PHASE))
     contacts: ForceContacts | JointContacts = field(default_factory=lambda: ForceContacts(shared=False))
     compensation: Compensation | None = None
     path: PathControl | None = None

@@ -16,7 +16,10 @@ from gaitloop.phase import PhaseEstimator, PhaseMode
 ATOL = 1e-12  # [-], [1/s]
 FIELDS = ("phase", "rate", "accel", "confidence", "mode")
 DT, NOMINAL = 0.004, 0.8
-GAINS = ["phase_gain", "rate_gain", "rate_leak", "rate_span", "dead_zone", "correction_time", "rate_time"]
+GAINS = [
+    *("phase_gain", "rate_gain", "rate_leak", "rate_span", "dead_zone", "correction_time", "rate_time"),
+    *("coupling", "apart", "window"),
+]
 
 
 def assert_same(got, want):
@@ -53,11 +56,18 @@ ticks = st.lists(st.tuples(hostile, hostile, st.one_of(st.floats(0.0, 5.0), st.f
 
 
 @settings(max_examples=60)
-@given(rows=ticks, dt=st.one_of(st.floats(1e-4, 0.1), st.floats(width=64)), gain=st.floats(0.0, 1.0))
-def test_rust_matches_reference_on_anything(rows, dt, gain):
+@given(
+    rows=ticks,
+    dt=st.one_of(st.floats(1e-4, 0.1), st.floats(width=64)),
+    given=st.fixed_dictionaries(
+        {"phase_gain": st.floats(0.0, 1.0)},
+        optional={"coupling": st.floats(0.0, 0.5), "apart": st.floats(0.0, 0.25), "window": st.floats(0.1, 0.5)},
+    ),
+)
+def test_rust_matches_reference_on_anything(rows, dt, given):
     rows = np.array(rows, dtype=float).reshape(-1, 3)
     modules = (_core, import_module("gaitloop.reference.phase"))
-    got, want = (m.PhaseEstimator(phase_gain=gain).run(rows[:, :2].copy(), rows[:, 2].copy(), dt) for m in modules)
+    got, want = (m.PhaseEstimator(**given).run(rows[:, :2].copy(), rows[:, 2].copy(), dt) for m in modules)
     assert_same(got, want)
 
 
@@ -71,6 +81,57 @@ def test_rust_matches_reference_on_walkers(seed, speed, start):
         walk(lambda _, m=m: m, times, 2000, start=start) for m in (_core, import_module("gaitloop.reference.phase"))
     )
     assert_same(got, want)
+
+
+def both_sides(impl, ages, ticks, start, **given):
+    estimator = impl("phase").PhaseEstimator(phase_gain=0.3, dead_zone=0.0, **given)
+    estimator.reset(np.array(start))
+    return estimator.run(ages, np.full(ticks, NOMINAL), DT)
+
+
+def out_of_step(state):
+    """How far the sides are from half a stride apart [-]."""
+    return np.abs((state.phase[:, 0] - state.phase[:, 1]) % 1.0 - 0.5)
+
+
+def test_sides_that_are_led_never_swing_at_once(impl):
+    ages = np.full((5000, 2), np.nan)
+    free = both_sides(impl, ages, 5000, (0.2, 0.1))
+    drawn = both_sides(impl, ages, 5000, (0.2, 0.1), coupling=0.5)
+    assert out_of_step(free).min() > 0.39
+    assert out_of_step(drawn)[-1] < 0.12
+    assert drawn.rate.min() >= 0.0
+    assert 0.5 * NOMINAL - 1e-9 <= drawn.rate[500:].min() < drawn.rate.max() <= 1.5 * NOMINAL + 1e-9
+    # A paretic gait of 0.42 to 0.58 is left alone, to the bit.
+    for field in FIELDS:
+        paretic = (both_sides(impl, ages, 5000, (0.0, 0.42), coupling=0.5), both_sides(impl, ages, 5000, (0.0, 0.42)))
+        np.testing.assert_array_equal(*(getattr(state, field) for state in paretic))
+
+
+def test_a_foot_that_scuffs_in_swing_begins_no_stride(impl):
+    """Each stride a contact at phase 0, as the phase runs, and one scuff at 0.6."""
+    ages = np.full((5000, 2), np.nan)
+    stride = round(1.0 / NOMINAL / DT)
+    ages[stride::stride, 0] = 0.0
+    clean = both_sides(impl, ages, 5000, (0.0, 0.5), window=0.25)
+    ages[round(2.6 * stride) :: stride, 0] = 0.0
+    scuffed = both_sides(impl, ages, 5000, (0.0, 0.5), window=0.25)
+    taken = both_sides(impl, ages, 5000, (0.0, 0.5))
+    for field in ("phase", "rate", "accel", "mode"):
+        np.testing.assert_array_equal(getattr(scuffed, field), getattr(clean, field))
+    assert (scuffed.confidence <= clean.confidence).all()
+    assert np.abs(taken.phase - clean.phase).max() > 0.02
+
+
+def test_whoever_walks_otherwise_than_believed_is_followed_a_stride_later(impl):
+    stride = round(1.0 / NOMINAL / DT)
+    ages = np.full((30 * stride, 2), np.nan)
+    ages[stride // 2 :: stride, 0] = 0.0
+    state = both_sides(impl, ages, 30 * stride, (0.0, 0.5), window=0.25)
+    at = state.phase[stride // 2 :: stride, 0]
+    assert abs(at[0] - 0.5) < 0.05
+    assert abs(at[1] - 0.5) < 0.05, "the first one is stray"
+    assert abs((at[-1] + 0.5) % 1.0 - 0.5) < 0.05
 
 
 def test_run_is_repeated_step(impl):

@@ -21,6 +21,7 @@ from gaitloop.reference import trainer as reference_trainer
 from gaitloop.reference import trajectory as reference_trajectory
 from gaitloop.safety import Declaration, Envelope
 from gaitloop.session.plan import demo_plan
+from gaitloop.trainer import _PHASE as PHASE
 from gaitloop.trajectory import GaitPattern
 
 # The tick's arithmetic agrees to a few units in the last place; a closed loop over thousands of ticks adds them up.
@@ -108,7 +109,7 @@ def reference(*, blind: bool = False, **device: Any) -> reference_trainer.Traine
             "envelope": reference_safety.Envelope(**demo_plan().limits),
             "assist": reference_assist.BandLaw(**BAND),
             "events": {"shared": False},
-            "phase": {"phase_gain": 0.3, "dead_zone": 0.0},
+            "phase": PHASE,
             **NUMBERS,
         }
     )

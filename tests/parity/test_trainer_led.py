@@ -24,6 +24,7 @@ from gaitloop.reference import trainer as reference_trainer
 from gaitloop.reference import trajectory as reference_trajectory
 from gaitloop.safety import Envelope
 from gaitloop.simulation import Lead
+from gaitloop.trainer import _PHASE as PHASE
 from gaitloop.trainer import ControlConfig
 from gaitloop.trajectory import GaitPattern
 
@@ -102,7 +103,7 @@ def twin(kind: str) -> reference_trainer.Trainer:
             "envelope": reference_safety.Envelope(**limits(kind)),
             "assist": reference_assist.BandLaw(**both.BAND),
             "events": {},
-            "phase": {"phase_gain": 0.3, "dead_zone": 0.0},
+            "phase": PHASE,
             **numbers(kind),
         }
     )

@@ -73,6 +73,7 @@ def test_without_movement_everything_is_as_the_core_has_it():
 
 def defaults():
     names = ("phase_gain", "rate_gain", "rate_leak", "rate_span", "dead_zone", "correction_time", "rate_time")
+    names += ("coupling", "apart", "window")
     return {name: getattr(PhaseEstimator(), name) for name in names}
 
 

@@ -54,6 +54,7 @@ class _Side:
     nominal: float = 0.0
     contacts: int = 0
     trust: float = 0.0
+    stray: float | None = None
 
 
 class PhaseEstimator:
@@ -77,6 +78,12 @@ class PhaseEstimator:
         Time over which a phase error is corrected [s], 0.05 to 2.
     rate_time : float
         Time constant of the rate [s], 0.005 to 0.5.
+    coupling : float
+        Share of the nominal rate by which sides that are out of step are drawn together at most [-], 0 to 0.5.
+    apart : float
+        How far they may be from half a stride apart before that [-], 0 to 0.25.
+    window : float
+        Phase error beyond which a contact is stray [-], 0.1 to 0.5.
 
     Raises
     ------
@@ -94,6 +101,9 @@ class PhaseEstimator:
         dead_zone: float = 0.03,
         correction_time: float = 0.3,
         rate_time: float = 0.05,
+        coupling: float = 0.0,
+        apart: float = 0.1,
+        window: float = 0.5,
     ) -> None:
         self.phase_gain = in_range("phase_gain", phase_gain, 0.0, 1.0)
         self.rate_gain = in_range("rate_gain", rate_gain, 0.0, 1.0)
@@ -102,6 +112,9 @@ class PhaseEstimator:
         self.dead_zone = in_range("dead_zone", dead_zone, 0.0, 0.2)
         self.correction_time = in_range("correction_time", correction_time, 0.05, 2.0)
         self.rate_time = in_range("rate_time", rate_time, 0.005, 0.5)
+        self.coupling = in_range("coupling", coupling, 0.0, 0.5)
+        self.apart = in_range("apart", apart, 0.0, 0.25)
+        self.window = in_range("window", window, 0.1, 0.5)
         self.reset((0.0, 0.5))
 
     def reset(self, phases: ArrayLike) -> None:
@@ -155,10 +168,14 @@ class PhaseEstimator:
             self._oscillators = (Oscillator(left.phase, left.rate), Oscillator(right.phase, right.rate))
         if self._oscillators is None:
             nominal = nominal_rate if 0.0 <= nominal_rate <= 5.0 else 0.0
-            for side, age in zip(self._sides, ages, strict=True):
+            left, right = self._sides
+            lead = wrap_signed(left.phase - right.phase - 0.5)
+            drawn = self.coupling * clamp((abs(lead) - self.apart) / 0.1, 0.0, 1.0) * nominal
+            drawn = math.copysign(drawn, lead)
+            for side, age, pull in zip(self._sides, ages, (-drawn, drawn), strict=True):
                 if age is not None:
                     self._contact(side, age, nominal)
-                self._advance(side, nominal, dt)
+                self._advance(side, nominal, pull, dt)
             return self._announce([_mode(side) for side in self._sides])
         belt = float(nominal_rate) if 0.0 <= nominal_rate <= 5.0 else None
         moves = [None, None] if motion is None else [present(x) for x in motion]
@@ -240,6 +257,11 @@ class PhaseEstimator:
             side.trust = 0.8 * side.trust
             return
         error = -wrap_signed(side.phase - back)
+        if abs(error) > self.window and (side.stray is None or side.stray - back < 0.5):
+            side.stray = back if side.stray is None else side.stray
+            side.trust = 0.8 * side.trust
+            return
+        side.stray = None
         strides = side.nominal - age * nominal_rate
         if side.contacts > 0 and strides > 0.0 and side.progress - back <= 1.5:
             ratio = side.ratio
@@ -252,15 +274,16 @@ class PhaseEstimator:
         side.nominal = age * nominal_rate
         side.contacts += 1
 
-    def _advance(self, side: _Side, nominal_rate: float, dt: float) -> None:
+    def _advance(self, side: _Side, nominal_rate: float, pull: float, dt: float) -> None:
         base = side.ratio * nominal_rate
-        target = clamp(base + side.correction / self.correction_time, 0.5 * base, 1.5 * base)
+        target = clamp(base + side.correction / self.correction_time + pull, 0.5 * base, 1.5 * base)
         before = side.rate
         side.rate += (target - before) * min(1.0, dt / self.rate_time)
         side.phase = wrap(side.phase + side.rate * dt)
-        owed = side.correction - (side.rate - base) * dt
+        owed = side.correction - (side.rate - base - pull) * dt
         side.correction = owed if side.correction * owed > 0.0 else 0.0
         side.progress += side.rate * dt
+        side.stray = None if side.stray is None else side.stray + side.rate * dt
         side.nominal += nominal_rate * dt
         side.accel = (side.rate - before) / dt if dt > 0.0 else 0.0
 

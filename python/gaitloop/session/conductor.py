@@ -13,6 +13,7 @@ from .balance import LAW_OF, check_balance
 from .build import GRAVITY
 from .helm import Ask, Helm, Seen, Setting
 from .incline import Ground, check_ground
+from .learned import Learned
 from .programme import Programme, Stage
 from .standing import stands_well
 from .watch import Watch
@@ -105,15 +106,14 @@ class Conductor:
                 ceiling=assist["ceiling"],
             )
         )
-        self.watch, self._ground = Watch(programme.rules), Ground(programme)
+        self.watch, self._ground, self._learned = Watch(programme.rules), Ground(programme), Learned()
         self.status, self.index, self.reason, self.who = "waiting", 0, "", "program"
         self.seconds, self.steps, self.total = 0.0, 0, 0
         self.told: list[tuple[str, int, dict[str, Any]]] = []
         self._commands: list[tuple[str, str]] = []
         self._last: float | None = None
         self._lifted: float | None = None
-        self._down = self._begun = False
-        self.asking = self._hurt = self._hasty = False
+        self._down = self._begun = self.asking = self._hurt = self._hasty = False
         self._hold: tuple[str, str] | None = None
         self._since, self._stop_asked = 0.0, -math.inf
 
@@ -196,8 +196,8 @@ class Conductor:
             self.status, self.reason = "ended", self.reason if self.status == "stopping" else reason
 
     def _set(self, status: str, seen: Seen, reason: str = "", who: str = "program") -> None:
-        self.status, self.reason, self.who, self._since = status, reason, who, seen.t
-        self._lifted = None
+        self._learned.turn(self.status, status, seen)
+        self.status, self.reason, self.who, self._since, self._lifted = status, reason, who, seen.t, None
 
     def _follow(self, seen: Seen) -> None:
         """What the supervisor did, whoever caused it."""
@@ -390,7 +390,7 @@ class Conductor:
         )
 
     def _wanted(self, seen: Seen) -> Setting:
-        wanted = self._walking()
+        wanted = self._learned.cap(self._walking(), seen)
         if self.status in ("resuming", "held"):
             wanted = replace(wanted, support_force=self._lift(), floor=1.0, ceiling=1.0)
         if self.status == "held" or (self.status in ("pausing", "paused", "resuming") and self._down):

@@ -40,6 +40,8 @@ class Seen:
         Phase of each side [-].
     rate : tuple of float, shape (2,)
         Strides a second of each side [1/s].
+    help : float
+        Most support in use of any sagittal subtask [-], 0 to 1.
     steps : int
         Steps of both feet since the last look [-].
     heart_rate : float or None
@@ -58,6 +60,7 @@ class Seen:
     change: float = 0.0
     phase: tuple[float, float] = (0.0, 0.5)
     rate: tuple[float, float] = (0.0, 0.0)
+    help: float = 1.0
     steps: int = 0
     heart_rate: float | None = None
     incline: float = 0.0

@@ -15,6 +15,8 @@ from .layout import Block, Tables
 from .machine import Rows, joined
 from .runner import BLOCK_TICKS, block_of, event_of, stride_of
 
+#: Subtasks of a side that a session sees, the first ones of its support [-].
+SAGITTAL = 5
 #: A heart rate that was measured longer ago is not known any more [s].
 HEART_AGE = 10.0
 
@@ -41,7 +43,10 @@ class Sight:
         self._tables, self._effort, self._beside = tables, effort, beside
         self._columns = {
             **{name: tables.columns("sample", name) for name in ("belt_speed", "heart_rate")},
-            **{name: tables.columns("telemetry", name) for name in ("engagement", "change", "phase", "phase_rate")},
+            **{
+                name: tables.columns("telemetry", name)
+                for name in ("engagement", "change", "phase", "phase_rate", "support")
+            },
         }
         command = {spec.name: spec.start for spec in tables.command}
         self._belt, self._support = command["belt_speed"], command["support_force"]
@@ -71,6 +76,7 @@ class Sight:
         self._kept += self._whole(rows)
         raw, out = rows.raw, rows.raw["out"]
         telemetry = {name: out["telemetry"][-1, self._columns[name]] for name in ("engagement", "change")}
+        help_each = out["telemetry"][-1, self._columns["support"]].reshape(2, -1)[:, :SAGITTAL]
         phase, rate = (out["telemetry"][-1, self._columns[name]] for name in ("phase", "phase_rate"))
         state, cause = (int(out["command_integers"][-1, column]) for column in self._codes)
         self._before, self._newest = self._newest, state
@@ -88,6 +94,7 @@ class Sight:
             change=float(telemetry["change"][0]),
             phase=(float(phase[0]), float(phase[1])),
             rate=(float(rate[0]), float(rate[1])),
+            help=float(help_each.max()),
             steps=contacts if (belt or 0.0) > MOVING else 0,
             heart_rate=self._heart_rate(raw),
             incline=rows.incline,

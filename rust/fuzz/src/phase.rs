@@ -15,6 +15,9 @@ fn params(bytes: &mut Bytes<'_>) -> PhaseParams {
         dead_zone: bytes.value(0.0, 0.2),
         correction_time: bytes.value(0.05, 2.0),
         rate_time: bytes.value(0.005, 0.5),
+        coupling: bytes.value(0.0, 0.5),
+        apart: bytes.value(0.0, 0.25),
+        window: bytes.value(0.1, 0.5),
     }
 }
 

@@ -58,7 +58,8 @@ pub(crate) struct PhaseEstimator(pub(crate) phase::PhaseEstimator);
 #[pymethods]
 impl PhaseEstimator {
     #[new]
-    #[pyo3(signature = (*, phase_gain=0.35, rate_gain=0.2, rate_leak=0.04, rate_span=0.15, dead_zone=0.03, correction_time=0.3, rate_time=0.05))]
+    #[pyo3(signature = (*, phase_gain=0.35, rate_gain=0.2, rate_leak=0.04, rate_span=0.15, dead_zone=0.03, correction_time=0.3, rate_time=0.05, coupling=0.0, apart=0.1, window=0.5))]
+    #[allow(clippy::too_many_arguments)] // one for each parameter
     fn new(
         phase_gain: f64,
         rate_gain: f64,
@@ -67,8 +68,22 @@ impl PhaseEstimator {
         dead_zone: f64,
         correction_time: f64,
         rate_time: f64,
+        coupling: f64,
+        apart: f64,
+        window: f64,
     ) -> PyResult<Self> {
-        let params = PhaseParams { phase_gain, rate_gain, rate_leak, rate_span, dead_zone, correction_time, rate_time };
+        let params = PhaseParams {
+            phase_gain,
+            rate_gain,
+            rate_leak,
+            rate_span,
+            dead_zone,
+            correction_time,
+            rate_time,
+            coupling,
+            apart,
+            window,
+        };
         phase::PhaseEstimator::new(params).map(Self).map_err(config_error)
     }
 

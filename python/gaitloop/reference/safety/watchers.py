@@ -75,6 +75,8 @@ class _Usual:
     def __init__(self) -> None:
         self.low, self.high = [0.0] * _BINS, [0.0] * _BINS
         self.u, self.v = [0.0] * _BINS, [0.0] * _BINS
+        self.u_prior, self.v_prior = [0.0] * _BINS, [0.0] * _BINS
+        self.spread = 0.0
         self.bin: int | None = None
         self.least = self.greatest = 0.0
         self.strides = 0
@@ -86,7 +88,9 @@ class _Usual:
         b = min(_BINS - 1, math.floor(min(scaled, float(_BINS)))) if scaled >= 1.0 else 0
         if b != self.bin:
             if self.bin is not None:
-                self.u[self.bin], self.v[self.bin] = self.least, self.greatest
+                last = self.bin
+                self.u_prior[last], self.v_prior[last] = self.u[last], self.v[last]
+                self.u[last], self.v[last] = self.least, self.greatest
                 self._learn((b + 16) % _BINS)
                 if self.bin >= b + 16:
                     self.strides = min(255, self.strides + 1)
@@ -99,11 +103,14 @@ class _Usual:
         near = [(b + k) % _BINS for k in range(-1, 2)]
         e = tau - clamp(tau, min(self.low[n] for n in near), max(self.high[n] for n in near))
         led = self.guided > 0.4 and self.guided_before > 0.4
-        allowed = 8.0 if self.strides >= 20 else 16.0
+        allowed = clamp(2.0 * self.spread, 8.0 if self.strides >= 20 else 16.0, 24.0)
         return self.timer.step(led and self.strides >= 10 and not abs(e) <= allowed, dt)
 
     def _learn(self, n: int) -> None:
         low, high, u, v = self.low[n], self.high[n], self.u[n], self.v[n]
+        if self.strides >= 3:
+            change = max(abs(u - self.u_prior[n]), abs(v - self.v_prior[n]))
+            self.spread += (change - self.spread) * 0.005
         anew = self.strides <= 1
         self.low[n] = u if anew or u < low else low + (u - low) * 0.03
         self.high[n] = v if anew or v > high else high + (v - high) * 0.03

@@ -5,10 +5,12 @@
 
 use super::PhaseMode;
 use crate::error::{Result, in_range};
-use crate::types::{wrap, wrap_signed};
+use crate::types::{Sides, wrap, wrap_signed};
 
 /// A contact earlier than this after the last one is the same contact seen twice [cycles].
 const DOUBLED: f64 = 0.5;
+/// How much further the sides may be out of step before they are drawn together in full [cycles].
+const DRAWN: f64 = 0.1;
 /// Without a contact for longer than this the phase is lost [cycles].
 const LOST: f64 = 1.5;
 
@@ -29,6 +31,14 @@ pub struct PhaseParams {
     pub correction_time: f64,
     /// Time constant of the rate [s], `0.005..=0.5`.
     pub rate_time: f64,
+    /// Share of the nominal rate by which sides that are out of step are slowed and hastened at most [-], `0..=0.5`; at 0
+    /// neither influences the other.
+    pub coupling: f64,
+    /// How far the sides may be from half a stride apart before they are drawn together [cycles], `0..=0.25`.
+    pub apart: f64,
+    /// Phase error beyond which a contact is stray and not taken [cycles], `0.1..=0.5`; one in the next stride is. At 0.5 all
+    /// are taken.
+    pub window: f64,
 }
 
 impl Default for PhaseParams {
@@ -41,6 +51,9 @@ impl Default for PhaseParams {
             dead_zone: 0.03,
             correction_time: 0.3,
             rate_time: 0.05,
+            coupling: 0.0,
+            apart: 0.1,
+            window: 0.5,
         }
     }
 }
@@ -54,7 +67,18 @@ impl PhaseParams {
         in_range("dead_zone", self.dead_zone, 0.0, 0.2)?;
         in_range("correction_time", self.correction_time, 0.05, 2.0)?;
         in_range("rate_time", self.rate_time, 0.005, 0.5)?;
+        in_range("coupling", self.coupling, 0.0, 0.5)?;
+        in_range("apart", self.apart, 0.0, 0.25)?;
+        in_range("window", self.window, 0.1, 0.5)?;
         Ok(self)
+    }
+
+    /// What is added to the rate of each side [1/s]: the one that leads is slowed, the other one hastened.
+    pub(super) fn pull(&self, sides: &Sides<Side>, nominal_rate: f64) -> Sides<f64> {
+        let lead = wrap_signed(sides[0].phase - sides[1].phase - 0.5);
+        let share = ((lead.abs() - self.apart) / DRAWN).clamp(0.0, 1.0);
+        let pull = (self.coupling * share * nominal_rate).copysign(lead);
+        [-pull, pull]
     }
 }
 
@@ -74,6 +98,8 @@ pub(super) struct Side {
     nominal: f64,
     contacts: u32,
     trust: f64,
+    /// Phase run through since the stray contact that came after the last one that was taken.
+    stray: Option<f64>,
 }
 
 impl Side {
@@ -88,6 +114,7 @@ impl Side {
             nominal: 0.0,
             contacts: 0,
             trust: 0.0,
+            stray: None,
         }
     }
 
@@ -99,6 +126,13 @@ impl Side {
             return;
         }
         let error = -wrap_signed(self.phase - back);
+        // A foot that is set down or scuffs; whoever walks otherwise than believed does it again a stride later.
+        if error.abs() > params.window && self.stray.is_none_or(|since| since - back < DOUBLED) {
+            self.stray = self.stray.or(Some(back));
+            self.trust *= 0.8;
+            return;
+        }
+        self.stray = None;
         let nominal = self.nominal - age * nominal_rate;
         if seen && nominal > 0.0 && self.progress - back <= LOST {
             let gain = params.rate_gain.max(1.0 / (f64::from(self.contacts) + 1.0));
@@ -112,16 +146,18 @@ impl Side {
         self.contacts = self.contacts.saturating_add(1);
     }
 
-    pub(super) fn advance(&mut self, params: &PhaseParams, nominal_rate: f64, dt: f64) {
+    /// Goes on for `dt` [s], at a rate to which `pull` [1/s] is added.
+    pub(super) fn advance(&mut self, params: &PhaseParams, nominal_rate: f64, pull: f64, dt: f64) {
         let base = self.ratio * nominal_rate;
-        let target = (base + self.correction / params.correction_time).clamp(0.5 * base, 1.5 * base);
+        let target = (base + self.correction / params.correction_time + pull).clamp(0.5 * base, 1.5 * base);
         let before = self.rate;
         self.rate += (target - self.rate) * (dt / params.rate_time).min(1.0);
         self.accel = if dt > 0.0 { (self.rate - before) / dt } else { 0.0 };
         self.phase = wrap(self.phase + self.rate * dt);
-        let left = self.correction - (self.rate - base) * dt;
+        let left = self.correction - (self.rate - base - pull) * dt;
         self.correction = if self.correction * left > 0.0 { left } else { 0.0 };
         self.progress += self.rate * dt;
+        self.stray = self.stray.map(|since| since + self.rate * dt);
         self.nominal += nominal_rate * dt;
     }
 

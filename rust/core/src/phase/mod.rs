@@ -69,7 +69,7 @@ pub struct PhaseState {
     pub changed: Sides<bool>,
 }
 
-/// Gait phase of both sides; neither side influences the other.
+/// Gait phase of both sides; they influence each other only where [`PhaseParams::coupling`] asks for it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PhaseEstimator {
     params: PhaseParams,
@@ -139,13 +139,14 @@ impl PhaseEstimator {
         }
         let nominal_rate = if (0.0..=RATE_MAX).contains(&nominal_rate) { nominal_rate } else { 0.0 };
         let dt = if (0.0..=DT_MAX).contains(&dt) { dt } else { 0.0 };
-        for ((side, changed), age) in self.sides.iter_mut().zip(&mut self.changed).zip(contact_age) {
+        let pulls = self.params.pull(&self.sides, nominal_rate);
+        for (i, side) in self.sides.iter_mut().enumerate() {
             let before = side.mode();
-            if let Some(age) = age.filter(|age| (0.0..=AGE_MAX).contains(age)) {
+            if let Some(age) = contact_age[i].filter(|age| (0.0..=AGE_MAX).contains(age)) {
                 side.contact(&self.params, age, nominal_rate);
             }
-            side.advance(&self.params, nominal_rate, dt);
-            *changed = side.mode() != before;
+            side.advance(&self.params, nominal_rate, pulls[i], dt);
+            self.changed[i] = side.mode() != before;
         }
         self.state()
     }

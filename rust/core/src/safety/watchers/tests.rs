@@ -150,6 +150,30 @@ fn what_is_usual_is_forgotten_slowly() {
 }
 
 #[test]
+fn whoever_differs_from_stride_to_stride_is_given_more_room_within_bounds() {
+    let after = |size: f64, torque: f64| {
+        let mut usual = Usual::default();
+        let mut stride =
+            |torque: f64| -> bool { (0..32).any(|k| usual.step(torque, [f64::from(k) / 32.0, 1.0], true, 0.03)) };
+        (0..61).for_each(|k| assert!(!stride(if k % 2 == 0 { size } else { 0.0 })));
+        stride(size + torque)
+    };
+    for (size, bound) in [(0.0, 8.0), (3.5, 8.0), (6.0, 12.0), (11.0, 22.0), (60.0, 24.0)] {
+        assert!(!after(size, bound - 0.1), "{size}");
+        assert!(after(size, bound + 0.1), "{size}");
+    }
+}
+
+#[test]
+fn a_spasm_gives_itself_no_room() {
+    let mut usual = Usual::default();
+    let mut at = |torque: f64, k: u32| usual.step(torque, [f64::from(k % 32) / 32.0, 1.0], true, 0.03);
+    (0..30 * 32).for_each(|k| assert!(!at(30.0, k)));
+    // It begins at once in every part of the stride, and is noticed at 8.1 N·m as if there had been none before.
+    assert!((0..8).any(|k| at(38.1, k)));
+}
+
+#[test]
 fn any_phase_has_its_part_of_the_stride() {
     let mut usual = Usual::default();
     for phase in [f64::NAN, -3.0, 0.0, 7.0, f64::INFINITY] {

@@ -13,6 +13,14 @@ const NEAR: usize = 1;
 const STRIDES: [u8; 2] = [10, 20];
 /// Accepted torque beyond the usual range of a joint that is led, after so many [N·m].
 const BEYOND: [f64; 2] = [16.0, 8.0];
+/// Times what a person's torque differs from stride to stride that are accepted at least [-]; steady walking has up to
+/// 3.5 N·m of it.
+const SPREADS: f64 = 2.0;
+/// Most that is ever accepted [N·m]: below the 25 N·m of PA1.
+const MOST: f64 = 24.0;
+/// Share by which that difference follows what a part of the stride shows, and strides before the first one [-].
+const FOLLOW: f64 = 0.005;
+const SETTLED: u8 = 3;
 /// Guidance above which a joint is led, all through this stride and the last [-]; one that leads does as it likes.
 const LED: f64 = 0.4;
 /// Time for which it may be further off [s].
@@ -27,6 +35,10 @@ pub(super) struct Usual {
     usual: [Range; BINS],
     // What was seen last of each part.
     seen: [Range; BINS],
+    // And in the stride before that.
+    prior: [Range; BINS],
+    // Mean difference of the two, of all parts [N·m].
+    spread: f64,
     bin: Option<usize>,
     // What was seen of the part that is under way.
     now: Range,
@@ -38,6 +50,9 @@ pub(super) struct Usual {
 
 impl Usual {
     /// Takes the torque [N·m] at a phase [-] and a guidance [-]; true when that of a joint that is led is far from what is usual, for some time.
+    ///
+    /// How far is more for a person whose torque differs more from stride to stride, within bounds; like the usual itself
+    /// this is learned half a stride late, so that no spasm is measured against itself.
     pub fn step(&mut self, tau: f64, [phase, guidance]: [f64; 2], steady: bool, dt: f64) -> bool {
         // Of a phase that is no number this is 0.
         let bin = ((phase * BINS as f64) as usize).min(BINS - 1);
@@ -53,7 +68,8 @@ impl Usual {
         }
         self.now = [self.now[0].min(tau), self.now[1].max(tau)];
         let [low, high] = self.around(bin);
-        let beyond = if self.strides >= STRIDES[1] { BEYOND[1] } else { BEYOND[0] };
+        let least = if self.strides >= STRIDES[1] { BEYOND[1] } else { BEYOND[0] };
+        let beyond = (SPREADS * self.spread).clamp(least, MOST);
         let unusual = led && self.strides >= STRIDES[0] && !within(tau - clamp(tau, low, high), beyond);
         self.timer.expired(Some(unusual), dt, TIME)
     }
@@ -61,9 +77,15 @@ impl Usual {
     /// Keeps what was seen of the part that is over, and learns from the one half a stride away.
     fn turn(&mut self, bin: usize) {
         if let Some(left) = self.bin {
+            self.prior[left % BINS] = self.seen[left % BINS];
             self.seen[left % BINS] = self.now;
             let far = (bin + BINS / 2) % BINS;
             let ([least, most], [low, high]) = (self.seen[far], &mut self.usual[far]);
+            if self.strides >= SETTLED {
+                let prior = self.prior[far];
+                let change = (least - prior[0]).abs().max((most - prior[1]).abs());
+                self.spread += (change - self.spread) * FOLLOW;
+            }
             let begins = self.strides <= 1;
             *low = if begins || least < *low { least } else { *low + (least - *low) * FORGET };
             *high = if begins || most > *high { most } else { *high + (most - *high) * FORGET };
