@@ -29,7 +29,7 @@ LAW_OF = {
     "assist": "impedance",
     "path": "path",
     "resistance": "resistance",
-    "balance": "path",
+    "balance": "impedance",
 }
 #: How much better than asked a step must be before help fades [m]; assumption.
 MARGIN = 0.01

@@ -15,7 +15,7 @@ from .incline import check_incline
 from .plan import Plan
 
 #: What a stage is for.
-KINDS = ("warm_up", "walk", "rest", "cool_down", "assessment")
+KINDS = ("warm_up", "walk", "rest", "cool_down")
 #: How a stage helps: the law that makes the torque.
 MODES = ("guidance", "path", "assist", "resistance", "balance")
 #: Ground of a stage.

@@ -89,7 +89,7 @@ _MODES = {
     "path": "free in time, guided back to the path outside a tunnel around it",
     "assist": "helped as much as needed",
     "resistance": "helped as much as needed, against a load",
-    "balance": "guided back to the path, and helped sideways as much as the balance needs",
+    "balance": "helped as much as needed, sideways too",
 }
 _KINDS = {"warm_up": "Warm-up", "walk": "Walk", "rest": "Rest", "cool_down": "Cool-down"}
 
