@@ -17,7 +17,7 @@ from gaitloop.errors import ConfigError
 from gaitloop.plant import Device, Patient, Plant
 from gaitloop.reference import trainer as reference_trainer
 from gaitloop.session.plan import demo_plan
-from gaitloop.trainer import _PHASE as PHASE
+from gaitloop.trainer import _LED as PHASE
 from gaitloop.trainer import ControlConfig
 from gaitloop.trajectory import GaitPattern
 

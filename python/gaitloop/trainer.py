@@ -164,9 +164,20 @@ class ControlConfig:
         )
 
 
-#: How the phase of people who are led is estimated: each contact corrects it without a dead zone, with which the
-#: simulated person is tracked best; legs never swing at once, and a foot that scuffs or is set down begins no stride.
-_PHASE = {"phase_gain": 0.3, "dead_zone": 0.0, "coupling": 0.5, "apart": 0.1, "window": 0.25}
+#: How the phase is estimated: each contact corrects it without a dead zone, with which the simulated person is tracked
+#: best; legs that a machine leads never swing at once, and a foot that scuffs or is set down begins no stride.
+_LED = {"phase_gain": 0.3, "dead_zone": 0.0, "coupling": 0.5, "apart": 0.1, "window": 0.25}
+_OWN = PhaseEstimator(phase_gain=0.3, dead_zone=0.0)
+_LEGS = (0, 1, 3, 4)
+
+
+def _leads(kinds: object) -> bool:
+    """Whether a device drives hips and knees; what is no kind of joint at all is refused when the trainer is built."""
+    try:
+        given = list(kinds)  # type: ignore[call-overload]
+    except TypeError:
+        return False
+    return len(given) == len(_core.JOINTS) and all(given[joint] == "driven" for joint in _LEGS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,8 +220,8 @@ class TrainerConfig:
         Time from one tick to the next as the loop is meant to keep it [s], 0.0002 to the envelope's longest tick.
     phase : PhaseEstimator, optional
         Estimator of the gait phase; the trainer works on a fresh copy. By default contacts correct the phase without a
-        dead zone, with which the simulated person is tracked best, stray contacts are not taken, and sides that are
-        more than a tenth of a stride out of step are drawn together.
+        dead zone, with which the simulated person is tracked best; where hips and knees of both legs are driven, stray
+        contacts are not taken, and sides that are more than a tenth of a stride out of step are drawn together.
     contacts : ForceContacts or JointContacts, optional
         Detector of foot contacts; the trainer works on a fresh copy. By default each force belongs to one foot
         (`shared` is false); where nothing feels a foot, contacts of the joints' angles take its place.
@@ -254,7 +265,7 @@ class TrainerConfig:
     engage_time: float = 4.0
     settle_time: float = 10.0
     period: float = 0.001
-    phase: PhaseEstimator = field(default_factory=lambda: PhaseEstimator(**_PHASE))
+    phase: PhaseEstimator = field(default_factory=lambda: _OWN)
     contacts: ForceContacts | JointContacts = field(default_factory=lambda: ForceContacts(shared=False))
     compensation: Compensation | None = None
     path: PathControl | None = None
@@ -265,6 +276,8 @@ class TrainerConfig:
     change: Fader = field(default_factory=lambda: Fader(time=1.0, rate=[200.0] * 6, energy=2.0, power=2.0))
 
     def __post_init__(self) -> None:
+        if self.phase is _OWN and _leads(self.kinds):
+            object.__setattr__(self, "phase", PhaseEstimator(**_LED))
         control = self.control
         for name in ("stiffness", "damping"):
             object.__setattr__(self, name, getattr(control, name))

@@ -37,7 +37,7 @@ def test_no_unsafe_output(found):
 def test_without_the_guard_most_of_what_can_harm_is_unsafe(found):
     """Some faults do no harm by themselves: a drive that is dead, a sensor that says so, a contact that is missed."""
     harmful = [row for row in found["rows"] if row["unsafe_without_guard"]]
-    assert len(harmful) > 0.6 * len(ROWS)
+    assert len(harmful) > 0.5 * len(ROWS)
     assert found["unsafe_without_guard"] > 0.6 * sum(row["runs"] for row in harmful)
 
 

@@ -21,7 +21,7 @@ from gaitloop.reference import trainer as reference_trainer
 from gaitloop.reference import trajectory as reference_trajectory
 from gaitloop.safety import Declaration, Envelope
 from gaitloop.session.plan import demo_plan
-from gaitloop.trainer import _PHASE as PHASE
+from gaitloop.trainer import _LED as PHASE
 from gaitloop.trajectory import GaitPattern
 
 # The tick's arithmetic agrees to a few units in the last place; a closed loop over thousands of ticks adds them up.

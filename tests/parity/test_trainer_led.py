@@ -24,7 +24,7 @@ from gaitloop.reference import trainer as reference_trainer
 from gaitloop.reference import trajectory as reference_trajectory
 from gaitloop.safety import Envelope
 from gaitloop.simulation import Lead
-from gaitloop.trainer import _PHASE as PHASE
+from gaitloop.trainer import _LED as PHASE
 from gaitloop.trainer import ControlConfig
 from gaitloop.trajectory import GaitPattern
 

@@ -148,10 +148,16 @@ def whole(kind: str) -> Iterator[Bad]:
     """Files that are wrong as a whole."""
     text = TEXTS[kind]
     cases = [*encodings(text), *depths(text), *others(text)]
-    for version in ("0", "2", "999", "-1", "1.0", '"1"', "true", "[1]", "1e0", "0x2", "99999999999999999999"):
+    known = 2 if kind == "plan" else 1
+    wrong = [str(known + 1), hex(known + 1)]
+    for version in ("0", *wrong, "999", "-1", "1.0", '"1"', "true", "[1]", "1e0", "99999999999999999999"):
         line = re.sub(r"^version = 1", f"version = {version}", text, count=1, flags=re.MULTILINE)
         cases.append(
-            (f"version {version}", line, r"version must (lie in \[1, 1\], got|be a whole number, got)|valid TOML")
+            (
+                f"version {version}",
+                line,
+                rf"version must (lie in \[1, {known}\], got|be a whole number, got)|valid TOML",
+            )
         )
     cases.append(
         (

@@ -63,7 +63,7 @@ PLANS = [
     ("[device]", "[devices]", r"devices is not a known section"),
     ("seed = 1 ", "seed = 1\nseed = 2 ", r"valid TOML"),
     ("pelvic_tilt_deg = 8.0", "pelvic_tilt_deg = 8.0\npelvic_tilt = 0.1", r"training\.pelvic_tilt is given twice"),
-    ("version = 1", "version = 2", r"version must lie in \[1, 1\], got 2"),
+    ("version = 1", "version = 3", r"version must lie in \[1, 2\], got 3"),
     ("version = 1", 'version = "1"', r"version must be a whole number, got '1'"),
     ("version = 1", "", r"version is missing"),
     ("seed = 1", f"seed = {'9' * 5000}", r"plan must be valid TOML: Exceeds the limit"),

@@ -297,7 +297,8 @@ def _mode(side: _Side) -> PhaseMode:
         return PhaseMode.FREE
     if side.progress <= 1.0:
         return PhaseMode.SYNCED
-    return PhaseMode.OVERDUE if side.progress <= 1.5 else PhaseMode.LOST
+    heard = side.progress if side.stray is None else side.stray
+    return PhaseMode.OVERDUE if heard <= 1.5 else PhaseMode.LOST
 
 
 def _confidence(side: _Side) -> float:
@@ -305,5 +306,5 @@ def _confidence(side: _Side) -> float:
     if mode is PhaseMode.SYNCED:
         return side.trust
     if mode is PhaseMode.OVERDUE:
-        return side.trust * (1.0 - (side.progress - 1.0) / 0.5)
+        return side.trust * max(0.0, 1.0 - (side.progress - 1.0) / 0.5)
     return 0.0

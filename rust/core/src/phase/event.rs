@@ -166,7 +166,8 @@ impl Side {
             PhaseMode::Free
         } else if self.progress <= 1.0 {
             PhaseMode::Synced
-        } else if self.progress <= LOST {
+        } else if self.stray.unwrap_or(self.progress) <= LOST {
+            // A stray contact is not believed, but somebody is there.
             PhaseMode::Overdue
         } else {
             PhaseMode::Lost
@@ -176,7 +177,7 @@ impl Side {
     pub(super) fn confidence(&self) -> f64 {
         match self.mode() {
             PhaseMode::Synced => self.trust,
-            PhaseMode::Overdue => self.trust * (1.0 - (self.progress - 1.0) / 0.5),
+            PhaseMode::Overdue => self.trust * (1.0 - (self.progress - 1.0) / 0.5).max(0.0),
             _ => 0.0,
         }
     }
