@@ -134,6 +134,19 @@ def test_whoever_walks_otherwise_than_believed_is_followed_a_stride_later(impl):
     assert abs((at[-1] + 0.5) % 1.0 - 0.5) < 0.05
 
 
+def test_a_walker_who_shifts_is_not_lost_before_the_stride_that_is_believed(impl):
+    """Contacts at phase 0 for five strides, then one at 0.4 and, or not, another a stride later."""
+    stride = round(1.0 / NOMINAL / DT)
+    for goes_on in (True, False):
+        ages = np.full((10 * stride, 2), np.nan)
+        ages[stride : 5 * stride + 1 : stride, 0] = 0.0
+        ages[round(6.4 * stride), 0] = 0.0
+        ages[round(7.4 * stride), 0] = 0.0 if goes_on else np.nan
+        mode = both_sides(impl, ages, 10 * stride, (0.0, 0.5), window=0.25).mode[:, 0]
+        at = {strides: mode[round(strides * stride)] for strides in (5.9, 6.1, 6.6, 7.3, 7.5, 8.2)}
+        assert list(at.values()) == ([1, 2, 2, 2, 1, 1] if goes_on else [1, 2, 2, 2, 2, 3]), at
+
+
 def test_run_is_repeated_step(impl):
     age = contacts([0.5, 1.75], 1500)
     a, b = (impl("phase").PhaseEstimator() for _ in range(2))

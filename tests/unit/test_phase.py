@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
 from gaitloop.errors import ConfigError
 from gaitloop.phase import PhaseEstimator, PhaseMode
+from gaitloop.plant import Device
+from gaitloop.session.build import trainer_config
+from gaitloop.session.plan import demo_plan
+from gaitloop.trainer import TrainerConfig
 
 DT, STRIDE = 0.01, 1.1
 FIELDS = ("phase", "rate", "accel", "confidence", "mode", "changed")
@@ -148,3 +154,15 @@ def test_a_slow_turn_of_the_movement_in_the_second_stride_is_no_standing():
     assert PhaseMode.STANDING not in state.mode
     names = [PhaseMode(mode).name for mode in state.mode[state.changed[:, 0], 0]]
     assert names == ["SYNCED", "TRACKING"]
+
+
+@pytest.mark.parametrize(("name", "joints", "coupled"), [("treadmill_exo", "driven", True), ("ankle", "absent", False)])
+def test_legs_are_kept_in_step_where_a_machine_leads_them_and_nowhere_else(name, joints, coupled):
+    plan = trainer_config(demo_plan())
+    given = {field.name: getattr(plan, field.name) for field in fields(plan) if field.init and field.name != "phase"}
+    kinds = [joints, joints, "driven"] * 2
+    config = TrainerConfig(**given | {"kinds": kinds, "device": getattr(Device, name)().declaration})
+    config.phase.reset([0.2, 0.1])
+    nothing = np.full((5000, 2), np.nan)
+    phase = config.phase.run(nothing, np.full(5000, 0.9), 0.001).phase[-1]
+    assert bool(abs((phase[0] - phase[1]) % 1.0 - 0.5) < 0.12) is coupled
