@@ -148,7 +148,7 @@ hazards: $(STAMP)-dev $(STAMP)-build  ## write the table of hazards into SAFETY.
 	$(PY) tests/campaigns/hazards.py
 
 wheel: $(STAMP)-venv  ## wheel and sdist in dist/, both tried in empty environments
-	rm -rf dist
+	rm -rf dist target/sdist  # files of an sdist all have one date, by which cargo takes what it built before for fresh
 	$(MATURIN) build --release --locked --out dist
 	$(MATURIN) sdist --out dist
 	$(PY) .ci/smoke.py dist
